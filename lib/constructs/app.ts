@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, type AppConfig } from 'cdktf';
+import { nearest } from '../model/nearest.js';
+import type { Problem } from '../model/problem.js';
+import { diffLocks, type Lock } from '../reclamation/lock.js';
+import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
+import { problemsUnder } from './report.js';
+import { sourcesOf } from './sources.js';
+import { isReprieveStack, type ReprieveStack } from './stack.js';
+
+/** What an app is made with. */
+export interface ReprieveAppProps extends AppConfig {
+  /** deletions.yaml, reprieve.yaml and projects.lock.yaml. @default - none of them */
+  readonly files?: ProjectFiles;
+  /** Whether the lock has to be as the code says, as in CI. @default false */
+  readonly frozenLock?: boolean;
+}
+
+/** The declarations have problems; nothing was written. */
+export class DeclarationError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(`${problems.length} problem${problems.length === 1 ? '' : 's'}`);
+    this.name = 'DeclarationError';
+  }
+
+  static isDeclarationError(x: unknown): x is DeclarationError {
+    return x instanceof Error && x.name === 'DeclarationError' && 'problems' in x;
+  }
+}
+
+/** A cdktf app whose stacks know the deletion requests, the settings and the lock. */
+export class ReprieveApp extends App {
+  private readonly files: ProjectFiles;
+  private readonly frozenLock: boolean;
+
+  constructor(props: ReprieveAppProps = {}) {
+    const { files = emptyProjectFiles(), frozenLock = false, ...config } = props;
+    // A trace for every element would cost more than the rest of the synthesis.
+    super({ stackTraces: false, ...config });
+    this.files = files;
+    this.frozenLock = frozenLock;
+    provideProjectFiles(this, files);
+  }
+
+  /** The stacks of ours. */
+  get stacks(): readonly ReprieveStack[] {
+    return this.node.findAll().filter(isReprieveStack);
+  }
+
+  /** What the lock has to say after this synthesis. */
+  get lock(): Lock {
+    const stacks = this.stacks.map((stack) => {
+      const projects = stack.projects.map((project) => [project.name, project.locked] as const);
+      return [
+        stack.node.id,
+        { target: stack.target.name, projects: Object.fromEntries(projects) },
+      ] as const;
+    });
+    return { version: 1, stacks: Object.fromEntries(stacks) };
+  }
+
+  /** Completes every stack and says everything that is wrong. */
+  check(): readonly Problem[] {
+    for (const stack of this.stacks) stack.seal();
+    const problems = [
+      ...this.files.problems,
+      ...this.lostStacks(),
+      ...this.strayRequests(),
+      ...problemsUnder(this),
+    ];
+    return problems.length > 0 ? problems : this.staleLock();
+  }
+
+  /**
+   * Writes the stacks for Terraform, unless there are problems.
+   *
+   * @throws DeclarationError with all of them
+   */
+  override synth(): void {
+    const problems = this.check();
+    if (problems.length > 0) throw new DeclarationError(problems);
+    super.synth();
+    for (const stack of this.stacks) this.describe(stack);
+  }
+
+  /** Notes for the command line and for reviews: what is declared where. */
+  private describe(stack: ReprieveStack): void {
+    const folder = join(this.outdir, 'stacks', stack.node.id);
+    const all = stack.projects.flatMap((project) => [project, ...project.items]);
+    const targets = (rehydrated: boolean) =>
+      all
+        .filter((it) => it.rehydrated === rehydrated)
+        .map((it) => ('target' in it ? it.target : it.name))
+        .sort();
+    writeJson(join(folder, 'targets.json'), {
+      version: 1,
+      target: stack.target.name,
+      declared: targets(false),
+      rehydrated: targets(true),
+    });
+    writeJson(join(folder, 'reprieve.json'), sourcesOf(stack));
+  }
+
+  private lostStacks(): readonly Problem[] {
+    const present = new Set(this.stacks.map((stack) => stack.node.id));
+    return Object.keys(this.files.lock.lock.stacks)
+      .filter((name) => !present.has(name))
+      .map((name) => ({
+        code: 'lock/lost-stack',
+        message: `The stack ${name} is no longer declared, but projects.lock.yaml knows its projects: nobody could restore or reclaim them.`,
+        remedy: `Restore its code. If its state is empty, take ${name} out of projects.lock.yaml.`,
+        source: this.files.lock.at(name),
+      }));
+  }
+
+  /** Requests that name a stack that is not there, or none where there are several. */
+  private strayRequests(): readonly Problem[] {
+    const names = this.stacks.map((stack) => stack.node.id);
+    return this.files.deletions.flatMap((request) => {
+      const where = { path: `deletions[${request.index}]`, source: request.source };
+      if (request.stack === undefined) {
+        return names.length === 1 ? [] : [{ ...where, ...unnamedStack(request.target, names) }];
+      }
+      return names.includes(request.stack)
+        ? []
+        : [{ ...where, ...unknownStack(request.stack, names) }];
+    });
+  }
+
+  private staleLock(): readonly Problem[] {
+    if (!this.frozenLock) return [];
+    const differences = diffLocks(this.files.lock.lock, this.lock);
+    if (differences.length === 0) return [];
+    return [
+      {
+        code: 'lock/stale',
+        message: `projects.lock.yaml does not say what the code declares:\n${differences.map((line) => `    ${line}`).join('\n')}`,
+        remedy: 'Run `npx cdktf synth` outside CI and commit projects.lock.yaml.',
+        source: { file: 'projects.lock.yaml' },
+      },
+    ];
+  }
+}
+
+function unnamedStack(target: string, names: readonly string[]) {
+  return {
+    code: 'deletions/stack-missing',
+    message: `The request for ${target} names no stack, and there are several: ${names.join(', ')}.`,
+    remedy: 'Add `stack:` to the request.',
+  };
+}
+
+function unknownStack(stack: string, names: readonly string[]) {
+  const meant = nearest(stack, names);
+  return {
+    code: 'deletions/unknown-stack',
+    message: `There is no stack \`${stack}\`.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    remedy: `Name one of: ${names.join(', ') || 'none is declared'}.`,
+  };
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,72 @@
+import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
+import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
+import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
+import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
+import type { TerraformResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { QuotaSpec } from '../../model/specification.js';
+import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
+
+/** The project's namespace. */
+export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {
+  return new NamespaceV1(scope, 'namespace', { metadata: objectMetadata(marks.namespace, marks) });
+}
+
+/** What bounds the project: its quota, the defaults of its containers, its network. */
+export function renderBounds(
+  scope: Construct,
+  marks: Marks,
+  quota: QuotaSpec,
+  namespace: NamespaceV1,
+): readonly TerraformResource[] {
+  const dependsOn = [namespace];
+  const metadata = namespacedMetadata('project', marks);
+  return [
+    new ResourceQuotaV1(scope, 'quota', {
+      metadata,
+      spec: { hard: marks.fate.doomed ? zero(hardLimits(quota)) : hardLimits(quota) },
+      dependsOn,
+    }),
+    new LimitRangeV1(scope, 'limits', {
+      metadata,
+      spec: { limit: [containerDefaults()] },
+      dependsOn,
+    }),
+    new NetworkPolicyV1(scope, 'network', { metadata, spec: ownTrafficOnly(), dependsOn }),
+  ];
+}
+
+/** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
+function hardLimits(quota: QuotaSpec): Record<string, string> {
+  return {
+    'count/cronjobs.batch': String(quota.jobs),
+    'count/jobs.batch': String(quota.jobRuns),
+    'count/secrets': String(quota.secrets),
+    // Kubernetes puts one of its own into every namespace: the cluster's root certificate.
+    'count/configmaps': String(quota.configMaps + 1),
+    pods: String(quota.instances),
+    'requests.cpu': String(quota.cpu),
+    'requests.memory': quota.memory,
+    'requests.ephemeral-storage': quota.ephemeralStorage,
+  };
+}
+
+/** A soft-deleted project keeps what it has, and nothing new can start in it. */
+function zero(limits: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(limits).map((key) => [key, '0']));
+}
+
+/** What a container gets that names no size: Code Engine's default. */
+function containerDefaults() {
+  const size = { cpu: '1', memory: '4G', 'ephemeral-storage': '400M' };
+  return { type: 'Container', default: size, defaultRequest: size };
+}
+
+/** Pods of the project reach each other and the outside; other projects can't reach them. */
+function ownTrafficOnly() {
+  return {
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [{ podSelector: {} }] }],
+  };
+}

@@ -1,0 +1,226 @@
+import type { TerraformResource } from 'cdktf';
+import { Construct } from 'constructs';
+import {
+  approvalInTime,
+  approvedObject,
+  countUnless,
+  deadline,
+  earliest,
+  freshPlan,
+  guardInput,
+  hardDeletionInput,
+  identityInput,
+  isApproved,
+  isOver,
+  type Member,
+  status,
+  tombstoneInput,
+} from '../reclamation/clock.js';
+import { type DeletionRequest, effectiveApproval } from '../reclamation/deletions.js';
+import { template } from '../reclamation/expression.js';
+import { StateRecord } from './record.js';
+
+/** What a reclamation watches over and by which rules. */
+export interface ReclamationProps {
+  /** The target whose deletion takes everything along, such as `billing`. */
+  readonly target: string;
+  /** How long a deletion can be taken back, in Terraform's units: `168h`. */
+  readonly period: string;
+  /** The oldest plan that may be applied. */
+  readonly planMaxAge: string;
+  /** The open deletion request of a target, if there is one. */
+  readonly requestOf: (target: string) => DeletionRequest | undefined;
+  /** A resource's address in state. @default - its own type and id */
+  readonly addressOf?: (resource: TerraformResource) => string;
+  /** The expression of an object's unique id. @default - the resource's `id` */
+  readonly uidOf?: (resource: TerraformResource) => string;
+}
+
+/** What becomes of a target. */
+export interface Fate {
+  /** Whether its deletion was requested. */
+  readonly doomed: boolean;
+  /** The expression of its deadline; only where it is doomed. */
+  readonly deadline?: string;
+}
+
+/** One open deletion as the stack's `reclamations` output shows it. */
+export interface ReclamationSummary {
+  readonly target: string;
+  readonly status: string;
+  readonly deletedAt: string;
+  readonly reclaimAfter: string;
+  readonly members: readonly string[];
+}
+
+interface Clock {
+  readonly tombstone: StateRecord;
+  readonly deadline: string;
+  /** Expressions, any of which makes the deletion permanent. */
+  readonly gone: readonly string[];
+}
+
+/**
+ * Makes the deletion of any Terraform resources something that can be taken back: a guard records
+ * what belongs together, a deletion request starts a clock in state, and the doomed resources stay
+ * until it has run out. It knows nothing of Kubernetes.
+ */
+export class Reclamation extends Construct {
+  private readonly clocks = new Map<string, Clock | undefined>();
+  private readonly protectedMembers: Member[] = [];
+  private readonly roots = new Map<string, TerraformResource>();
+  private readonly identity: StateRecord;
+  private sealed = false;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ReclamationProps,
+  ) {
+    super(scope, id);
+    this.identity = new StateRecord(this, 'identity', {});
+  }
+
+  /** What has been put under protection so far. */
+  get members(): readonly Member[] {
+    return this.protectedMembers;
+  }
+
+  /** Whether the deletion of a target (or of everything here) was requested, and until when. */
+  fateOf(target: string): Fate {
+    const [first, ...others] = this.clocksOf(target);
+    if (first === undefined) return { doomed: false };
+    const deadlines = [first.deadline, ...others.map((clock) => clock.deadline)] as const;
+    return { doomed: true, deadline: earliest([...deadlines]) };
+  }
+
+  /**
+   * Puts a resource under protection: it belongs to `target` and goes with it. The first resource
+   * of a target is its root, the object that an approval of a hard deletion names.
+   */
+  protect(target: string, resource: TerraformResource): void {
+    this.protectedMembers.push({ address: this.addressOf(resource), target });
+    if (!this.roots.has(target)) this.roots.set(target, resource);
+    const clocks = this.clocksOf(target);
+    if (clocks.length === 0) {
+      resource.addOverride('lifecycle.prevent_destroy', true);
+    } else {
+      resource.addOverride('count', countUnless(clocks.flatMap((clock) => clock.gone)));
+    }
+  }
+
+  /** Whether a resource is protected already. */
+  protects(resource: TerraformResource): boolean {
+    const address = this.addressOf(resource);
+    return this.protectedMembers.some((member) => member.address === address);
+  }
+
+  /** Writes the guard once all members are known. */
+  seal(): void {
+    if (this.sealed) return;
+    this.sealed = true;
+    const { target, period } = this.props;
+    const members = [...this.protectedMembers].sort((a, b) => (a.address < b.address ? -1 : 1));
+    const dependsOn = members.map((member) => member.address);
+    new StateRecord(this, 'guard', guardInput(target, period, members), { dependsOn });
+    this.recordIdentities();
+  }
+
+  /** The open deletions, for the stack's output. */
+  summaries(): readonly ReclamationSummary[] {
+    return [...this.clocks]
+      .filter((entry): entry is [string, Clock] => entry[1] !== undefined)
+      .map(([target, clock]) => ({
+        target,
+        status: status(this.clocksOf(target).flatMap((each) => each.gone)),
+        deletedAt: template(`${clock.tombstone.address}.input.deleted_at`),
+        reclaimAfter: template(this.fateOf(target).deadline ?? clock.deadline),
+        members: this.membersOf(target).map((member) => member.address),
+      }))
+      .sort((a, b) => (a.target < b.target ? -1 : 1));
+  }
+
+  /** What goes with a target. */
+  membersOf(target: string): readonly Member[] {
+    return this.protectedMembers.filter(
+      (member) => target === this.props.target || member.target === target,
+    );
+  }
+
+  private clocksOf(target: string): readonly Clock[] {
+    const targets = [...new Set([this.props.target, target])];
+    return targets
+      .map((each) => this.clockOf(each))
+      .filter((clock): clock is Clock => clock !== undefined);
+  }
+
+  private clockOf(target: string): Clock | undefined {
+    if (this.clocks.has(target)) return this.clocks.get(target);
+    const request = this.props.requestOf(target);
+    const clock = request === undefined ? undefined : this.startClock(target, request);
+    this.clocks.set(target, clock);
+    return clock;
+  }
+
+  private startClock(target: string, request: DeletionRequest): Clock {
+    const tombstone = new StateRecord(
+      this,
+      recordId('tombstone', target, this.props.target),
+      tombstoneInput(target, this.props.period),
+      { frozen: true, preconditions: [freshPlan(target, this.props.planMaxAge)] },
+    );
+    const over = deadline(tombstone.address);
+    const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];
+    return { tombstone, deadline: over, gone: [isOver(over), ...approved] };
+  }
+
+  private recordHardDeletion(target: string, request: DeletionRequest): readonly string[] {
+    const approval = effectiveApproval(request);
+    if (approval === undefined) return [];
+    const deletion = {
+      target,
+      requestedBy: request.requestedBy,
+      approvedBy: approval.by,
+      expires: approval.expires,
+      uid: approval.uid,
+    };
+    const record = new StateRecord(
+      this,
+      recordId('hard-deletion', target, this.props.target),
+      hardDeletionInput(deletion),
+      {
+        frozen: true,
+        preconditions: [approvedObject(this.identity.address, deletion)],
+        postconditions: [approvalInTime(deletion)],
+      },
+    );
+    return [isApproved(record.address, approval.expires)];
+  }
+
+  /**
+   * While nothing is being deleted, the uids follow the objects. During a deletion the record is
+   * frozen and refers to no doomed object, whose own count depends on what was recorded here.
+   */
+  private recordIdentities(): void {
+    const frozen = [...this.clocks.values()].some((clock) => clock !== undefined);
+    const objects = [...this.roots].map(([target, root]) => {
+      const known = this.fateOf(target).doomed ? null : template(this.uidOf(root));
+      return [target, known] as const;
+    });
+    this.identity.write(identityInput(this.props.target, Object.fromEntries(objects)), { frozen });
+  }
+
+  private addressOf(resource: TerraformResource): string {
+    const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+    return this.props.addressOf?.(resource) ?? own;
+  }
+
+  private uidOf(resource: TerraformResource): string {
+    return this.props.uidOf?.(resource) ?? `${this.addressOf(resource)}.id`;
+  }
+}
+
+/** The root's own records have plain ids; an item's are told apart by its target. */
+function recordId(kind: string, target: string, root: string): string {
+  return target === root ? kind : `${kind}-${target.slice(root.length + 1).replaceAll('/', '-')}`;
+}

@@ -1,0 +1,56 @@
+import { TerraformResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Condition } from '../reclamation/clock.js';
+
+/** How a record behaves over its life in state. */
+export interface RecordOptions {
+  /** Keeps the value that was first written, whatever the code says later. */
+  readonly frozen?: boolean;
+  /** Addresses that a targeted destroy of one has to take this record along with. */
+  readonly dependsOn?: readonly string[];
+  readonly preconditions?: readonly Condition[];
+  readonly postconditions?: readonly Condition[];
+}
+
+const RECORD = Symbol.for('reprieve/StateRecord');
+
+/**
+ * A fact kept in Terraform's state and nowhere else: a `terraform_data` of the built-in provider.
+ * Destroying it is refused at plan; it goes only with its block.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/resources/terraform-data
+ */
+export class StateRecord extends TerraformResource {
+  readonly [RECORD] = true;
+
+  constructor(scope: Construct, id: string, input: object, options: RecordOptions = {}) {
+    super(scope, id, { terraformResourceType: 'terraform_data' });
+    this.write(input, options);
+  }
+
+  /** Says what the record holds; the last word before synthesis counts. */
+  write(input: object, options: RecordOptions = {}): void {
+    this.addOverride('input', input);
+    this.addOverride('lifecycle', {
+      prevent_destroy: true,
+      ...(options.frozen === true ? { ignore_changes: ['input'] } : {}),
+      ...conditions('precondition', options.preconditions),
+      ...conditions('postcondition', options.postconditions),
+    });
+    if (options.dependsOn !== undefined) this.addOverride('depends_on', options.dependsOn);
+  }
+
+  /** Whether a construct is a record of ours, told by shape so that copies of this module agree. */
+  static isStateRecord(construct: object): construct is StateRecord {
+    return RECORD in construct;
+  }
+
+  /** The address, for use in expressions. */
+  get address(): string {
+    return `terraform_data.${this.friendlyUniqueId}`;
+  }
+}
+
+function conditions(name: string, list: readonly Condition[] | undefined) {
+  return list === undefined || list.length === 0 ? {} : { [name]: list };
+}

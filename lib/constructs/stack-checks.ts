@@ -1,0 +1,155 @@
+import type { IConstruct } from 'constructs';
+import { asIndexedCompletions } from '../model/array-indices.js';
+import { MAX_PROJECTS } from '../model/limits.js';
+import { cronJobNameFor, findCollisions } from '../model/names.js';
+import { nearest } from '../model/nearest.js';
+import type { Problem } from '../model/problem.js';
+import { checkQuotaUse, checkReferences } from '../model/project.js';
+import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
+import type { ItemContext } from './context.js';
+import type { Project } from './project.js';
+import { report } from './report.js';
+import type { ReprieveStack } from './stack.js';
+
+/** In a namespace, registry secrets and other secrets are both Secrets and share their names. */
+const NAMES_SHARED_BY: readonly (readonly ItemKind[])[] = [
+  ['registry-secrets', 'secrets'],
+  ['config-maps'],
+  ['job-templates'],
+];
+
+/** Checks what can only be seen once everything in the stack is declared. */
+export function checkStack(stack: ReprieveStack): void {
+  const { projects } = stack;
+  report(stack, ...tooMany(projects), ...unknownTargets(stack));
+  reportDuplicates(projects, (project) => project.name, sameName);
+  reportCollisions(projects);
+  for (const project of projects) checkProject(project);
+}
+
+function checkProject(project: Project): void {
+  for (const kinds of NAMES_SHARED_BY) {
+    const items = project.items.filter((item) => kinds.includes(item.kind));
+    reportDuplicates(items, (item) => item.name, sameName);
+  }
+  reportTemplateCollisions(project);
+  report(project, ...checkQuotaUse(project.specification));
+  report(project, ...checkReferences(remaining(project)));
+  for (const item of project.items) report(item, ...notIndexed(item));
+}
+
+/**
+ * What is left of a project once its items' deletions are over: a template must not need what is
+ * about to go. If the whole project goes, nothing is left that could miss anything.
+ */
+function remaining(project: Project): ProjectSpec {
+  if (project.marksOf(project.name).fate.doomed) return { quota: project.specification.quota };
+  const { specification } = project;
+  const gone = new Set(
+    project.items
+      .filter((item) => project.marksOf(item.target).fate.doomed)
+      .map((item) => `${item.kind}/${item.name}`),
+  );
+  const items = ITEM_KINDS.map((kind) => [kind, without(specification, kind, gone)] as const);
+  return { quota: specification.quota, ...Object.fromEntries(items) };
+}
+
+function without(specification: ProjectSpec, kind: ItemKind, gone: ReadonlySet<string>) {
+  const entries = Object.entries(specification[kind] ?? {});
+  return Object.fromEntries(entries.filter(([name]) => !gone.has(`${kind}/${name}`)));
+}
+
+function tooMany(projects: readonly Project[]): readonly Problem[] {
+  if (projects.length <= MAX_PROJECTS) return [];
+  const deleted = projects.filter((it) => it.marksOf(it.name).fate.doomed).length;
+  return [
+    {
+      code: 'stack/too-many-projects',
+      message: `${projects.length} projects (${deleted} of them soft-deleted) are more than the ${MAX_PROJECTS} that a stack can have.`,
+      remedy:
+        'Use a second stack. A soft-deleted project counts until it is reclaimed and its request closed.',
+    },
+  ];
+}
+
+function unknownTargets(stack: ReprieveStack): readonly Problem[] {
+  const known = stack.projects.flatMap((project) => [
+    project.name,
+    ...project.items.map((item) => item.target),
+  ]);
+  return stack.requests
+    .filter((request) => !known.includes(request.target))
+    .map((request) => {
+      const meant = nearest(request.target, known);
+      const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+      return {
+        code: 'deletions/unknown-target',
+        message: `${stack.node.id} has no ${request.target}.${hint}`,
+        remedy: `Correct the target, or remove the request. Known: ${known.join(', ') || 'nothing'}.`,
+        path: `deletions[${request.index}].target`,
+        source: request.source,
+      };
+    });
+}
+
+function notIndexed(item: ItemContext): readonly Problem[] {
+  const { specification } = item;
+  if (specification === undefined || !('arrayIndices' in specification)) return [];
+  const { arrayIndices } = specification;
+  if (asIndexedCompletions(arrayIndices) !== undefined) return [];
+  return [
+    {
+      code: 'job-template/array-gaps',
+      message: `\`arrayIndices\` ${arrayIndices} does not run from 0 without gaps.`,
+      remedy:
+        'Kubernetes numbers the instances of a run itself, from 0: use arraySize, and have the job map JOB_INDEX to what it works on.',
+    },
+  ];
+}
+
+function reportCollisions(projects: readonly Project[]): void {
+  const entries = projects.map(({ name, namespaceName }) => ({ name, slug: namespaceName }));
+  for (const { slug, names } of findCollisions(entries)) {
+    for (const project of projects.filter((it) => it.namespaceName === slug)) {
+      report(project, {
+        code: 'project/namespace-taken',
+        message: `The namespace \`${slug}\` belongs to several projects: ${names.join(', ')}.`,
+        remedy: 'Give all but one of them a `namespace` of its own.',
+      });
+    }
+  }
+}
+
+function reportTemplateCollisions(project: Project): void {
+  const templates = project.items.filter((item) => item.kind === 'job-templates');
+  const entries = templates.map(({ name }) => ({ name, slug: cronJobNameFor(name) }));
+  for (const { slug, names } of findCollisions(entries)) {
+    report(project, {
+      code: 'job-template/cron-job-taken',
+      message: `The CronJob \`${slug}\` would stand for several job templates: ${names.join(', ')}.`,
+      remedy: 'Rename all but one of them.',
+    });
+  }
+}
+
+function reportDuplicates<T extends IConstruct>(
+  constructs: readonly T[],
+  key: (construct: T) => string,
+  problem: (name: string, first: T) => Problem,
+): void {
+  const first = new Map<string, T>();
+  for (const construct of constructs) {
+    const name = key(construct);
+    const known = first.get(name);
+    if (known === undefined) first.set(name, construct);
+    else report(construct, problem(name, known));
+  }
+}
+
+function sameName(name: string, first: IConstruct): Problem {
+  return {
+    code: 'construct/name-taken',
+    message: `The name \`${name}\` is taken by ${first.node.path}.`,
+    remedy: 'Give one of them another `name`.',
+  };
+}

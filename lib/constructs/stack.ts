@@ -1,0 +1,156 @@
+import { relative, resolve } from 'node:path';
+import {
+  App,
+  LocalBackend,
+  TerraformBackend,
+  TerraformLocal,
+  TerraformOutput,
+  TerraformStack,
+} from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Source } from '../model/problem.js';
+import type { CredentialSpec } from '../model/specification.js';
+import { PLANNED_AT } from '../reclamation/clock.js';
+import type { DeletionRequest } from '../reclamation/deletions.js';
+import { literal, template } from '../reclamation/expression.js';
+import type { LockedStack } from '../reclamation/lock.js';
+import type { Settings } from '../reclamation/settings.js';
+import { rememberSource } from './call-site.js';
+import { mark, type StackContext } from './context.js';
+import { credentialVariable } from './credential.js';
+import type { Project } from './project.js';
+import { type ProjectFiles, projectFilesOf } from './project-files.js';
+import { reconcile } from './reconcile.js';
+import { checkStack } from './stack-checks.js';
+import type { StackTarget, TerraformJson } from './targets/index.js';
+
+/** What a stack of projects needs to know. */
+export interface ReprieveStackProps {
+  /** Where its projects are made: `Target.kubernetes({…})` or `Target.sandbox()`. */
+  readonly target: StackTarget;
+}
+
+/**
+ * A Terraform stack whose projects can be taken back. It keeps Terraform's state wherever a
+ * cdktf backend says; without one, in `terraform.<stack>.tfstate` beside cdktf.json.
+ */
+export class ReprieveStack extends TerraformStack implements StackContext {
+  readonly target: StackTarget;
+  private readonly files: ProjectFiles;
+  private readonly declaredProjects: Project[] = [];
+  private readonly credentials = new Map<string, Set<string>>();
+  private sealed = false;
+
+  constructor(scope: Construct, id: string, props: ReprieveStackProps) {
+    super(scope, id);
+    mark(this, 'stack');
+    rememberSource(this);
+    this.target = props.target;
+    this.files = projectFilesOf(this);
+    props.target.prepare(this);
+    new TerraformLocal(this, 'planned-at', template('plantimestamp()')).overrideLogicalId(
+      PLANNED_AT,
+    );
+  }
+
+  /** reprieve.yaml. */
+  get settings(): Settings {
+    return this.files.settings;
+  }
+
+  /** The projects of this stack, the rehydrated ones included. */
+  get projects(): readonly Project[] {
+    return this.declaredProjects;
+  }
+
+  /** What projects.lock.yaml knows of this stack. */
+  get locked(): LockedStack | undefined {
+    const { stacks } = this.files.lock.lock;
+    return Object.hasOwn(stacks, this.node.id) ? stacks[this.node.id] : undefined;
+  }
+
+  /** Where the lock describes the stack or a project, for messages. */
+  lockSource(project?: string): Source {
+    return this.files.lock.at(this.node.id, project);
+  }
+
+  /** The open deletion requests that name this stack, or none at all. */
+  get requests(): readonly DeletionRequest[] {
+    const id = this.node.id;
+    return this.files.deletions.filter((request) => (request.stack ?? id) === id);
+  }
+
+  /** The open deletion request of a target in this stack. */
+  requestOf(target: string): DeletionRequest | undefined {
+    return this.requests.find((request) => request.target === target);
+  }
+
+  /** Called by every project of the stack. */
+  addProject(project: Project): void {
+    this.declaredProjects.push(project);
+  }
+
+  /**
+   * Declares a credential's variable. `neededBy` is left out where the value isn't going to be
+   * written, as for something soft-deleted.
+   */
+  useCredential(credential: CredentialSpec, neededBy: string | undefined): void {
+    const users = this.credentials.get(credential.variable) ?? new Set();
+    if (neededBy !== undefined) users.add(neededBy);
+    this.credentials.set(credential.variable, users);
+  }
+
+  /** Called by cdktf before it resolves anything: the last moment to add constructs. */
+  override prepareStack(): void {
+    this.seal();
+    super.prepareStack();
+  }
+
+  /** Brings back what only the lock knows, checks the whole, and writes the guards. */
+  seal(): void {
+    if (this.sealed) return;
+    this.sealed = true;
+    reconcile(this);
+    for (const project of this.projects) project.seal();
+    checkStack(this);
+    this.addReclamationsOutput();
+    this.useRelativeState();
+  }
+
+  override toTerraform(): TerraformJson {
+    const json: TerraformJson = super.toTerraform();
+    return this.target.rewrite({ ...json, ...this.credentialVariables(json['variable']) });
+  }
+
+  private credentialVariables(declared: unknown): TerraformJson {
+    if (!this.target.takesCredentials || this.credentials.size === 0) return {};
+    const own = [...this.credentials].map(([name, users]) => [
+      name,
+      credentialVariable(name, [...users].sort()),
+    ]);
+    return { variable: { ...Object(declared), ...Object.fromEntries(own) } };
+  }
+
+  private addReclamationsOutput(): void {
+    const value = this.projects
+      .flatMap((project) => project.reclamations())
+      .map(({ images, ...rest }) => ({ ...rest, images: literal(images) }));
+    new TerraformOutput(this, 'reclamations', {
+      value,
+      description: 'Open deletions: until when they can be taken back, and what goes with them.',
+    }).overrideLogicalId('reclamations');
+  }
+
+  /** cdktf's default is an absolute path, which would differ from one checkout to the next. */
+  private useRelativeState(): void {
+    if (this.node.findAll().some((construct) => TerraformBackend.isBackend(construct))) return;
+    const folder = resolve(App.of(this).outdir, 'stacks', this.node.id);
+    const state = resolve(`terraform.${this.node.id}.tfstate`);
+    new LocalBackend(this, { path: relative(folder, state).replaceAll('\\', '/') });
+  }
+}
+
+/** Whether a construct is a stack of ours. */
+export function isReprieveStack(construct: unknown): construct is ReprieveStack {
+  return TerraformStack.isStack(construct) && 'lockSource' in construct;
+}

@@ -1,0 +1,13 @@
+import { kubernetesTarget } from './kubernetes.js';
+import { sandboxTarget } from './sandbox.js';
+
+export type { KubernetesTargetProps } from './kubernetes.js';
+export type { Target as StackTarget, TerraformJson } from './target.js';
+
+/** The targets that a stack can have. */
+export const Target = {
+  /** A Kubernetes cluster, 1.30 or newer. */
+  kubernetes: kubernetesTarget,
+  /** No cluster: the same stack kept in Terraform's state only. */
+  sandbox: sandboxTarget,
+} as const;

@@ -1,0 +1,48 @@
+import {
+  KubernetesProvider,
+  type KubernetesProviderConfig,
+} from '@cdktf/provider-kubernetes/lib/provider/index.js';
+import type { TerraformResource, TerraformStack } from 'cdktf';
+import type { Target } from './target.js';
+
+/**
+ * How to reach the cluster. Fields that would put a credential into the synthesized files are
+ * left out: use a kubeconfig, `exec`, or the provider's own environment variables (`KUBE_TOKEN`).
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/kubernetes/2.38.0/docs#authentication
+ */
+export type KubernetesTargetProps = Omit<
+  KubernetesProviderConfig,
+  'token' | 'password' | 'username' | 'clientKey' | 'alias' | 'ignoreAnnotations'
+> & {
+  /** Patterns of annotations that others write. @default - only those of Reprieve's approvals */
+  readonly ignoreAnnotations?: readonly string[];
+};
+
+/** Approvals are set by people in the cluster; the provider would remove them. */
+const APPROVALS = '^reprieve\\.dev/hard-delete-';
+
+/** The real thing: namespaces, secrets and CronJobs of a Kubernetes cluster, 1.30 or newer. */
+export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
+  const { ignoreAnnotations = [], ...config } = props;
+  return {
+    name: 'kubernetes',
+    takesCredentials: true,
+    prepare: (stack: TerraformStack) => {
+      new KubernetesProvider(stack, 'kubernetes', {
+        ...config,
+        ignoreAnnotations: [APPROVALS, ...ignoreAnnotations],
+      });
+    },
+    addressOf: (resource) => ownAddress(resource),
+    uidOf: (resource) =>
+      resource.terraformResourceType.startsWith('kubernetes_')
+        ? `${ownAddress(resource)}.metadata[0].uid`
+        : `${ownAddress(resource)}.id`,
+    rewrite: (json) => json,
+  };
+}
+
+function ownAddress(resource: TerraformResource): string {
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+}

@@ -1,0 +1,144 @@
+import { quoteHcl, template } from './expression.js';
+
+/**
+ * The reclamation clock as Terraform expressions. The clock lives in state: a tombstone's
+ * `deleted_at` is the time of the plan that created it, and `ignore_changes` keeps it. Nothing
+ * here reads a clock; Terraform compares its own plan time with the tombstone in every plan.
+ *
+ * Expressions are bare: wrap them in `template()` to put them into a string of the JSON syntax.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/functions/plantimestamp
+ */
+
+/** Marks every record of ours in state; readers recognise records by it, never by a name. */
+export const API_VERSION = 'reprieve/v1';
+
+/**
+ * The name of the stack's local value that holds the plan's time: a precondition has to refer to
+ * an object, so `plantimestamp()` alone would be refused there.
+ */
+export const PLANNED_AT = 'reprieve_planned_at';
+
+/** One thing that belongs to a project, as the guard records it. */
+export interface Member {
+  /** The Terraform address without an index. */
+  readonly address: string;
+  /** The deletion target that the resource goes with. */
+  readonly target: string;
+}
+
+/** What a project consists of: the record that a review trusts instead of the code. */
+export function guardInput(target: string, period: string, members: readonly Member[]) {
+  return { api_version: API_VERSION, kind: 'Guard', target, period, members };
+}
+
+/** The record that a deletion has been asked for, and since when. */
+export function tombstoneInput(target: string, period: string) {
+  return {
+    api_version: API_VERSION,
+    kind: 'Tombstone',
+    target,
+    deleted_at: template('plantimestamp()'),
+    period,
+  };
+}
+
+/** The uids of a project's root objects by target, so that an approval can't pass to a namesake. */
+export function identityInput(target: string, objects: Readonly<Record<string, string | null>>) {
+  return { api_version: API_VERSION, kind: 'Identity', target, objects };
+}
+
+/** Who approved a hard deletion of which object, and when a plan first carried it out. */
+export interface HardDeletion {
+  readonly target: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  /** RFC 3339; the first plan has to be made before this. */
+  readonly expires: string;
+  /** The object's uid as the approver saw it. */
+  readonly uid: string;
+}
+
+/** The record of a hard deletion. Frozen like a tombstone: a later plan can't un-delete. */
+export function hardDeletionInput(deletion: HardDeletion) {
+  return {
+    api_version: API_VERSION,
+    kind: 'HardDeletion',
+    target: deletion.target,
+    executed_at: template('plantimestamp()'),
+    requested_by: deletion.requestedBy,
+    approved_by: deletion.approvedBy,
+    approval_expires: deletion.expires,
+    uid: deletion.uid,
+  };
+}
+
+/** When a target can no longer be restored: `deleted_at + period`. */
+export function deadline(tombstone: string): string {
+  return `timeadd(${tombstone}.input.deleted_at, ${tombstone}.input.period)`;
+}
+
+/** The earlier one of several deadlines: an item goes by its own or by its project's. */
+export function earliest(deadlines: readonly [string, ...string[]]): string {
+  return deadlines.reduce((a, b) => `(timecmp(${a}, ${b}) <= 0 ? ${a} : ${b})`);
+}
+
+/** True in every plan made at the deadline or later. */
+export function isOver(deadlineExpression: string): string {
+  return `timecmp(plantimestamp(), ${deadlineExpression}) >= 0`;
+}
+
+/** True once a hard deletion was planned within its approval, and from then on. */
+export function isApproved(record: string, expires: string): string {
+  return `timecmp(${record}.input.executed_at, ${quoteHcl(expires)}) < 0`;
+}
+
+/** The count of a doomed resource: there until any of the conditions holds. */
+export function countUnless(conditions: readonly string[]): string {
+  return template(`${conditions.map((condition) => `(${condition})`).join(' || ')} ? 0 : 1`);
+}
+
+/** A check for Terraform's `precondition` and `postcondition` blocks. */
+export interface Condition {
+  readonly condition: string;
+  readonly error_message: string;
+}
+
+/**
+ * Refuses to apply a saved plan that is older than `maxAge`: its clock would have started at the
+ * plan, and the period would be shorter than promised. Unknown while planning, so it is checked
+ * when the plan is applied.
+ */
+export function freshPlan(target: string, maxAge: string): Condition {
+  return {
+    condition: template(
+      `timecmp(timestamp(), timeadd(local.${PLANNED_AT}, ${quoteHcl(maxAge)})) < 0`,
+    ),
+    error_message: `This plan is older than ${maxAge}, so the reclamation period of ${target} would be cut short. Nothing was deleted: make a new plan and apply that.`,
+  };
+}
+
+/** Refuses a hard deletion whose approval names another object than the one in state. */
+export function approvedObject(identity: string, deletion: HardDeletion): Condition {
+  const known = `try(${identity}.input.objects[${quoteHcl(deletion.target)}], null)`;
+  return {
+    condition: template(
+      `${known} == null ? false : tostring(${known}) == ${quoteHcl(deletion.uid)}`,
+    ),
+    error_message: `The approval of the hard deletion of ${deletion.target} does not name the object that is there. The approver has to look at the object and write its uid into the approval: \${${known} == null ? "none is recorded; deploy once without the request, then approve" : tostring(${known})}`,
+  };
+}
+
+/** Refuses a hard deletion whose first plan came after its approval had expired. */
+export function approvalInTime(deletion: HardDeletion): Condition {
+  return {
+    condition: template(isApproved('self', deletion.expires)),
+    error_message: `The approval of the hard deletion of ${deletion.target} expired at ${deletion.expires}. Nothing was deleted: ask for a new approval in deletions.yaml.`,
+  };
+}
+
+/** `soft deleted` until the conditions hold, then `hard deleted`, as Code Engine prints them. */
+export function status(conditions: readonly string[]): string {
+  const gone = conditions.map((condition) => `(${condition})`).join(' || ');
+  return template(`${gone} ? "hard deleted" : "soft deleted"`);
+}

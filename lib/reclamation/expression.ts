@@ -1,0 +1,32 @@
+/**
+ * Literal text in Terraform's JSON syntax. Every string there is a template, so text from a user
+ * that happens to hold `${` or `%{` would be evaluated: it is escaped instead.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/syntax/json
+ */
+
+/** Escapes template markers in one string. */
+export function literalText(text: string): string {
+  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+/** Escapes template markers in every string (keys too) of plain data. */
+export function literal<T>(value: T): T;
+export function literal(value: unknown): unknown {
+  if (typeof value === 'string') return literalText(value);
+  if (Array.isArray(value)) return value.map((entry) => literal(entry));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [literalText(key), literal(entry)]),
+  );
+}
+
+/** A quoted string inside an expression. */
+export function quoteHcl(text: string): string {
+  return literalText(JSON.stringify(text));
+}
+
+/** Wraps an expression for use in a string of Terraform's JSON syntax. */
+export function template(expression: string): string {
+  return `\${${expression}}`;
+}

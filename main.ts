@@ -1,0 +1,54 @@
+// What should exist. Two stacks declare the same projects: `sandbox` needs nothing but Terraform,
+// `production` is the real thing. Elsewhere than in this repository, import from 'reprieve'.
+import {
+  Credential,
+  JobTemplate,
+  Project,
+  RegistrySecret,
+  ReprieveStack,
+  synthesize,
+  Target,
+} from './lib/index.js';
+
+await synthesize((app) => {
+  const sandbox = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+  const production = new ReprieveStack(app, 'production', {
+    target: Target.kubernetes({ configPath: '~/.kube/config' }),
+  });
+  for (const stack of [sandbox, production]) declareBilling(stack);
+});
+
+function declareBilling(stack: ReprieveStack): void {
+  const billing = new Project(stack, 'billing');
+
+  const dockerhub = billing.addRegistrySecret(
+    'dockerhub',
+    RegistrySecret.dockerHub({
+      username: 'example',
+      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+    }),
+  );
+  billing.addRegistrySecret(
+    'icr',
+    RegistrySecret.ibmContainerRegistry({
+      region: 'de',
+      apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
+    }),
+  );
+
+  const settings = billing.addConfigMap('settings', { data: { CURRENCY: 'EUR' } });
+
+  new JobTemplate(billing, 'nightly', {
+    image: 'docker.io/example/invoices:1.4.2',
+    imageSecret: dockerhub,
+    command: ['/app/invoices'],
+    arguments: ['--since', 'yesterday'],
+    environment: { MODE: 'full' },
+    environmentFrom: [{ configMap: settings }],
+    cpu: 2,
+    memory: '8G',
+    arraySize: 4,
+    maxExecutionTime: 3600,
+    runAsUser: 1000,
+  });
+}

@@ -1,0 +1,162 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scratch, seconds } from '../support/scratch.js';
+
+const DECLARATION = `
+  const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+  const billing = new Project(stack, 'billing');
+  billing.addConfigMap('settings', { data: { A: '1' } });
+`;
+const SETTINGS = (period: string) =>
+  `version: 1\nreclamation: { period: ${period}, floor: 1s, planMaxAge: 4s }\n`;
+const REFUSED = 'Instance cannot be destroyed';
+
+/** Applied by Terraform alone: cdktf adds nothing to these but time. */
+class Bypass extends Scratch {
+  settle(...args: readonly string[]) {
+    const synthesized = this.synth();
+    expect(synthesized.output).toBe('');
+    this.terraform('sandbox', 'init', '-input=false');
+    return this.terraform('sandbox', 'apply', '-auto-approve', '-input=false', ...args);
+  }
+
+  plan(...args: readonly string[]) {
+    return this.terraform('sandbox', 'plan', '-input=false', ...args);
+  }
+
+  addressOf(suffix: string): string {
+    const found = this.state().find((it) => it.address.includes(suffix));
+    return found?.address ?? `nothing in state has ${suffix}`;
+  }
+
+  tombstone() {
+    const found = this.state().find((it) => Object(it.values['input']).kind === 'Tombstone');
+    return Object(found?.values['input']);
+  }
+}
+
+describe('attempts to end something early, against real Terraform', () => {
+  let scratch: Bypass;
+
+  beforeAll(() => {
+    scratch = new Bypass();
+    scratch.write('reprieve.yaml', SETTINGS('1h'));
+    scratch.declare(DECLARATION);
+    scratch.settle();
+  });
+  afterAll(() => scratch.remove());
+
+  it('refuses to destroy the stack, a member, or the guard while the project lives', () => {
+    const member = scratch.addressOf('config-map');
+    for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('guard')}`]]) {
+      expect(scratch.plan('-destroy', ...args).output).toContain(REFUSED);
+    }
+  });
+
+  it('refuses to replace a member, by request or by taint', () => {
+    const member = scratch.addressOf('config-map');
+    expect(scratch.plan(`-replace=${member}`).output).toContain(REFUSED);
+    scratch.terraform('sandbox', 'taint', member);
+    expect(scratch.plan().output).toContain(REFUSED);
+    scratch.terraform('sandbox', 'untaint', member);
+    expect(scratch.plan().output).toContain('No changes');
+  });
+
+  it('refuses a change that would force a replacement', () => {
+    scratch.declare(DECLARATION.replace("'billing')", "'billing', { namespace: 'invoices' })"));
+    expect(scratch.synth().code).toBe(0);
+    expect(scratch.plan().output).toContain(REFUSED);
+    scratch.declare(DECLARATION);
+    expect(scratch.synth().code).toBe(0);
+  });
+
+  it('keeps everything while soft-deleted, whatever is destroyed by name', () => {
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle().output).toContain('0 destroyed');
+    const member = scratch.addressOf('config-map');
+    for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('tombstone')}`]]) {
+      expect(scratch.plan('-destroy', ...args).output).toContain(REFUSED);
+    }
+    expect(scratch.plan().output).toContain('No changes');
+  });
+
+  it('ignores a backdated request and a shorter period for a running clock', () => {
+    const before = scratch.tombstone();
+    scratch.requestDeletions({ target: 'billing', requestedAt: '2020-01-01T00:00:00Z' });
+    scratch.write('reprieve.yaml', SETTINGS('9s'));
+    expect(scratch.settle().output).toContain('0 destroyed');
+    expect(scratch.tombstone()).toEqual(before);
+    expect(before.period).toBe('1h');
+    scratch.write('reprieve.yaml', SETTINGS('1h'));
+  });
+
+  it('ignores an edited tombstone in the synthesized stack', () => {
+    const before = scratch.tombstone();
+    const file = join(scratch.folder, 'cdktf.out/stacks/sandbox/cdk.tf.json');
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('"deleted_at": "${plantimestamp()}"');
+    writeFileSync(file, text.replace('${plantimestamp()}"', '2020-01-01T00:00:00Z"'));
+    expect(scratch.plan().output).not.toContain('destroy');
+    scratch.synth();
+    expect(scratch.tombstone()).toEqual(before);
+  });
+
+  it('restarts the clock when the request is withdrawn and made again', async () => {
+    const before = scratch.tombstone();
+    scratch.write('deletions.yaml', 'version: 1\ndeletions: []\n');
+    expect(scratch.settle().output).toContain('1 destroyed');
+    await seconds(1.1);
+    scratch.requestDeletions({ target: 'billing' });
+    scratch.settle();
+    expect(Date.parse(scratch.tombstone().deleted_at)).toBeGreaterThan(
+      Date.parse(before.deleted_at),
+    );
+    scratch.write('deletions.yaml', 'version: 1\ndeletions: []\n');
+    scratch.settle();
+  });
+
+  it('refuses to apply a stale plan, before anything is marked', async () => {
+    scratch.requestDeletions({ target: 'billing' });
+    scratch.synth();
+    expect(scratch.plan('-out=stale').output).toContain('1 to add');
+    await seconds(5);
+    const stale = scratch.terraform('sandbox', 'apply', '-input=false', 'stale');
+    expect(stale.output).toContain('This plan is older than 4s');
+    expect(stale.code).not.toBe(0);
+    const namespace = scratch.state().find((it) => it.address.includes('namespace'));
+    expect(JSON.stringify(namespace?.values['input'])).toContain('"active"');
+    scratch.write('deletions.yaml', 'version: 1\ndeletions: []\n');
+    expect(scratch.settle().output).toContain('Apply complete!');
+  });
+
+  it('is not fooled by a removed lock entry: the guard still lists its members', () => {
+    scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    expect(scratch.synth().code).toBe(1);
+    expect(scratch.synth({ CI: 'true' }).code).toBe(1);
+    scratch.declare(DECLARATION);
+    expect(scratch.synth().code).toBe(0);
+  });
+});
+
+describe('a deployment that is killed half-way', () => {
+  const scratch = new Bypass();
+  afterAll(() => scratch.remove());
+
+  it('converges with the next one, its clock intact', { timeout: 120_000 }, async () => {
+    scratch.write('reprieve.yaml', SETTINGS('1h'));
+    scratch.declare(DECLARATION);
+    scratch.settle();
+    scratch.requestDeletions({ target: 'billing' });
+    scratch.synth();
+    const deleted = scratch.startTerraform('sandbox', 'apply', '-auto-approve', '-input=false');
+    await seconds(0.4);
+    process.kill(-(deleted.pid ?? 0), 'SIGKILL');
+    await seconds(0.2);
+    const settled = scratch.settle();
+    expect(settled.output).toContain('Apply complete!');
+    const { deleted_at: first } = scratch.tombstone();
+    expect(scratch.settle().output).toContain('0 added, 0 changed, 0 destroyed');
+    expect(scratch.tombstone().deleted_at).toBe(first);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scratch, SHORT_PERIOD, seconds } from '../support/scratch.js';
+
+const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
+const WEEKLY = "billing.addJobTemplate('weekly', { image: 'example/report:3' });";
+const declaration = (...items: readonly string[]) =>
+  [STACK, "const billing = new Project(stack, 'billing');", ...items].join('\n');
+
+describe('the deletion of one item, through cdktf and real Terraform', () => {
+  const scratch = new Scratch();
+  const nightly = "billing.addJobTemplate('nightly', { image: 'example/report:2' });";
+  let first: Readonly<Record<string, unknown>>;
+  let deletedAt = 0;
+
+  beforeAll(() => {
+    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    scratch.declare(declaration(nightly, WEEKLY));
+    scratch.deploy();
+    first = scratch.ids();
+  });
+  afterAll(() => scratch.remove());
+
+  it('keeps the item, and the rest of the project stays protected', { timeout: 60_000 }, () => {
+    scratch.declare(declaration(WEEKLY));
+    expect(scratch.synth().output).toContain('billing/job-templates/nightly is no longer declared');
+    scratch.requestDeletions({ target: 'billing/job-templates/nightly' });
+    const deleted = scratch.deploy();
+    deletedAt = Date.now();
+    expect(deleted.output).toMatch(/Plan: 1 to add, 1 to change, 0 to destroy/);
+    expect(scratch.ids()).toMatchObject(first);
+    expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
+      'Instance cannot be destroyed',
+    );
+  });
+
+  it('ends the item alone once its period is over, and closes', { timeout: 150_000 }, async () => {
+    await seconds(Math.max(0, 47 - (Date.now() - deletedAt) / 1000));
+    expect(scratch.deploy().output).toContain('0 to add, 0 to change, 1 to destroy');
+    const late = scratch.reprieve('reclamation', 'restore', 'billing/job-templates/nightly');
+    expect(late.code).toBe(1);
+    const closed = scratch.reprieve('reclamation', 'close', 'billing/job-templates/nightly');
+    expect(closed.output).toContain('OK');
+    expect(scratch.deploy().output).toMatch(/0 to add, \d to change, 1 to destroy/);
+    expect(Object.keys(scratch.ids())).toHaveLength(Object.keys(first).length - 1);
+    expect(scratch.deploy().output).toContain('No changes');
+  });
+});
+
+describe('a hard deletion', () => {
+  const scratch = new Scratch();
+  const hard = (uid: string, changes: Readonly<Record<string, unknown>> = {}) => ({
+    target: 'billing',
+    mode: 'hard',
+    confirm: 'billing',
+    approvals: [approval(uid)],
+    ...changes,
+  });
+  const approval = (uid: string, hours = 24) => ({
+    by: 'bob@example.org',
+    at: '2026-01-01T00:00:00Z',
+    expires: new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+/, ''),
+    uid,
+  });
+  let uid: string;
+
+  beforeAll(() => {
+    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    scratch.declare(declaration(WEEKLY));
+    scratch.deploy();
+    const identity = scratch.state().find((it) => Object(it.values['input']).kind === 'Identity');
+    uid = Object(identity?.values['input']).objects.billing;
+  });
+  afterAll(() => scratch.remove());
+
+  const recent = (request: Readonly<Record<string, unknown>>) => {
+    const now = new Date().toISOString().replace(/\.\d+/, '');
+    scratch.requestDeletions({ requestedAt: now, ...request });
+  };
+
+  it('needs the target repeated and another person', () => {
+    scratch.requestDeletions(hard(uid, { confirm: 'other', approvals: [] }));
+    const refused = scratch.synth();
+    expect(refused.output).toContain('confirm');
+    expect(refused.output).toContain('approv');
+    expect(refused.code).toBe(2);
+    scratch.requestDeletions(hard(uid, { requestedBy: 'Bob@example.org' }));
+    expect(scratch.synth().code).toBe(2);
+  });
+
+  it('is refused by the plan when the approval names another object', { timeout: 60_000 }, () => {
+    recent(hard('another-uid', { approvals: [soon('another-uid')] }));
+    const refused = scratch.deploy();
+    expect(refused.output).toContain('does not name the object that is there');
+    expect(refused.code).not.toBe(0);
+  });
+
+  it('is refused by the plan when the approval has expired', { timeout: 60_000 }, () => {
+    scratch.requestDeletions(
+      hard(uid, {
+        requestedAt: '2026-01-01T00:00:00Z',
+        approvals: [{ ...approval(uid), expires: '2026-01-02T00:00:00Z' }],
+      }),
+    );
+    const refused = scratch.deploy();
+    expect(refused.output).toContain('expired at 2026-01-02T00:00:00Z');
+    expect(refused.code).not.toBe(0);
+    expect(Object.keys(scratch.ids()).length).toBeGreaterThan(5);
+  });
+
+  it('takes effect at once when approved, and stays', { timeout: 60_000 }, () => {
+    recent(hard(uid, { approvals: [soon(uid)] }));
+    const deleted = scratch.deploy();
+    expect(deleted.output).toMatch(/2 to add, \d to change, 12 to destroy/);
+    expect(deleted.output).toContain('"status" = "hard deleted"');
+    expect(scratch.deploy().output).toContain('No changes');
+  });
+
+  function soon(id: string) {
+    return { ...approval(id), at: new Date().toISOString().replace(/\.\d+/, '') };
+  }
+});

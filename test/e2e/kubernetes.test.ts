@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { Scratch, SHORT_PERIOD, seconds } from '../support/scratch.js';
+
+const missing = controlPlaneMissing() ?? providerMissing();
+const PASSWORD = 'canary-Zk3vQ9';
+const KEY = 'canary-private-Jx81Lw';
+
+/** The provider comes from a mirror, since tests don't download. */
+function providerMissing(): string | undefined {
+  return process.env['TF_CLI_CONFIG_FILE'] === undefined
+    ? 'no provider mirror: name a Terraform CLI configuration with one in TF_CLI_CONFIG_FILE'
+    : undefined;
+}
+
+if (missing !== undefined) {
+  process.stderr.write(`The end-to-end tests on Kubernetes are skipped: ${missing}.\n`);
+}
+
+interface KubernetesObject {
+  readonly metadata: {
+    readonly uid: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+}
+
+interface KubernetesSecret extends KubernetesObject {
+  readonly type: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+describe.skipIf(missing !== undefined)('a project on a real control plane', () => {
+  let plane: ControlPlane;
+  let scratch: Scratch;
+  let uid: string;
+
+  const declare = (revision = 1) =>
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'production', {
+        target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });
+      const billing = new Project(stack, 'billing');
+      const hub = billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({
+        username: 'example', email: 'a@example.org',
+        password: Credential.fromVariable('token', { revision: ${revision} }) }));
+      const db = billing.addSecret('db', { format: 'basic_auth', username: 'app',
+        password: Credential.fromVariable('token', { revision: ${revision} }) });
+      billing.addSecret('deploy-key', { format: 'ssh_auth', knownHosts: 'example.org ssh-ed25519 AAAA',
+        sshKey: Credential.fromVariable('key', { revision: 1 }) });
+      billing.addSecret('signing', { format: 'hmac_auth',
+        accessKeyId: Credential.fromVariable('key', { revision: 1 }),
+        secretAccessKey: Credential.fromVariable('token', { revision: 1 }) });
+      billing.addSecret('misc', { format: 'generic',
+        data: { 'api.key': Credential.fromVariable('key', { revision: 1 }) } });
+      const settings = billing.addConfigMap('settings', { data: { TEMPLATE: 'a \${b} %{c}' } });
+      new JobTemplate(billing, 'nightly', {
+        image: 'example/invoices:1.4.2', imageSecret: hub, cpu: 0.125, memory: '250M',
+        ephemeralStorage: '250M', arraySize: 3, retryLimit: 2, maxExecutionTime: 60, runAsUser: 1000,
+        command: ['/bin/sh', '-c'], arguments: ['echo \${HOME} %{x}'], serviceAccount: 'reader',
+        environment: { MODE: 'full', PASSWORD: { secret: db, key: 'password' },
+          CURRENCY: { configMap: settings, key: 'TEMPLATE' } },
+        environmentFrom: [{ secret: db, prefix: 'DB_' }, { configMap: settings }],
+        mounts: [{ path: '/etc/db', secret: db }, { path: '/etc/app', configMap: settings }] });
+      new JobTemplate(billing, 'listener', { image: 'example/listener:2', mode: 'daemon' });
+    `);
+  const deploy = () => scratch.deploy('production', '--skip-provider-lock');
+  const object = <T extends KubernetesObject>(path: string) => plane.get<T>(path);
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    scratch = new Scratch({
+      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      TF_VAR_token: PASSWORD,
+      TF_VAR_key: KEY,
+    });
+    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    declare();
+  });
+  afterAll(() => {
+    scratch?.remove();
+    plane?.stop();
+  });
+
+  it('is deployed with every object as declared', { timeout: 120_000 }, async () => {
+    const deployed = deploy();
+    expect(deployed.output).toContain('Apply complete!');
+    expect(deployed.code).toBe(0);
+    const namespace = await object('/api/v1/namespaces/billing');
+    uid = namespace.metadata.uid;
+    expect(namespace.metadata.labels).toMatchObject({
+      'reprieve.dev/protected': 'true',
+      'reprieve.dev/state': 'active',
+    });
+    const secret = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/dockerhub');
+    expect(secret.type).toBe('kubernetes.io/dockerconfigjson');
+    const config = JSON.parse(decode(secret.data['.dockerconfigjson']));
+    expect(config.auths['https://index.docker.io/v1/']).toEqual({
+      username: 'example',
+      password: PASSWORD,
+      email: 'a@example.org',
+      auth: Buffer.from(`example:${PASSWORD}`).toString('base64'),
+    });
+    const key = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/deploy-key');
+    expect(decode(key.data['ssh-privatekey'])).toBe(KEY);
+    const settings = await plane.get<{ data: Record<string, string> }>(
+      '/api/v1/namespaces/billing/configmaps/settings',
+    );
+    expect(settings.data).toEqual({ TEMPLATE: 'a ${b} %{c}' });
+  });
+
+  it('makes a job template that runs as a job with the same specification', async () => {
+    plane.kubectl('-n', 'billing', 'create', 'job', 'run-1', '--from=cronjob/nightly');
+    const job = await plane.get<{ spec: Record<string, unknown> }>(
+      '/apis/batch/v1/namespaces/billing/jobs/run-1',
+    );
+    expect(job.spec).toMatchObject({
+      completions: 3,
+      parallelism: 3,
+      completionMode: 'Indexed',
+      backoffLimitPerIndex: 2,
+      activeDeadlineSeconds: 60,
+      template: {
+        spec: {
+          restartPolicy: 'Never',
+          serviceAccountName: 'reprieve-reader',
+          securityContext: { runAsUser: 1000 },
+          imagePullSecrets: [{ name: 'dockerhub' }],
+          containers: [
+            expect.objectContaining({
+              image: 'docker.io/example/invoices:1.4.2',
+              command: ['/bin/sh', '-c'],
+              args: ['echo ${HOME} %{x}'],
+              resources: expect.objectContaining({
+                limits: { cpu: '125m', memory: '250M', 'ephemeral-storage': '250M' },
+              }),
+            }),
+          ],
+        },
+      },
+    });
+    plane.kubectl('-n', 'billing', 'delete', 'job', 'run-1');
+  });
+
+  it('has no difference when deployed again', { timeout: 60_000 }, () => {
+    expect(deploy().output).toContain('No changes');
+  });
+
+  it('writes a credential again when its revision rises', { timeout: 60_000 }, async () => {
+    declare(2);
+    expect(deploy().output).toMatch(/Plan: 0 to add, 2 to change, 0 to destroy/);
+    const secret = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/db');
+    expect(decode(secret.data['password'])).toBe(PASSWORD);
+  });
+
+  it('keeps the credentials out of every file and of all output', { timeout: 60_000 }, () => {
+    for (const canary of [PASSWORD, KEY, Buffer.from(`example:${PASSWORD}`).toString('base64')]) {
+      expect(scratch.filesHolding(canary)).toEqual([]);
+    }
+    const deployed = deploy();
+    expect(deployed.output).not.toContain(PASSWORD);
+    expect(deployed.output).not.toContain(KEY);
+  });
+
+  it('fails in the plan, without asking, when a credential is not set', { timeout: 60_000 }, () => {
+    const poor = scratch.with({ TF_VAR_token: '' });
+    const deployed = poor.deploy('production', '--skip-provider-lock');
+    expect(deployed.output).toContain('set the environment variable TF_VAR_token');
+    expect(deployed.code).not.toBe(0);
+  });
+
+  it('is soft-deleted: marked, stopped, and all there', { timeout: 60_000 }, async () => {
+    scratch.requestDeletions({ target: 'billing' });
+    const deleted = scratch.with({ TF_VAR_token: '', TF_VAR_key: '' });
+    const { output } = deleted.deploy('production', '--skip-provider-lock');
+    expect(output).toMatch(/Plan: 1 to add, \d+ to change, 0 to destroy/);
+    expect(output).toContain('Apply complete!');
+    const namespace = await object('/api/v1/namespaces/billing');
+    expect(namespace.metadata.uid).toBe(uid);
+    expect(namespace.metadata.labels['reprieve.dev/state']).toBe('soft-deleted');
+    expect(namespace.metadata.annotations['reprieve.dev/reclaim-after']).toMatch(/^\d{4}-.*Z$/);
+    const quota = await plane.get<{ spec: { hard: Record<string, string> } }>(
+      '/api/v1/namespaces/billing/resourcequotas/project',
+    );
+    expect(new Set(Object.values(quota.spec.hard))).toEqual(new Set(['0']));
+    const secret = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/dockerhub');
+    expect(decode(secret.data['.dockerconfigjson'])).toContain(PASSWORD);
+  });
+
+  it('is restored with the same namespace', { timeout: 60_000 }, async () => {
+    expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(0);
+    expect(deploy().output).toContain('Apply complete!');
+    const namespace = await object('/api/v1/namespaces/billing');
+    expect(namespace.metadata.uid).toBe(uid);
+    expect(namespace.metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');
+  });
+
+  it('is gone once the period is over', { timeout: 180_000 }, async () => {
+    scratch.requestDeletions({ target: 'billing' });
+    expect(deploy().output).toContain('0 to destroy');
+    await seconds(46);
+    expect(deploy().output).toMatch(/0 to add, 0 to change, \d\d to destroy/);
+    expect(await plane.status('/api/v1/namespaces/billing')).toBe(404);
+    expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(1);
+  });
+});
+
+function decode(text: string | undefined): string {
+  return Buffer.from(text ?? '', 'base64').toString('utf8');
+}

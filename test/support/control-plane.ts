@@ -1,0 +1,209 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the control plane's programs are: the variable that envtest uses for the same purpose. */
+const ASSETS = process.env['KUBEBUILDER_ASSETS'] ?? '';
+
+const CONTROLLERS = [
+  'namespace',
+  'serviceaccount-token',
+  'serviceaccount',
+  'garbagecollector',
+  'resourcequota',
+  'cronjob',
+  'job',
+].join(',');
+
+/** Why no control plane can be started here, or undefined if one can. */
+export function controlPlaneMissing(): string | undefined {
+  const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'];
+  const missing = programs.filter((name) => ASSETS === '' || !existsSync(join(ASSETS, name)));
+  if (missing.length > 0) {
+    return `no ${missing.join(', ')}: point KUBEBUILDER_ASSETS at a folder with them (setup-envtest has the first two; Kubernetes' server release has all three)`;
+  }
+  return undefined;
+}
+
+/** A control plane of real programs on free loopback ports. */
+export class ControlPlane {
+  private constructor(
+    private readonly folder: string,
+    private readonly processes: readonly ChildProcess[],
+    private readonly server: string,
+    private readonly token: string,
+  ) {}
+
+  /** Starts etcd, the API server and the controllers that deletion needs. */
+  static async start(): Promise<ControlPlane> {
+    const folder = mkdtempSync(join(tmpdir(), 'reprieve-control-plane-'));
+    const [client = 0, peer = 0, api = 0, controller = 0] = await freePorts(4);
+    const token = randomBytes(16).toString('hex');
+    const server = `https://127.0.0.1:${api}`;
+    writeKeys(folder, token, server);
+    const start = (name: string, args: readonly string[]) => {
+      const log = openSync(join(folder, `${name}.log`), 'w');
+      return spawn(join(ASSETS, name), args, { stdio: ['ignore', log, log] });
+    };
+    const processes = [
+      start('etcd', etcdFlags(folder, client, peer)),
+      start('kube-apiserver', apiFlags(folder, client, api)),
+    ];
+    const plane = new ControlPlane(folder, processes, server, token);
+    try {
+      await plane.untilReady();
+    } catch (error) {
+      plane.stop();
+      throw error;
+    }
+    processes.push(start('kube-controller-manager', controllerFlags(folder, controller)));
+    return plane;
+  }
+
+  /** The administrator's kubeconfig. */
+  get kubeconfig(): string {
+    return join(this.folder, 'kubeconfig');
+  }
+
+  /** Asks the API server for a path; throws unless it answers 200. */
+  async get<T>(path: string): Promise<T> {
+    const { status, body } = await this.ask(path);
+    if (status !== 200) throw new Error(`GET ${path}: ${status} ${body.slice(0, 400)}`);
+    return JSON.parse(body);
+  }
+
+  /** The status that a path answers with. */
+  async status(path: string): Promise<number> {
+    return (await this.ask(path)).status;
+  }
+
+  kubectl(...args: readonly string[]): string {
+    return execFileSync('kubectl', ['--kubeconfig', this.kubeconfig, ...args], {
+      encoding: 'utf8',
+    });
+  }
+
+  /** Ends every program and removes its files. */
+  stop(): void {
+    for (const process of [...this.processes].reverse()) process.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private async untilReady(): Promise<void> {
+    for (const end = Date.now() + 60_000; Date.now() < end; ) {
+      if (
+        await this.ask('/readyz').then(
+          ({ status }) => status === 200,
+          () => false,
+        )
+      )
+        return;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+    throw new Error('The API server did not become ready within 60 seconds.');
+  }
+
+  private ask(path: string): Promise<{ status: number; body: string }> {
+    return new Promise((done, fail) => {
+      const headers = { authorization: `Bearer ${this.token}` };
+      const asked = request(
+        `${this.server}${path}`,
+        { headers, rejectUnauthorized: false, timeout: 10_000 },
+        (answer) => {
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
+          answer.on('end', () =>
+            done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
+          );
+        },
+      );
+      asked.on('error', fail);
+      asked.end();
+    });
+  }
+}
+
+function etcdFlags(folder: string, client: number, peer: number): readonly string[] {
+  const url = `http://127.0.0.1:${client}`;
+  return [
+    `--data-dir=${join(folder, 'etcd')}`,
+    `--listen-client-urls=${url}`,
+    `--advertise-client-urls=${url}`,
+    `--listen-peer-urls=http://127.0.0.1:${peer}`,
+    '--unsafe-no-fsync',
+  ];
+}
+
+function apiFlags(folder: string, client: number, api: number): readonly string[] {
+  return [
+    `--etcd-servers=http://127.0.0.1:${client}`,
+    `--cert-dir=${join(folder, 'certificates')}`,
+    '--bind-address=127.0.0.1',
+    `--secure-port=${api}`,
+    '--service-cluster-ip-range=10.0.0.0/24',
+    '--authorization-mode=RBAC',
+    '--disable-admission-plugins=ServiceAccount',
+    '--service-account-issuer=https://localhost',
+    `--service-account-key-file=${join(folder, 'sa.pub')}`,
+    `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
+    `--token-auth-file=${join(folder, 'tokens.csv')}`,
+  ];
+}
+
+function controllerFlags(folder: string, port: number): readonly string[] {
+  return [
+    `--kubeconfig=${join(folder, 'kubeconfig')}`,
+    `--controllers=${CONTROLLERS}`,
+    `--service-account-private-key-file=${join(folder, 'sa.key')}`,
+    '--leader-elect=false',
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--cert-dir=${join(folder, 'certificates')}`,
+  ];
+}
+
+function writeKeys(folder: string, token: string, server: string): void {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const secret = { mode: 0o600 };
+  writeFileSync(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+  writeFileSync(
+    join(folder, 'sa.key'),
+    privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    secret,
+  );
+  writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`, secret);
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+    clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'test', user: { token } }],
+  };
+  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(config), secret);
+}
+
+/** Ports that were free a moment ago, held together so that none is given twice. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((done, fail) => {
+          const server = createServer();
+          server.on('error', fail);
+          server.listen(0, '127.0.0.1', () => done(server));
+        }),
+    ),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}

@@ -1,0 +1,213 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What a command did. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  /** Both streams, without colours. */
+  readonly output: string;
+}
+
+/** A resource as `terraform show -json` prints it. */
+export interface StateResource {
+  readonly address: string;
+  readonly type: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Settings with a period short enough to see its end. */
+export const SHORT_PERIOD = `version: 1
+reclamation: { period: 45s, floor: 1s, planMaxAge: 20s }
+approvers: [{ id: bob@example.org }]
+`;
+
+/** A user's folder: real cdktf, real Terraform, and nothing of this repository but the library. */
+export class Scratch {
+  readonly folder: string;
+
+  constructor(
+    private readonly env: Readonly<Record<string, string>> = {},
+    folder?: string,
+  ) {
+    this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), 'reprieve-')));
+    if (folder === undefined) this.fill();
+  }
+
+  /** The same folder under another environment. */
+  with(env: Readonly<Record<string, string>>): Scratch {
+    return new Scratch({ ...this.env, ...env }, this.folder);
+  }
+
+  private fill(): void {
+    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+    this.write('package.json', '{ "type": "module" }\n');
+    this.write(
+      'cdktf.json',
+      JSON.stringify({
+        language: 'typescript',
+        app: 'node --import tsx main.ts',
+        projectId: 'scratch',
+        sendCrashReports: 'false',
+      }),
+    );
+  }
+
+  /** Writes main.ts: `body` fills an app, with everything of the library in scope. */
+  declare(body: string): void {
+    const names = [
+      'ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
+      'ReprieveStack, Secret, synthesize, Target',
+    ].join(', ');
+    this.write(
+      'main.ts',
+      `import { ${names} } from '${ROOT}/lib/index.js';\nawait synthesize((app) => {\n${body}\n});\n`,
+    );
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.folder, name), text);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), 'utf8');
+  }
+
+  exists(name: string): boolean {
+    return existsSync(join(this.folder, name));
+  }
+
+  /** deletions.yaml with these requests; each only has to say what matters to the test. */
+  requestDeletions(...requests: readonly Readonly<Record<string, unknown>>[]): void {
+    const deletions = requests.map((request) => ({
+      mode: 'soft',
+      reason: 'No longer needed by anyone',
+      requestedBy: 'ann@example.org',
+      requestedAt: '2026-01-01T00:00:00Z',
+      ...request,
+    }));
+    this.write('deletions.yaml', JSON.stringify({ version: 1, deletions }, null, 2));
+  }
+
+  /** `cdktf deploy STACK --auto-approve`. */
+  deploy(stack = 'sandbox', ...more: readonly string[]): Outcome {
+    return this.run(process.execPath, [cdktf(), 'deploy', stack, '--auto-approve', ...more]);
+  }
+
+  synth(env: Readonly<Record<string, string>> = {}): Outcome {
+    return this.run(process.execPath, ['--import', 'tsx', 'main.ts'], env);
+  }
+
+  cdktf(...args: readonly string[]): Outcome {
+    return this.run(process.execPath, [cdktf(), ...args]);
+  }
+
+  reprieve(...args: readonly string[]): Outcome {
+    return this.run(process.execPath, [join(ROOT, 'bin/reprieve.js'), ...args]);
+  }
+
+  /** Runs Terraform in a stack's folder. */
+  terraform(stack: string, ...args: readonly string[]): Outcome {
+    return this.run(this.program, args, {}, join(this.folder, 'cdktf.out/stacks', stack));
+  }
+
+  /** Starts Terraform in a process group of its own, without waiting for it. */
+  startTerraform(stack: string, ...args: readonly string[]) {
+    return spawn(this.program, args, {
+      cwd: join(this.folder, 'cdktf.out/stacks', stack),
+      env: this.environment({}),
+      detached: true,
+      stdio: 'ignore',
+    });
+  }
+
+  /** Everything in the stack's state. */
+  state(stack = 'sandbox'): readonly StateResource[] {
+    const shown = this.terraform(stack, 'show', '-json');
+    const json: { values?: { root_module?: { resources?: readonly StateResource[] } } } =
+      JSON.parse(shown.stdout);
+    return json.values?.root_module?.resources ?? [];
+  }
+
+  /** The ids in state by address without an index. */
+  ids(stack = 'sandbox'): Readonly<Record<string, unknown>> {
+    const entries = this.state(stack).map(
+      (it) => [it.address.replace(/\[0\]$/, ''), it.values['id']] as const,
+    );
+    return Object.fromEntries(entries);
+  }
+
+  /** The paths of all files that hold a text. */
+  filesHolding(text: string, folder = this.folder): readonly string[] {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isSymbolicLink()) return [];
+      if (entry.isDirectory()) return this.filesHolding(text, path);
+      return statSync(path).isFile() && readFileSync(path).includes(text) ? [path] : [];
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get program(): string {
+    return this.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+  }
+
+  private run(
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    cwd = this.folder,
+  ): Outcome {
+    const done = spawnSync(program, args, {
+      cwd,
+      env: this.environment(env),
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: 120_000,
+    });
+    return { code: done.status ?? -1, stdout: done.stdout ?? '', output: plain(done) };
+  }
+
+  private environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+    const { CI: _ci, TF_CLI_CONFIG_FILE: _config, ...rest } = process.env;
+    return {
+      ...rest,
+      CHECKPOINT_DISABLE: '1',
+      FORCE_COLOR: '0',
+      NO_COLOR: '1',
+      ...this.env,
+      ...env,
+    };
+  }
+}
+
+function cdktf(): string {
+  return join(ROOT, 'node_modules/cdktf-cli/bundle/bin/cdktf');
+}
+
+function plain(done: SpawnSyncReturns<string>): string {
+  const text = `${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}`;
+  return text.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g'), '');
+}
+
+/** Waits, for the reclamation clock is real. */
+export function seconds(count: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, count * 1000));
+}
