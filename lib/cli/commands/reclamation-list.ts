@@ -1,0 +1,76 @@
+import { stringify } from 'yaml';
+import { formatTimeLeft } from '../../reclamation/duration.js';
+import { openReclamations, type ReclamationStatus } from '../../reclamation/state.js';
+import { EXIT, type ExitCode, type Io, print, say } from '../io.js';
+import { requireEngine, stateOf } from '../stack-state.js';
+import { table } from '../table.js';
+import { pickStack, Workspace } from '../workspace.js';
+
+interface Row extends ReclamationStatus {
+  readonly stack: string;
+}
+
+/** `reclamation list`: what is being deleted, and how long it can be taken back. */
+export async function listReclamations(
+  io: Io,
+  options: { readonly stack?: string; readonly output?: 'json' | 'yaml' },
+): Promise<ExitCode> {
+  const stacks = Workspace.find(io).synthesize();
+  const engine = requireEngine(io);
+  const chosen = options.stack === undefined ? stacks : [pickStack(stacks, options.stack)];
+  const rows: Row[] = [];
+  for (const stack of chosen) {
+    const state = await stateOf(io, engine, stack);
+    rows.push(...openReclamations(state).map((each) => ({ stack: stack.name, ...each })));
+  }
+  if (options.output === undefined) printTable(io, rows);
+  else print(io, serialised(rows, options.output));
+  return EXIT.ok;
+}
+
+function printTable(io: Io, rows: readonly Row[]): void {
+  if (rows.length === 0) {
+    say(io, 'No deletion is pending.');
+    return;
+  }
+  const header = [
+    'Name',
+    'Stack',
+    'Status',
+    'Deleted',
+    'Recoverable Until',
+    'Time to Hard Deletion',
+  ];
+  const cells = rows.map((row) => [
+    row.target,
+    row.stack,
+    row.status,
+    timestamp(row.deletedAt),
+    timestamp(row.reclaimAfter),
+    timeLeft(row, io.now()),
+  ]);
+  print(io, table([header, ...cells]));
+}
+
+function timeLeft(row: Row, now: Date): string {
+  if (row.status !== 'soft deleted' || row.reclaimAfter === undefined) return '-';
+  const seconds = Math.floor((row.reclaimAfter.getTime() - now.getTime()) / 1000);
+  return seconds > 0 ? formatTimeLeft(seconds) : 'next deploy';
+}
+
+function serialised(rows: readonly Row[], format: 'json' | 'yaml'): string {
+  const data = rows.map(({ stack, target, status, deletedAt, reclaimAfter, remaining, gone }) => ({
+    stack,
+    target,
+    status,
+    deletedAt: timestamp(deletedAt),
+    reclaimAfter: timestamp(reclaimAfter),
+    remaining,
+    gone,
+  }));
+  return format === 'json' ? JSON.stringify(data, null, 2) : stringify(data).trimEnd();
+}
+
+function timestamp(date: Date | undefined): string {
+  return date === undefined ? '-' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,61 @@
+import type { Readable, Writable } from 'node:stream';
+import { formatProblem, type Problem } from '../model/problem.js';
+
+/** Everything a command needs of the world, so that tests can give it another one. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Data. */
+  readonly stdout: Writable;
+  /** Talk. */
+  readonly stderr: Writable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly now: () => Date;
+}
+
+/** The exit codes of every command. */
+export const EXIT = {
+  /** Nothing to stop for. */
+  ok: 0,
+  /** Findings, or something was refused. */
+  findings: 1,
+  /** Wrong usage or unreadable input. */
+  usage: 2,
+  /** Terraform, OpenTofu or the cluster failed. */
+  engine: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with problems and an exit code. Thrown, since it may come from deep inside. */
+export class CommandFailure extends Error {
+  constructor(
+    readonly exitCode: ExitCode,
+    readonly problems: readonly Problem[],
+  ) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.name = 'CommandFailure';
+  }
+}
+
+/** Refuses to go on: something was found that stands against it. */
+export function refuse(problem: Problem): never {
+  throw new CommandFailure(EXIT.findings, [problem]);
+}
+
+/** Refuses to begin: the call or its input can't be used. */
+export function misuse(...problems: readonly Problem[]): never {
+  throw new CommandFailure(EXIT.usage, problems);
+}
+
+export function say(io: Io, text: string): void {
+  io.stderr.write(`${text}\n`);
+}
+
+export function print(io: Io, text: string): void {
+  io.stdout.write(`${text}\n`);
+}
+
+export function sayProblems(io: Io, problems: readonly Problem[]): void {
+  say(io, problems.map(formatProblem).join('\n\n'));
+}

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { CommandFailure, EXIT, type Io, say, sayProblems } from './io.js';
+
+const EXAMPLES = `
+Examples:
+  $ reprieve reclamation list
+  $ reprieve reclamation restore billing --stack production
+  $ reprieve reclamation close billing/job-templates/nightly
+  $ reprieve sandbox reset sandbox
+
+Exit codes: 0 nothing to stop for, 1 findings or refused, 2 usage or unreadable input,
+3 Terraform or the cluster failed.`;
+
+/** Runs a command line and says how it ended. Never throws. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = commands(io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(io, error);
+  }
+}
+
+function commands(io: Io, done: (code: number) => void): Command {
+  const program = configured(new Command('reprieve'), io)
+    .description('Deletion you can take back.')
+    .version(version(), '-V, --version')
+    .addHelpText('after', EXAMPLES);
+  addReclamation(program, io, done);
+  addSandbox(program, io, done);
+  return program;
+}
+
+function addReclamation(program: Command, io: Io, done: (code: number) => void): void {
+  const reclamation = configured(
+    program.command('reclamation').description('See, take back and finish deletions.'),
+    io,
+  );
+  const stack = ['--stack <name>', 'the stack, where the app has several'] as const;
+  configured(reclamation.command('list'), io)
+    .description('List the deletions that have begun, from the state of every stack.')
+    .option(...stack)
+    .addOption(new Option('-o, --output <format>', 'instead of a table').choices(['json', 'yaml']))
+    .action(async (options) => {
+      const { listReclamations } = await import('./commands/reclamation-list.js');
+      done(await listReclamations(io, options));
+    });
+  configured(reclamation.command('restore <target>'), io)
+    .description('Take a deletion back: removes its request, if nothing is gone yet.')
+    .option(...stack)
+    .action(async (target, options) => {
+      const { restoreTarget } = await import('./commands/reclamation-restore.js');
+      done(await restoreTarget(io, target, options));
+    });
+  configured(reclamation.command('close <target>'), io)
+    .description('Finish a deletion after the reclaim, so that the name is free again.')
+    .option(...stack)
+    .action(async (target, options) => {
+      const { closeTarget } = await import('./commands/reclamation-close.js');
+      done(await closeTarget(io, target, options));
+    });
+}
+
+function addSandbox(program: Command, io: Io, done: (code: number) => void): void {
+  const sandbox = configured(program.command('sandbox').description('Look after a sandbox.'), io);
+  configured(sandbox.command('reset <stack>'), io)
+    .description('Put a sandbox back to nothing. Refuses on any other target.')
+    .option('-f, --force', 'do not ask')
+    .action(async (stack, options) => {
+      const { resetSandbox } = await import('./commands/sandbox-reset.js');
+      done(await resetSandbox(io, stack, options));
+    });
+}
+
+/** Commander would write to the process and end it. */
+function configured(command: Command, io: Io): Command {
+  return command
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    });
+}
+
+async function failed(io: Io, error: unknown): Promise<number> {
+  if (error instanceof CommandFailure) {
+    sayProblems(io, error.problems);
+    return error.exitCode;
+  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const { EngineError } = await import('../engine/run.js');
+  const message = error instanceof Error ? error.message : String(error);
+  say(io, EngineError.isEngineError(error) ? `error: ${message}` : `internal error: ${message}`);
+  return EXIT.engine;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return String(Object(JSON.parse(text)).version);
+}
+
+function processIo(): Io {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    now: () => new Date(),
+  };
+}

@@ -1,0 +1,57 @@
+import { quote } from '../model/inert.js';
+import { didYouMean } from '../model/nearest.js';
+import type { DeletionRequest } from '../reclamation/deletions.js';
+import { formatTarget, parseTarget, type Target } from '../reclamation/target.js';
+import { misuse, refuse } from './io.js';
+
+/** Reads a target from the command line. */
+export function targetOf(text: string): Target {
+  const { value, problems } = parseTarget(text);
+  return value ?? misuse(...problems);
+}
+
+/** The request for a target, or the end of the command. */
+export function findRequest(
+  requests: readonly DeletionRequest[],
+  target: Target,
+  stack: string | undefined,
+): DeletionRequest {
+  const text = formatTarget(target);
+  const same = requests.filter((request) => request.target === text);
+  const fitting = same.filter(
+    (request) => stack === undefined || (request.stack ?? stack) === stack,
+  );
+  const [request, ...more] = fitting;
+  if (request === undefined) return refuse(noRequest(text, requests));
+  if (more.length > 0) {
+    return misuse({
+      code: 'cli/ambiguous',
+      message: `Several stacks delete ${quote(text)}: ${fitting.map((each) => each.stack).join(', ')}.`,
+      remedy: 'Say --stack.',
+    });
+  }
+  return request;
+}
+
+/** As Code Engine names what a command is about: "project 'billing'". */
+export function describeTarget({ project, item }: Target): string {
+  const kinds = {
+    'registry-secrets': 'registry secret',
+    secrets: 'secret',
+    'config-maps': 'config map',
+    'job-templates': 'job template',
+  };
+  return item === undefined
+    ? `project '${project}'`
+    : `${kinds[item.kind]} '${project}/${item.name}'`;
+}
+
+function noRequest(target: string, requests: readonly DeletionRequest[]) {
+  const known = requests.map((request) => request.target);
+  return {
+    code: 'cli/no-request',
+    message: `deletions.yaml has no request for ${quote(target)}.${didYouMean(target, known)}`,
+    remedy: known.length === 0 ? 'It has no requests at all.' : `It has: ${known.join(', ')}.`,
+    source: { file: 'deletions.yaml' },
+  };
+}

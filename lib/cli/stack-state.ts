@@ -1,0 +1,19 @@
+import { type Engine, findEngine } from '../engine/find.js';
+import { readState } from '../engine/state.js';
+import { readStackState, type StackState } from '../reclamation/state.js';
+import { CommandFailure, EXIT, type Io, misuse } from './io.js';
+import type { Stack } from './workspace.js';
+
+/** Terraform or OpenTofu, or the end of the command. */
+export function requireEngine(io: Io): Engine {
+  const { value, problems } = findEngine(io.env);
+  return value ?? misuse(...problems);
+}
+
+/** What a stack's state says, read through the engine. */
+export async function stateOf(io: Io, engine: Engine, stack: Stack): Promise<StackState> {
+  const json = await readState(engine, { cwd: stack.folder, env: io.env });
+  const { value, problems } = readStackState(json);
+  if (value === undefined) throw new CommandFailure(EXIT.engine, problems);
+  return value;
+}

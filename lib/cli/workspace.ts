@@ -1,0 +1,167 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, parse } from 'node:path';
+import { quote } from '../model/inert.js';
+import { didYouMean } from '../model/nearest.js';
+import type { Checked } from '../model/problem.js';
+import { isRecord } from '../model/record.js';
+import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
+import { readProjectFile } from '../reclamation/files.js';
+import { readSettings } from '../reclamation/settings.js';
+import { type Io, misuse } from './io.js';
+
+/** A stack as the last synthesis left it. */
+export interface Stack {
+  readonly name: string;
+  /** Where Terraform runs for it. */
+  readonly folder: string;
+  readonly target: 'kubernetes' | 'sandbox';
+  /** Deletion targets that the code declares. */
+  readonly declared: readonly string[];
+  /** Deletion targets that only the lock knows. */
+  readonly rehydrated: readonly string[];
+}
+
+const MAX_SIZE = 16 * 2 ** 20;
+
+/** A folder with a cdktf.json, and what can be asked of it. */
+export class Workspace {
+  private constructor(
+    private readonly io: Io,
+    readonly folder: string,
+  ) {}
+
+  /** The nearest folder upwards that has a cdktf.json. */
+  static find(io: Io): Workspace {
+    const { root } = parse(io.cwd);
+    for (let folder = io.cwd; ; folder = dirname(folder)) {
+      if (existsSync(join(folder, 'cdktf.json'))) return new Workspace(io, folder);
+      if (folder === root) break;
+    }
+    return misuse({
+      code: 'cli/no-workspace',
+      message: `There is no cdktf.json in ${io.cwd} or above it.`,
+      remedy: 'Change to the folder of your app.',
+    });
+  }
+
+  /** A file of the app, by name. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** The text of a file, undefined where it is missing. */
+  text(name: string): string | undefined {
+    const read = readProjectFile(this.folder, name);
+    return read.problem === undefined ? read.text : misuse(read.problem);
+  }
+
+  /** The open deletion requests. */
+  requests(): readonly DeletionRequest[] {
+    const settings = usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
+    return usable(readDeletions('deletions.yaml', this.text('deletions.yaml'), settings));
+  }
+
+  /** Runs the app as `cdktf synth` does, and reads what it declares. */
+  synthesize(): readonly Stack[] {
+    const { app, output } = this.configuration();
+    const done = spawnSync(app, {
+      cwd: this.folder,
+      env: { ...this.io.env, CDKTF_OUTDIR: output },
+      shell: true,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: MAX_SIZE,
+    });
+    if (done.status !== 0) {
+      this.io.stderr.write(done.stderr ?? '');
+      return misuse({
+        code: 'cli/synthesis',
+        message: `The app could not be synthesized: \`${app}\` ended with exit code ${done.status ?? 'none'}.`,
+        remedy: 'Nothing was changed. What it said stands above.',
+      });
+    }
+    return this.stacks(output);
+  }
+
+  private configuration(): { readonly app: string; readonly output: string } {
+    const json = this.readJson('cdktf.json');
+    const app = isRecord(json) ? json['app'] : undefined;
+    const output = isRecord(json) ? (json['output'] ?? 'cdktf.out') : undefined;
+    if (typeof app === 'string' && typeof output === 'string') return { app, output };
+    return misuse({
+      code: 'cli/cdktf-json',
+      message: `cdktf.json does not say how to run the app: \`app\` is ${quote(app)}.`,
+      remedy: 'Write "app": "node --import tsx main.ts".',
+    });
+  }
+
+  private stacks(output: string): readonly Stack[] {
+    const manifest = this.readJson(join(output, 'manifest.json'));
+    const stacks = isRecord(manifest) ? manifest['stacks'] : undefined;
+    const names = Object.keys(isRecord(stacks) ? stacks : {});
+    const ours = names.filter((name) =>
+      existsSync(this.path(join(output, 'stacks', name, 'targets.json'))),
+    );
+    return ours.map((name) => this.stack(name, join(output, 'stacks', name)));
+  }
+
+  private stack(name: string, folder: string): Stack {
+    const file = join(folder, 'targets.json');
+    const json = this.readJson(file);
+    const target = isRecord(json) ? json['target'] : undefined;
+    const declared = isRecord(json) ? texts(json['declared']) : undefined;
+    const rehydrated = isRecord(json) ? texts(json['rehydrated']) : undefined;
+    const isTarget = target === 'kubernetes' || target === 'sandbox';
+    if (isTarget && declared !== undefined && rehydrated !== undefined) {
+      return { name, folder: this.path(folder), target, declared, rehydrated };
+    }
+    return misuse({
+      code: 'cli/targets',
+      message: `${file} is not what a synthesis writes.`,
+      remedy: 'Check that the app and this command use the same version of Reprieve.',
+    });
+  }
+
+  private readJson(name: string): unknown {
+    try {
+      const text = readFileSync(this.path(name), 'utf8');
+      if (text.length > MAX_SIZE) throw new RangeError('it is too large');
+      return JSON.parse(text);
+    } catch (error) {
+      return misuse({
+        code: 'cli/unreadable',
+        message: `${name} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+        remedy: 'Check that it is a JSON file.',
+      });
+    }
+  }
+}
+
+/** The stack that a command is about: the one named, the only one, or the request's. */
+export function pickStack(
+  stacks: readonly Stack[],
+  named: string | undefined,
+  requested?: string,
+): Stack {
+  const names = stacks.map((stack) => stack.name);
+  const wanted = named ?? requested ?? (names.length === 1 ? names[0] : undefined);
+  const found = stacks.find((stack) => stack.name === wanted);
+  if (found !== undefined) return found;
+  return misuse({
+    code: 'cli/stack',
+    message:
+      wanted === undefined ? 'The app has several stacks.' : `There is no stack ${quote(wanted)}.`,
+    remedy: `Say --stack with one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
+  });
+}
+
+function usable<T>(checked: Checked<T>): T {
+  return checked.value ?? misuse(...checked.problems);
+}
+
+function texts(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+    ? value
+    : undefined;
+}

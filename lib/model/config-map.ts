@@ -1,0 +1,61 @@
+import { quote } from './inert.js';
+import { MAX_DATA_BYTES } from './limits.js';
+import { type Checked, type Problem, Problems } from './problem.js';
+import { byteLength, isRecord } from './record.js';
+import { dataKeyProblem, isDataKey } from './references.js';
+import type { ConfigMapSpec } from './specification.js';
+import { unknownProperties } from './texts.js';
+
+/** A config map as a user declares it. */
+export interface ConfigMapProps {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks a config map: texts by key, 1 MiB in all.
+ *
+ * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-configmap
+ */
+export function checkConfigMap(props: ConfigMapProps): Checked<ConfigMapSpec> {
+  const problems = new Problems();
+  for (const problem of unknownProperties(props, ['data'])) problems.add(problem);
+  if (!isRecord(props) || !isRecord(props.data)) {
+    problems.add(wrongData(isRecord(props) ? props['data'] : props));
+    return { problems: problems.all };
+  }
+  const data: Record<string, unknown> = props.data;
+  for (const [key, value] of Object.entries(data)) {
+    if (!isDataKey(key)) problems.add(dataKeyProblem('data', key));
+    if (typeof value !== 'string') problems.add(wrongValue(key, value));
+  }
+  const bytes = Object.entries(data).reduce(
+    (sum, [key, value]) => sum + byteLength(key) + byteLength(String(value)),
+    0,
+  );
+  if (bytes > MAX_DATA_BYTES) problems.add(tooLarge(bytes));
+  return problems.result({ data: { ...props.data } });
+}
+
+function wrongData(value: unknown): Problem {
+  return {
+    code: 'config-map/data',
+    message: `\`data\` is ${quote(value)}.`,
+    remedy: "Write texts by key: { CURRENCY: 'EUR' }.",
+  };
+}
+
+function wrongValue(key: string, value: unknown): Problem {
+  return {
+    code: 'config-map/value',
+    message: `\`data\` has ${quote(value)} under ${quote(key)}.`,
+    remedy: 'Write every value as a text.',
+  };
+}
+
+function tooLarge(bytes: number): Problem {
+  return {
+    code: 'config-map/size',
+    message: `\`data\` has ${bytes} bytes, more than the ${MAX_DATA_BYTES} that fit into a config map.`,
+    remedy: 'Split it, or put large data into the image or an object store.',
+  };
+}

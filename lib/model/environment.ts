@@ -1,0 +1,125 @@
+import { quote } from './inert.js';
+import { MAX_ENTRIES } from './limits.js';
+import { type Checked, type Problem, Problems } from './problem.js';
+import { isRecord } from './record.js';
+import { hasOther, keyReference, sourceReference } from './references.js';
+import type { EnvironmentSpec } from './specification.js';
+
+/** A variable's value: literal text, or one key of a secret or config map. */
+export type EnvironmentValue =
+  | string
+  | { readonly secret: string; readonly key: string }
+  | { readonly configMap: string; readonly key: string };
+
+/** A secret or config map, every key of which becomes a variable. */
+export type EnvironmentSource =
+  | { readonly secret: string; readonly prefix?: string }
+  | { readonly configMap: string; readonly prefix?: string };
+
+const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+/** What the platform sets in every run. */
+const INJECTED = [
+  'JOB_INDEX',
+  'JOB_ARRAY_SIZE',
+  'JOB_INDEX_RETRY_COUNT',
+  'JOB_MODE',
+  'JOB_RETRY_LIMIT',
+];
+
+/**
+ * Checks the environment of a job template: variables first, in the order of their declaration,
+ * then whole secrets and config maps.
+ *
+ * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-envvar
+ */
+export function checkEnvironment(
+  variables: Readonly<Record<string, EnvironmentValue>> | undefined,
+  sources: readonly EnvironmentSource[] | undefined,
+): Checked<readonly EnvironmentSpec[]> {
+  const problems = new Problems();
+  const named = problems.take(checkVariables(variables)) ?? [];
+  const whole = problems.take(checkSources(sources)) ?? [];
+  const count = named.length + whole.length;
+  if (count > MAX_ENTRIES) {
+    problems.add({
+      code: 'environment/too-many',
+      message: `\`environment\` has ${count} entries, more than ${MAX_ENTRIES}.`,
+      remedy: 'Put several values into one config map and use `environmentFrom`.',
+    });
+  }
+  return problems.result([...named, ...whole]);
+}
+
+function checkVariables(variables: unknown): Checked<readonly EnvironmentSpec[]> {
+  if (variables === undefined) return { value: [], problems: [] };
+  if (!isRecord(variables)) return { problems: [wrongShape('environment', variables)] };
+  const problems = new Problems();
+  const checked = Object.entries(variables).map(([name, value]) => {
+    for (const problem of checkName(name)) problems.add(problem);
+    return problems.take(checkValue(name, value));
+  });
+  return problems.result(checked.filter((entry) => entry !== undefined));
+}
+
+function checkName(name: string): readonly Problem[] {
+  if (INJECTED.includes(name) || name.startsWith('CE_')) {
+    return [
+      {
+        code: 'environment/injected',
+        message: `\`environment.${name}\` is set by the platform in every run.`,
+        remedy: 'Choose another name; names that begin with CE_ are the platform’s.',
+      },
+    ];
+  }
+  if (name.length <= 253 && NAME.test(name)) return [];
+  return [
+    {
+      code: 'environment/name',
+      message: `\`environment\` has ${quote(name)}, which is not a variable's name.`,
+      remedy: 'Use letters, digits, `_`, `-` and `.`, not beginning with a digit.',
+    },
+  ];
+}
+
+function checkValue(name: string, value: unknown): Checked<EnvironmentSpec> {
+  if (typeof value === 'string') {
+    return value.includes('\0')
+      ? { problems: [wrongShape(`environment.${name}`, value)] }
+      : { value: { name, value }, problems: [] };
+  }
+  const reference = keyReference(value);
+  return reference === undefined
+    ? { problems: [wrongShape(`environment.${name}`, value)] }
+    : { value: { name, ...reference }, problems: [] };
+}
+
+function checkSources(sources: unknown): Checked<readonly EnvironmentSpec[]> {
+  if (sources === undefined) return { value: [], problems: [] };
+  if (!Array.isArray(sources)) return { problems: [wrongShape('environmentFrom', sources)] };
+  const problems = new Problems();
+  const checked = sources.map((source: unknown, index) =>
+    problems.take(checkSource(`environmentFrom[${index}]`, source)),
+  );
+  return problems.result(checked.filter((entry) => entry !== undefined));
+}
+
+function checkSource(field: string, value: unknown): Checked<EnvironmentSpec> {
+  if (!isRecord(value) || hasOther(value, ['secret', 'configMap', 'prefix'])) {
+    return { problems: [wrongShape(field, value)] };
+  }
+  const { prefix } = value;
+  const source = sourceReference(value);
+  const isPrefix = prefix === undefined || (typeof prefix === 'string' && NAME.test(prefix));
+  if (source === undefined || !isPrefix) return { problems: [wrongShape(field, value)] };
+  return { value: { ...source, ...(prefix === undefined ? {} : { prefix }) }, problems: [] };
+}
+
+function wrongShape(field: string, value: unknown): Problem {
+  return {
+    code: 'environment/value',
+    message: `\`${field}\` is ${quote(value)}, which is not one of the five kinds of environment.`,
+    remedy:
+      "In `environment`: NAME: 'text', NAME: { secret, key } or NAME: { configMap, key }. In `environmentFrom`: { secret, prefix } or { configMap, prefix }, the prefix optional. Names are those of items in the project.",
+  };
+}

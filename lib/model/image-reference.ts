@@ -1,0 +1,128 @@
+import { quote } from './inert.js';
+import type { Checked, Problem } from './problem.js';
+
+/** A parsed reference to an image. Image data itself is never handled. */
+export interface ImageReference {
+  /** The registry's host, with a port if it has one: `docker.io`. */
+  readonly registry: string;
+  /** The path within the registry: `library/busybox`. */
+  readonly repository: string;
+  readonly tag?: string;
+  /** Algorithm and hex digits: `sha256:…`. */
+  readonly digest?: string;
+}
+
+const MAX_LENGTH = 256;
+const DOCKER_HUB = 'docker.io';
+const HOST =
+  /^(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*)(:\d{1,5})?$/;
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+
+/** Hex digits of the digests that registries use. */
+const DIGESTS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
+
+/**
+ * Parses an image reference as the distribution project's grammar has it. The registry defaults
+ * to Docker Hub, the tag to `latest` unless there is a digest.
+ *
+ * @see https://github.com/distribution/reference
+ */
+export function parseImageReference(text: unknown): Checked<ImageReference> {
+  if (typeof text !== 'string' || text === '') {
+    return failure(
+      text,
+      'an image reference is a text such as `registry.example.org/team/app:1.4`',
+    );
+  }
+  if (text.length > MAX_LENGTH) {
+    return failure(
+      text,
+      `a reference has at most ${MAX_LENGTH} characters, and this has ${text.length}`,
+    );
+  }
+  const [named = '', digest, ...more] = text.split('@');
+  if (more.length > 0) return failure(text, 'only one `@` can stand before a digest');
+  const { path, tag } = splitTag(named);
+  const { registry, repository } = splitRegistry(path);
+  const fault =
+    registryFault(registry) ?? repositoryFault(repository) ?? tagFault(tag) ?? digestFault(digest);
+  if (fault !== undefined) return failure(text, fault);
+  const version = tag ?? (digest === undefined ? 'latest' : undefined);
+  return {
+    value: {
+      registry,
+      repository,
+      ...(version === undefined ? {} : { tag: version }),
+      ...(digest === undefined ? {} : { digest }),
+    },
+    problems: [],
+  };
+}
+
+/** The canonical text: everything that was left out is filled in. */
+export function formatImageReference(reference: ImageReference): string {
+  const { registry, repository, tag, digest } = reference;
+  const version = tag === undefined ? '' : `:${tag}`;
+  return `${registry}/${repository}${version}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** A colon after the last slash begins a tag; one before it belongs to a port. */
+function splitTag(named: string): { readonly path: string; readonly tag?: string } {
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  return colon < 0 ? { path: named } : { path: named.slice(0, colon), tag: named.slice(colon + 1) };
+}
+
+/** The first part is a registry if it could be nothing else: it has a dot or a port. */
+function splitRegistry(path: string): { readonly registry: string; readonly repository: string } {
+  const slash = path.indexOf('/');
+  const first = slash < 0 ? '' : path.slice(0, slash);
+  const isHost = /[.:]/.test(first) || first === 'localhost';
+  if (!isHost) return { registry: DOCKER_HUB, repository: slash < 0 ? `library/${path}` : path };
+  const rest = path.slice(slash + 1);
+  const hub = first === 'index.docker.io' || first === DOCKER_HUB;
+  if (!hub) return { registry: first, repository: rest };
+  return { registry: DOCKER_HUB, repository: rest.includes('/') ? rest : `library/${rest}` };
+}
+
+function registryFault(registry: string): string | undefined {
+  const port = Number(/:(\d+)$/.exec(registry)?.[1] ?? 1);
+  return HOST.test(registry) && port >= 1 && port <= 65_535
+    ? undefined
+    : `${quote(registry)} is not a registry's host`;
+}
+
+function repositoryFault(repository: string): string | undefined {
+  const wrong = repository.split('/').find((component) => !COMPONENT.test(component));
+  return wrong === undefined
+    ? undefined
+    : `${quote(wrong)} is not a part of a repository's name: lower-case letters and digits, with \`.\`, \`_\`, \`__\` or hyphens between`;
+}
+
+function tagFault(tag: string | undefined): string | undefined {
+  return tag === undefined || TAG.test(tag)
+    ? undefined
+    : `${quote(tag)} is not a tag: letters, digits, \`_\`, \`.\` and \`-\`, at most 128, not beginning with \`.\` or \`-\``;
+}
+
+function digestFault(digest: string | undefined): string | undefined {
+  if (digest === undefined) return undefined;
+  const [algorithm = '', hex = ''] = digest.split(':');
+  const length = Object.hasOwn(DIGESTS, algorithm) ? DIGESTS[algorithm] : undefined;
+  if (length === undefined) return `${quote(digest)} is not a digest: use sha256`;
+  return hex.length === length && /^[a-f0-9]+$/.test(hex) && digest === `${algorithm}:${hex}`
+    ? undefined
+    : `a ${algorithm} digest has ${length} hexadecimal digits in lower case`;
+}
+
+function failure(text: unknown, reason: string): { readonly problems: readonly Problem[] } {
+  return {
+    problems: [
+      {
+        code: 'image/reference',
+        message: `\`image\` ${quote(text)} is not an image reference: ${reason}.`,
+        remedy: 'Write [registry/]repository[:tag][@digest], such as de.icr.io/team/app:1.4.',
+      },
+    ],
+  };
+}

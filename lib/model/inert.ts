@@ -1,0 +1,34 @@
+/** The longest piece of a user's value that a message repeats. */
+const MAX_LENGTH = 80;
+
+/**
+ * A value for use in a message: quoted as JSON, cut, and with every character escaped that could
+ * act on a terminal or change how a line reads (controls, bidirectional marks, zero-width ones).
+ */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return escapeInvisible(JSON.stringify(cut(value)));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'bigint') return cut(String(value));
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** Whether a text has characters that can't be seen or that reorder what is around them. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+/** Controls, format characters (bidirectional and zero-width among them), lone surrogates. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+function cut(text: string): string {
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`;
+}
+
+function escapeInvisible(text: string): string {
+  return text.replaceAll(new RegExp(INVISIBLE, 'gu'), (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,100 @@
+import { quote } from './inert.js';
+import { DEFAULT_QUOTA } from './limits.js';
+import { didYouMean } from './nearest.js';
+import { type Checked, type Problem, Problems } from './problem.js';
+import { isRecord } from './record.js';
+import { parseAmount } from './sizes.js';
+import type { JobTemplateSpec, ProjectSpec, QuotaSpec } from './specification.js';
+import { unknownProperties } from './texts.js';
+
+const AMOUNTS: readonly string[] = ['memory', 'ephemeralStorage'];
+const MAX_COUNT = 1_000_000;
+
+/** Checks a project's quota and fills in the platform's limits for what it leaves out. */
+export function checkQuota(quota: Partial<QuotaSpec> | undefined): Checked<QuotaSpec> {
+  if (quota === undefined) return { value: DEFAULT_QUOTA, problems: [] };
+  const problems = new Problems();
+  for (const problem of unknownProperties(quota, Object.keys(DEFAULT_QUOTA))) problems.add(problem);
+  for (const [key, value] of Object.entries(isRecord(quota) ? quota : {})) {
+    if (value === undefined || !Object.hasOwn(DEFAULT_QUOTA, key)) continue;
+    if (AMOUNTS.includes(key)) problems.take(parseAmount(`quota.${key}`, value));
+    else if (!isCount(key, value)) problems.add(wrongCount(key, value));
+  }
+  const given = Object.entries(isRecord(quota) ? quota : {}).filter(
+    ([, value]) => value !== undefined,
+  );
+  return problems.result({ ...DEFAULT_QUOTA, ...Object.fromEntries(given) });
+}
+
+/** Checks that a project does not declare more than its quota lets in. */
+export function checkQuotaUse(spec: ProjectSpec): readonly Problem[] {
+  const count = (...kinds: readonly (object | undefined)[]) =>
+    kinds.reduce((sum: number, items) => sum + Object.keys(items ?? {}).length, 0);
+  const uses = [
+    ['jobs', 'job templates', count(spec['job-templates'])],
+    ['secrets', 'secrets', count(spec['registry-secrets'], spec.secrets)],
+    ['configMaps', 'config maps', count(spec['config-maps'])],
+  ] as const;
+  return uses
+    .filter(([key, , used]) => used > spec.quota[key])
+    .map(([key, label, used]) => ({
+      code: 'project/quota',
+      message: `${used} ${label} are more than the quota of ${spec.quota[key]}.`,
+      remedy: `Raise \`quota.${key}\`, or use a second project.`,
+    }));
+}
+
+/** Checks that what job templates name exists in their project. */
+export function checkReferences(spec: ProjectSpec): readonly Problem[] {
+  const registries = Object.keys(spec['registry-secrets'] ?? {});
+  const secrets = [...registries, ...Object.keys(spec.secrets ?? {})];
+  const configMaps = Object.keys(spec['config-maps'] ?? {});
+  return Object.entries(spec['job-templates'] ?? {})
+    .filter(([, template]) => template.allowMissingReferences !== true)
+    .flatMap(([name, template]) => [
+      ...missing(name, 'registry secret', imageSecretOf(template), registries),
+      ...missing(name, 'secret', namesOf(template, 'secret'), secrets),
+      ...missing(name, 'config map', namesOf(template, 'configMap'), configMaps),
+    ]);
+}
+
+function imageSecretOf(template: JobTemplateSpec): readonly string[] {
+  return template.imageSecret === undefined ? [] : [template.imageSecret];
+}
+
+function namesOf(template: JobTemplateSpec, key: 'secret' | 'configMap'): readonly string[] {
+  const entries: readonly object[] = [...template.environment, ...template.mounts];
+  const names = entries.flatMap((entry) => {
+    const name: unknown = Reflect.get(entry, key);
+    return typeof name === 'string' ? [name] : [];
+  });
+  return [...new Set(names)];
+}
+
+function missing(
+  template: string,
+  what: string,
+  named: readonly string[],
+  known: readonly string[],
+): readonly Problem[] {
+  return named
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      code: 'job-template/missing-reference',
+      message: `The job template ${template} names the ${what} ${quote(name)}, which its project does not have or is about to lose.`,
+      remedy: `Declare it, or say allowMissingReferences: true if something else makes it.${didYouMean(name, known)}`,
+    }));
+}
+
+function isCount(key: string, value: unknown): boolean {
+  const isNumber = key === 'cpu' ? Number.isFinite(value) : Number.isSafeInteger(value);
+  return isNumber && Number(value) >= 0 && Number(value) <= MAX_COUNT;
+}
+
+function wrongCount(key: string, value: unknown): Problem {
+  return {
+    code: 'project/quota-value',
+    message: `\`quota.${key}\` ${quote(value)} is not a limit.`,
+    remedy: `Use a number from 0 to ${MAX_COUNT}.`,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Problem } from './problem.js';
+import { isRecord } from './record.js';
+import type { CredentialSpec, ItemKind, ItemSpecs } from './specification.js';
+
+/**
+ * Checks a changed secret. Its content is write-only: nothing but a risen revision makes Terraform
+ * write it again, so a change without one would silently leave the old content in the cluster.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
+ */
+export function checkRotation<K extends ItemKind>(
+  kind: K,
+  before: ItemSpecs[K],
+  after: ItemSpecs[K],
+): readonly Problem[] {
+  if (kind !== 'registry-secrets' && kind !== 'secrets') return [];
+  const [former, current] = [credentialsIn(before), credentialsIn(after)];
+  const fallen = [...current].filter(
+    ([field, { revision }]) => revision < (former.get(field)?.revision ?? 0),
+  );
+  if (fallen.length > 0) {
+    return fallen.map(([field, { revision }]) => lowered(field, revision, former.get(field)));
+  }
+  const changed = contentOf(before) !== contentOf(after);
+  return changed && sum(current) <= sum(former) ? [notRaised(sum(former))] : [];
+}
+
+function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpec> {
+  const found = new Map<string, CredentialSpec>();
+  const visit = (value: unknown, path: string) => {
+    if (isCredential(value)) found.set(path, value);
+    else if (isRecord(value)) {
+      for (const [key, entry] of Object.entries(value)) {
+        visit(entry, path === '' ? key : `${path}.${key}`);
+      }
+    }
+  };
+  visit(specification, '');
+  return found;
+}
+
+function isCredential(value: unknown): value is CredentialSpec {
+  return isRecord(value) && typeof value['variable'] === 'string' && 'revision' in value;
+}
+
+/** Everything that is written into the secret, apart from the revisions. */
+function contentOf(specification: object): string {
+  return JSON.stringify(sorted(specification));
+}
+
+function sorted(value: unknown): unknown {
+  if (isCredential(value)) return { variable: value.variable };
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== 'path');
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
+  );
+}
+
+function sum(credentials: ReadonlyMap<string, CredentialSpec>): number {
+  return [...credentials.values()].reduce((total, { revision }) => total + revision, 0);
+}
+
+function lowered(field: string, revision: number, former: CredentialSpec | undefined): Problem {
+  return {
+    code: 'credential/revision',
+    message: `\`${field}.revision\` falls from ${former?.revision ?? 0} to ${revision}.`,
+    remedy: `Set it to ${(former?.revision ?? 0) + 1} to have the current value written, or leave it: a revision counts changes and never falls.`,
+  };
+}
+
+function notRaised(former: number): Problem {
+  return {
+    code: 'credential/revision',
+    message: `The secret's content changed, but its revision is still ${former}: the cluster would keep the old content.`,
+    remedy:
+      'Raise the `revision` of one of its credentials, and have the credential’s value at hand where the plan is applied.',
+  };
+}

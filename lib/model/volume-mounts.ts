@@ -1,0 +1,67 @@
+import { quote } from './inert.js';
+import { MAX_ENTRIES } from './limits.js';
+import { type Checked, type Problem, Problems } from './problem.js';
+import { isRecord } from './record.js';
+import { hasOther, sourceReference } from './references.js';
+import type { VolumeMountSpec } from './specification.js';
+
+/** A secret or config map as files below a path. */
+export type VolumeMountProps =
+  | { readonly path: string; readonly secret: string }
+  | { readonly path: string; readonly configMap: string };
+
+const MAX_PATH = 256;
+
+/**
+ * Checks the volume mounts of a job template.
+ *
+ * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-secretcm-mount
+ */
+export function checkVolumeMounts(
+  mounts: readonly VolumeMountProps[] | undefined,
+): Checked<readonly VolumeMountSpec[]> {
+  if (mounts === undefined) return { value: [], problems: [] };
+  if (!Array.isArray(mounts) || mounts.length > MAX_ENTRIES) {
+    return { problems: [wrong('mounts', mounts, `at most ${MAX_ENTRIES} mounts`)] };
+  }
+  const problems = new Problems();
+  const seen = new Set<string>();
+  const checked = mounts.map((mount: unknown, index) =>
+    problems.take(checkMount(`mounts[${index}]`, mount, seen)),
+  );
+  return problems.result(checked.filter((entry) => entry !== undefined));
+}
+
+function checkMount(field: string, mount: unknown, seen: Set<string>): Checked<VolumeMountSpec> {
+  const source = isRecord(mount) ? sourceReference(mount) : undefined;
+  if (
+    !isRecord(mount) ||
+    source === undefined ||
+    hasOther(mount, ['path', 'secret', 'configMap'])
+  ) {
+    return { problems: [wrong(field, mount, '{ path, secret } or { path, configMap }')] };
+  }
+  const { path } = mount;
+  if (!isMountPath(path)) {
+    const rule = `an absolute path of at most ${MAX_PATH} characters without \`..\`, \`:\` or empty parts`;
+    return { problems: [wrong(`${field}.path`, path, rule)] };
+  }
+  if (seen.has(path))
+    return { problems: [wrong(`${field}.path`, path, 'a path of its own: this one is taken')] };
+  seen.add(path);
+  return { value: { path, ...source }, problems: [] };
+}
+
+function isMountPath(path: unknown): path is string {
+  if (typeof path !== 'string' || path.length > MAX_PATH || /[:\0]/.test(path)) return false;
+  const [first, ...parts] = path.split('/');
+  return first === '' && parts.every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+function wrong(field: string, value: unknown, rule: string): Problem {
+  return {
+    code: 'job-template/mount',
+    message: `\`${field}\` is ${quote(value)}.`,
+    remedy: `Use ${rule}.`,
+  };
+}

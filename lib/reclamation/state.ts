@@ -1,0 +1,188 @@
+import { quote } from '../model/inert.js';
+import type { Checked, Problem } from '../model/problem.js';
+import { isRecord } from '../model/record.js';
+import { API_VERSION, type Member } from './clock.js';
+import { parseDuration } from './duration.js';
+
+/** A project's guard as state has it. */
+export interface Guard {
+  readonly target: string;
+  readonly period: string;
+  readonly members: readonly Member[];
+}
+
+/** A deletion's clock as state has it. */
+export interface Tombstone {
+  readonly target: string;
+  readonly deletedAt: Date;
+  /** Recoverable before this. */
+  readonly reclaimAfter: Date;
+}
+
+/** What the records in one stack's state say. */
+export interface StackState {
+  readonly guards: readonly Guard[];
+  readonly tombstones: readonly Tombstone[];
+  /** Targets whose hard deletion was carried out. */
+  readonly hardDeleted: readonly string[];
+  /** The uid of each target's root object, as far as it was recorded. */
+  readonly uids: ReadonlyMap<string, string>;
+  /** Every resource in state: its type and its address with the index. */
+  readonly resources: readonly { readonly type: string; readonly address: string }[];
+}
+
+/** Where a deletion stands. */
+export interface ReclamationStatus {
+  readonly target: string;
+  /** As Code Engine prints it. */
+  readonly status: 'active' | 'soft deleted' | 'hard deleted';
+  readonly deletedAt?: Date;
+  readonly reclaimAfter?: Date;
+  /** Addresses that are still there. */
+  readonly remaining: readonly string[];
+  /** Addresses that are gone. */
+  readonly gone: readonly string[];
+}
+
+const MAX_MODULES = 1000;
+
+/** Reads what `terraform show -json` prints of a state. */
+export function readStackState(json: unknown): Checked<StackState> {
+  if (!isRecord(json)) return { problems: [unreadable('it is not an object')] };
+  const version = json['format_version'];
+  if (typeof version !== 'string' || !/^[01]\.\d+$/.test(version)) {
+    return { problems: [unreadable(`its format ${quote(version)} is not known`)] };
+  }
+  const values = json['values'];
+  const found = isRecord(values) ? resourcesIn(values['root_module']) : [];
+  const inputs = found.map(({ input }) => input).filter(isOurs);
+  return {
+    value: {
+      guards: ofKind(inputs, 'Guard').map(readGuard),
+      tombstones: ofKind(inputs, 'Tombstone').flatMap(readTombstone),
+      hardDeleted: ofKind(inputs, 'HardDeletion').map((input) => String(input['target'])),
+      uids: new Map(ofKind(inputs, 'Identity').flatMap(readUids)),
+      resources: found.map(({ type, address }) => ({ type, address })),
+    },
+    problems: [],
+  };
+}
+
+/** What goes with a target: the guard's members of it and, for a project, of all that is in it. */
+export function membersOf(state: StackState, target: string): readonly Member[] {
+  return state.guards.flatMap((guard) =>
+    guard.members.filter((member) => guard.target === target || member.target === target),
+  );
+}
+
+/** Where a target's deletion stands, told from what is there and never from the calendar. */
+export function statusOf(state: StackState, target: string): ReclamationStatus {
+  const there = new Set(state.resources.map(({ address }) => withoutIndex(address)));
+  const addresses = membersOf(state, target).map((member) => member.address);
+  const remaining = addresses.filter((address) => there.has(address));
+  const clocks = clocksOf(state, target);
+  const own = clocks.find((clock) => clock.target === target) ?? clocks[0];
+  const first = [...clocks].sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter))[0];
+  const ended = remaining.length === 0 ? 'hard deleted' : 'soft deleted';
+  return {
+    target,
+    status: own === undefined ? 'active' : ended,
+    ...(own === undefined ? {} : { deletedAt: own.deletedAt }),
+    ...(first === undefined ? {} : { reclaimAfter: first.reclaimAfter }),
+    remaining,
+    gone: addresses.filter((address) => !there.has(address)),
+  };
+}
+
+/** The deletions that have a clock in state, projects before their items. */
+export function openReclamations(state: StackState): readonly ReclamationStatus[] {
+  return state.tombstones
+    .map(({ target }) => statusOf(state, target))
+    .sort((a, b) => (a.target < b.target ? -1 : 1));
+}
+
+/** A target's own clock and its project's: it goes by the earlier one. */
+function clocksOf(state: StackState, target: string): readonly Tombstone[] {
+  return state.tombstones.filter(
+    (tombstone) => tombstone.target === target || target.startsWith(`${tombstone.target}/`),
+  );
+}
+
+interface Found {
+  readonly type: string;
+  readonly address: string;
+  readonly input: unknown;
+}
+
+function resourcesIn(root: unknown): readonly Found[] {
+  const found: Found[] = [];
+  const modules: unknown[] = [root];
+  for (let at = 0; at < modules.length && at < MAX_MODULES; at += 1) {
+    const module = modules[at];
+    if (!isRecord(module)) continue;
+    found.push(...list(module['resources']).flatMap(readResource));
+    modules.push(...list(module['child_modules']));
+  }
+  return found;
+}
+
+function readResource(resource: unknown): readonly Found[] {
+  if (!isRecord(resource) || resource['mode'] !== 'managed') return [];
+  const { type, address, values } = resource;
+  if (typeof type !== 'string' || typeof address !== 'string') return [];
+  const isRecordType = type === 'terraform_data' && isRecord(values);
+  return [{ type, address, input: isRecordType ? values['input'] : undefined }];
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+function isOurs(input: unknown): input is Input {
+  return isRecord(input) && input['api_version'] === API_VERSION;
+}
+
+function ofKind(inputs: readonly Input[], kind: string): readonly Input[] {
+  return inputs.filter((input) => input['kind'] === kind && typeof input['target'] === 'string');
+}
+
+function readGuard(input: Input): Guard {
+  const members = list(input['members']).flatMap((member) =>
+    isRecord(member) && typeof member['address'] === 'string'
+      ? [{ address: member['address'], target: String(member['target']) }]
+      : [],
+  );
+  return { target: String(input['target']), period: String(input['period']), members };
+}
+
+/** A clock that can't be read is left out: its deletion then counts as not begun. */
+function readTombstone(input: Input): readonly Tombstone[] {
+  const deletedAt = new Date(String(input['deleted_at']));
+  const period = parseDuration(String(input['period'])).value;
+  if (period === undefined || Number.isNaN(deletedAt.getTime())) return [];
+  const reclaimAfter = new Date(deletedAt.getTime() + period.seconds * 1000);
+  return [{ target: String(input['target']), deletedAt, reclaimAfter }];
+}
+
+function readUids(input: Input): readonly (readonly [string, string])[] {
+  const objects = input['objects'];
+  if (!isRecord(objects)) return [];
+  return Object.entries(objects).flatMap(([target, uid]) =>
+    typeof uid === 'string' ? [[target, uid] as const] : [],
+  );
+}
+
+function withoutIndex(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, '');
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function unreadable(why: string): Problem {
+  return {
+    code: 'state/unreadable',
+    message: `The state can't be read: ${why}.`,
+    remedy:
+      'Check that Terraform or OpenTofu is a released version, and that it is this stack’s state.',
+  };
+}
