@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DeclarationError, ReprieveApp } from '../constructs/app.js';
 import { UsageError } from '../constructs/context.js';
-import { findEngineSync } from '../engine/find.js';
+import { findEngine } from '../engine/find.js';
 import { formatProblem, type Problem } from '../model/problem.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock } from '../reclamation/lock.js';
@@ -40,7 +40,7 @@ async function run(
   options: SynthesizeOptions,
 ): Promise<number> {
   const { folder = process.cwd(), env = process.env } = options;
-  const engine = options.requireEngine === false ? [] : findEngineSync(env).problems;
+  const engine = options.requireEngine === false ? [] : findEngine(env).problems;
   const files = loadProjectFiles(folder);
   const unusable = [...engine, ...files.problems];
   if (unusable.length > 0) return fail(unusable, UNREADABLE);

@@ -26,25 +26,23 @@ export interface ProjectContext extends IConstruct {
 }
 
 /** What a project needs of an item. */
-export interface ItemContext extends IConstruct {
-  readonly kind: ItemKind;
+export interface ItemContext<K extends ItemKind = ItemKind> extends IConstruct {
+  readonly kind: K;
   readonly name: string;
   /** As in a deletion request: `billing/job-templates/nightly`. */
   readonly target: string;
   /** Left out where the declaration has problems. */
-  readonly specification?: ItemSpecs[ItemKind];
+  readonly specification?: ItemSpecs[K];
   readonly rehydrated: boolean;
   readonly movedFrom?: string;
 }
 
 const STACK = Symbol.for('reprieve/stack');
 const PROJECT = Symbol.for('reprieve/project');
-const ITEM = Symbol.for('reprieve/item');
 
 /** Marks a construct so that it is known without `instanceof`, which fails across copies. */
-export function mark(construct: Construct, as: 'stack' | 'project' | 'item'): void {
-  const symbol = { stack: STACK, project: PROJECT, item: ITEM }[as];
-  Object.defineProperty(construct, symbol, { value: true });
+export function mark(construct: Construct, as: 'stack' | 'project'): void {
+  Object.defineProperty(construct, { stack: STACK, project: PROJECT }[as], { value: true });
 }
 
 export function isStackContext(x: unknown): x is StackContext {
@@ -55,8 +53,9 @@ export function isProjectContext(x: unknown): x is ProjectContext {
   return typeof x === 'object' && x !== null && PROJECT in x;
 }
 
-export function isItemContext(x: unknown): x is ItemContext {
-  return typeof x === 'object' && x !== null && ITEM in x;
+/** Whether an item is of a kind. */
+export function isOfKind<K extends ItemKind>(item: ItemContext, kind: K): item is ItemContext<K> {
+  return item.kind === kind;
 }
 
 /** The stack that a construct belongs to. */

@@ -5,7 +5,7 @@ import type { Checked, Problem, Source } from '../model/problem.js';
 import type { ItemKind, ItemSpecs } from '../model/specification.js';
 import { itemTarget } from '../reclamation/target.js';
 import { rememberSource } from './call-site.js';
-import { type ItemContext, mark, type ProjectContext, projectOf, stackOf } from './context.js';
+import { type ItemContext, type ProjectContext, projectOf, stackOf } from './context.js';
 import { definitionOf } from './definitions.js';
 import { report } from './report.js';
 import { findTokens } from './tokens.js';
@@ -32,7 +32,7 @@ export interface Declaration<K extends ItemKind> {
 }
 
 /** Something in a project that can be deleted, and taken back, by itself. */
-export class Item<K extends ItemKind = ItemKind> extends Construct implements ItemContext {
+export class Item<K extends ItemKind = ItemKind> extends Construct implements ItemContext<K> {
   readonly kind: K;
   readonly name: string;
   readonly target: string;
@@ -44,7 +44,6 @@ export class Item<K extends ItemKind = ItemKind> extends Construct implements It
 
   constructor(scope: Construct, id: string, declaration: Declaration<K>) {
     super(scope, id);
-    mark(this, 'item');
     rememberSource(this, declaration.lockedAt);
     const project = projectOf(this);
     this.kind = declaration.kind;
@@ -80,15 +79,25 @@ export class Item<K extends ItemKind = ItemKind> extends Construct implements It
   }
 }
 
+/** A declaration without what every item has; a union stays one. */
+type Content<P> = P extends unknown ? Omit<P, keyof ItemProps> : never;
+
 /** What code declares: checks it and keeps every problem. */
 export function declare<K extends ItemKind, P extends ItemProps>(
   kind: K,
   id: string,
   props: P,
-  check: (name: string, rest: Omit<P, keyof ItemProps>) => Checked<ItemSpecs[K]>,
+  check: (name: string, rest: Content<P>) => Checked<ItemSpecs[K]>,
 ): Declaration<K> {
-  const { name = id, movedFrom, ...rest } = props;
+  const { name = id, movedFrom } = props;
+  const rest = contentOf(props);
   const tokens: readonly Problem[] = findTokens(rest);
   const specification = tokens.length > 0 ? { problems: tokens } : check(name, rest);
   return { kind, name, specification, ...(movedFrom === undefined ? {} : { movedFrom }) };
+}
+
+function contentOf<P extends ItemProps>(props: P): Content<P>;
+function contentOf(props: ItemProps): object {
+  const { name: _name, movedFrom: _movedFrom, ...content } = props;
+  return content;
 }

@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
 import { formatSource, type Problem, type Source } from '../model/problem.js';
 import { checkRotation } from '../model/revisions.js';
-import { ITEM_KINDS, type ItemKind, type ItemSpecs } from '../model/specification.js';
+import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
 import type { LockedProject } from '../reclamation/lock.js';
 import { itemTarget } from '../reclamation/target.js';
+import { isOfKind } from './context.js';
 import { Item } from './item.js';
 import { Project } from './project.js';
 import { report } from './report.js';
@@ -34,9 +35,17 @@ function reconcileProject(stack: ReprieveStack, project: Project, entry: LockedP
   }
   if (deleting && project.movedFrom !== undefined) report(project, movedWhileDeleting(project));
   for (const kind of ITEM_KINDS) {
-    for (const [name, specification] of Object.entries(entry.spec[kind] ?? {})) {
-      reconcileItem(stack, project, kind, name, specification);
-    }
+    forEachItem(entry, kind, (name, locked) => reconcileItem(stack, project, kind, name, locked));
+  }
+}
+
+function forEachItem<K extends ItemKind>(
+  entry: LockedProject,
+  kind: K,
+  visit: (name: string, specification: ItemSpecs[K]) => void,
+): void {
+  for (const [name, specification] of Object.entries(itemsOf(entry.spec, kind))) {
+    visit(name, specification);
   }
 }
 
@@ -49,7 +58,9 @@ function reconcileItem<K extends ItemKind>(
 ): void {
   const target = itemTarget(project.name, kind, name);
   const deleting = [target, project.name].some((each) => stack.requestOf(each) !== undefined);
-  const declared = project.items.find((item) => item.kind === kind && item.name === name);
+  const declared = project.items
+    .filter((item) => isOfKind(item, kind))
+    .find((item) => item.name === name);
   if (declared === undefined) {
     if (deleting) rehydrateItem(stack, project, kind, name, locked);
     else report(project, missing(stack, target, project.name));
@@ -89,9 +100,7 @@ function rehydrateProject(stack: ReprieveStack, name: string, entry: LockedProje
     source,
   );
   for (const kind of ITEM_KINDS) {
-    for (const [item, specification] of Object.entries(entry.spec[kind] ?? {})) {
-      rehydrateItem(stack, project, kind, item, specification);
-    }
+    forEachItem(entry, kind, (item, locked) => rehydrateItem(stack, project, kind, item, locked));
   }
   const rebuilt = project.locked.resources;
   const lost = entry.resources.filter((address) => !rebuilt.includes(address));

@@ -56,7 +56,7 @@ export class Secret extends Item<'secrets'> {
     super(
       scope,
       id,
-      declare<'secrets', SecretProps>('secrets', id, props, (_name, rest) => checkSecret(rest)),
+      declare('secrets', id, props, (_name, rest) => checkSecret(rest)),
     );
   }
 }

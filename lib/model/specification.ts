@@ -127,3 +127,11 @@ export interface ProjectSpec extends ItemsSpec {
   /** Set where the namespace existed before and was taken over. */
   readonly adoptNamespace?: true;
 }
+
+/** The items of one kind, by name. */
+export function itemsOf<K extends ItemKind>(
+  items: ItemsSpec,
+  kind: K,
+): Readonly<Record<string, ItemSpecs[K]>> {
+  return items[kind] ?? {};
+}

@@ -60,7 +60,7 @@ export function readStackState(json: unknown): Checked<StackState> {
     value: {
       guards: ofKind(inputs, 'Guard').map(readGuard),
       tombstones: ofKind(inputs, 'Tombstone').flatMap(readTombstone),
-      hardDeleted: ofKind(inputs, 'HardDeletion').map((input) => String(input['target'])),
+      hardDeleted: ofKind(inputs, 'HardDeletion').map((input) => text(input['target'])),
       uids: new Map(ofKind(inputs, 'Identity').flatMap(readUids)),
       resources: found.map(({ type, address }) => ({ type, address })),
     },
@@ -147,19 +147,19 @@ function ofKind(inputs: readonly Input[], kind: string): readonly Input[] {
 function readGuard(input: Input): Guard {
   const members = list(input['members']).flatMap((member) =>
     isRecord(member) && typeof member['address'] === 'string'
-      ? [{ address: member['address'], target: String(member['target']) }]
+      ? [{ address: member['address'], target: text(member['target']) }]
       : [],
   );
-  return { target: String(input['target']), period: String(input['period']), members };
+  return { target: text(input['target']), period: text(input['period']), members };
 }
 
 /** A clock that can't be read is left out: its deletion then counts as not begun. */
 function readTombstone(input: Input): readonly Tombstone[] {
-  const deletedAt = new Date(String(input['deleted_at']));
-  const period = parseDuration(String(input['period'])).value;
+  const deletedAt = new Date(text(input['deleted_at']));
+  const period = parseDuration(text(input['period'])).value;
   if (period === undefined || Number.isNaN(deletedAt.getTime())) return [];
   const reclaimAfter = new Date(deletedAt.getTime() + period.seconds * 1000);
-  return [{ target: String(input['target']), deletedAt, reclaimAfter }];
+  return [{ target: text(input['target']), deletedAt, reclaimAfter }];
 }
 
 function readUids(input: Input): readonly (readonly [string, string])[] {
@@ -172,6 +172,11 @@ function readUids(input: Input): readonly (readonly [string, string])[] {
 
 function withoutIndex(address: string): string {
   return address.replace(/\[[^\]]*\]$/, '');
+}
+
+/** Only a real text: converting an object from outside can throw. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -114,7 +114,7 @@ describe('declaring', () => {
   it('gives the same bytes for the same input', () => {
     const once = () => JSON.stringify(synthesizeApp((app) => full(cluster(app))).json(TF));
     expect(once()).toBe(once());
-    expect(once()).not.toContain(process.cwd());
+    expect(once()).toMatch(/"path":"[^/"][^"]*terraform\.prod\.tfstate"/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('the targets', () => {
     const json = synthesizeApp((app) => full(sandbox(app))).json(TF);
     expect(json).not.toHaveProperty('variable');
     expect(json).not.toHaveProperty('provider');
-    expect(JSON.stringify(json)).not.toContain('token');
+    expect(JSON.stringify(json)).not.toMatch(/var\.|data_wo|docker\.io\/v1/);
   });
 });
 
@@ -267,7 +267,7 @@ describe('the lock', () => {
   it('has to be current when it is frozen', () => {
     const stale = synthesizeApp((app) => full(sandbox(app)), {}, true);
     expect(stale.codes).toEqual(['lock/stale']);
-    expect(stale.problems[0]?.message).toContain('+ prod/billing');
+    expect(stale.problems[0]?.message).toContain('+ prod');
     const lock = formatLock(stale.lock);
     expect(synthesizeApp((app) => full(sandbox(app)), { lock }, true).codes).toEqual([]);
   });

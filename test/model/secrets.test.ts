@@ -159,22 +159,22 @@ describe('a config map', () => {
 
 describe('a rotation', () => {
   const before = { server: 's', username: 'ann', password: { variable: 'token', revision: 2 } };
-  const after = (changes: object) =>
+  const rotated = (changes: object) =>
     checkRotation('registry-secrets', before, { ...before, ...changes });
 
   it('is a higher revision, with or without other changes', () => {
     const password = { variable: 'other', revision: 3 };
-    expect(after({ password, username: 'bob' })).toEqual([]);
-    expect(after({})).toEqual([]);
-    expect(after({ path: 'elsewhere/hub' })).toEqual([]);
+    expect(rotated({ password, username: 'bob' })).toEqual([]);
+    expect(rotated({})).toEqual([]);
+    expect(rotated({ path: 'elsewhere/hub' })).toEqual([]);
   });
 
   it('is missed when the content changes and the revision does not, or falls', () => {
-    expect(codes(after({ username: 'bob' }))).toEqual(['credential/revision']);
-    expect(codes(after({ password: { variable: 'other', revision: 2 } }))).toEqual([
+    expect(codes(rotated({ username: 'bob' }))).toEqual(['credential/revision']);
+    expect(codes(rotated({ password: { variable: 'other', revision: 2 } }))).toEqual([
       'credential/revision',
     ]);
-    expect(codes(after({ password: { variable: 'token', revision: 1 } }))).toEqual([
+    expect(codes(rotated({ password: { variable: 'token', revision: 1 } }))).toEqual([
       'credential/revision',
     ]);
   });

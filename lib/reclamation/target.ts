@@ -1,0 +1,70 @@
+import { quote } from '../model/inert.js';
+import { checkItemName, checkProjectName } from '../model/names.js';
+import { nearest } from '../model/nearest.js';
+import { type Checked, type Problem, Problems } from '../model/problem.js';
+import { ITEM_KINDS, type ItemKind } from '../model/specification.js';
+
+/** What a deletion can be asked for: a project with all that is in it, or one item of it. */
+export interface Target {
+  readonly project: string;
+  readonly item?: { readonly kind: ItemKind; readonly name: string };
+}
+
+const KINDS: readonly string[] = ITEM_KINDS;
+
+/**
+ * Reads a target: `billing`, `billing/registry-secrets/dockerhub`, `billing/job-templates/nightly`.
+ * A project's name has no slash, so the parts can't be mistaken.
+ */
+export function parseTarget(text: string): Checked<Target> {
+  if (typeof text !== 'string') return { problems: [wrongShape(text)] };
+  const [project = '', kind, name, ...more] = text.split('/');
+  if (more.length > 0) return { problems: [wrongShape(text)] };
+  const problems = new Problems();
+  for (const problem of checkProjectName(project)) problems.add(problem);
+  if (kind === undefined) return problems.result({ project });
+  if (name === undefined) problems.add(wrongShape(text));
+  if (!isItemKind(kind)) problems.add(unknownKind(kind));
+  if (name === undefined || !isItemKind(kind)) return { problems: problems.all };
+  for (const problem of checkItemName(kind, name)) problems.add(problem);
+  return problems.result({ project, item: { kind, name } });
+}
+
+/** The text that `parseTarget` reads back. */
+export function formatTarget(target: Target): string {
+  const { project, item } = target;
+  return item === undefined ? project : itemTarget(project, item.kind, item.name);
+}
+
+/** The text form of an item's target. */
+export function itemTarget(project: string, kind: ItemKind, name: string): string {
+  return `${project}/${kind}/${name}`;
+}
+
+/** The project that a target is, or belongs to. */
+export function projectOf(target: string): string {
+  return target.split('/', 1)[0] ?? target;
+}
+
+/** Whether text is a kind of item as targets name it. */
+export function isItemKind(text: string): text is ItemKind {
+  return KINDS.includes(text);
+}
+
+function wrongShape(text: unknown): Problem {
+  return {
+    code: 'target/shape',
+    message: `${quote(text)} is neither a project nor an item of one.`,
+    remedy: `Write PROJECT or PROJECT/KIND/NAME with one of the kinds ${ITEM_KINDS.join(', ')}: billing, or billing/job-templates/nightly.`,
+  };
+}
+
+function unknownKind(kind: string): Problem {
+  const meant = nearest(kind, KINDS);
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return {
+    code: 'target/kind',
+    message: `${quote(kind)} is not a kind of item.${hint}`,
+    remedy: `Use one of ${ITEM_KINDS.join(', ')}.`,
+  };
+}

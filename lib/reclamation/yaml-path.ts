@@ -1,0 +1,25 @@
+import { quote } from '../model/inert.js';
+import type { Source } from '../model/problem.js';
+
+/** The way to a value in a document: keys of maps and indices of lists. */
+export type YamlPath = readonly (string | number)[];
+
+/** A document with the place of each of its values. */
+export interface YamlFile<T> {
+  readonly file: string;
+  readonly value: T;
+  /** Where a value stands; where there is none, the nearest one around it. */
+  at(path: YamlPath): Source;
+  /** Where a value's key stands, or its entry in a list. */
+  keyAt(path: YamlPath): Source;
+}
+
+/** The text form of a path, such as `deletions[2].mode` or `stacks["my stack"].period`. */
+export function formatPath(path: YamlPath): string {
+  return path.map(formatStep).join('').replace(/^\./, '');
+}
+
+function formatStep(step: string | number): string {
+  if (typeof step === 'number') return `[${step}]`;
+  return /^[A-Za-z_][\w-]{0,60}$/.test(step) ? `.${step}` : `[${quote(step)}]`;
+}
