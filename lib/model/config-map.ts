@@ -1,10 +1,10 @@
 import { quote } from './inert.js';
 import { MAX_DATA_BYTES } from './limits.js';
 import { type Checked, type Problem, Problems } from './problem.js';
-import { byteLength, isRecord } from './record.js';
+import { byteLength, isRecord, isText } from './record.js';
 import { dataKeyProblem, isDataKey } from './references.js';
 import type { ConfigMapSpec } from './specification.js';
-import { unknownProperties } from './texts.js';
+import { atMost, unknownProperties } from './texts.js';
 
 /** A config map as a user declares it. */
 export interface ConfigMapProps {
@@ -24,12 +24,13 @@ export function checkConfigMap(props: ConfigMapProps): Checked<ConfigMapSpec> {
     return { problems: problems.all };
   }
   const data: Record<string, unknown> = props.data;
-  for (const [key, value] of Object.entries(data)) {
-    if (!isDataKey(key)) problems.add(dataKeyProblem('data', key));
-    if (typeof value !== 'string') problems.add(wrongValue(key, value));
-  }
+  const wrong = Object.entries(data).flatMap(([key, value]) => [
+    ...(isDataKey(key) ? [] : [dataKeyProblem('data', key)]),
+    ...(isText(value) ? [] : [wrongValue(key, value)]),
+  ]);
+  problems.take({ problems: atMost(wrong) });
   const bytes = Object.entries(data).reduce(
-    (sum, [key, value]) => sum + byteLength(key) + byteLength(String(value)),
+    (sum, [key, value]) => sum + byteLength(key) + (isText(value) ? byteLength(value) : 0),
     0,
   );
   if (bytes > MAX_DATA_BYTES) problems.add(tooLarge(bytes));
@@ -48,7 +49,7 @@ function wrongValue(key: string, value: unknown): Problem {
   return {
     code: 'config-map/value',
     message: `\`data\` has ${quote(value)} under ${quote(key)}.`,
-    remedy: 'Write every value as a text.',
+    remedy: 'Write every value as a text that UTF-8 can hold.',
   };
 }
 

@@ -1,6 +1,7 @@
 import { quote } from './inert.js';
 import { type Checked, type Problem, Problems } from './problem.js';
 import { isRecord } from './record.js';
+import { hasOther } from './references.js';
 import type { CredentialSpec } from './specification.js';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_-]{0,127}$/;
@@ -24,8 +25,11 @@ const MAX_REVISION = 2 ** 31 - 1;
  * no message says anything about it, not even its length.
  */
 export function checkCredential(value: unknown, field: string): Checked<CredentialSpec> {
-  if (!isRecord(value) || typeof value['variable'] !== 'string')
+  if (!isRecord(value) || typeof value['variable'] !== 'string') {
     return { problems: [literal(field)] };
+  }
+  // A value beside the variable would be dropped in silence, but it stands in the code all the same.
+  if (hasOther(value, ['variable', 'revision'])) return { problems: [literal(field)] };
   const { variable, revision } = value;
   const problems = new Problems();
   if (!VARIABLE.test(variable) || RESERVED.includes(variable)) problems.add(badVariable(field));
@@ -51,7 +55,7 @@ function badVariable(field: string): Problem {
   return {
     code: 'credential/variable',
     message: `\`${field}\` does not name a Terraform variable.`,
-    remedy: `Use letters, digits, \`_\` and \`-\`, beginning with a letter; not ${RESERVED.join(', ')}.`,
+    remedy: `Use letters, digits, \`_\` and \`-\`, beginning with a letter or \`_\`; not ${RESERVED.join(', ')}.`,
   };
 }
 

@@ -1,9 +1,10 @@
-import { quote } from './inert.js';
+import { inert, quote } from './inert.js';
 import { MAX_ENTRIES } from './limits.js';
 import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
-import { hasOther, keyReference, sourceReference } from './references.js';
+import { isRecord, isText } from './record.js';
+import { hasOther, isDotName, keyReference, sourceReference } from './references.js';
 import type { EnvironmentSpec } from './specification.js';
+import { atMost } from './texts.js';
 
 /** A variable's value: literal text, or one key of a secret or config map. */
 export type EnvironmentValue =
@@ -17,6 +18,8 @@ export type EnvironmentSource =
   | { readonly configMap: string; readonly prefix?: string };
 
 const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const PREFIX = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const MAX_NAME = 253;
 
 /** What the platform sets in every run. */
 const INJECTED = [
@@ -40,7 +43,9 @@ export function checkEnvironment(
   const problems = new Problems();
   const named = problems.take(checkVariables(variables)) ?? [];
   const whole = problems.take(checkSources(sources)) ?? [];
-  const count = named.length + whole.length;
+  const count =
+    Object.keys(isRecord(variables) ? variables : {}).length +
+    (Array.isArray(sources) ? sources.length : 0);
   if (count > MAX_ENTRIES) {
     problems.add({
       code: 'environment/too-many',
@@ -55,10 +60,12 @@ function checkVariables(variables: unknown): Checked<readonly EnvironmentSpec[]>
   if (variables === undefined) return { value: [], problems: [] };
   if (!isRecord(variables)) return { problems: [wrongShape('environment', variables)] };
   const problems = new Problems();
+  const found = new Problems();
   const checked = Object.entries(variables).map(([name, value]) => {
-    for (const problem of checkName(name)) problems.add(problem);
-    return problems.take(checkValue(name, value));
+    for (const problem of checkName(name)) found.add(problem);
+    return found.take(checkValue(name, value));
   });
+  problems.take({ problems: atMost(found.all) });
   return problems.result(checked.filter((entry) => entry !== undefined));
 }
 
@@ -67,12 +74,12 @@ function checkName(name: string): readonly Problem[] {
     return [
       {
         code: 'environment/injected',
-        message: `\`environment.${name}\` is set by the platform in every run.`,
+        message: `\`environment.${inert(name)}\` is set by the platform in every run.`,
         remedy: 'Choose another name; names that begin with CE_ are the platform’s.',
       },
     ];
   }
-  if (name.length <= 253 && NAME.test(name)) return [];
+  if (name.length <= MAX_NAME && NAME.test(name) && !isDotName(name)) return [];
   return [
     {
       code: 'environment/name',
@@ -83,14 +90,15 @@ function checkName(name: string): readonly Problem[] {
 }
 
 function checkValue(name: string, value: unknown): Checked<EnvironmentSpec> {
+  const field = `environment.${inert(name)}`;
   if (typeof value === 'string') {
-    return value.includes('\0')
-      ? { problems: [wrongShape(`environment.${name}`, value)] }
-      : { value: { name, value }, problems: [] };
+    return isText(value) && !value.includes('\0')
+      ? { value: { name, value }, problems: [] }
+      : { problems: [wrongText(field)] };
   }
   const reference = keyReference(value);
   return reference === undefined
-    ? { problems: [wrongShape(`environment.${name}`, value)] }
+    ? { problems: [wrongShape(field, value)] }
     : { value: { name, ...reference }, problems: [] };
 }
 
@@ -98,9 +106,17 @@ function checkSources(sources: unknown): Checked<readonly EnvironmentSpec[]> {
   if (sources === undefined) return { value: [], problems: [] };
   if (!Array.isArray(sources)) return { problems: [wrongShape('environmentFrom', sources)] };
   const problems = new Problems();
-  const checked = sources.map((source: unknown, index) =>
-    problems.take(checkSource(`environmentFrom[${index}]`, source)),
-  );
+  const found = new Problems();
+  const seen = new Set<string>();
+  const checked = sources.map((source: unknown, index) => {
+    const field = `environmentFrom[${index}]`;
+    const entry = found.take(checkSource(field, source));
+    const key = JSON.stringify(entry);
+    if (entry !== undefined && seen.has(key)) found.add(twice(field));
+    seen.add(key);
+    return entry;
+  });
+  problems.take({ problems: atMost(found.all) });
   return problems.result(checked.filter((entry) => entry !== undefined));
 }
 
@@ -110,9 +126,37 @@ function checkSource(field: string, value: unknown): Checked<EnvironmentSpec> {
   }
   const { prefix } = value;
   const source = sourceReference(value);
-  const isPrefix = prefix === undefined || (typeof prefix === 'string' && NAME.test(prefix));
-  if (source === undefined || !isPrefix) return { problems: [wrongShape(field, value)] };
-  return { value: { ...source, ...(prefix === undefined ? {} : { prefix }) }, problems: [] };
+  if (source === undefined) return { problems: [wrongShape(field, value)] };
+  if (prefix === undefined || prefix === '') return { value: source, problems: [] };
+  if (typeof prefix !== 'string' || prefix.length > MAX_NAME || !PREFIX.test(prefix)) {
+    return { problems: [wrongPrefix(field, prefix)] };
+  }
+  return { value: { ...source, prefix }, problems: [] };
+}
+
+/** What the text is stays unsaid: nobody knows what people put into their environment. */
+function wrongText(field: string): Problem {
+  return {
+    code: 'environment/value',
+    message: `\`${field}\` has a character that no variable can hold: NUL, or half of one beyond the first 65536.`,
+    remedy: 'Remove it, or encode the value, for example in base64.',
+  };
+}
+
+function wrongPrefix(field: string, prefix: unknown): Problem {
+  return {
+    code: 'environment/prefix',
+    message: `\`${field}.prefix\` ${quote(prefix)} can't begin a variable's name.`,
+    remedy: `Use at most ${MAX_NAME} letters, digits and \`_\`, not beginning with a digit.`,
+  };
+}
+
+function twice(field: string): Problem {
+  return {
+    code: 'environment/duplicate',
+    message: `\`${field}\` repeats an entry above it.`,
+    remedy: 'Remove it, or give it a `prefix` of its own.',
+  };
 }
 
 function wrongShape(field: string, value: unknown): Problem {

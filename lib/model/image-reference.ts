@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { quote } from './inert.js';
 import type { Checked, Problem } from './problem.js';
 
@@ -18,6 +19,9 @@ const HOST =
   /^(\[[0-9a-fA-F:]+\]|[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?(\.[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?)*)(:\d{1,5})?$/;
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
+
+/** What a text after an `@` begins with if it was meant as a digest. */
+const DIGEST_LIKE = /^(?:sha|md|blake)[\w+.-]*:/i;
 
 /** Hex digits of the digests that registries use. */
 const DIGESTS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
@@ -41,6 +45,7 @@ export function parseImageReference(text: unknown): Checked<ImageReference> {
       `a reference has at most ${MAX_LENGTH} characters, and this has ${text.length}`,
     );
   }
+  if (shown(text) !== text) return failure(shown(text), 'only a digest can follow an `@`');
   const [named = '', digest, ...more] = text.split('@');
   if (more.length > 0) return failure(text, 'only one `@` can stand before a digest');
   const { path, tag } = splitTag(named);
@@ -49,15 +54,20 @@ export function parseImageReference(text: unknown): Checked<ImageReference> {
     registryFault(registry) ?? repositoryFault(repository) ?? tagFault(tag) ?? digestFault(digest);
   if (fault !== undefined) return failure(text, fault);
   const version = tag ?? (digest === undefined ? 'latest' : undefined);
-  return {
-    value: {
-      registry,
-      repository,
-      ...(version === undefined ? {} : { tag: version }),
-      ...(digest === undefined ? {} : { digest }),
-    },
-    problems: [],
+  const value = {
+    registry,
+    repository,
+    ...(version === undefined ? {} : { tag: version }),
+    ...(digest === undefined ? {} : { digest }),
   };
+  // Only the canonical text is kept, so that has to be readable again as well.
+  const { length } = formatImageReference(value);
+  return length <= MAX_LENGTH
+    ? { value, problems: [] }
+    : failure(
+        text,
+        `it has ${length} characters with its registry and tag, more than ${MAX_LENGTH}`,
+      );
 }
 
 /** The canonical text: everything that was left out is filled in. */
@@ -65,6 +75,13 @@ export function formatImageReference(reference: ImageReference): string {
   const { registry, repository, tag, digest } = reference;
   const version = tag === undefined ? '' : `:${tag}`;
   return `${registry}/${repository}${version}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** The text without what may be a user and password before an `@`. */
+function shown(text: string): string {
+  const parts = text.split('@');
+  const kept = DIGEST_LIKE.test(parts.at(-1) ?? '') ? 2 : 1;
+  return parts.length <= kept ? text : `…@${parts.slice(-kept).join('@')}`;
 }
 
 /** A colon after the last slash begins a tag; one before it belongs to a port. */
@@ -76,8 +93,10 @@ function splitTag(named: string): { readonly path: string; readonly tag?: string
 /** The first part is a registry if it could be nothing else: it has a dot or a port. */
 function splitRegistry(path: string): { readonly registry: string; readonly repository: string } {
   const slash = path.indexOf('/');
-  const first = slash < 0 ? '' : path.slice(0, slash);
-  const isHost = /[.:]/.test(first) || first === 'localhost';
+  const written = slash < 0 ? '' : path.slice(0, slash);
+  const isHost = /[.:]/.test(written) || written === 'localhost';
+  // A host's case means nothing; a repository's would be refused.
+  const first = written.toLowerCase();
   if (!isHost) return { registry: DOCKER_HUB, repository: slash < 0 ? `library/${path}` : path };
   const rest = path.slice(slash + 1);
   const hub = first === 'index.docker.io' || first === DOCKER_HUB;
@@ -86,8 +105,10 @@ function splitRegistry(path: string): { readonly registry: string; readonly repo
 }
 
 function registryFault(registry: string): string | undefined {
-  const port = Number(/:(\d+)$/.exec(registry)?.[1] ?? 1);
-  return HOST.test(registry) && port >= 1 && port <= 65_535
+  const [, host = '', digits = '1'] = /^(.*?)(?::(\d+))?$/.exec(registry) ?? [];
+  const isHost = host.startsWith('[') ? isIPv6(host.slice(1, -1)) : true;
+  const port = Number(digits);
+  return HOST.test(registry) && isHost && port >= 1 && port <= 65_535
     ? undefined
     : `${quote(registry)} is not a registry's host`;
 }

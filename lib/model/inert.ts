@@ -14,13 +14,21 @@ export function quote(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
+/** A text for use between backticks: as `quote` does it, without the quotation marks. */
+export function inert(text: string): string {
+  return escapeInvisible(cut(text));
+}
+
 /** Whether a text has characters that can't be seen or that reorder what is around them. */
 export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
-/** Controls, format characters (bidirectional and zero-width among them), lone surrogates. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * Controls, format characters (bidirectional and zero-width among them), line separators, lone
+ * surrogates, and what is drawn as nothing though it counts as a letter or mark.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 function cut(text: string): string {
   return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`;

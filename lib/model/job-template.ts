@@ -6,7 +6,7 @@ import { MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
 import { isDnsSubdomain } from './names.js';
 import { didYouMean } from './nearest.js';
 import { type Checked, type Problem, Problems } from './problem.js';
-import { byteLength } from './record.js';
+import { byteLength, isText } from './record.js';
 import { checkSize } from './sizes.js';
 import { type JobTemplateSpec, SERVICE_ACCOUNTS, type ServiceAccount } from './specification.js';
 import { unknownProperties } from './texts.js';
@@ -77,7 +77,8 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
   const run = problems.take(checkRun(props));
   const arrayIndices = problems.take(checkArray(props));
   const size = problems.take(checkSize(props));
-  const runAsUser = problems.take(checkNumber('runAsUser', props.runAsUser ?? 0, 0, MAX_USER_ID));
+  const runAsUser = problems.take(checkNumber('runAsUser', props.runAsUser, 0, MAX_USER_ID, 0));
+  const lenient = problems.take(checkFlag('allowMissingReferences', props.allowMissingReferences));
   if (problems.all.length > 0) return { problems: problems.all };
   if (!image || !command || !args || !environment || !mounts || !run || !size)
     return { problems: [] };
@@ -92,7 +93,7 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
     runAsUser: runAsUser ?? 0,
     arrayIndices: arrayIndices ?? '0',
     ...size,
-    ...(props.allowMissingReferences === true ? { allowMissingReferences: true } : {}),
+    ...(lenient === true ? { allowMissingReferences: true } : {}),
   };
   const bytes = byteLength(JSON.stringify(specification));
   return bytes > MAX_TEMPLATE_BYTES
@@ -105,9 +106,9 @@ type Run = Pick<JobTemplateSpec, 'mode' | 'serviceAccount' | 'maxExecutionTime' 
 /** How it runs: what only a task can have is refused for a daemon. */
 function checkRun(props: JobTemplateProps): Checked<Run> {
   const problems = new Problems();
-  const mode = problems.take(oneOf('mode', props.mode ?? 'task', ['task', 'daemon'] as const));
+  const mode = problems.take(oneOf('mode', props.mode, ['task', 'daemon'] as const));
   const serviceAccount = problems.take(
-    oneOf('serviceAccount', props.serviceAccount ?? 'default', SERVICE_ACCOUNTS),
+    oneOf('serviceAccount', props.serviceAccount, SERVICE_ACCOUNTS),
   );
   const { maxExecutionTime, retryLimit } = props;
   if (mode === 'daemon') {
@@ -117,9 +118,9 @@ function checkRun(props: JobTemplateProps): Checked<Run> {
     return problems.result(serviceAccount && { mode, serviceAccount });
   }
   const seconds = problems.take(
-    checkNumber('maxExecutionTime', maxExecutionTime ?? DEFAULT_EXECUTION_TIME, 1, 86_400),
+    checkNumber('maxExecutionTime', maxExecutionTime, 1, 86_400, DEFAULT_EXECUTION_TIME),
   );
-  const retries = problems.take(checkNumber('retryLimit', retryLimit ?? DEFAULT_RETRIES, 0, 5));
+  const retries = problems.take(checkNumber('retryLimit', retryLimit, 0, 5, DEFAULT_RETRIES));
   if (
     mode === undefined ||
     serviceAccount === undefined ||
@@ -132,7 +133,7 @@ function checkRun(props: JobTemplateProps): Checked<Run> {
 }
 
 function checkArray({ arrayIndices, arraySize }: JobTemplateProps): Checked<string> {
-  if (arrayIndices === undefined) return indicesOfSize(arraySize ?? 1);
+  if (arrayIndices === undefined) return indicesOfSize(arraySize === undefined ? 1 : arraySize);
   if (arraySize === undefined) return parseArrayIndices(arrayIndices);
   return {
     problems: [
@@ -162,23 +163,52 @@ function checkImageSecret(name: unknown): Checked<string> {
 
 function checkTexts(field: string, texts: unknown): Checked<readonly string[]> {
   if (texts === undefined) return { value: [], problems: [] };
-  const isList =
-    Array.isArray(texts) &&
-    texts.length <= MAX_ENTRIES &&
-    texts.every((text: unknown) => typeof text === 'string' && !text.includes('\0'));
-  if (isList) return { value: [...texts], problems: [] };
+  if (!Array.isArray(texts) || texts.length > MAX_ENTRIES) {
+    return { problems: [notTexts(field, quote(texts))] };
+  }
+  const problems = new Problems();
+  const checked = texts.flatMap((text: unknown, index) => {
+    if (isText(text) && !text.includes('\0')) return [text];
+    const what =
+      typeof text === 'string' ? 'a text with a character that can’t be passed' : quote(text);
+    problems.add(notTexts(`${field}[${index}]`, what));
+    return [];
+  });
+  return problems.result(checked);
+}
+
+function notTexts(field: string, what: string): Problem {
+  return {
+    code: 'job-template/texts',
+    message: `\`${field}\` is ${what}.`,
+    remedy: `Write a list of at most ${MAX_ENTRIES} texts, without NUL.`,
+  };
+}
+
+function checkFlag(field: string, value: unknown): Checked<boolean> {
+  if (value === undefined || typeof value === 'boolean') {
+    return { value: value === true, problems: [] };
+  }
   return {
     problems: [
       {
-        code: 'job-template/texts',
-        message: `\`${field}\` is ${quote(texts)}.`,
-        remedy: `Write a list of at most ${MAX_ENTRIES} texts.`,
+        code: 'job-template/flag',
+        message: `\`${field}\` ${quote(value)} is neither true nor false.`,
+        remedy: 'Write true or false, without quotation marks.',
       },
     ],
   };
 }
 
-function checkNumber(field: string, value: unknown, min: number, max: number): Checked<number> {
+/** Only what was left out gets the default: null is a mistake, not an omission. */
+function checkNumber(
+  field: string,
+  given: unknown,
+  min: number,
+  max: number,
+  fallback: number,
+): Checked<number> {
+  const value = given === undefined ? fallback : given;
   if (Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max) {
     return { value: Number(value), problems: [] };
   }
@@ -193,8 +223,9 @@ function checkNumber(field: string, value: unknown, min: number, max: number): C
   };
 }
 
+/** The first of the known ones is the default. */
 function oneOf<T extends string>(field: string, value: unknown, known: readonly T[]): Checked<T> {
-  const found = known.find((each) => each === value);
+  const found = value === undefined ? known[0] : known.find((each) => each === value);
   if (found !== undefined) return { value: found, problems: [] };
   const hint = typeof value === 'string' ? didYouMean(value, known) : '';
   return {

@@ -18,12 +18,12 @@ const PROJECT_NAME = /^[\u{80}-\u{10FFFF}a-zA-Z0-9\-._: ]+$/u;
 
 /** Whether a text is a DNS label as RFC 1123 has it: at most 63 characters. */
 export function isDnsLabel(text: string): boolean {
-  return text.length <= MAX_LABEL && LABEL.test(text);
+  return typeof text === 'string' && text.length <= MAX_LABEL && LABEL.test(text);
 }
 
 /** Whether a text is a DNS subdomain: labels with dots between, at most 253 characters. */
 export function isDnsSubdomain(text: string): boolean {
-  return text.length <= 253 && SUBDOMAIN.test(text);
+  return typeof text === 'string' && text.length <= 253 && SUBDOMAIN.test(text);
 }
 
 /**
@@ -33,7 +33,7 @@ export function isDnsSubdomain(text: string): boolean {
  * @see https://cloud.ibm.com/apidocs/codeengine/v2#create-project
  */
 export function checkProjectName(name: unknown): readonly Problem[] {
-  if (typeof name !== 'string' || name.length < 1 || name.length > MAX_PROJECT_NAME) {
+  if (typeof name !== 'string' || !hasLength(name, 1, MAX_PROJECT_NAME)) {
     return [nameProblem('project/name', name, `1 to ${MAX_PROJECT_NAME} characters`)];
   }
   if (hasInvisible(name)) {
@@ -62,7 +62,9 @@ export function namespaceFor(name: string): string {
 
 /** The CronJob's name of a job template: the template's own where it fits. */
 export function cronJobNameFor(name: string): string {
-  return name.length <= MAX_CRON_JOB ? name : labelFor(name, MAX_CRON_JOB);
+  return typeof name === 'string' && name.length <= MAX_CRON_JOB
+    ? name
+    : labelFor(name, MAX_CRON_JOB);
 }
 
 /** Checks the name of a namespace that a user gives. */
@@ -124,10 +126,22 @@ function isReserved(name: string): boolean {
   return name === 'default' || name.startsWith('kube-');
 }
 
-/** A readable part, then eight digits of the whole name's SHA-256. */
-function labelFor(name: string, length: number): string {
-  const hash = createHash('sha256').update(name, 'utf8').digest('hex').slice(0, 8);
-  const readable = name
+/** Whether a text has so many characters: those beyond the first plane count once, too. */
+function hasLength(text: string, min: number, max: number): boolean {
+  if (text.length > 2 * max) return false;
+  const { length } = [...text];
+  return length >= min && length <= max;
+}
+
+/**
+ * A readable part, then eight digits of the whole name's SHA-256. Two spellings of one accented
+ * letter look the same to a reader, so they get the same label and are found as a collision. What
+ * is no text gets a label as well: its own check has reported it already.
+ */
+function labelFor(name: unknown, length: number): string {
+  const text = typeof name === 'string' ? name : '';
+  const hash = createHash('sha256').update(text.normalize('NFC'), 'utf8').digest('hex').slice(0, 8);
+  const readable = text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()

@@ -1,3 +1,5 @@
+import { inert } from './inert.js';
+
 /** Longer names are not compared: the cost grows with the square of the length. */
 const MAX_LENGTH = 128;
 
@@ -11,6 +13,7 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
+    if (typeof candidate !== 'string') continue;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
@@ -21,7 +24,7 @@ export function nearest(name: string, candidates: readonly string[]): string | u
 /** " Did you mean `x`?" to append to a remedy, or nothing. */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const meant = nearest(name, candidates);
-  return meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+  return meant === undefined ? '' : ` Did you mean \`${inert(meant)}\`?`;
 }
 
 /** Levenshtein's distance, one row at a time. */

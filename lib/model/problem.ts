@@ -39,7 +39,7 @@ export class Problems {
 
   /** Takes the problems of a nested check over and returns its value, if it has one. */
   take<T>(checked: Checked<T>): T | undefined {
-    this.found.push(...checked.problems);
+    for (const problem of checked.problems) this.found.push(problem);
     return checked.value;
   }
 

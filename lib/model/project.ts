@@ -1,9 +1,9 @@
-import { quote } from './inert.js';
+import { inert, quote } from './inert.js';
 import { DEFAULT_QUOTA } from './limits.js';
 import { didYouMean } from './nearest.js';
 import { type Checked, type Problem, Problems } from './problem.js';
 import { isRecord } from './record.js';
-import { parseAmount } from './sizes.js';
+import { normaliseAmount, parseAmount } from './sizes.js';
 import type { JobTemplateSpec, ProjectSpec, QuotaSpec } from './specification.js';
 import { unknownProperties } from './texts.js';
 
@@ -20,9 +20,9 @@ export function checkQuota(quota: Partial<QuotaSpec> | undefined): Checked<Quota
     if (AMOUNTS.includes(key)) problems.take(parseAmount(`quota.${key}`, value));
     else if (!isCount(key, value)) problems.add(wrongCount(key, value));
   }
-  const given = Object.entries(isRecord(quota) ? quota : {}).filter(
-    ([, value]) => value !== undefined,
-  );
+  const given = Object.entries(isRecord(quota) ? quota : {})
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, typeof value === 'string' ? normaliseAmount(value) : value]);
   return problems.result({ ...DEFAULT_QUOTA, ...Object.fromEntries(given) });
 }
 
@@ -81,7 +81,7 @@ function missing(
     .filter((name) => !known.includes(name))
     .map((name) => ({
       code: 'job-template/missing-reference',
-      message: `The job template ${template} names the ${what} ${quote(name)}, which its project does not have or is about to lose.`,
+      message: `The job template ${inert(template)} names the ${what} ${quote(name)}, which its project does not have or is about to lose.`,
       remedy: `Declare it, or say allowMissingReferences: true if something else makes it.${didYouMean(name, known)}`,
     }));
 }

@@ -29,12 +29,13 @@ export function keyReference(
 /** Whether a text can be a key of a secret or config map. */
 export function isDataKey(key: unknown): key is string {
   return (
-    typeof key === 'string' &&
-    key.length <= 253 &&
-    /^[-._a-zA-Z0-9]+$/.test(key) &&
-    key !== '.' &&
-    key !== '..'
+    typeof key === 'string' && key.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(key) && !isDotName(key)
   );
+}
+
+/** Names that would lead out of a folder: Kubernetes refuses them as keys and variables. */
+export function isDotName(name: string): boolean {
+  return name === '.' || name.startsWith('..');
 }
 
 /** Whether an object has keys other than these. */
@@ -47,7 +48,8 @@ export function dataKeyProblem(field: string, key: string): Problem {
   return {
     code: 'item/data-key',
     message: `\`${field}\` has the key ${quote(key)}, which is not a valid one.`,
-    remedy: 'Use 1 to 253 letters, digits, `-`, `_` and `.`.',
+    remedy:
+      'Use 1 to 253 letters, digits, `-`, `_` and `.`, not `.` alone or `..` at the beginning.',
   };
 }
 

@@ -2,6 +2,7 @@ import { checkCredential } from './credential.js';
 import { quote } from './inert.js';
 import { didYouMean } from './nearest.js';
 import { type Checked, type Problem, Problems } from './problem.js';
+import { isRecord } from './record.js';
 import type { CredentialSpec, RegistrySecretSpec } from './specification.js';
 import { plainText, unknownProperties } from './texts.js';
 
@@ -38,9 +39,32 @@ export const IBM_REGIONS = [
   'in',
 ] as const;
 
+/** The platform's names for its locations, which are easily taken for the registry's. */
+const LOCATIONS: Readonly<Record<string, (typeof IBM_REGIONS)[number]>> = {
+  'us-south': 'us',
+  'us-east': 'us',
+  'eu-gb': 'uk',
+  'uk-south': 'uk',
+  'eu-de': 'de',
+  'eu-central': 'de',
+  'au-syd': 'au',
+  'ap-south': 'au',
+  'jp-tok': 'jp',
+  'ap-north': 'jp',
+  'jp-osa': 'jp2',
+  'ca-tor': 'ca',
+  'ca-mon': 'ca2',
+  'eu-es': 'es',
+  'br-sao': 'br',
+  'in-che': 'in',
+};
+
 const GLOBAL = 'global';
+/** A host has at most 253 characters; a scheme, a port and a path may stand around it. */
+const MAX_SERVER = 270;
+
 const DOCKER_HUB_NAMES = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
-const HOST = /^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?(:\d{1,5})?$/;
+const HOST = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d{1,5})?$/;
 
 /**
  * The host of IBM Cloud Container Registry in a region: `us.icr.io`. The region may be private
@@ -58,9 +82,10 @@ export function ibmContainerRegistryServer(region = 'us'): string {
  */
 export function checkRegistrySecret(props: RegistrySecretProps): Checked<RegistrySecretSpec> {
   const problems = new Problems();
-  for (const problem of unknownProperties(props, ['server', 'username', 'email', 'password'])) {
-    problems.add(problem);
-  }
+  problems.take({
+    problems: unknownProperties(props, ['server', 'username', 'email', 'password']),
+  });
+  if (!isRecord(props)) return { problems: problems.all };
   const server = problems.take(checkServer(props.server));
   const username = problems.take(plainText('username', props.username, 256));
   const email =
@@ -70,7 +95,7 @@ export function checkRegistrySecret(props: RegistrySecretProps): Checked<Registr
   if (server === undefined || username === undefined || password === undefined) {
     return { problems: problems.all };
   }
-  if (isIbm(server) && username !== IBM_USERNAME) problems.add(ibmUsername(username));
+  if (isIbm(server) && username !== IBM_USERNAME) problems.add(ibmUsername());
   return problems.result({
     server,
     username,
@@ -83,9 +108,13 @@ export function checkRegistrySecret(props: RegistrySecretProps): Checked<Registr
 function checkServer(server: unknown): Checked<string> {
   if (typeof server !== 'string') return { problems: [wrongServer(server)] };
   if (server.includes('@')) return { problems: [userInServer()] };
-  const host = server.replace(/^https:\/\//, '').replace(/\/(v[12]\/?)?$/, '');
+  if (server.length > MAX_SERVER) return { problems: [wrongServer(server)] };
+  const host = server
+    .toLowerCase()
+    .replace(/^https:\/\//, '')
+    .replace(/\/(v[12]\/?)?$/, '');
   if (DOCKER_HUB_NAMES.includes(host)) return { value: DOCKER_HUB_SERVER, problems: [] };
-  if (!HOST.test(host) || host.length > 253 || portOf(host) > 65_535) {
+  if (!HOST.test(host) || portOf(host) < 1 || portOf(host) > 65_535) {
     return { problems: [wrongServer(server)] };
   }
   const region = ibmRegion(host);
@@ -100,12 +129,12 @@ function portOf(host: string): number {
 }
 
 function isIbm(server: string): boolean {
-  return server === 'icr.io' || server.endsWith('.icr.io');
+  return /(^|\.)icr\.io(:\d+)?$/.test(server);
 }
 
 /** The region in an IBM host, or undefined for other hosts and the global one. */
 function ibmRegion(host: string): string | undefined {
-  return /^(?:private\.)?(.*)\.icr\.io$/.exec(host)?.[1]?.replace(/^private$/, 'us');
+  return /^(?:private\.)?(.*)\.icr\.io(?::\d+)?$/.exec(host)?.[1]?.replace(/^private$/, 'us');
 }
 
 function wrongServer(server: unknown): Problem {
@@ -126,18 +155,24 @@ function userInServer(): Problem {
 }
 
 function wrongRegion(region: string): Problem {
+  const known = Object.hasOwn(LOCATIONS, region) ? LOCATIONS[region] : undefined;
+  const hint =
+    known === undefined
+      ? didYouMean(region, IBM_REGIONS)
+      : ` The registry of ${region} is \`${known}\`.`;
   return {
     code: 'registry-secret/region',
     message: `${quote(region)} is not a region of IBM Cloud Container Registry.`,
-    remedy: `Use one of ${IBM_REGIONS.join(', ')}, one of them after \`private.\`, or ${GLOBAL}.${didYouMean(region, IBM_REGIONS)}`,
+    remedy: `Use one of ${IBM_REGIONS.join(', ')}, one of them after \`private.\`, or ${GLOBAL}.${hint}`,
   };
 }
 
-function ibmUsername(username: string): Problem {
+/** The name is not repeated: an API key stands there when the two were swapped. */
+function ibmUsername(): Problem {
   return {
     code: 'registry-secret/ibm-username',
-    message: `\`username\` ${quote(username)} can't log in to IBM Cloud Container Registry.`,
-    remedy: `Use \`${IBM_USERNAME}\` with an API key, as RegistrySecret.ibmContainerRegistry does.`,
+    message: `\`username\` can only be \`${IBM_USERNAME}\` in IBM Cloud Container Registry.`,
+    remedy: `Use \`${IBM_USERNAME}\` with an API key as the password, as RegistrySecret.ibmContainerRegistry does. If the key itself stood here, replace it.`,
   };
 }
 

@@ -22,7 +22,7 @@ export function checkRotation<K extends ItemKind>(
     return fallen.map(([field, { revision }]) => lowered(field, revision, former.get(field)));
   }
   const changed = contentOf(before) !== contentOf(after);
-  return changed && sum(current) <= sum(former) ? [notRaised(sum(former))] : [];
+  return changed && sum(current) <= sum(former) ? [notRaised(former, current)] : [];
 }
 
 function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpec> {
@@ -45,16 +45,15 @@ function isCredential(value: unknown): value is CredentialSpec {
 
 /** Everything that is written into the secret, apart from the revisions. */
 function contentOf(specification: object): string {
-  return JSON.stringify(sorted(specification));
+  const { path: _place, ...content } = { path: undefined, ...specification };
+  return JSON.stringify(sorted(content));
 }
 
 function sorted(value: unknown): unknown {
   if (isCredential(value)) return { variable: value.variable };
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== 'path');
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
-  );
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
 }
 
 function sum(credentials: ReadonlyMap<string, CredentialSpec>): number {
@@ -69,11 +68,16 @@ function lowered(field: string, revision: number, former: CredentialSpec | undef
   };
 }
 
-function notRaised(former: number): Problem {
+function notRaised(
+  former: ReadonlyMap<string, CredentialSpec>,
+  current: ReadonlyMap<string, CredentialSpec>,
+): Problem {
+  const needed = sum(former) + 1;
+  const [[field, { revision }] = ['', { revision: 0 }]] = current;
+  const enough = revision + needed - sum(current);
   return {
     code: 'credential/revision',
-    message: `The secret's content changed, but its revision is still ${former}: the cluster would keep the old content.`,
-    remedy:
-      'Raise the `revision` of one of its credentials, and have the credential’s value at hand where the plan is applied.',
+    message: `The secret's content changed, but its revisions add up to ${sum(current)}, after ${sum(former)} before: the cluster would keep the old content.`,
+    remedy: `Raise \`${field}.revision\` from ${revision} to ${enough}, or another one so that they add up to ${needed}, and have the credential’s value at hand where the plan is applied.`,
   };
 }

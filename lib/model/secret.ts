@@ -5,7 +5,7 @@ import { type Checked, type Problem, Problems } from './problem.js';
 import { isRecord } from './record.js';
 import { dataKeyProblem, isDataKey } from './references.js';
 import type { CredentialSpec, SecretSpec } from './specification.js';
-import { plainText, unknownProperties } from './texts.js';
+import { atMost, plainText, unknownProperties } from './texts.js';
 
 /** A secret as a user declares it; the formats are the platform's. */
 export type SecretProps =
@@ -32,6 +32,9 @@ const FIELDS: { readonly [F in Format]: readonly string[] } = {
 
 const FORMATS = Object.keys(FIELDS);
 const MAX_TEXT = 2 ** 18;
+
+/** How private keys name themselves in PEM and in PuTTY's files. */
+const PRIVATE = /PRIVATE KEY|PuTTY-User-Key-File|Private-Lines/i;
 
 /**
  * Checks a secret of any format but a registry's.
@@ -72,7 +75,7 @@ function checkContent(props: SecretProps, problems: Problems): SecretSpec | unde
       return sshKey && { format: 'ssh_auth', sshKey, ...(knownHosts && { knownHosts }) };
     }
     case 'tls': {
-      const certificate = problems.take(checkPublic('certificate', props.certificate));
+      const certificate = problems.take(checkCertificate(props.certificate));
       const key = credential('key', props.key);
       return certificate === undefined || key === undefined
         ? undefined
@@ -100,14 +103,14 @@ function checkData(data: unknown): Checked<Readonly<Record<string, CredentialSpe
       ],
     };
   }
-  const problems = new Problems();
+  const found = new Problems();
   const entries = Object.entries(data).map(([key, value]) => {
-    if (!isDataKey(key)) problems.add(dataKeyProblem('data', key));
-    return [
-      key,
-      problems.take(checkCredential(value, isDataKey(key) ? `data.${key}` : 'data')),
-    ] as const;
+    if (!isDataKey(key)) found.add(dataKeyProblem('data', key));
+    const field = isDataKey(key) ? `data.${key}` : 'data';
+    return [key, found.take(checkCredential(value, field))] as const;
   });
+  const problems = new Problems();
+  problems.take({ problems: atMost(found.all) });
   return problems.result(
     Object.fromEntries(
       entries.filter((entry): entry is [string, CredentialSpec] => entry[1] !== undefined),
@@ -115,9 +118,27 @@ function checkData(data: unknown): Checked<Readonly<Record<string, CredentialSpe
   );
 }
 
+/** A certificate or its chain: whatever else is in PEM, or not in PEM at all, may be the key. */
+function checkCertificate(value: unknown): Checked<string> {
+  const text = checkPublic('certificate', value);
+  if (text.value === undefined) return text;
+  const labels = [...text.value.matchAll(/-----BEGIN ([^-\n]*)-----/g)].map(([, label]) => label);
+  if (labels.length > 0 && labels.every((label) => label === 'CERTIFICATE')) return text;
+  return {
+    problems: [
+      {
+        code: 'secret/certificate',
+        message: '`certificate` is not a certificate in PEM.',
+        remedy:
+          'Write the text that begins with -----BEGIN CERTIFICATE-----, followed by those of the chain, and nothing else.',
+      },
+    ],
+  };
+}
+
 /** Text that is public by its nature. A private key in it is refused and not repeated. */
 function checkPublic(field: string, value: unknown): Checked<string> {
-  if (typeof value === 'string' && /PRIVATE KEY/.test(value)) {
+  if (typeof value === 'string' && PRIVATE.test(value)) {
     return {
       problems: [
         {

@@ -58,12 +58,16 @@ export function checkSize(props: SizeProps): Checked<Size> {
   const row = SIZES.find(([known]) => known === cores);
   if (row === undefined) problems.add(wrongCpu(cpu, cores));
   else if (bytes !== undefined && !row[1].some((size) => size * GIGABYTE === bytes)) {
-    problems.add(wrongMemory(row, memory));
+    problems.add(wrongMemory(row, memory, props.memory === undefined));
   }
   if (storage !== undefined && bytes !== undefined) {
     for (const problem of checkStorage(ephemeralStorage, storage, bytes)) problems.add(problem);
   }
-  return problems.result({ cpu: String(cores), memory, ephemeralStorage });
+  return problems.result({
+    cpu: String(cores),
+    memory: normaliseAmount(memory),
+    ephemeralStorage: normaliseAmount(ephemeralStorage),
+  });
 }
 
 /** Reads an amount of memory or storage such as `4G`, `400M` or `512Mi`: whole bytes. */
@@ -79,6 +83,19 @@ export function parseAmount(field: string, text: unknown): Checked<number> {
       },
     ],
   };
+}
+
+/**
+ * The same amount in the largest unit that has it whole, decimal ones first: `0.5G` becomes
+ * `500M`, as the cluster would write it. What is no amount stays as it is.
+ */
+export function normaliseAmount(text: string): string {
+  const bytes = typeof text === 'string' ? bytesIn(text) : undefined;
+  const unit = ['G', 'M', 'K', 'Gi', 'Mi', 'Ki'].find(
+    (name) => bytes !== undefined && bytes % (UNITS[name] ?? 1) === 0,
+  );
+  if (bytes === undefined || unit === undefined) return text;
+  return `${bytes / (UNITS[unit] ?? 1)}${unit}`;
 }
 
 /** Exact, since decimal fractions of a gigabyte are not exact in floating point. */
@@ -125,10 +142,10 @@ function wrongCpu(cpu: unknown, cores: number | undefined): Problem {
   };
 }
 
-function wrongMemory(row: (typeof SIZES)[number], memory: string): Problem {
+function wrongMemory(row: (typeof SIZES)[number], memory: string, isDefault: boolean): Problem {
   return {
     code: 'size/memory',
-    message: `\`memory\` ${quote(memory)} does not go with \`cpu\` ${row[0]}.`,
+    message: `\`memory\` ${quote(memory)}${isDefault ? ' (the default)' : ''} does not go with \`cpu\` ${row[0]}.`,
     remedy: `Use ${describeRow(row)}.`,
   };
 }

@@ -1,7 +1,7 @@
 import { quote } from './inert.js';
 import { MAX_ENTRIES } from './limits.js';
 import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
+import { isRecord, isText } from './record.js';
 import { hasOther, sourceReference } from './references.js';
 import type { VolumeMountSpec } from './specification.js';
 
@@ -41,9 +41,9 @@ function checkMount(field: string, mount: unknown, seen: Set<string>): Checked<V
   ) {
     return { problems: [wrong(field, mount, '{ path, secret } or { path, configMap }')] };
   }
-  const { path } = mount;
+  const path = withoutLastSlash(mount['path']);
   if (!isMountPath(path)) {
-    const rule = `an absolute path of at most ${MAX_PATH} characters without \`..\`, \`:\` or empty parts`;
+    const rule = `an absolute path of at most ${MAX_PATH} characters without \`..\`, \`:\`, control characters or empty parts`;
     return { problems: [wrong(`${field}.path`, path, rule)] };
   }
   if (seen.has(path))
@@ -52,8 +52,13 @@ function checkMount(field: string, mount: unknown, seen: Set<string>): Checked<V
   return { value: { path, ...source }, problems: [] };
 }
 
+/** `/etc/app/` is the same place as `/etc/app`. */
+function withoutLastSlash(path: unknown): unknown {
+  return typeof path === 'string' && path.length > 1 ? path.replace(/\/$/, '') : path;
+}
+
 function isMountPath(path: unknown): path is string {
-  if (typeof path !== 'string' || path.length > MAX_PATH || /[:\0]/.test(path)) return false;
+  if (!isText(path) || path.length > MAX_PATH || /[:\p{Cc}]/u.test(path)) return false;
   const [first, ...parts] = path.split('/');
   return first === '' && parts.every((part) => part !== '' && part !== '.' && part !== '..');
 }

@@ -7,7 +7,8 @@
 
 /** Escapes template markers in one string. */
 export function literalText(text: string): string {
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // Doubled by hand: in a replacement text, `$$` would stand for one `$`.
+  return text.replaceAll(/[$%]\{/g, (marker) => `${marker.charAt(0)}${marker}`);
 }
 
 /** Escapes template markers in every string (keys too) of plain data. */

@@ -45,14 +45,21 @@ export function formatLock(lock: Lock): string {
   return document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: true });
 }
 
-/** Writes what isn't seen as an escape, and leaves all other text to the library. */
+/** Spaces at the start or at an end of a line, where blocks don't keep them reliably. */
+const LOOSE_LINES = /^\s|[^\S\n](?:\n|$)|\n\n$/;
+
+/** Quotes what isn't seen, or what blocks don't keep; all other text is left to the library. */
 const escapedText: ScalarTag = {
   tag: 'tag:yaml.org,2002:str',
   default: true,
-  identify: (value) => typeof value === 'string' && hasUnseen(value),
+  identify: (value) => typeof value === 'string' && (hasUnseen(value) || isLoose(value)),
   resolve: (text) => text,
   stringify: ({ value }) => escapeUnseen(JSON.stringify(value)),
 };
+
+function isLoose(text: string): boolean {
+  return text.includes('\n') && LOOSE_LINES.test(text);
+}
 
 /** Only the order of addresses has no meaning; that of every other list does. */
 function sortResources(lock: Lock): Lock {

@@ -38,18 +38,22 @@ export function schemaProblems(name: SchemaName, file: YamlFile<unknown>): reado
  * none fits. Only the last is of use. The same goes for names of keys.
  */
 function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors
-    .filter((error) => error.keyword === 'oneOf')
-    .map((error) => ({ schema: `${error.schemaPath}/`, instance: error.instancePath }));
+  const choices = errors.filter(({ keyword }) => keyword === 'oneOf');
+  const failed = new Set(choices.map(({ instancePath }) => instancePath));
+  const isBranch = ({ keyword, instancePath }: ErrorObject) =>
+    keyword !== 'oneOf' && lineage(instancePath).some((pointer) => failed.has(pointer));
   return errors.filter(
-    (error) =>
-      error.keyword !== 'propertyNames' &&
-      error.keyword !== 'if' &&
-      !choices.some(
-        ({ schema, instance }) =>
-          error.schemaPath.startsWith(schema) && error.instancePath.startsWith(instance),
-      ),
+    (error) => error.keyword !== 'propertyNames' && error.keyword !== 'if' && !isBranch(error),
   );
+}
+
+/** A JSON pointer and those of everything around it. */
+function lineage(pointer: string): readonly string[] {
+  const pointers = [pointer];
+  for (let end = pointer.lastIndexOf('/'); end > 0; end = pointer.lastIndexOf('/', end - 1)) {
+    pointers.push(pointer.slice(0, end));
+  }
+  return pointers;
 }
 
 function toProblem(error: ErrorObject, file: YamlFile<unknown>): Problem {

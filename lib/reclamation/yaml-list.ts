@@ -44,6 +44,7 @@ export function findList(document: Document, text: string, key: string): ListPla
   }
   if (!isSeq(value) || !value.range) return undefined;
   if (value.items.length === 0) {
+    if (!/^\[\s*\]$/.test(text.slice(value.range[0], value.range[1]))) return undefined;
     return { colon, column, items: [], empty: [value.range[0], value.range[1]] };
   }
   const items = itemPlaces(value);

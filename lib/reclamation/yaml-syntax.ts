@@ -96,12 +96,17 @@ function tokensOf(text: string, lines: LineCounter): CST.Token[] | Fault {
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     lexemes += 1;
-    // Above the collections stand the document and, at times, a scalar.
-    if (parser.stack.length > MAX_NESTING + 2) return tooDeep(parser.offset);
+    if (nestingOf(parser.stack) > MAX_NESTING) return tooDeep(parser.offset);
     if (lexemes > MAX_LEXEMES) return tooMuch(parser.offset);
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
+}
+
+/** How many of the parts that are being read are maps and lists. */
+function nestingOf(stack: readonly CST.Token[]): number {
+  if (stack.length <= MAX_NESTING) return 0;
+  return stack.filter((token) => 'items' in token).length;
 }
 
 function compose(tokens: CST.Token[], length: number, lines: LineCounter) {
@@ -122,8 +127,10 @@ function nodeFaults(root: ParsedNode | null): readonly Fault[] {
   const faults: Fault[] = [];
   const open: Node[] = root === null ? [] : [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    faults.push(...faultsOf(node));
-    if (isCollection(node)) open.push(...childrenOf(node.items));
+    for (const fault of faultsOf(node)) faults.push(fault);
+    if (!isCollection(node)) continue;
+    // Spread as arguments, the entries of a hostile file would not fit on the call stack.
+    for (const child of childrenOf(node.items)) open.push(child);
   }
   return faults.sort((a, b) => a.offset - b.offset);
 }
@@ -135,11 +142,11 @@ function childrenOf(items: readonly unknown[]): readonly Node[] {
 function faultsOf(node: Node): readonly Fault[] {
   const offset = node.range?.[0] ?? 0;
   if (isAlias(node)) return [noReuse(offset)];
-  const faults: Fault[] = [];
-  if (node.anchor !== undefined) faults.push(noReuse(offset));
-  if (node.tag !== undefined) faults.push(noTag(offset, node.tag));
-  if (isMap(node)) faults.push(...keyFaults(node.items));
-  return faults;
+  return [
+    ...(node.anchor === undefined ? [] : [noReuse(offset)]),
+    ...(node.tag === undefined ? [] : [noTag(offset, node.tag)]),
+    ...(isMap(node) ? keyFaults(node.items) : []),
+  ];
 }
 
 function keyFaults(pairs: readonly Pair[]): readonly Fault[] {

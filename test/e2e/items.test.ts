@@ -90,7 +90,7 @@ describe('a hard deletion', () => {
   it('is refused by the plan when the approval names another object', { timeout: 60_000 }, () => {
     recent(hard('another-uid', { approvals: [soon('another-uid')] }));
     const refused = scratch.deploy();
-    expect(refused.output).toContain('does not name the object that is there');
+    expect(refused.flat).toContain('does not name the object that is there');
     expect(refused.code).not.toBe(0);
   });
 
@@ -102,7 +102,7 @@ describe('a hard deletion', () => {
       }),
     );
     const refused = scratch.deploy();
-    expect(refused.output).toContain('expired at 2026-01-02T00:00:00Z');
+    expect(refused.flat).toContain('expired at 2026-01-02T00:00:00Z');
     expect(refused.code).not.toBe(0);
     expect(Object.keys(scratch.ids()).length).toBeGreaterThan(5);
   });

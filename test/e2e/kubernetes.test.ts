@@ -164,7 +164,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
   it('fails in the plan, without asking, when a credential is not set', { timeout: 60_000 }, () => {
     const poor = scratch.with({ TF_VAR_token: '' });
     const deployed = poor.deploy('production', '--skip-provider-lock');
-    expect(deployed.output).toContain('set the environment variable TF_VAR_token');
+    expect(deployed.flat).toContain('set the environment variable TF_VAR_token');
     expect(deployed.code).not.toBe(0);
   });
 

@@ -150,9 +150,7 @@ describe('formatLock', () => {
     const projects = { b: project('1'), '10': project('2'), '9': project('3'), A: project('4') };
     const text = formatLock({ version: 1, stacks: { s: { target: 'sandbox', projects } } });
     const names = [...text.matchAll(/^ {6}(\S+):$/gm)].map(([, name]) => name);
-    expect(names).toEqual(
-      ["'10'", "'9'", 'A', 'b'].map((name) => expect.stringMatching(name.replaceAll("'", '[\'"]'))),
-    );
+    expect(names).toEqual(['"10"', '"9"', 'A', 'b']);
   });
 
   it('is read back as it was, whatever the names and texts', () => {
@@ -165,7 +163,7 @@ describe('formatLock', () => {
         expect(formatLock(value?.lock ?? LOCK)).toBe(text);
         expect(diffLocks(lock, value?.lock ?? LOCK)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -231,7 +229,7 @@ describe('readLock', () => {
     ['a negative user', 'runAsUser: 1000', 'runAsUser: -1', 'schema/value'],
     ['a token of cdktf', 'value: full', 'value: "${TfToken[TOKEN.0]}"', 'lock/token'],
     ['a daemon with retries', 'mode: task', 'mode: daemon', 'schema/out-of-place'],
-    ['a missing field', /\n *cpu: '?2'?"?2?"?/, '', 'schema/missing-key'],
+    ['a missing field', /\n *cpu: "2"/, '', 'schema/missing-key'],
   ])('refuses %s', (_, from, to, code) => {
     expect(tampered(from, to).map((problem) => problem.code)).toContain(code);
   });

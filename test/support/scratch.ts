@@ -21,6 +21,8 @@ export interface Outcome {
   readonly stdout: string;
   /** Both streams, without colours. */
   readonly output: string;
+  /** The same in one line, since Terraform wraps its messages. */
+  readonly flat: string;
 }
 
 /** A resource as `terraform show -json` prints it. */
@@ -182,7 +184,9 @@ export class Scratch {
       maxBuffer: 64 * 1024 * 1024,
       timeout: 120_000,
     });
-    return { code: done.status ?? -1, stdout: done.stdout ?? '', output: plain(done) };
+    const output = plain(done);
+    const flat = output.replaceAll(/[\s│]+/g, ' ');
+    return { code: done.status ?? -1, stdout: done.stdout ?? '', output, flat };
   }
 
   private environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
