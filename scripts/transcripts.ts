@@ -19,13 +19,23 @@ const FILES = ['deletions.yaml', 'reprieve.yaml', 'projects.lock.yaml'];
 interface Step {
   /** As the reader types it. */
   readonly command: string;
-  /** Lines worth showing. @default - all */
+  /** Lines worth showing; what is left out between them becomes one `…`. @default - all */
   readonly show?: RegExp;
+  /** Shows only what comes after the last such line. @default - everything */
+  readonly after?: RegExp;
   /** What the reader does before the command. */
   readonly prepare?: (folder: string) => void;
 }
 
-const PLAN = /Plan:|Apply complete|No changes|reclamations|target|status|reclaimAfter|deletedAt/;
+/** Terraform's own summary, and cdktf's outputs at the end. */
+const PLAN =
+  /Plan:|Apply complete|No changes|^ {2}reclamations|^ +"(target|status|deletedAt|reclaimAfter)":/;
+
+/** What npx would start; in a copy without an installation of its own, npx finds nothing. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  cdktf: join(ROOT, 'node_modules/cdktf-cli/bundle/bin/cdktf'),
+  reprieve: join(ROOT, 'bin/reprieve.js'),
+};
 
 const REQUEST = `version: 1
 deletions:
@@ -53,7 +63,7 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   mistakes: [
     {
       command: 'npx cdktf synth',
-      show: /error:|^\s+at |^ {4,}\S|problem/,
+      after: /Command output on stderr/,
       prepare: (folder) => {
         const main = readFileSync(join(folder, 'main.ts'), 'utf8');
         writeFileSync(
@@ -97,8 +107,8 @@ function record(): ReadonlyMap<string, string> {
 function run(step: Step, folder: string): string {
   step.prepare?.(folder);
   const { TF_CLI_CONFIG_FILE: _config, CI: _ci, ...env } = process.env;
-  const [program = '', ...args] = step.command.split(' ');
-  const done = spawnSync(program, args, {
+  const [, command = '', ...args] = step.command.split(' ');
+  const done = spawnSync(process.execPath, [PROGRAMS[command] ?? command, ...args], {
     cwd: folder,
     env: {
       ...env,
@@ -110,7 +120,7 @@ function run(step: Step, folder: string): string {
     encoding: 'utf8',
   });
   const lines = normalise(`${done.stdout}${done.stderr}`, folder).split('\n');
-  return [`$ ${step.command}`, ...shown(lines, step.show)].join('\n');
+  return [`$ ${step.command}`, ...shown(lines, step)].join('\n');
 }
 
 /** What differs from run to run, and the frame that cdktf puts around Terraform's output. */
@@ -124,9 +134,14 @@ function normalise(text: string, folder: string): string {
     .replaceAll(/[ \t]+$/gm, '');
 }
 
-function shown(lines: readonly string[], show: RegExp | undefined): readonly string[] {
-  const wanted = lines.filter((line) => line !== '' && (show === undefined || show.test(line)));
-  return [...new Set(wanted)];
+function shown(lines: readonly string[], step: Step): readonly string[] {
+  const start = lines.findLastIndex((line) => step.after?.test(line) === true) + 1;
+  const kept: string[] = [];
+  for (const line of lines.slice(start).filter((each) => each !== '')) {
+    if (step.show === undefined || step.show.test(line)) kept.push(line.replace(/^ {9}/, ''));
+    else if (kept.at(-1) !== '…') kept.push('…');
+  }
+  return kept.at(-1) === '…' ? kept.slice(0, -1) : kept;
 }
 
 function withTranscripts(text: string, transcripts: ReadonlyMap<string, string>): string {

@@ -10,7 +10,8 @@ const DECLARATION = `
 `;
 const SETTINGS = (period: string) =>
   `version: 1\nreclamation: { period: ${period}, floor: 1s, planMaxAge: 4s }\n`;
-const REFUSED = 'Instance cannot be destroyed';
+/** As Terraform and OpenTofu say it. */
+const REFUSED = /nstance cannot be destroyed/;
 
 /** OpenTofu is tried too where it lies beside the control plane's programs. */
 const TOFU = join(process.env['KUBEBUILDER_ASSETS'] ?? 'nowhere', 'tofu');
@@ -43,7 +44,7 @@ class Bypass extends Scratch {
   }
 }
 
-describe.each(ENGINES)('attempts to end something early, against real %s', (_name, env) => {
+describe.each(ENGINES)('attempts to end something early, against real %s', (name, env) => {
   let scratch: Bypass;
 
   beforeAll(() => {
@@ -57,15 +58,15 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (_nam
   it('refuses to destroy the stack, a member, or the guard while the project lives', () => {
     const member = scratch.addressOf('config-map');
     for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('guard')}`]]) {
-      expect(scratch.plan('-destroy', ...args).output).toContain(REFUSED);
+      expect(scratch.plan('-destroy', ...args).output).toMatch(REFUSED);
     }
   });
 
   it('refuses to replace a member, by request or by taint', () => {
     const member = scratch.addressOf('config-map');
-    expect(scratch.plan(`-replace=${member}`).output).toContain(REFUSED);
+    expect(scratch.plan(`-replace=${member}`).output).toMatch(REFUSED);
     scratch.terraform('sandbox', 'taint', member);
-    expect(scratch.plan().output).toContain(REFUSED);
+    expect(scratch.plan().output).toMatch(REFUSED);
     scratch.terraform('sandbox', 'untaint', member);
     expect(scratch.plan().output).toContain('No changes');
   });
@@ -73,7 +74,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (_nam
   it('refuses a change that would force a replacement', () => {
     scratch.declare(DECLARATION.replace("'billing')", "'billing', { namespace: 'invoices' })"));
     expect(scratch.synth().code).toBe(0);
-    expect(scratch.plan().output).toContain(REFUSED);
+    expect(scratch.plan().output).toMatch(REFUSED);
     scratch.declare(DECLARATION);
     expect(scratch.synth().code).toBe(0);
   });
@@ -83,9 +84,16 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (_nam
     expect(scratch.settle().output).toContain('0 destroyed');
     const member = scratch.addressOf('config-map');
     for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('tombstone')}`]]) {
-      expect(scratch.plan('-destroy', ...args).output).toContain(REFUSED);
+      expect(scratch.plan('-destroy', ...args).output).toMatch(REFUSED);
     }
     expect(scratch.plan().output).toContain('No changes');
+  });
+
+  it.runIf(name === 'OpenTofu')('spares what an excluded guard depends on', () => {
+    const excluded = ['guard', 'tombstone', 'identity'].map(
+      (record) => `-exclude=${scratch.addressOf(record)}`,
+    );
+    expect(scratch.plan('-destroy', ...excluded).output).toContain('No changes');
   });
 
   it('ignores a backdated request and a shorter period for a running clock', () => {
@@ -159,7 +167,7 @@ describe('a deployment that is killed half-way', () => {
     scratch.settle();
     const first = scratch.ids();
     let interrupted = 0;
-    for (const delay of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3]) {
+    for (const delay of [0.1, 0.2, 0.3]) {
       scratch.requestDeletions({ target: 'billing' });
       scratch.synth();
       const apply = scratch.startTerraform('sandbox', 'apply', '-auto-approve', '-input=false');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Scratch, SHORT_PERIOD, seconds } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 
 const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 const WEEKLY = "billing.addJobTemplate('weekly', { image: 'example/report:3' });";
@@ -34,7 +34,7 @@ describe('the deletion of one item, through cdktf and real Terraform', () => {
   });
 
   it('ends the item alone once its period is over, and closes', { timeout: 150_000 }, async () => {
-    await seconds(Math.max(0, 47 - (Date.now() - deletedAt) / 1000));
+    await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
     expect(scratch.deploy().output).toContain('0 to add, 0 to change, 1 to destroy');
     const late = scratch.reprieve('reclamation', 'restore', 'billing/job-templates/nightly');
     expect(late.code).toBe(1);
@@ -64,7 +64,7 @@ describe('a hard deletion', () => {
   let uid: string;
 
   beforeAll(() => {
-    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    scratch.write('reprieve.yaml', LONG_PERIOD);
     scratch.declare(declaration(WEEKLY));
     scratch.deploy();
     const identity = scratch.state().find((it) => Object(it.values['input']).kind === 'Identity');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
-import { Scratch, SHORT_PERIOD, seconds } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
       TF_VAR_token: PASSWORD,
       TF_VAR_key: KEY,
     });
-    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    scratch.write('reprieve.yaml', LONG_PERIOD);
     declare();
   });
   afterAll(() => {
@@ -195,9 +195,10 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
   });
 
   it('is gone once the period is over', { timeout: 180_000 }, async () => {
+    scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.requestDeletions({ target: 'billing' });
     expect(deploy().output).toContain('0 to destroy');
-    await seconds(46);
+    await seconds(SHORT_SECONDS);
     expect(deploy().output).toMatch(/0 to add, 0 to change, \d\d to destroy/);
     expect(await plane.status('/api/v1/namespaces/billing')).toBe(404);
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(1);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Scratch, SHORT_PERIOD, seconds } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 
 const BILLING = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
@@ -16,7 +16,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   let deletedAt = 0;
 
   beforeAll(() => {
-    scratch.write('reprieve.yaml', SHORT_PERIOD);
+    scratch.write('reprieve.yaml', LONG_PERIOD);
     scratch.declare(BILLING);
   });
   afterAll(() => scratch.remove());
@@ -41,7 +41,6 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   it('is soft-deleted without destroying anything', { timeout: 60_000 }, () => {
     scratch.requestDeletions({ target: 'billing' });
     const deleted = scratch.deploy();
-    deletedAt = Date.now();
     expect(deleted.output).toMatch(/Plan: 1 to add, \d+ to change, 0 to destroy/);
     expect(deleted.output).toContain('"status" = "soft deleted"');
     expect(deleted.output).toContain('"docker.io/example/invoices:1.4.2"');
@@ -67,6 +66,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(refused.output).toContain('billing is no longer declared, and nobody asked');
     expect(refused.code).toBe(1);
 
+    scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.requestDeletions({ target: 'billing' });
     const deleted = scratch.deploy();
     deletedAt = Date.now();
@@ -80,7 +80,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   it('is reclaimed by the unedited configuration once the period is over', {
     timeout: 150_000,
   }, async () => {
-    await seconds(Math.max(0, 47 - (Date.now() - deletedAt) / 1000));
+    await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
     const members = Object.keys(first).length - 2;
     const reclaimed = scratch.deploy();
     expect(reclaimed.output).toContain(`0 to add, 0 to change, ${members} to destroy`);

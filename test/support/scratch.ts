@@ -32,11 +32,23 @@ export interface StateResource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Settings with a period short enough to see its end. */
-export const SHORT_PERIOD = `version: 1
-reclamation: { period: 45s, floor: 1s, planMaxAge: 20s }
-approvers: [{ id: bob@example.org }]
-`;
+/** Settings with a period that does not end while a test runs. */
+export const LONG_PERIOD = settings('1h', '10m');
+
+/** Settings with a period short enough to wait for. */
+export const SHORT_PERIOD = settings('20s', '9s');
+
+/** How long to wait after a deployment until the short period is certainly over. */
+export const SHORT_SECONDS = 21;
+
+function settings(period: string, planMaxAge: string): string {
+  return [
+    'version: 1',
+    `reclamation: { period: ${period}, floor: 1s, planMaxAge: ${planMaxAge} }`,
+    'approvers: [{ id: bob@example.org }]',
+    '',
+  ].join('\n');
+}
 
 /** A user's folder: real cdktf, real Terraform, and nothing of this repository but the library. */
 export class Scratch {
