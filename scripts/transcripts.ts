@@ -76,14 +76,29 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   reset: [{ command: 'npx reprieve sandbox reset sandbox --force' }],
 };
 
+const ATTEMPTS = 5;
+
 const original = readFileSync(README, 'utf8');
-const updated = withTranscripts(original, record());
+const updated = withTranscripts(original, recordWhole());
 if (process.argv.includes('--check')) {
   if (updated === original)
     console.log('The transcripts in README.md are what the commands print.');
   else fail(original, updated);
 } else {
   writeFileSync(README, updated);
+}
+
+/** Under load cdktf can lose the end of what Terraform prints: such a recording is made anew. */
+function recordWhole(): ReadonlyMap<string, string> {
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    const recorded = record();
+    const isWhole = [...recorded.values()].every(
+      (text) =>
+        text.split('$ npx cdktf deploy').length <= text.split(/Apply complete!|No changes/).length,
+    );
+    if (isWhole) return recorded;
+  }
+  return record();
 }
 
 function record(): ReadonlyMap<string, string> {

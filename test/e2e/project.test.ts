@@ -8,6 +8,7 @@ const BILLING = `
     username: 'example', password: Credential.fromVariable('token', { revision: 1 }) }));
   billing.addJobTemplate('nightly', { image: 'example/invoices:1.4.2', imageSecret: hub });
 `;
+const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const EMPTY = "new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 
 describe('the life of a project, through cdktf and real Terraform', () => {
@@ -22,9 +23,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   afterAll(() => scratch.remove());
 
   it('is deployed, guarded, and written to the lock', { timeout: 60_000 }, () => {
-    const deployed = scratch.deploy();
-    expect(deployed.output).toContain('Apply complete!');
-    expect(deployed.code).toBe(0);
+    expect(scratch.deploy()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
     first = scratch.ids();
     const guard = scratch.state().find((it) => input(it)['kind'] === 'Guard');
     expect(input(guard)).toMatchObject({ api_version: 'reprieve/v1', target: 'billing' });
@@ -32,31 +31,40 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   });
 
   it('can not be destroyed while it lives', { timeout: 60_000 }, () => {
-    const destroyed = scratch.cdktf('destroy', 'sandbox', '--auto-approve');
-    expect(destroyed.output).toContain('Instance cannot be destroyed');
-    expect(destroyed.code).not.toBe(0);
+    expect(scratch.cdktf('destroy', 'sandbox', '--auto-approve').code).not.toBe(0);
+    expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
+      'Instance cannot be destroyed',
+    );
     expect(scratch.ids()).toEqual(first);
   });
 
   it('is soft-deleted without destroying anything', { timeout: 60_000 }, () => {
     scratch.requestDeletions({ target: 'billing' });
-    const deleted = scratch.deploy();
-    expect(deleted.output).toMatch(/Plan: 1 to add, \d+ to change, 0 to destroy/);
-    expect(deleted.output).toContain('"status" = "soft deleted"');
-    expect(deleted.output).toContain('"docker.io/example/invoices:1.4.2"');
+    expect(scratch.deploy()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
+    const [reclamation, ...others] = scratch.reclamations();
+    expect(others).toEqual([]);
+    expect(reclamation).toMatchObject({
+      target: 'billing',
+      status: 'soft deleted',
+      images: ['docker.io/example/invoices:1.4.2'],
+    });
+    expect(reclamation?.members).toHaveLength(Object.keys(first).length - 2);
+    const [from = 0, until = 0] = [reclamation?.deletedAt, reclamation?.reclaimAfter].map((time) =>
+      Date.parse(time ?? ''),
+    );
+    expect(until - from).toBe(3_600_000);
     expect(scratch.ids()).toMatchObject(first);
   });
 
   it('stays as it is when deployed again', { timeout: 60_000 }, () => {
-    expect(scratch.deploy().output).toContain('No changes');
+    expect(scratch.deploy()).toMatchObject(UNCHANGED);
   });
 
   it('is restored with the same objects', { timeout: 60_000 }, () => {
     const restored = scratch.reprieve('reclamation', 'restore', 'billing');
     expect(restored.output).toContain("Restoring project 'billing'...");
     expect(restored.code).toBe(0);
-    const deployed = scratch.deploy();
-    expect(deployed.output).toMatch(/0 to add, \d+ to change, 1 to destroy/);
+    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
     expect(scratch.ids()).toEqual(first);
   });
 
@@ -68,9 +76,8 @@ describe('the life of a project, through cdktf and real Terraform', () => {
 
     scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.requestDeletions({ target: 'billing' });
-    const deleted = scratch.deploy();
+    expect(scratch.deploy()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
     deletedAt = Date.now();
-    expect(deleted.output).toMatch(/Plan: 1 to add, \d+ to change, 0 to destroy/);
     expect(scratch.ids()).toMatchObject(first);
     const tooEarly = scratch.reprieve('reclamation', 'close', 'billing');
     expect(tooEarly.code).toBe(1);
@@ -82,12 +89,11 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   }, async () => {
     await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
     const members = Object.keys(first).length - 2;
-    const reclaimed = scratch.deploy();
-    expect(reclaimed.output).toContain(`0 to add, 0 to change, ${members} to destroy`);
-    expect(reclaimed.output).toContain('"status" = "hard deleted"');
+    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, changed: 0, destroyed: members });
+    expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
     const kinds = scratch.state().map((it) => input(it)['kind']);
     expect(kinds.sort()).toEqual(['Guard', 'Identity', 'Tombstone']);
-    expect(scratch.deploy().output).toContain('No changes');
+    expect(scratch.deploy()).toMatchObject(UNCHANGED);
   });
 
   it('tells a restore that it comes too late', { timeout: 60_000 }, () => {
@@ -102,11 +108,11 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(closed.output).toContain('OK');
     expect(closed.code).toBe(0);
     expect(scratch.read('deletions.yaml')).not.toContain('billing');
-    expect(scratch.deploy().output).toContain('Apply complete!');
+    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, destroyed: 3 });
     expect(scratch.state()).toEqual([]);
 
     scratch.declare(BILLING);
-    expect(scratch.deploy().output).toContain('0 to change, 0 to destroy');
+    expect(scratch.deploy()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
     expect(Object.keys(scratch.ids())).toEqual(Object.keys(first));
   });
 });

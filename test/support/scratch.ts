@@ -25,6 +25,23 @@ export interface Outcome {
   readonly flat: string;
 }
 
+/** What a deployment did, told from the state before and after it. */
+export interface Deployed extends Outcome {
+  readonly added: number;
+  readonly changed: number;
+  readonly destroyed: number;
+}
+
+/** An entry of the stack's `reclamations` output. */
+export interface ShownReclamation {
+  readonly target: string;
+  readonly status: string;
+  readonly deletedAt: string;
+  readonly reclaimAfter: string;
+  readonly members: readonly string[];
+  readonly images: readonly string[];
+}
+
 /** A resource as `terraform show -json` prints it. */
 export interface StateResource {
   readonly address: string;
@@ -117,9 +134,21 @@ export class Scratch {
     this.write('deletions.yaml', JSON.stringify({ version: 1, deletions }, null, 2));
   }
 
-  /** `cdktf deploy STACK --auto-approve`. */
-  deploy(stack = 'sandbox', ...more: readonly string[]): Outcome {
-    return this.run(process.execPath, [cdktf(), 'deploy', stack, '--auto-approve', ...more]);
+  /**
+   * `cdktf deploy STACK --auto-approve`. What it did is read from the state: under load cdktf can
+   * lose the end of what Terraform prints.
+   */
+  deploy(stack = 'sandbox', ...more: readonly string[]): Deployed {
+    const before = this.exists(`terraform.${stack}.tfstate`) ? this.byId(stack) : new Map();
+    const outcome = this.cdktf('deploy', stack, '--auto-approve', ...more);
+    const after = this.byId(stack);
+    const kept = [...after].filter(([id]) => before.has(id));
+    return {
+      ...outcome,
+      added: after.size - kept.length,
+      changed: kept.filter(([id, values]) => before.get(id) !== values).length,
+      destroyed: before.size - kept.length,
+    };
   }
 
   synth(env: Readonly<Record<string, string>> = {}): Outcome {
@@ -155,6 +184,18 @@ export class Scratch {
     const json: { values?: { root_module?: { resources?: readonly StateResource[] } } } =
       JSON.parse(shown.stdout);
     return json.values?.root_module?.resources ?? [];
+  }
+
+  /** The stack's `reclamations` output. */
+  reclamations(stack = 'sandbox'): readonly ShownReclamation[] {
+    return JSON.parse(this.terraform(stack, 'output', '-json', 'reclamations').stdout);
+  }
+
+  /** Objects by type and id: an address changes when a count comes or goes. */
+  private byId(stack: string): ReadonlyMap<string, string> {
+    return new Map(
+      this.state(stack).map((it) => [`${it.type} ${it.values['id']}`, JSON.stringify(it.values)]),
+    );
   }
 
   /** The ids in state by address without an index. */
