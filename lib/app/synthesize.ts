@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { DeclarationError, ReprieveApp } from '../constructs/app.js';
-import { UsageError } from '../constructs/context.js';
+import { ReprieveApp } from '../constructs/app.js';
 import { findEngine } from '../engine/find.js';
-import { formatProblem, type Problem } from '../model/problem.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock } from '../reclamation/lock.js';
+import { EXIT_FINDINGS, EXIT_UNREADABLE, printProblems, problemsOf } from './failure.js';
 import { LOCK_FILE, loadProjectFiles } from './project-files.js';
 
 /** How an app is synthesized, where the environment should not decide. */
@@ -18,9 +17,6 @@ export interface SynthesizeOptions {
   /** Whether Terraform or OpenTofu has to be there. @default true */
   readonly requireEngine?: boolean;
 }
-
-const FINDINGS = 1;
-const UNREADABLE = 2;
 
 /**
  * The whole of a main.ts: reads deletions.yaml, reprieve.yaml and projects.lock.yaml, lets
@@ -43,7 +39,7 @@ async function run(
   const engine = options.requireEngine === false ? [] : findEngine(env).problems;
   const files = loadProjectFiles(folder);
   const unusable = [...engine, ...files.problems];
-  if (unusable.length > 0) return fail(unusable, UNREADABLE);
+  if (unusable.length > 0) return printProblems(unusable, EXIT_UNREADABLE);
   try {
     const app = new ReprieveApp({ files, frozenLock: options.frozenLock ?? isFrozen(env) });
     await declare(app);
@@ -53,7 +49,7 @@ async function run(
     }
     return 0;
   } catch (error) {
-    return fail(problemsOf(error), FINDINGS);
+    return printProblems(problemsOf(error), EXIT_FINDINGS);
   }
 }
 
@@ -62,30 +58,4 @@ function isFrozen(env: NodeJS.ProcessEnv): boolean {
   const wish = env['REPRIEVE_LOCK'];
   if (wish !== undefined && wish !== '') return wish !== 'update';
   return ['true', '1'].includes(env['CI'] ?? '');
-}
-
-function problemsOf(error: unknown): readonly Problem[] {
-  if (DeclarationError.isDeclarationError(error)) return error.problems;
-  if (UsageError.isUsageError(error)) return [usage(error.message, error.remedy)];
-  const message = error instanceof Error ? error.message : String(error);
-  const line = error instanceof Error ? placeIn(error.stack) : undefined;
-  return [usage(message, line === undefined ? 'It came up while main.ts ran.' : `At ${line}.`)];
-}
-
-function usage(message: string, remedy: string): Problem {
-  return { code: 'app/usage', message, remedy };
-}
-
-/** The first line of the user's own in a trace. */
-function placeIn(stack: string | undefined): string | undefined {
-  const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const own = frames.find((line) => !line.includes('node_modules') && !line.includes('node:'));
-  return own?.replace(/^\s+at (?:.* \()?/, '').replace(/\)$/, '');
-}
-
-function fail(problems: readonly Problem[], code: number): number {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const text = problems.map(formatProblem).join('\n\n');
-  process.stderr.write(`\n${text}\n\n${count}. Nothing was written.\n`);
-  return code;
 }

@@ -29,9 +29,14 @@ export function sourceOf(construct: IConstruct): Source | undefined {
 export function callSite(): Source | undefined {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = DEPTH;
-  const stack = new Error().stack ?? '';
+  const { stack } = new Error();
   Error.stackTraceLimit = limit;
-  for (const line of stack.split('\n').slice(1)) {
+  return sourceInStack(stack);
+}
+
+/** The first line of a stack trace that is the user's. */
+export function sourceInStack(stack: string | undefined): Source | undefined {
+  for (const line of (stack ?? '').split('\n').slice(1)) {
     const source = readFrame(line);
     if (source !== undefined) return source;
   }
@@ -39,7 +44,8 @@ export function callSite(): Source | undefined {
 }
 
 function readFrame(line: string): Source | undefined {
-  const match = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/.exec(line);
+  const match =
+    /^\s+at (?:async )?(?:.*\()?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/.exec(line);
   if (match === null) return undefined;
   const [, location = '', row, column] = match;
   const path = location.startsWith('file://') ? fileURLToPath(location) : location;

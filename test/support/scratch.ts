@@ -15,6 +15,9 @@ import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
+/** As in this repository's cdktf.json, from anywhere. */
+const APP = `node --import tsx --import ${ROOT}/lib/app/register.ts main.ts`;
+
 /** What a command did. */
 export interface Outcome {
   readonly code: number;
@@ -91,7 +94,7 @@ export class Scratch {
       'cdktf.json',
       JSON.stringify({
         language: 'typescript',
-        app: 'node --import tsx main.ts',
+        app: APP,
         projectId: 'scratch',
         sendCrashReports: 'false',
       }),
@@ -116,6 +119,10 @@ export class Scratch {
 
   read(name: string): string {
     return readFileSync(join(this.folder, name), 'utf8');
+  }
+
+  removeFile(name: string): void {
+    rmSync(join(this.folder, name));
   }
 
   exists(name: string): boolean {
@@ -152,7 +159,7 @@ export class Scratch {
   }
 
   synth(env: Readonly<Record<string, string>> = {}): Outcome {
-    return this.run(process.execPath, ['--import', 'tsx', 'main.ts'], env);
+    return this.run(process.execPath, APP.split(' ').slice(1), env);
   }
 
   cdktf(...args: readonly string[]): Outcome {

@@ -1,0 +1,29 @@
+import { DeclarationError } from '../constructs/app.js';
+import { sourceInStack } from '../constructs/call-site.js';
+import { UsageError } from '../constructs/context.js';
+import { formatProblem, type Problem } from '../model/problem.js';
+
+/** What was declared has problems. */
+export const EXIT_FINDINGS = 1;
+
+/** A file can't be read, or a program is missing. */
+export const EXIT_UNREADABLE = 2;
+
+/** What to tell a user of an error: never a stack trace, but the line of theirs that led to it. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  if (DeclarationError.isDeclarationError(error)) return error.problems;
+  const remedy = UsageError.isUsageError(error)
+    ? error.remedy
+    : 'Correct this first: nothing else could be checked.';
+  const message = error instanceof Error ? error.message : String(error);
+  const source = error instanceof Error ? sourceInStack(error.stack) : undefined;
+  return [{ code: 'app/error', message, remedy, ...(source === undefined ? {} : { source }) }];
+}
+
+/** Prints problems and returns the exit code to end with. */
+export function printProblems(problems: readonly Problem[], code: number): number {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const text = problems.map(formatProblem).join('\n\n');
+  process.stderr.write(`\n${text}\n\n${count}. Nothing was written.\n`);
+  return code;
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROOT, Scratch } from '../support/scratch.js';
+
+const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
+
+describe('an app that can not be synthesized', () => {
+  let scratch: Scratch;
+  beforeEach(() => {
+    scratch = new Scratch();
+    scratch.declare(`${STACK}\nnew Project(stack, 'billing');`);
+  });
+  afterEach(() => {
+    // Whatever was wrong: nothing is written, and nobody sees a stack trace.
+    expect(scratch.exists('projects.lock.yaml')).toBe(false);
+    expect(scratch.exists('cdktf.out/stacks/sandbox/cdk.tf.json')).toBe(false);
+    scratch.remove();
+  });
+
+  const failure = (code: number) => {
+    const synthesized = scratch.synth();
+    expect(synthesized.output).not.toMatch(/\n\s+at .*\.(ts|js):\d+:\d+\)?\n\s+at /);
+    expect(synthesized.code).toBe(code);
+    return synthesized.output;
+  };
+
+  it('tells what a construct got wrong, and the line of main.ts', () => {
+    scratch.declare(`${STACK}\nnew Project(stack, 'a', { namespace: 'A' });`);
+    expect(failure(1)).toMatch(/`namespace` "A" is not a DNS label[^]*main\.ts:4/);
+  });
+
+  it('tells an error that cdktf throws, and the line of main.ts', () => {
+    scratch.declare(`${STACK}\nnew Project(stack, 'a');\nnew Project(stack, 'a');`);
+    expect(failure(1)).toMatch(/already a Construct with name 'a'[^]*main\.ts:5/);
+  });
+
+  it('tells a syntax error, and its line', () => {
+    scratch.write('main.ts', 'const x = {\n');
+    expect(failure(2)).toContain('main.ts:2:0');
+  });
+
+  it('tells a module that is missing', () => {
+    scratch.write('main.ts', "import './nowhere.js';\n");
+    expect(failure(2)).toContain('nowhere.js');
+  });
+
+  it('tells what is wrong in each of the three files, with line and column', () => {
+    scratch.write('deletions.yaml', 'version: 1\ndeletions:\n  - target: billing\n');
+    expect(failure(2)).toContain('deletions.yaml:3:5');
+    scratch.write('deletions.yaml', 'version: 1\ndeletions: []\n');
+    scratch.write('reprieve.yaml', 'version: 1\nreclamation: { period: 1h, flor: 2h }\n');
+    expect(failure(2)).toMatch(/flor[^]*reprieve\.yaml:2:/);
+    scratch.write('reprieve.yaml', 'version: 1\nreclamation: { period: 1h }\n');
+    expect(failure(2)).toMatch(/floor[^]*24h/);
+  });
+
+  it('tells a lock that was edited, and leaves it as it is', () => {
+    const lock = 'version: 1\nstacks:\n  sandbox: { target: moon, projects: {} }\n';
+    scratch.write('projects.lock.yaml', lock);
+    expect(failure(2)).toContain('projects.lock.yaml:3:');
+    expect(scratch.read('projects.lock.yaml')).toBe(lock);
+    scratch.removeFile('projects.lock.yaml');
+  });
+
+  it('says that Terraform is missing, and what to install', () => {
+    const poor = scratch.with({ TERRAFORM_BINARY_NAME: 'nowhere' });
+    const synthesized = poor.synth();
+    expect(synthesized.output).toContain('Terraform or OpenTofu is needed');
+    expect(synthesized.code).toBe(2);
+  });
+
+  it('says that the lock is stale under CI, and how to refresh it', () => {
+    const synthesized = scratch.synth({ CI: 'true' });
+    expect(synthesized.output).toMatch(/\+ sandbox[^]*npx cdktf synth/);
+    expect(synthesized.code).toBe(1);
+  });
+});
+
+describe('the app of this repository', () => {
+  it('is what its own lock says', () => {
+    const scratch = new Scratch({ CI: 'true' }, ROOT);
+    expect(scratch.synth()).toMatchObject({ code: 0, output: '' });
+  });
+});
