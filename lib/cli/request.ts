@@ -33,6 +33,14 @@ export function findRequest(
   return request;
 }
 
+/** How a request is found in deletions.yaml when it is edited. */
+export function selectionOf({ stack, target }: DeletionRequest): {
+  readonly stack?: string;
+  readonly target: string;
+} {
+  return stack === undefined ? { target } : { stack, target };
+}
+
 /** As Code Engine names what a command is about: "project 'billing'". */
 export function describeTarget({ project, item }: Target): string {
   const kinds = {

@@ -1,9 +1,10 @@
-import type { TerraformResource } from 'cdktf';
+import { TerraformLocal, type TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   approvalInTime,
   approvedObject,
   countUnless,
+  countWhileKept,
   deadline,
   earliest,
   freshPlan,
@@ -13,6 +14,7 @@ import {
   isApproved,
   isOver,
   type Member,
+  PLANNED_AT,
   status,
   tombstoneInput,
 } from '../reclamation/clock.js';
@@ -124,6 +126,7 @@ export class Reclamation extends Construct {
     const dependsOn = members.map((member) => member.address);
     new StateRecord(this, 'guard', guardInput(target, period, members), { dependsOn });
     this.recordIdentities();
+    this.keepWhileSoftDeleted();
   }
 
   /** The open deletions, for the stack's output. */
@@ -163,6 +166,7 @@ export class Reclamation extends Construct {
   }
 
   private startClock(target: string, request: DeletionRequest): Clock {
+    declarePlanTime(this);
     const tombstone = new StateRecord(
       this,
       recordId('tombstone', target, this.props.target),
@@ -210,6 +214,15 @@ export class Reclamation extends Construct {
     this.identity.write(identityInput(this.props.target, Object.fromEntries(objects)), { frozen });
   }
 
+  /** Stands in for `prevent_destroy`, which doomed resources can't have. There is never one. */
+  private keepWhileSoftDeleted(): void {
+    const doomed = this.protectedMembers.filter(({ target }) => this.fateOf(target).doomed);
+    if (doomed.length === 0) return;
+    const addresses = doomed.map((member) => member.address).sort();
+    const kept = new StateRecord(this, 'kept-while-soft-deleted', {});
+    kept.addOverride('count', countWhileKept(addresses));
+  }
+
   private addressOf(resource: TerraformResource): string {
     const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
     return this.props.addressOf?.(resource) ?? own;
@@ -218,6 +231,13 @@ export class Reclamation extends Construct {
   private uidOf(resource: TerraformResource): string {
     return this.props.uidOf?.(resource) ?? `${this.addressOf(resource)}.id`;
   }
+}
+
+/** One local value a stack says when the plan was made. */
+function declarePlanTime(scope: Construct): void {
+  const stack = TerraformStack.of(scope);
+  if (stack.node.tryFindChild(PLANNED_AT) !== undefined) return;
+  new TerraformLocal(stack, PLANNED_AT, template('plantimestamp()')).overrideLogicalId(PLANNED_AT);
 }
 
 /** The root's own records have plain ids; an item's are told apart by its target. */

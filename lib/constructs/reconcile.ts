@@ -34,6 +34,9 @@ function reconcileProject(stack: ReprieveStack, project: Project, entry: LockedP
     report(project, deleting ? nameTaken(stack, project) : moved(project, entry.path));
   }
   if (deleting && project.movedFrom !== undefined) report(project, movedWhileDeleting(project));
+  if (deleting && !sameSpecification(withoutItems(project.locked), withoutItems(entry))) {
+    report(project, changedWhileDeleting(project.name));
+  }
   for (const kind of ITEM_KINDS) {
     forEachItem(entry, kind, (name, locked) => reconcileItem(stack, project, kind, name, locked));
   }
@@ -132,6 +135,12 @@ function scopeAt(from: Construct, path: readonly string[]): Construct {
     const child = scope.node.tryFindChild(id);
     return child instanceof Construct ? child : new Construct(scope, id);
   }, from);
+}
+
+/** What a project is apart from its items; a changed period has no effect on a running clock. */
+function withoutItems({ namespace, spec }: LockedProject): object {
+  const { quota, adoptNamespace } = spec;
+  return { namespace, quota, adoptNamespace };
 }
 
 function sameSpecification(a: object, b: object): boolean {

@@ -1,18 +1,10 @@
 import { relative, resolve } from 'node:path';
-import {
-  App,
-  LocalBackend,
-  TerraformBackend,
-  TerraformLocal,
-  TerraformOutput,
-  TerraformStack,
-} from 'cdktf';
+import { App, LocalBackend, TerraformBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Source } from '../model/problem.js';
 import type { CredentialSpec } from '../model/specification.js';
-import { PLANNED_AT } from '../reclamation/clock.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
-import { literal, template } from '../reclamation/expression.js';
+import { literal } from '../reclamation/expression.js';
 import type { LockedStack } from '../reclamation/lock.js';
 import type { Settings } from '../reclamation/settings.js';
 import { rememberSource } from './call-site.js';
@@ -48,9 +40,6 @@ export class ReprieveStack extends TerraformStack implements StackContext {
     this.target = props.target;
     this.files = projectFilesOf(this);
     props.target.prepare(this);
-    new TerraformLocal(this, 'planned-at', template('plantimestamp()')).overrideLogicalId(
-      PLANNED_AT,
-    );
   }
 
   /** reprieve.yaml. */

@@ -98,6 +98,17 @@ export function countUnless(conditions: readonly string[]): string {
   return template(`${conditions.map((condition) => `(${condition})`).join(' || ')} ? 0 : 1`);
 }
 
+/**
+ * A count that is 0 and can be told in a plan only while every counted resource keeps its object.
+ * An object that is about to be made, anew or in place of another, has no id yet; the count is
+ * then unknown, and Terraform refuses the plan before it destroys anything. `prevent_destroy`
+ * can't serve here, since it would also stop the reclaim.
+ */
+export function countWhileKept(addresses: readonly string[]): string {
+  const lists = addresses.map((address) => `[for each in ${address} : each if each.id == ""]`);
+  return template(`length(concat(${lists.join(', ')}))`);
+}
+
 /** A check for Terraform's `precondition` and `postcondition` blocks. */
 export interface Condition {
   readonly condition: string;

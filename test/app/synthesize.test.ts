@@ -25,12 +25,12 @@ describe('an app that can not be synthesized', () => {
 
   it('tells what a construct got wrong, and the line of main.ts', () => {
     scratch.declare(`${STACK}\nnew Project(stack, 'a', { namespace: 'A' });`);
-    expect(failure(1)).toMatch(/`namespace` "A" is not a DNS label[^]*main\.ts:4/);
+    expect(failure(1)).toMatch(/`namespace` "A" is not a DNS label[\s\S]*main\.ts:4/);
   });
 
   it('tells an error that cdktf throws, and the line of main.ts', () => {
     scratch.declare(`${STACK}\nnew Project(stack, 'a');\nnew Project(stack, 'a');`);
-    expect(failure(1)).toMatch(/already a Construct with name 'a'[^]*main\.ts:5/);
+    expect(failure(1)).toMatch(/already a Construct with name 'a'[\s\S]*main\.ts:5/);
   });
 
   it('tells a syntax error, and its line', () => {
@@ -48,9 +48,9 @@ describe('an app that can not be synthesized', () => {
     expect(failure(2)).toContain('deletions.yaml:3:5');
     scratch.write('deletions.yaml', 'version: 1\ndeletions: []\n');
     scratch.write('reprieve.yaml', 'version: 1\nreclamation: { period: 1h, flor: 2h }\n');
-    expect(failure(2)).toMatch(/flor[^]*reprieve\.yaml:2:/);
+    expect(failure(2)).toMatch(/flor[\s\S]*reprieve\.yaml:2:/);
     scratch.write('reprieve.yaml', 'version: 1\nreclamation: { period: 1h }\n');
-    expect(failure(2)).toMatch(/floor[^]*24h/);
+    expect(failure(2)).toMatch(/floor[\s\S]*24h/);
   });
 
   it('tells a lock that was edited, and leaves it as it is', () => {
@@ -70,7 +70,7 @@ describe('an app that can not be synthesized', () => {
 
   it('says that the lock is stale under CI, and how to refresh it', () => {
     const synthesized = scratch.synth({ CI: 'true' });
-    expect(synthesized.output).toMatch(/\+ sandbox[^]*npx cdktf synth/);
+    expect(synthesized.output).toMatch(/\+ sandbox[\s\S]*npx cdktf synth/);
     expect(synthesized.code).toBe(1);
   });
 });

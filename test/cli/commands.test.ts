@@ -206,6 +206,20 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
+  it('is refused when the state knows nothing of it: it may be the wrong state', {
+    timeout: 30_000,
+  }, async () => {
+    write('deletions.yaml', DELETIONS);
+    for (const resources of [{}, { guard: GUARD }, { tombstone: TOMBSTONE }]) {
+      app({ rehydrated: ['billing'] }, resources);
+      await applied();
+      const { code, err } = await reprieve('reclamation close billing');
+      expect(err).toContain('has no record that billing was deleted');
+      expect(code).toBe(1);
+    }
+    expect(read('deletions.yaml')).toBe(DELETIONS);
+  });
+
   it('is refused while the code declares it', { timeout: 30_000 }, async () => {
     app({ declared: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();

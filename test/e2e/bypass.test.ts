@@ -89,6 +89,35 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
     expect(scratch.plan().output).toContain('No changes');
   });
 
+  it('refuses to replace what is soft-deleted, by request, by taint, or under a tombstone', () => {
+    const member = scratch.addressOf('config-map');
+    expect(member).toContain('[0]');
+    const refused = (...args: readonly string[]) => {
+      const planned = scratch.plan(...args);
+      expect(planned.flat).toContain('kept-while-soft-deleted');
+      expect(planned.code).toBe(1);
+    };
+    refused(`-replace=${member}`);
+    scratch.terraform('sandbox', 'taint', member);
+    refused();
+    scratch.terraform('sandbox', 'untaint', member);
+    const file = 'cdktf.out/stacks/sandbox/cdk.tf.json';
+    const text = scratch.read(file);
+    scratch.write(file, text.replaceAll('"project"\n', '"moved"\n'));
+    refused();
+    scratch.write(file, text);
+    expect(scratch.plan().output).toContain('No changes');
+  });
+
+  it('refuses code that would replace what is soft-deleted', () => {
+    scratch.declare(DECLARATION.replace("'billing')", "'billing', { namespace: 'invoices' })"));
+    const synthesized = scratch.synth();
+    expect(synthesized.output).toContain("billing is being deleted, so it can't be changed");
+    expect(synthesized.code).toBe(1);
+    scratch.declare(DECLARATION);
+    expect(scratch.synth().code).toBe(0);
+  });
+
   it.runIf(name === 'OpenTofu')('spares what an excluded guard depends on', () => {
     const excluded = ['guard', 'tombstone', 'identity'].map(
       (record) => `-exclude=${scratch.addressOf(record)}`,

@@ -61,6 +61,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
           CURRENCY: { configMap: settings, key: 'TEMPLATE' } },
         environmentFrom: [{ secret: db, prefix: 'DB_' }, { configMap: settings }],
         mounts: [{ path: '/etc/db', secret: db }, { path: '/etc/app', configMap: settings }] });
+      new Project(stack, 'Legacy: 1', { namespace: 'legacy', adoptNamespace: true });
       new JobTemplate(billing, 'listener', { image: 'example/listener:2', mode: 'daemon' });
     `);
   const deploy = () => scratch.deploy('production', '--skip-provider-lock');
@@ -82,7 +83,12 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
   });
 
   it('is deployed with every object as declared', { timeout: 120_000 }, async () => {
+    plane.kubectl('create', 'namespace', 'legacy');
+    const legacy = (await object('/api/v1/namespaces/legacy')).metadata.uid;
     expect(deploy()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
+    const adopted = await object('/api/v1/namespaces/legacy');
+    expect(adopted.metadata.uid).toBe(legacy);
+    expect(adopted.metadata.annotations['reprieve.dev/project-name']).toBe('Legacy: 1');
     const namespace = await object('/api/v1/namespaces/billing');
     uid = namespace.metadata.uid;
     expect(namespace.metadata.labels).toMatchObject({

@@ -1,11 +1,12 @@
 import { type Checked, formatProblem } from '../../model/problem.js';
+import type { DeletionRequest } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { formatLock, type Lock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
 import { formatTarget } from '../../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
-import { describeTarget, findRequest, targetOf } from '../request.js';
+import { describeTarget, findRequest, selectionOf, targetOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, Workspace } from '../workspace.js';
 
@@ -25,18 +26,19 @@ export async function closeTarget(
   const target = targetOf(text);
   const name = formatTarget(target);
   const workspace = Workspace.find(io);
-  const request = findRequest(workspace.requests(), target, options.stack);
+  const requests = workspace.requests();
+  const request = findRequest(requests, target, options.stack);
   const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
-  const { remaining } = statusOf(await stateOf(io, requireEngine(io), stack), name);
-  if (remaining.length > 0) refuse(notGone(name, stack.name, remaining));
+  const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
+  if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
+  if (status.status !== 'hard deleted' || status.gone.length === 0) {
+    refuse(notRecorded(name, stack.name));
+  }
   if (stack.declared.includes(name)) refuse(stillDeclared(name));
   print(io, `Closing the deletion of ${describeTarget(target)}...`);
-  const { stack: requestStack } = request;
-  const selection = {
-    target: name,
-    ...(requestStack === undefined ? {} : { stack: requestStack }),
-  };
-  const deletions = removeRequest(workspace.text(DELETIONS) ?? '', selection);
+  const deletions = settled(requests, request)
+    .map(selectionOf)
+    .reduce(removeRequest, workspace.text(DELETIONS) ?? '');
   const lock = formatLock(removeFromLock(currentLock(workspace), stack.name, name));
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
@@ -48,6 +50,17 @@ export async function closeTarget(
     `Removed from ${DELETIONS} and ${LOCK}. After npx cdktf deploy ${stack.name} the name is free.`,
   );
   return EXIT.ok;
+}
+
+/** With a project its items' requests are settled too: nothing is left that they could mean. */
+function settled(
+  requests: readonly DeletionRequest[],
+  closed: DeletionRequest,
+): readonly DeletionRequest[] {
+  const inside = requests.filter(
+    (each) => each.stack === closed.stack && each.target.startsWith(`${closed.target}/`),
+  );
+  return [closed, ...inside];
 }
 
 function currentLock(workspace: Workspace): Lock {
@@ -77,6 +90,15 @@ function notGone(name: string, stack: string, remaining: readonly string[]) {
     code: 'reclamation/not-gone',
     message: `${name} is still there: ${remaining.join(', ')}.`,
     remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: npx reprieve reclamation restore ${name}`,
+  };
+}
+
+/** An empty state may be the wrong one: then closing would lose everything with the next deploy. */
+function notRecorded(name: string, stack: string) {
+  return {
+    code: 'reclamation/not-recorded',
+    message: `The state of ${stack} has no record that ${name} was deleted.`,
+    remedy: `Check that this is the right backend and workspace, and that the deletion was deployed. If ${name} was never deployed at all, remove its request and its lock entry by hand.`,
   };
 }
 

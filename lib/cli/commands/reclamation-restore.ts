@@ -3,7 +3,7 @@ import { writeAtomically } from '../../reclamation/files.js';
 import { type ReclamationStatus, statusOf } from '../../reclamation/state.js';
 import { formatTarget, type Target } from '../../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
-import { describeTarget, findRequest, targetOf } from '../request.js';
+import { describeTarget, findRequest, selectionOf, targetOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace.js';
 
@@ -15,10 +15,10 @@ const FILE = 'deletions.yaml';
  */
 export async function restoreTarget(
   io: Io,
-  text: string,
+  name: string,
   options: { readonly stack?: string },
 ): Promise<ExitCode> {
-  const target = targetOf(text);
+  const target = targetOf(name);
   const workspace = Workspace.find(io);
   const request = findRequest(workspace.requests(), target, options.stack);
   const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
@@ -26,12 +26,8 @@ export async function restoreTarget(
   const status = statusOf(state, request.target);
   if (status.gone.length > 0) refuse(tooLate(target, stack, status));
   print(io, `Restoring ${describeTarget(target)}...`);
-  const { stack: requestStack } = request;
-  const selection = {
-    target: request.target,
-    ...(requestStack === undefined ? {} : { stack: requestStack }),
-  };
-  writeAtomically(workspace.path(FILE), removeRequest(workspace.text(FILE) ?? '', selection));
+  const text = removeRequest(workspace.text(FILE) ?? '', selectionOf(request));
+  writeAtomically(workspace.path(FILE), text);
   print(io, 'OK');
   warnIfDue(io, status);
   say(io, `The request is removed from ${FILE}. Now run: npx cdktf deploy ${stack.name}`);

@@ -4,6 +4,7 @@ import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { formatLock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
+import { selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace.js';
 
@@ -42,20 +43,12 @@ export async function resetSandbox(
     },
   );
   const own = requests.filter((request) => (request.stack ?? name) === name);
-  const text = own.reduce(
-    (before, request) => removeRequest(before, selectionOf(request)),
-    workspace.text(DELETIONS) ?? '',
-  );
+  const text = own.map(selectionOf).reduce(removeRequest, workspace.text(DELETIONS) ?? '');
   if (own.length > 0) writeAtomically(workspace.path(DELETIONS), text);
   forgetRehydrated(workspace, stack);
   print(io, 'OK');
   say(io, `${resources.length} resources forgotten, ${own.length} deletion requests removed.`);
   return EXIT.ok;
-}
-
-function selectionOf(request: { readonly stack?: string; readonly target: string }) {
-  const { stack, target } = request;
-  return stack === undefined ? { target } : { stack, target };
 }
 
 /** What only the lock still knew has no objects any more. */

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, DataResource, TerraformStack } from 'cdktf';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Reclamation } from '../../lib/index.js';
+import type { DeletionRequest } from '../../lib/reclamation/deletions.js';
+
+let outdir: string;
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'reprieve-reclamation-'));
+});
+afterEach(() => rmSync(outdir, { recursive: true, force: true }));
+
+const request = (target: string): DeletionRequest => ({
+  target,
+  project: 'archive',
+  mode: 'soft',
+  reason: 'No longer needed by anyone',
+  requestedBy: 'ann@example.org',
+  requestedAt: '2026-01-01T00:00:00Z',
+  approvals: [],
+  source: { file: 'deletions.yaml' },
+  index: 0,
+});
+
+/** A plain stack of cdktf's, with two resources that are not Kubernetes'. */
+function synthesize(...targets: readonly string[]) {
+  const stack = new TerraformStack(new App({ outdir }), 'plain');
+  const reclamation = new Reclamation(stack, 'reclamation', {
+    target: 'archive',
+    period: '168h',
+    planMaxAge: '1h',
+    requestOf: (target) => (targets.includes(target) ? request(target) : undefined),
+  });
+  reclamation.protect('archive', new DataResource(stack, 'bucket'));
+  reclamation.protect('archive/items/index', new DataResource(stack, 'index'));
+  reclamation.seal();
+  stack.prepareStack();
+  const json = JSON.parse(JSON.stringify(stack.toTerraform()));
+  return { data: json.resource.terraform_data, locals: json.locals, reclamation };
+}
+
+const OVER = (tombstone: string) =>
+  `(timecmp(plantimestamp(), timeadd(terraform_data.${tombstone}.input.deleted_at, terraform_data.${tombstone}.input.period)) >= 0)`;
+
+describe('a reclamation of any Terraform resources', () => {
+  it('protects what lives, and records what belongs together', () => {
+    const { data, locals } = synthesize();
+    expect(data.bucket.lifecycle).toEqual({ prevent_destroy: true });
+    expect(data.bucket).not.toHaveProperty('count');
+    const guard = Object.entries<{ input: object }>(data).find(([id]) => id.includes('guard'))?.[1];
+    expect(guard).toMatchObject({
+      depends_on: ['terraform_data.bucket', 'terraform_data.index'],
+      lifecycle: { prevent_destroy: true },
+      input: {
+        kind: 'Guard',
+        members: [
+          { address: 'terraform_data.bucket', target: 'archive' },
+          { address: 'terraform_data.index', target: 'archive/items/index' },
+        ],
+      },
+    });
+    expect(locals).toBeUndefined();
+  });
+
+  it('gives everything that goes with the whole the same clock', () => {
+    const { data, locals, reclamation } = synthesize('archive');
+    const tombstone = Object.keys(data).find((id) => id.includes('tombstone')) ?? '';
+    expect(locals).toEqual({ reprieve_planned_at: '${plantimestamp()}' });
+    expect(data[tombstone].lifecycle).toMatchObject({
+      ignore_changes: ['input'],
+      prevent_destroy: true,
+    });
+    for (const member of [data.bucket, data.index]) {
+      expect(member.count).toBe(`\${${OVER(tombstone)} ? 0 : 1}`);
+      expect(member).not.toHaveProperty('lifecycle');
+    }
+    expect(reclamation.summaries()).toMatchObject([
+      { target: 'archive', members: ['terraform_data.bucket', 'terraform_data.index'] },
+    ]);
+  });
+
+  it('lets one go alone, and by the earlier of two clocks', () => {
+    const alone = synthesize('archive/items/index');
+    expect(alone.data.bucket.lifecycle).toEqual({ prevent_destroy: true });
+    expect(alone.data.index.count).toContain('tombstone-items-index');
+    rmSync(outdir, { recursive: true, force: true });
+    const both = synthesize('archive', 'archive/items/index');
+    expect(both.data.index.count.match(/timecmp/g)).toHaveLength(2);
+    expect(both.data.bucket.count.match(/timecmp/g)).toHaveLength(1);
+  });
+});
