@@ -8,14 +8,14 @@ import { isOfKind } from './context.js';
 import { Item } from './item.js';
 import { Project } from './project.js';
 import { report } from './report.js';
-import type { ReprieveStack } from './stack.js';
+import type { StackView } from './stack-view.js';
 
 /**
  * Compares what the code declares with what the lock says has been declared. Something that is
  * gone from the code comes back from the lock while its deletion runs; without a deletion request
  * it is a problem, since its objects would go with the next plan.
  */
-export function reconcile(stack: ReprieveStack): void {
+export function reconcile(stack: StackView): void {
   const locked = stack.locked;
   if (locked === undefined) return;
   if (locked.target !== stack.target.name) report(stack, changedTarget(stack, locked.target));
@@ -28,7 +28,7 @@ export function reconcile(stack: ReprieveStack): void {
   }
 }
 
-function reconcileProject(stack: ReprieveStack, project: Project, entry: LockedProject): void {
+function reconcileProject(stack: StackView, project: Project, entry: LockedProject): void {
   const deleting = stack.requestOf(project.name) !== undefined;
   if (project.node.path !== entry.path && project.movedFrom !== entry.path) {
     report(project, deleting ? nameTaken(stack, project) : moved(project, entry.path));
@@ -53,7 +53,7 @@ function forEachItem<K extends ItemKind>(
 }
 
 function reconcileItem<K extends ItemKind>(
-  stack: ReprieveStack,
+  stack: StackView,
   project: Project,
   kind: K,
   name: string,
@@ -80,7 +80,7 @@ function reconcileItem<K extends ItemKind>(
   report(declared, ...checkRotation(kind, locked, specification));
 }
 
-function rehydrateProject(stack: ReprieveStack, name: string, entry: LockedProject): void {
+function rehydrateProject(stack: StackView, name: string, entry: LockedProject): void {
   const source = stack.lockSource(name);
   const path = entry.path.split('/').slice(1);
   const id = path.at(-1) ?? name;
@@ -111,7 +111,7 @@ function rehydrateProject(stack: ReprieveStack, name: string, entry: LockedProje
 }
 
 function rehydrateItem<K extends ItemKind>(
-  stack: ReprieveStack,
+  stack: StackView,
   project: Project,
   kind: K,
   name: string,
@@ -154,7 +154,7 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, entry]) => [key, sortKeys(entry)]));
 }
 
-function missing(stack: ReprieveStack, target: string, project: string): Problem {
+function missing(stack: StackView, target: string, project: string): Problem {
   const source = stack.lockSource(project);
   return {
     code: 'lock/missing',
@@ -189,7 +189,7 @@ function movedWhileDeleting(project: Project): Problem {
   };
 }
 
-function nameTaken(stack: ReprieveStack, project: Project): Problem {
+function nameTaken(stack: StackView, project: Project): Problem {
   return {
     code: 'project/name-taken',
     message: `The name \`${project.name}\` is taken until the project that has it is reclaimed.`,
@@ -222,7 +222,7 @@ function rawConstructs(name: string, lost: readonly string[]): Problem {
   };
 }
 
-function changedTarget(stack: ReprieveStack, former: string): Problem {
+function changedTarget(stack: StackView, former: string): Problem {
   return {
     code: 'stack/target-changed',
     message: `The stack's target was ${former} and is now ${stack.target.name}: its state describes other objects.`,

@@ -9,7 +9,7 @@ import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specificat
 import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
 import { report } from './report.js';
-import type { ReprieveStack } from './stack.js';
+import type { StackView } from './stack-view.js';
 
 /** In a namespace, registry secrets and other secrets are both Secrets and share their names. */
 const NAMES_SHARED_BY: readonly (readonly ItemKind[])[] = [
@@ -19,7 +19,7 @@ const NAMES_SHARED_BY: readonly (readonly ItemKind[])[] = [
 ];
 
 /** Checks what can only be seen once everything in the stack is declared. */
-export function checkStack(stack: ReprieveStack): void {
+export function checkStack(stack: StackView): void {
   const { projects } = stack;
   report(stack, ...tooMany(projects), ...unknownTargets(stack));
   reportDuplicates(projects, (project) => project.name, sameName);
@@ -72,7 +72,7 @@ function tooMany(projects: readonly Project[]): readonly Problem[] {
   ];
 }
 
-function unknownTargets(stack: ReprieveStack): readonly Problem[] {
+function unknownTargets(stack: StackView): readonly Problem[] {
   const known = stack.projects.flatMap((project) => [
     project.name,
     ...project.items.map((item) => item.target),

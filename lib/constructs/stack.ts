@@ -8,12 +8,13 @@ import { literal } from '../reclamation/expression.js';
 import type { LockedStack } from '../reclamation/lock.js';
 import type { Settings } from '../reclamation/settings.js';
 import { rememberSource } from './call-site.js';
-import { mark, type StackContext } from './context.js';
+import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
 import { checkStack } from './stack-checks.js';
+import type { StackView } from './stack-view.js';
 import type { StackTarget, TerraformJson } from './targets/index.js';
 
 /** What a stack of projects needs to know. */
@@ -26,7 +27,7 @@ export interface ReprieveStackProps {
  * A Terraform stack whose projects can be taken back. It keeps Terraform's state wherever a
  * cdktf backend says; without one, in `terraform.<stack>.tfstate` beside cdktf.json.
  */
-export class ReprieveStack extends TerraformStack implements StackContext {
+export class ReprieveStack extends TerraformStack implements StackView {
   readonly target: StackTarget;
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
