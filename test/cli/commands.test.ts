@@ -166,6 +166,13 @@ describe('reclamation list', () => {
     const json = await reprieve('reclamation list --output json');
     expect(JSON.parse(json.out)).toMatchObject([{ target: 'billing', status: 'soft deleted' }]);
     expect((await reprieve('reclamation list -o yaml')).out).toContain('target: billing');
+
+    write('cdktf.out/stacks/foreign/targets.json', read('cdktf.out/stacks/demo/targets.json'));
+    write('cdktf.out/stacks/foreign/cdk.tf.json', '{ broken');
+    const partly = await reprieve('reclamation list');
+    expect(partly.code).toBe(3);
+    expect(partly.out).toContain('billing');
+    expect(partly.err).toContain('foreign: Terraform init failed');
   });
 });
 

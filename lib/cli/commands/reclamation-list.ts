@@ -19,13 +19,20 @@ export async function listReclamations(
   const engine = requireEngine(io);
   const chosen = options.stack === undefined ? stacks : [pickStack(stacks, options.stack)];
   const rows: Row[] = [];
+  const unread: string[] = [];
   for (const stack of chosen) {
-    const state = await stateOf(io, engine, stack);
-    rows.push(...openReclamations(state).map((each) => ({ stack: stack.name, ...each })));
+    try {
+      const state = await stateOf(io, engine, stack);
+      rows.push(...openReclamations(state).map((each) => ({ stack: stack.name, ...each })));
+    } catch (error) {
+      // One stack that can't be reached must not hide what is about to end in the others.
+      unread.push(`${stack.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   if (options.output === undefined) printTable(io, rows);
   else print(io, serialised(rows, options.output));
-  return EXIT.ok;
+  for (const each of unread) say(io, `error: The state could not be read. ${each}`);
+  return unread.length === 0 ? EXIT.ok : EXIT.engine;
 }
 
 function printTable(io: Io, rows: readonly Row[]): void {
