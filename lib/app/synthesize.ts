@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { ReprieveApp } from '../constructs/app.js';
+import type { ReprieveStack } from '../constructs/stack.js';
 import { findEngine } from '../engine/find.js';
+import type { Problem } from '../model/problem.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock } from '../reclamation/lock.js';
 import { EXIT_FINDINGS, EXIT_UNREADABLE, printProblems, problemsOf } from './failure.js';
+import { checkLocalState } from './local-state.js';
 import { LOCK_FILE, loadProjectFiles } from './project-files.js';
 
 /** How an app is synthesized, where the environment should not decide. */
@@ -43,6 +46,8 @@ async function run(
   try {
     const app = new ReprieveApp({ files, frozenLock: options.frozenLock ?? isFrozen(env) });
     await declare(app);
+    const damaged = app.stacks.flatMap(damagedState);
+    if (damaged.length > 0) return printProblems(damaged, EXIT_UNREADABLE);
     app.synth();
     if (diffLocks(files.lock.lock, app.lock).length > 0) {
       writeAtomically(join(folder, LOCK_FILE), formatLock(app.lock));
@@ -58,4 +63,10 @@ function isFrozen(env: NodeJS.ProcessEnv): boolean {
   const wish = env['REPRIEVE_LOCK'];
   if (wish !== undefined && wish !== '') return wish !== 'update';
   return ['true', '1'].includes(env['CI'] ?? '');
+}
+
+/** A stack knows its state's file once it is complete. */
+function damagedState(stack: ReprieveStack): readonly Problem[] {
+  stack.seal();
+  return stack.localState === undefined ? [] : checkLocalState(stack.localState);
 }

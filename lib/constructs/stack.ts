@@ -32,6 +32,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
   private readonly credentials = new Map<string, Set<string>>();
+  private ownState?: string;
   private sealed = false;
 
   constructor(scope: Construct, id: string, props: ReprieveStackProps) {
@@ -41,6 +42,11 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.target = props.target;
     this.files = projectFilesOf(this);
     props.target.prepare(this);
+  }
+
+  /** The state file's path, where it is a local one without a backend of the user's. */
+  get localState(): string | undefined {
+    return this.ownState;
   }
 
   /** reprieve.yaml. */
@@ -135,8 +141,8 @@ export class ReprieveStack extends TerraformStack implements StackView {
   private useRelativeState(): void {
     if (this.node.findAll().some((construct) => TerraformBackend.isBackend(construct))) return;
     const folder = resolve(App.of(this).outdir, 'stacks', this.node.id);
-    const state = resolve(`terraform.${this.node.id}.tfstate`);
-    new LocalBackend(this, { path: relative(folder, state).replaceAll('\\', '/') });
+    this.ownState = resolve(`terraform.${this.node.id}.tfstate`);
+    new LocalBackend(this, { path: relative(folder, this.ownState).replaceAll('\\', '/') });
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT, Scratch } from '../support/scratch.js';
 
 const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
@@ -72,6 +72,27 @@ describe('an app that can not be synthesized', () => {
     const synthesized = scratch.synth({ CI: 'true' });
     expect(synthesized.output).toMatch(/\+ sandbox[\s\S]*npx cdktf synth/);
     expect(synthesized.code).toBe(1);
+  });
+});
+
+describe('a local state that is cut off', () => {
+  const scratch = new Scratch();
+  afterAll(() => scratch.remove());
+
+  it('is noticed before a deploy takes it for an empty one', () => {
+    scratch.declare(`${STACK}\nnew Project(stack, 'billing');`);
+    expect(scratch.synth().code).toBe(0);
+    for (const text of ['', '{', '{ "version": 4, "resources": [', '  ']) {
+      scratch.write('terraform.sandbox.tfstate', text);
+      const synthesized = scratch.synth();
+      expect(synthesized.output).toContain('terraform.sandbox.tfstate is cut off');
+      expect(synthesized.output).toContain('remove terraform.sandbox.tfstate');
+      expect(synthesized.code).toBe(2);
+    }
+    scratch.write('terraform.sandbox.tfstate.backup', '{}');
+    expect(scratch.synth().output).toContain('cp terraform.sandbox.tfstate.backup');
+    scratch.write('terraform.sandbox.tfstate', '{ "version": 4 }\n');
+    expect(scratch.synth()).toMatchObject({ code: 0, output: '' });
   });
 });
 

@@ -206,6 +206,7 @@ describe('a deployment that is killed half-way', () => {
       await seconds(delay);
       apply.kill('SIGKILL');
       if (await ended) interrupted += 1;
+      scratch.mendState();
       const before = scratch.tombstone().deleted_at;
       expect(scratch.settle().output).toContain(' 0 destroyed');
       const { deleted_at: after } = scratch.tombstone();

@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -183,6 +184,25 @@ export class Scratch {
       detached: true,
       stdio: 'ignore',
     });
+  }
+
+  /**
+   * Does what the app says when Terraform was killed while it wrote its state, and tells whether
+   * that was so. Fails if the app does not notice.
+   */
+  mendState(stack = 'sandbox'): boolean {
+    const state = join(this.folder, `terraform.${stack}.tfstate`);
+    const text = readFileSync(state, 'utf8');
+    try {
+      JSON.parse(text);
+      return false;
+    } catch {
+      const told = this.synth();
+      if (!told.output.includes(`cp terraform.${stack}.tfstate.backup`))
+        throw new Error(told.output);
+      copyFileSync(`${state}.backup`, state);
+      return true;
+    }
   }
 
   /** Everything in the stack's state. */

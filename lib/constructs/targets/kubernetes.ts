@@ -9,7 +9,7 @@ import type { Target } from './target.js';
  * How to reach the cluster. Fields that would put a credential into the synthesized files are
  * left out: use a kubeconfig, `exec`, or the provider's own environment variables (`KUBE_TOKEN`).
  *
- * @see https://registry.terraform.io/providers/hashicorp/kubernetes/2.38.0/docs#authentication
+ * @see https://github.com/hashicorp/terraform-provider-kubernetes/blob/v2.38.0/docs/index.md#authentication
  */
 export type KubernetesTargetProps = Omit<
   KubernetesProviderConfig,
