@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
 import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
-import { diffLocks, type Lock } from '../reclamation/lock.js';
+import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';
@@ -69,7 +69,7 @@ export class ReprieveApp extends App {
       ...this.strayRequests(),
       ...problemsUnder(this),
     ];
-    return problems.length > 0 ? problems : this.staleLock();
+    return problems.length > 0 ? problems : [...this.unreadableLock(), ...this.staleLock()];
   }
 
   /**
@@ -126,6 +126,11 @@ export class ReprieveApp extends App {
         ? []
         : [{ ...where, ...unknownStack(request.stack, names) }];
     });
+  }
+
+  /** A lock that could not be read back would stop every later synthesis: not written at all. */
+  private unreadableLock(): readonly Problem[] {
+    return readLock('projects.lock.yaml', formatLock(this.lock)).problems;
   }
 
   private staleLock(): readonly Problem[] {

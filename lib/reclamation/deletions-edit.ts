@@ -87,8 +87,11 @@ function approvalLines(approvals: readonly Approval[]): readonly string[] {
 
 /** Text on one line, in quotes where YAML would take it for something else. */
 function scalar(value: string): string {
-  if (hasUnseen(value) || value.includes('\n')) return escapeUnseen(JSON.stringify(value));
-  return stringify(value, { lineWidth: 0 }).trimEnd();
+  // Only the line's end is cut: a trailing no-break space belongs to the text.
+  const text = stringify(value, { lineWidth: 0 }).replace(/\n$/, '');
+  // What begins like a document's marker comes out as a block of several lines.
+  const isOneLine = !hasUnseen(value) && !text.includes('\n');
+  return isOneLine ? text : escapeUnseen(JSON.stringify(value));
 }
 
 /** Commas and brackets end text without quotes here. */
