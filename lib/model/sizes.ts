@@ -100,13 +100,14 @@ export function normaliseAmount(text: string): string {
 
 /** Exact, since decimal fractions of a gigabyte are not exact in floating point. */
 function bytesIn(text: string): number | undefined {
-  const match = /^(\d{1,6})(?:\.(\d{1,9}))?(Ki|Mi|Gi|K|M|G)$/.exec(text);
+  const match = /^(\d{1,15})(?:\.(\d{1,9}))?(Ki|Mi|Gi|K|M|G)$/.exec(text);
   const [, whole = '', fraction = '', unit = ''] = match ?? [];
   const factor = UNITS[unit];
   if (factor === undefined) return undefined;
   const scale = 10n ** BigInt(fraction.length);
   const scaled = BigInt(whole + fraction) * BigInt(factor);
-  return scaled % scale === 0n ? Number(scaled / scale) : undefined;
+  const bytes = Number(scaled / scale);
+  return scaled % scale === 0n && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** vCPU as a number, from `0.125`, `'0.125'` or `'125m'`. */

@@ -10,6 +10,13 @@ import { manyMore } from './yaml-syntax.js';
 /** Problems beyond these are only counted. */
 const MAX_PROBLEMS = 100;
 
+/**
+ * Beyond these sizes only the first error is looked for: ajv copies all errors found so far for
+ * every entry of a list, which would take hours for a hostile file.
+ */
+const MAX_VALUES = 200_000;
+const MAX_ENTRIES = 2000;
+
 /** What is wrong and what to do, without where. */
 type Finding = Pick<Problem, 'code' | 'message' | 'remedy'>;
 
@@ -25,12 +32,26 @@ interface SchemaError {
 
 /** Everything in which a file departs from its schema, each at its line and column. */
 export function schemaProblems(name: SchemaName, file: YamlFile<unknown>): readonly Problem[] {
-  const validate = validatorOf(name);
-  if (validate(file.value)) return [];
+  if (validatorOf(name)(file.value)) return [];
+  const validate = validatorOf(name, isHuge(file.value) ? 'first' : 'all');
+  validate(file.value);
   const errors = withoutBranches(validate.errors ?? []);
   const problems = errors.slice(0, MAX_PROBLEMS).map((error) => toProblem(error, file));
   const more = errors.length - MAX_PROBLEMS;
   return more > 0 ? [...problems, manyMore(file.file, more)] : problems;
+}
+
+/** Whether a value, or a list or map in it, has more parts than any honest file. */
+function isHuge(root: unknown): boolean {
+  const open: unknown[] = [root];
+  let count = 0;
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const parts: readonly unknown[] = isObject(value) ? Object.values(value) : [];
+    count += parts.length;
+    if (parts.length > MAX_ENTRIES || count > MAX_VALUES) return true;
+    for (const part of parts) open.push(part);
+  }
+  return false;
 }
 
 /**

@@ -19,13 +19,19 @@ export const FORMATS: Readonly<Record<string, (text: string) => Checked<unknown>
   'reprieve-target': parseTarget,
 };
 
+/** How much a check looks for: whether anything is wrong, or everything that is. */
+type Thoroughness = 'first' | 'all';
+
 /** Loading and compiling takes a tenth of a second, so it waits until a file is read. */
-let ajv: Ajv2020 | undefined;
+const compilers = new Map<Thoroughness, Ajv2020>();
 const schemas = new Map<string, SchemaObject>();
 
-/** The check of a whole file. */
-export function validatorOf<N extends SchemaName>(name: N): ValidateFunction<Documents[N]> {
-  return compiler().compile<Documents[N]>(schemaOf(name));
+/** The check of a whole file. It stops at the first error, unless all are asked for. */
+export function validatorOf<N extends SchemaName>(
+  name: N,
+  errors: Thoroughness = 'first',
+): ValidateFunction<Documents[N]> {
+  return compilerFor(errors).compile<Documents[N]>(schemaOf(name));
 }
 
 /** The check of a part of a file, by its name under `$defs`. */
@@ -35,7 +41,7 @@ export function partValidatorOf<T>(name: SchemaName, definition: string): Valida
   const key = `${name}#${definition}`;
   const part = schemas.get(key) ?? { $ref: `${schemaOf(name)['$id']}#/$defs/${definition}` };
   schemas.set(key, part);
-  return compiler().compile<T>(part);
+  return compilerFor('first').compile<T>(part);
 }
 
 function schemaOf(name: SchemaName): SchemaObject {
@@ -47,10 +53,12 @@ function schemaOf(name: SchemaName): SchemaObject {
   return schema;
 }
 
-function compiler(): Ajv2020 {
-  ajv ??= new Ajv2020({
+function compilerFor(errors: Thoroughness): Ajv2020 {
+  const known = compilers.get(errors);
+  if (known !== undefined) return known;
+  const created = new Ajv2020({
     strict: true,
-    allErrors: true,
+    allErrors: errors === 'all',
     verbose: true,
     discriminator: true,
     allowUnionTypes: true,
@@ -61,5 +69,6 @@ function compiler(): Ajv2020 {
       ]),
     ),
   });
-  return ajv;
+  compilers.set(errors, created);
+  return created;
 }

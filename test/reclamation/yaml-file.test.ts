@@ -106,9 +106,10 @@ describe('parseYamlFile', () => {
     ['one character too many', `#${'a'.repeat(MIB)}`, 'yaml/too-large'],
     [
       'many keys',
-      Array.from({ length: 120_000 }, (_, i) => `k${i}:`).join('\n'),
+      `version: 1\n${Array.from({ length: 110_000 }, (_, i) => `k${i}:`).join('\n')}`,
       'schema/unknown-key',
     ],
+    ['many wrong entries', `deletions:\n${'- {}\n'.repeat(200_000)}`, 'schema/missing-key'],
     ['one key many times', 'a:\n'.repeat(MIB / 4), 'yaml/duplicate-key'],
     ['many aliases', '*a '.repeat(MIB / 8), 'yaml/syntax'],
     ['an open quote', `"${'a'.repeat(MIB - 2)}`, 'yaml/syntax'],
