@@ -4,6 +4,9 @@ import { CommandFailure, EXIT, type Io, say, sayProblems } from './io.js';
 
 const EXAMPLES = `
 Examples:
+  $ reprieve plan
+  $ reprieve review cdktf.out/plans/production.json
+  $ terraform show -json plan.tfplan | reprieve review - --format markdown
   $ reprieve reclamation list
   $ reprieve reclamation restore billing --stack production
   $ reprieve reclamation close billing/job-templates/nightly
@@ -31,6 +34,8 @@ function commands(io: Io, done: (code: number) => void): Command {
     .description('Deletion you can take back.')
     .version(version(), '-V, --version')
     .addHelpText('after', EXAMPLES);
+  addPlan(program, io, done);
+  addReview(program, io, done);
   addReclamation(program, io, done);
   addSandbox(program, io, done);
   return program;
@@ -63,6 +68,34 @@ function addReclamation(program: Command, io: Io, done: (code: number) => void):
     .action(async (target, options) => {
       const { closeTarget } = await import('./commands/reclamation-close.js');
       done(await closeTarget(io, target, options));
+    });
+}
+
+function addPlan(program: Command, io: Io, done: (code: number) => void): void {
+  configured(program.command('plan [stacks...]'), io)
+    .description('Synthesize, plan every stack (or those named), and write the plans as JSON.')
+    .action(async (stacks) => {
+      const { planStacks } = await import('./commands/plan.js');
+      done(await planStacks(io, stacks));
+    });
+}
+
+function addReview(program: Command, io: Io, done: (code: number) => void): void {
+  configured(program.command('review <plans...>'), io)
+    .description(
+      'Say what plans delete, until when it can be taken back, and block what must not go.',
+    )
+    .option(
+      '--format <format>',
+      'text, markdown, html, json, sarif, junit or github; FORMAT=FILE writes to a file; repeatable',
+      (value: string, known: readonly string[] = []) => [...known, value],
+    )
+    .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
+    .option('--stack <name>', 'the stack, where the plan’s file is not named after it')
+    .option('--artifact <name>', 'where the whole report is, for a comment that has no room for it')
+    .action(async (plans, options) => {
+      const { reviewFiles } = await import('./commands/review.js');
+      done(await reviewFiles(io, plans, options));
     });
 }
 

@@ -1,23 +1,10 @@
 import { quote } from '../model/inert.js';
 import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
-import { API_VERSION, type Member } from './clock.js';
-import { parseDuration } from './duration.js';
+import type { Member } from './clock.js';
+import { type Guard, readRecord, type StateRecord, type Tombstone } from './records.js';
 
-/** A project's guard as state has it. */
-export interface Guard {
-  readonly target: string;
-  readonly period: string;
-  readonly members: readonly Member[];
-}
-
-/** A deletion's clock as state has it. */
-export interface Tombstone {
-  readonly target: string;
-  readonly deletedAt: Date;
-  /** Recoverable before this. */
-  readonly reclaimAfter: Date;
-}
+export type { Guard, Tombstone } from './records.js';
 
 /** What the records in one stack's state say. */
 export interface StackState {
@@ -55,13 +42,13 @@ export function readStackState(json: unknown): Checked<StackState> {
   }
   const values = json['values'];
   const found = isRecord(values) ? resourcesIn(values['root_module']) : [];
-  const inputs = found.map(({ input }) => input).filter(isOurs);
+  const records = found.map(({ input }) => readRecord(input)).filter((each) => each !== undefined);
   return {
     value: {
-      guards: ofKind(inputs, 'Guard').map(readGuard),
-      tombstones: ofKind(inputs, 'Tombstone').flatMap(readTombstone),
-      hardDeleted: ofKind(inputs, 'HardDeletion').map((input) => text(input['target'])),
-      uids: new Map(ofKind(inputs, 'Identity').flatMap(readUids)),
+      guards: ofKind(records, 'Guard'),
+      tombstones: ofKind(records, 'Tombstone'),
+      hardDeleted: ofKind(records, 'HardDeletion').map(({ target }) => target),
+      uids: new Map(ofKind(records, 'Identity').flatMap(({ uids }) => [...uids])),
       resources: found.map(({ type, address }) => ({ type, address })),
     },
     problems: [],
@@ -134,49 +121,18 @@ function readResource(resource: unknown): readonly Found[] {
   return [{ type, address, input: isRecordType ? values['input'] : undefined }];
 }
 
-type Input = Readonly<Record<string, unknown>>;
-
-function isOurs(input: unknown): input is Input {
-  return isRecord(input) && input['api_version'] === API_VERSION;
-}
-
-function ofKind(inputs: readonly Input[], kind: string): readonly Input[] {
-  return inputs.filter((input) => input['kind'] === kind && typeof input['target'] === 'string');
-}
-
-function readGuard(input: Input): Guard {
-  const members = list(input['members']).flatMap((member) =>
-    isRecord(member) && typeof member['address'] === 'string'
-      ? [{ address: member['address'], target: text(member['target']) }]
-      : [],
-  );
-  return { target: text(input['target']), period: text(input['period']), members };
-}
-
-/** A clock that can't be read is left out: its deletion then counts as not begun. */
-function readTombstone(input: Input): readonly Tombstone[] {
-  const deletedAt = new Date(text(input['deleted_at']));
-  const period = parseDuration(text(input['period'])).value;
-  if (period === undefined || Number.isNaN(deletedAt.getTime())) return [];
-  const reclaimAfter = new Date(deletedAt.getTime() + period.seconds * 1000);
-  return [{ target: text(input['target']), deletedAt, reclaimAfter }];
-}
-
-function readUids(input: Input): readonly (readonly [string, string])[] {
-  const objects = input['objects'];
-  if (!isRecord(objects)) return [];
-  return Object.entries(objects).flatMap(([target, uid]) =>
-    typeof uid === 'string' ? [[target, uid] as const] : [],
+/** A record that can't be understood is left out: its deletion then counts as not begun. */
+function ofKind<K extends StateRecord['kind']>(
+  records: readonly StateRecord[],
+  kind: K,
+): readonly Extract<StateRecord, { kind: K }>[] {
+  return records.filter(
+    (record): record is Extract<StateRecord, { kind: K }> => record.kind === kind,
   );
 }
 
 function withoutIndex(address: string): string {
   return address.replace(/\[[^\]]*\]$/, '');
-}
-
-/** Only a real text: converting an object from outside can throw. */
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -126,6 +126,10 @@ export class Scratch {
     rmSync(join(this.folder, name));
   }
 
+  removeIfThere(name: string): void {
+    rmSync(join(this.folder, name), { force: true });
+  }
+
   exists(name: string): boolean {
     return existsSync(join(this.folder, name));
   }

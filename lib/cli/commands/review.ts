@@ -1,0 +1,176 @@
+import { createReadStream, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { quote } from '../../model/inert.js';
+import { didYouMean } from '../../model/nearest.js';
+import { type Problem, Problems } from '../../model/problem.js';
+import type { ApprovingReview } from '../../plan/gate-context.js';
+import { loadPlan, type Plan } from '../../plan/plan.js';
+import type { Review } from '../../plan/review.js';
+import { reviewPlans } from '../../plan/reviewing.js';
+import { writeAtomically } from '../../reclamation/files.js';
+import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
+import {
+  findProject,
+  gateContext,
+  type ReviewProject,
+  sourcesOf,
+  stackNameOf,
+} from '../review-context.js';
+
+export interface ReviewOptions {
+  /** `FORMAT` or `FORMAT=FILE`, each once. */
+  readonly format?: readonly string[];
+  readonly now?: string;
+  /** The name of the stack, where there is one plan. */
+  readonly stack?: string;
+  /** Where the whole report will be found, for a comment that has no room for it. */
+  readonly artifact?: string;
+}
+
+/** `review`: what plans delete, until when it can be taken back, and whether to go on. */
+export async function reviewFiles(
+  io: Io,
+  files: readonly string[],
+  options: ReviewOptions,
+): Promise<ExitCode> {
+  const outputs = outputsOf(options.format ?? ['text']);
+  const review = await makeReview(io, files, options);
+  const markdown = options.artifact === undefined ? {} : { artifact: options.artifact };
+  for (const { format, file } of outputs) {
+    const text = (await reporterOf(format))(review, markdown);
+    if (file === undefined) io.stdout.write(text);
+    else writeReport(io, file, text);
+  }
+  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+}
+
+/** Reads the plans and reviews them; ends the command if any can't be read. */
+export async function makeReview(
+  io: Io,
+  files: readonly string[],
+  options: Pick<ReviewOptions, 'now' | 'stack'>,
+  approvals?: readonly ApprovingReview[],
+): Promise<Review> {
+  const project = findProject(io);
+  const context = gateContext(io, project.settings, options.now, approvals);
+  if (options.stack !== undefined && files.length > 1) {
+    misuse({
+      code: 'cli/one-stack',
+      message: `--stack names one plan, and there are ${files.length}.`,
+      remedy: 'Leave it out: each plan is called as its file is.',
+    });
+  }
+  const problems = new Problems();
+  const plans: Plan[] = [];
+  for (const file of files) {
+    const plan = problems.take(await readPlanFile(io, project, file, options.stack));
+    if (plan !== undefined) plans.push(plan);
+  }
+  if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
+  return reviewPlans(distinct(plans), context);
+}
+
+async function readPlanFile(
+  io: Io,
+  project: ReviewProject,
+  file: string,
+  named: string | undefined,
+) {
+  const stack = named ?? stackNameOf(file);
+  const sources = sourcesOf(project, stack);
+  const origin = { stack, ...(sources === undefined ? {} : { sources }) };
+  try {
+    const { value, problems } = await loadPlan(chunksOf(io, file), origin);
+    return {
+      ...(value === undefined ? {} : { value }),
+      problems: problems.map((each) => inFile(each, file)),
+    };
+  } catch (error) {
+    return { problems: [unreadable(file, error)] };
+  }
+}
+
+function chunksOf(io: Io, file: string): AsyncIterable<Uint8Array> {
+  if (file === '-') return bytesOf(io.stdin);
+  const path = resolve(io.cwd, file);
+  if (statSync(path).isDirectory()) throw new Error('it is a folder');
+  return bytesOf(createReadStream(path, { highWaterMark: 2 ** 20 }));
+}
+
+async function* bytesOf(stream: AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
+  for await (const chunk of stream) {
+    yield chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), 'utf8');
+  }
+}
+
+/** Two plans of one name would be told as one. */
+function distinct(plans: readonly Plan[]): readonly Plan[] {
+  const names = new Set(plans.map(({ stack }) => stack));
+  if (names.size === plans.length) return plans;
+  return misuse({
+    code: 'cli/same-stack',
+    message: 'Two of the plans have the same name.',
+    remedy: 'Give each stack’s plan once, in files named after their stacks.',
+  });
+}
+
+interface Output {
+  readonly format: Format;
+  readonly file: string | undefined;
+}
+
+function outputsOf(formats: readonly string[]): readonly Output[] {
+  const outputs = formats.map((each) => {
+    const at = each.indexOf('=');
+    const name = at === -1 ? each : each.slice(0, at);
+    if (!isFormat(name)) {
+      return misuse({
+        code: 'cli/format',
+        message: `There is no format ${quote(name)}.${didYouMean(name, FORMATS)}`,
+        remedy: `Formats: ${FORMATS.join(', ')}; FORMAT=FILE writes to a file.`,
+      });
+    }
+    return { format: name, file: at === -1 ? undefined : each.slice(at + 1) };
+  });
+  const printed = outputs.filter(({ file }) => file === undefined);
+  if (printed.length <= 1 && outputs.every(({ file }) => file !== '')) return outputs;
+  return misuse({
+    code: 'cli/several-formats',
+    message: 'Only one format can be printed.',
+    remedy: 'Write the others to files: --format text --format html=review.html.',
+  });
+}
+
+function writeReport(io: Io, file: string, text: string): void {
+  try {
+    writeAtomically(resolve(io.cwd, file), text);
+  } catch (error) {
+    misuse(unwritable(file, error));
+  }
+  say(io, `Wrote ${file}.`);
+}
+
+function inFile(problem: Problem, file: string): Problem {
+  return { ...problem, source: problem.source ?? { file } };
+}
+
+function unreadable(file: string, error: unknown): Problem {
+  return {
+    code: 'cli/plan-unreadable',
+    message: `The plan ${quote(file)} can't be read: ${reasonOf(error)}.`,
+    remedy: 'Give the file that `terraform show -json PLAN` was written to, or - for stdin.',
+  };
+}
+
+function unwritable(file: string, error: unknown): Problem {
+  return {
+    code: 'cli/report-unwritable',
+    message: `The report can't be written to ${quote(file)}: ${reasonOf(error)}.`,
+    remedy: 'Check that its folder exists and can be written to.',
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it failed';
+}

@@ -1,0 +1,84 @@
+import { named } from '../model/inert.js';
+import { findApprover, goesBy, isSamePerson } from '../reclamation/person.js';
+import type { HardDeletionRecord } from '../reclamation/records.js';
+import type { GateContext } from './gate-context.js';
+import { lineage, type Protection } from './protection.js';
+import { rfc3339 } from './time.js';
+
+/** Whether a hard deletion may go ahead, or why not. */
+export type ApprovalVerdict =
+  | { readonly approved: true; readonly by: string; readonly proven: boolean }
+  | { readonly approved: false; readonly code: string; readonly message: string };
+
+/** The hard deletion that covers a target: its own or its project's. */
+export function hardDeletionOf(
+  target: string,
+  records: ReadonlyMap<string, HardDeletionRecord>,
+): HardDeletionRecord | undefined {
+  return lineage(target)
+    .map((each) => records.get(each))
+    .find((record) => record !== undefined);
+}
+
+/**
+ * Holds a hard deletion against the rules: somebody who may approve, other than the requester, for
+ * the very object in the prior state, not expired; and, where the forge was asked, by an approving
+ * review of this change, since a name in a file proves nothing.
+ */
+export function judgeApproval(
+  record: HardDeletionRecord,
+  protection: Protection,
+  context: GateContext,
+): ApprovalVerdict {
+  const { target, approvedBy, requestedBy, expires, uid } = record;
+  const approver = findApprover(context.approvers, approvedBy);
+  const isSelf =
+    isSamePerson(approvedBy, requestedBy) ||
+    (approver !== undefined && goesBy(approver, requestedBy));
+  if (isSelf) {
+    return refused(
+      'approval-self',
+      `${named(approvedBy)} asked for the hard deletion of ${named(target)} and can’t approve it. Another person has to.`,
+    );
+  }
+  if (approver === undefined) {
+    return refused(
+      'approval-unknown',
+      `${named(approvedBy)} is not listed under approvers in reprieve.yaml. Ask somebody who is to approve the hard deletion of ${named(target)}.`,
+    );
+  }
+  if (expires === undefined || expires.getTime() <= (record.executedAt ?? context.now).getTime()) {
+    const when =
+      expires === undefined ? 'has no expiry that can be read' : `expired at ${rfc3339(expires)}`;
+    return refused(
+      'approval-expired',
+      `The approval of the hard deletion of ${named(target)} ${when}. Ask for a new one.`,
+    );
+  }
+  const known = protection.uids.get(target);
+  if (known === undefined || known !== uid) {
+    const there =
+      known === undefined
+        ? 'no object of that name is recorded'
+        : `the object there is ${named(known)}`;
+    return refused(
+      'approval-uid',
+      `The approval of the hard deletion of ${named(target)} is for the object ${named(uid)}, and ${there}. Approve the object that is there.`,
+    );
+  }
+  const { approvals } = context;
+  if (approvals === undefined) return { approved: true, by: approver.id, proven: false };
+  const isProven = approvals.some(
+    ({ by }) => approver.github !== undefined && isSamePerson(approver.github, by),
+  );
+  return isProven
+    ? { approved: true, by: approver.id, proven: true }
+    : refused(
+        'approval-unproven',
+        `deletions.yaml says that ${named(approvedBy)} approved the hard deletion of ${named(target)}, and no approving review of theirs stands on the newest commit. They have to approve this change.`,
+      );
+}
+
+function refused(code: string, message: string): ApprovalVerdict {
+  return { approved: false, code, message };
+}

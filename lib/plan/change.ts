@@ -1,0 +1,147 @@
+import { quote } from '../model/inert.js';
+import type { Checked, Problem } from '../model/problem.js';
+import { isRecord } from '../model/record.js';
+import { readRecord, type StateRecord } from '../reclamation/records.js';
+import { imagesIn } from './images.js';
+import { type Marks, marksOf } from './marks.js';
+
+/** One entry of a plan, reduced to what a review needs: no value of the object is kept. */
+export interface Change {
+  /** With the index. */
+  readonly address: string;
+  /** Without the resource's own index: how guards name their members. */
+  readonly base: string;
+  /** Where the object was before this plan, where that was elsewhere; without its index, too. */
+  readonly previous: { readonly address: string; readonly base: string } | undefined;
+  readonly type: string;
+  readonly actions: readonly string[];
+  readonly reason: string | null;
+  /** The attributes that force a replacement, such as `metadata[0].name`. */
+  readonly attributes: readonly string[];
+  readonly deposed: string | undefined;
+  /** Why an engine has put the change off. */
+  readonly deferred: string | undefined;
+  readonly marks: Marks;
+  readonly images: readonly string[];
+  /** The record of ours before and after, where it is one. */
+  readonly before: StateRecord | undefined;
+  readonly after: StateRecord | undefined;
+  readonly hasBefore: boolean;
+}
+
+const HARMLESS = new Set(['no-op', 'read', 'create', 'update', 'open', 'renew', 'close', 'import']);
+
+/**
+ * Whether a change ends the object that is there, or lets go of it. An action that nobody knew
+ * when this was written counts, too.
+ */
+export function ends(change: Pick<Change, 'actions'>): boolean {
+  return change.actions.some((action) => !HARMLESS.has(action));
+}
+
+/** Whether a change makes a new object. */
+export function creates(change: Pick<Change, 'actions'>): boolean {
+  return change.actions.includes('create');
+}
+
+/** Whether a change leaves the object, and only takes it out of the state. */
+export function forgets(change: Pick<Change, 'actions'>): boolean {
+  return change.actions.includes('forget');
+}
+
+/** Reads one element of `resource_changes` or `resource_drift`. */
+export function readChange(element: unknown, deferred?: string): Checked<Change> {
+  if (!isRecord(element)) return unreadable('a change', 'an object', element);
+  const { address, mode, type, change } = element;
+  if (typeof address !== 'string') return unreadable('address', 'a text', address);
+  if (!isRecord(change)) return unreadable(`change of ${quote(address)}`, 'an object', change);
+  const actions = change['actions'];
+  if (!isTexts(actions) || actions.length === 0) {
+    return unreadable(`change.actions of ${quote(address)}`, 'a list of texts', actions);
+  }
+  const { before, after } = change;
+  const isRecordType = type === 'terraform_data' && mode !== 'data';
+  return {
+    value: {
+      address,
+      base: baseOf(element, address),
+      previous: previousOf(element, address),
+      type: typeof type === 'string' ? type : '',
+      actions,
+      reason: textOrNull(element['action_reason']),
+      attributes: attributesIn(change['replace_paths']),
+      deposed: textOrNull(element['deposed']) ?? undefined,
+      deferred,
+      marks: marksOf(before),
+      images: imagesIn(before, change['before_sensitive']),
+      before: isRecordType ? recordIn(before) : undefined,
+      after: isRecordType ? recordIn(after) : undefined,
+      hasBefore: before !== null && before !== undefined,
+    },
+    problems: [],
+  };
+}
+
+/** An address without the resource's own index, built from its parts: a key may hold any text. */
+export function baseOf(element: Readonly<Record<string, unknown>>, address: string): string {
+  const { module_address: module, mode, type, name } = element;
+  if (typeof type !== 'string' || typeof name !== 'string') return withoutIndex(address);
+  const parts = [
+    typeof module === 'string' ? module : '',
+    mode === 'data' ? 'data' : '',
+    type,
+    name,
+  ];
+  const base = parts.filter((part) => part !== '').join('.');
+  return address === base || address.startsWith(`${base}[`) ? base : withoutIndex(address);
+}
+
+const MODULES = /^(?:module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)+/;
+const RESOURCE = /^(?:data\.)?[\w-]+\.[\w-]+/;
+
+/** The module of an address, with its keys: `module.a["x"].module.b`; empty for the root module. */
+export function moduleOf(address: string): string {
+  return MODULES.exec(address)?.[0].slice(0, -1) ?? '';
+}
+
+/** The last resort where an address comes without its parts: up to the first index after the name. */
+export function withoutIndex(address: string): string {
+  const module = MODULES.exec(address)?.[0] ?? '';
+  const resource = RESOURCE.exec(address.slice(module.length));
+  return resource === null ? address : `${module}${resource[0]}`;
+}
+
+function previousOf(element: Readonly<Record<string, unknown>>, address: string) {
+  const previous = element['previous_address'];
+  if (typeof previous !== 'string' || previous === address) return undefined;
+  return { address: previous, base: withoutIndex(previous) };
+}
+
+function recordIn(values: unknown): StateRecord | undefined {
+  return isRecord(values) ? readRecord(values['input']) : undefined;
+}
+
+function attributesIn(paths: unknown): readonly string[] {
+  if (!Array.isArray(paths)) return [];
+  return paths.filter(Array.isArray).map((path: readonly unknown[]) => {
+    const steps = path.map((step) => (typeof step === 'string' ? `.${step}` : `[${Number(step)}]`));
+    return steps.join('').replace(/^\./, '');
+  });
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function unreadable(what: string, wanted: string, value: unknown): Checked<never> {
+  const problem: Problem = {
+    code: 'plan/shape',
+    message: `In the plan, ${what} is ${quote(value)}, not ${wanted}.`,
+    remedy: 'Write the plan anew by `terraform show -json PLAN`, and give it unchanged.',
+  };
+  return { problems: [problem] };
+}

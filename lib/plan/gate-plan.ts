@@ -1,0 +1,77 @@
+import { formatTimeLeft } from '../reclamation/duration.js';
+import type { GateContext } from './gate-context.js';
+import type { Plan } from './plan.js';
+import type { Why } from './review.js';
+import { rfc3339 } from './time.js';
+
+/** A reason without the plan's name, which the caller knows. */
+export type Reason = Omit<Why, 'stack' | 'source'>;
+
+/** What is wrong with a plan as a whole: whatever it deletes, it can't be judged. */
+export function judgePlan(plan: Plan, context: GateContext): readonly Reason[] {
+  return [...judgeCompleteness(plan), ...judgeTime(plan, context)];
+}
+
+function judgeCompleteness(plan: Plan): readonly Reason[] {
+  const reasons: Reason[] = [];
+  if (plan.errored === true) {
+    reasons.push(
+      whole(
+        'plan-errored',
+        'Planning failed, so the plan may miss deletions. Mend the error and plan anew.',
+      ),
+    );
+  }
+  if (plan.complete === false && plan.errored !== true) {
+    reasons.push(
+      whole(
+        'plan-incomplete',
+        'The plan is not complete: it was made with -target or -exclude, or an engine has put changes off. Plan without them.',
+      ),
+    );
+  }
+  if (plan.isPartial && plan.complete !== false && plan.errored !== true) {
+    reasons.push(
+      whole(
+        'plan-partial',
+        'The state has objects that the plan does not mention, so it was made with -target, -exclude or -refresh-only. Plan without them.',
+      ),
+    );
+  }
+  const broken = plan.prior.filter(({ record }) => record.kind === 'Broken');
+  return [
+    ...reasons,
+    ...broken.map(({ address }) => ({
+      code: 'record-unreadable',
+      address,
+      message:
+        'This record of protection in the state can’t be read: it was edited, or a newer version wrote it. Review with the version that wrote it, or mend the state.',
+    })),
+  ];
+}
+
+function judgeTime(plan: Plan, context: GateContext): readonly Reason[] {
+  const { plannedAt } = plan;
+  if (plannedAt === undefined) return [];
+  const ahead = (plannedAt.getTime() - context.now.getTime()) / 1000;
+  if (ahead > context.clockTolerance.seconds) {
+    return [
+      whole(
+        'plan-from-future',
+        `The plan says that it was made at ${rfc3339(plannedAt)}, and it is ${rfc3339(context.now)} now: the clock of the machine that planned is ${formatTimeLeft(ahead)} ahead. Set it right and plan anew.`,
+      ),
+    ];
+  }
+  const maxAge = context.planMaxAge(plan.stack);
+  if (-ahead <= maxAge.seconds) return [];
+  return [
+    whole(
+      'plan-stale',
+      `The plan was made at ${rfc3339(plannedAt)}, ${formatTimeLeft(-ahead)} ago; it may be ${maxAge.text} old at most. Plan anew.`,
+    ),
+  ];
+}
+
+function whole(code: string, message: string): Reason {
+  return { code, address: '', message };
+}

@@ -1,0 +1,52 @@
+import { isRecord } from '../model/record.js';
+import { parseTimestamp } from '../reclamation/timestamp.js';
+
+/** What an object in state says about itself, by the labels and annotations of ours. */
+export interface Marks {
+  /** Whether it carries the label of a protected object. */
+  readonly isProtected: boolean;
+  /** Whether it was marked as soft-deleted. */
+  readonly isSoftDeleted: boolean;
+  /** The deadline written on it, if it can be read. */
+  readonly reclaimAfter: Date | undefined;
+  /** The project's name. */
+  readonly project: string | undefined;
+}
+
+/**
+ * Reads the marks of an object in any of the shapes that hold Kubernetes metadata: a provider's
+ * block (`metadata` in a list), a manifest, and the sandbox's stand-in (`input.metadata`).
+ */
+export function marksOf(before: unknown): Marks {
+  const found = metadataIn(before);
+  const labels = found.map((metadata) => record(metadata['labels']));
+  const annotations = found.map((metadata) => record(metadata['annotations']));
+  const deadline = pick(annotations, 'reprieve.dev/reclaim-after');
+  const instant = deadline === undefined ? undefined : parseTimestamp(deadline).value;
+  return {
+    isProtected: pick(labels, 'reprieve.dev/protected') === 'true',
+    isSoftDeleted: pick(labels, 'reprieve.dev/state') === 'soft-deleted',
+    reclaimAfter: instant === undefined ? undefined : new Date(instant),
+    project: pick(annotations, 'reprieve.dev/project-name') ?? pick(labels, 'reprieve.dev/project'),
+  };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function metadataIn(before: unknown): readonly Values[] {
+  if (!isRecord(before)) return [];
+  const { input, manifest } = before;
+  return [before, input, manifest]
+    .map(record)
+    .flatMap(({ metadata }) => (Array.isArray(metadata) ? metadata : [metadata]))
+    .filter(isRecord);
+}
+
+function pick(sources: readonly Values[], name: string): string | undefined {
+  const values = sources.filter((source) => Object.hasOwn(source, name)).map((each) => each[name]);
+  return values.find((value): value is string => typeof value === 'string');
+}
+
+function record(value: unknown): Values {
+  return isRecord(value) ? value : {};
+}

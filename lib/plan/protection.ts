@@ -1,0 +1,118 @@
+import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
+import type { Change } from './change.js';
+import type { Plan } from './plan.js';
+
+/** What the prior state says of an object. */
+export interface Membership {
+  /** The deletion target; the project alone where only the object's own label tells. */
+  readonly target: string;
+  /** Whether a guard lists it. An object that only its label protects has no clock to trust. */
+  readonly isGuarded: boolean;
+}
+
+/**
+ * What protects what, told from the prior state alone: nobody who edits code can change it.
+ * Lookups cost the same however many objects there are.
+ */
+export class Protection {
+  readonly guards: ReadonlyMap<string, Guard>;
+  readonly tombstones: ReadonlyMap<string, Tombstone>;
+  readonly hardDeletions: ReadonlyMap<string, HardDeletionRecord>;
+  readonly uids: ReadonlyMap<string, string>;
+  private readonly members = new Map<string, string>();
+  private readonly moved: ReadonlyMap<string, string>;
+  private readonly byTarget = new Map<string, string[]>();
+
+  constructor(private readonly plan: Plan) {
+    const records = plan.prior.map(({ record }) => record);
+    this.guards = byTarget(ofKind(records, 'Guard'));
+    this.tombstones = firstBy(ofKind(records, 'Tombstone'));
+    this.hardDeletions = byTarget(ofKind(records, 'HardDeletion'));
+    this.uids = new Map(ofKind(records, 'Identity').flatMap(({ uids }) => [...uids]));
+    this.moved = new Map(
+      plan.changes.flatMap(({ previous, base }) =>
+        previous === undefined ? [] : [[previous.base, base] as const],
+      ),
+    );
+    for (const { members } of ofKind(records, 'Guard')) {
+      for (const { address, target } of members) {
+        this.members.set(address, target);
+        for (const each of lineage(target)) this.list(each).push(address);
+      }
+    }
+  }
+
+  /** What an object belongs to; undefined where nothing protects it. */
+  membershipOf(change: Change): Membership | undefined {
+    const target =
+      this.members.get(change.base) ??
+      (change.previous === undefined ? undefined : this.members.get(change.previous.base));
+    if (target !== undefined) return { target, isGuarded: true };
+    const { isProtected, project } = change.marks;
+    return isProtected ? { target: project ?? '', isGuarded: false } : undefined;
+  }
+
+  /** The target that a guard lists an address under. */
+  targetOf(base: string): string | undefined {
+    return this.members.get(base);
+  }
+
+  /** Addresses of what goes with a target, without indices, in order. */
+  membersOf(target: string): readonly string[] {
+    return this.byTarget.get(target) ?? [];
+  }
+
+  /** Members of a target that the prior state still has, by the names that the guard has. */
+  remaining(target: string): readonly string[] {
+    return this.membersOf(target).filter((base) => this.isThere(base));
+  }
+
+  /** Whether the prior state has an object, under its own address or the one it is moved to. */
+  isThere(base: string): boolean {
+    return this.plan.priorBases.has(base) || this.plan.priorBases.has(this.addressNow(base));
+  }
+
+  /** Where the plan moves an object to; its own address if it stays. */
+  addressNow(base: string): string {
+    return this.moved.get(base) ?? base;
+  }
+
+  /** The clock that ends a target first: its own or its project's. */
+  clockOf(target: string): Tombstone | undefined {
+    const clocks = lineage(target)
+      .map((each) => this.tombstones.get(each))
+      .filter((clock) => clock !== undefined);
+    return clocks.sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter))[0];
+  }
+
+  private list(target: string): string[] {
+    const known = this.byTarget.get(target);
+    if (known !== undefined) return known;
+    const made: string[] = [];
+    this.byTarget.set(target, made);
+    return made;
+  }
+}
+
+/** A target and its project, the nearest first. */
+export function lineage(target: string): readonly string[] {
+  const slash = target.indexOf('/');
+  return slash === -1 ? [target] : [target, target.slice(0, slash)];
+}
+
+/** The records of one kind. */
+export function ofKind<K extends StateRecord['kind']>(
+  records: readonly StateRecord[],
+  kind: K,
+): readonly Extract<StateRecord, { kind: K }>[] {
+  return records.filter((each): each is Extract<StateRecord, { kind: K }> => each.kind === kind);
+}
+
+function byTarget<T extends { readonly target: string }>(records: readonly T[]) {
+  return new Map(records.map((record) => [record.target, record]));
+}
+
+/** Two clocks for one target: the later one counts, so that a second can't shorten the first. */
+function firstBy(tombstones: readonly Tombstone[]): ReadonlyMap<string, Tombstone> {
+  return byTarget([...tombstones].sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter)));
+}

@@ -1,0 +1,173 @@
+import type { Problem } from '../model/problem.js';
+
+/**
+ * What a review of planned deletions says. Everything here is a plain value: the reporters in
+ * lib/report turn it into text, and the JSON output is this shape as it stands, less what is
+ * marked as for people only.
+ */
+
+/** Whether the plan may be applied. */
+export type Verdict = 'pass' | 'blocked';
+
+/**
+ * What becomes of an object that ends.
+ * - `reclaim`: its period is over; permanent.
+ * - `hard-delete`: approved by a second person; permanent at once.
+ * - `blocked`: protected, and nothing allows its end yet.
+ * - `protection-removed`: blocked, and the plan also takes away what protects it.
+ * - `unprotected`: nothing of ours protects it; it ends as soon as the plan is applied.
+ */
+export const DELETION_KINDS = [
+  'blocked',
+  'protection-removed',
+  'hard-delete',
+  'reclaim',
+  'unprotected',
+] as const;
+export type DeletionKind = (typeof DELETION_KINDS)[number];
+
+/** What an author did, or what else happened, that the object ends. */
+export const CAUSES = [
+  'block-removed',
+  'module-removed',
+  'key-removed',
+  'count-shrunk',
+  'repetition-changed',
+  'move-target-missing',
+  'disabled',
+  'attribute-changed',
+  'tainted',
+  'replacement-requested',
+  'replacement-triggered',
+  'destroy-mode',
+  'period-over',
+  'approved',
+  'forgotten',
+  'deposed',
+  'drift',
+  'action',
+  'unknown',
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** The line of code that an object comes from. */
+export interface CodeSource {
+  /** The construct's path. */
+  readonly path: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+}
+
+/** One resource whose object ends, by this plan or (`cause: drift`) before it. */
+export interface Deletion {
+  readonly stack: string;
+  /** The resource's address with its index. Hostile text: reporters make it inert. */
+  readonly address: string;
+  readonly kind: DeletionKind;
+  /** As the plan has them: `["delete", "create"]` is a replacement. */
+  readonly actions: readonly string[];
+  /** The plan's `action_reason`. */
+  readonly reason: string | null;
+  readonly cause: Cause;
+  /** RFC 3339, UTC; `null` where it can't be taken back, or nothing says until when. */
+  readonly recoverableUntil: string | null;
+  /** The deletion target that it belongs to, such as `billing/job-templates/nightly`. */
+  readonly target: string | null;
+  /** Addresses of what goes with the same target, without indices. */
+  readonly members: readonly string[];
+  /** Image references in the object; the images stay in their registries. */
+  readonly images: readonly string[];
+  /** For people only: the attributes that force a replacement, such as `metadata[0].name`. */
+  readonly attributes: readonly string[];
+  /** For people only: the key of a deposed object. */
+  readonly deposed?: string;
+  /** For people only: why an engine has put the change off. */
+  readonly deferred?: string;
+  /** For people only: where the object was before this plan. */
+  readonly previousAddress?: string;
+  readonly source?: CodeSource;
+}
+
+/** What happens to a deletion that is not an object's end yet. */
+export const RECLAMATION_KINDS = ['soft-delete', 'pending', 'restore', 'restore-too-late'] as const;
+export type ReclamationKind = (typeof RECLAMATION_KINDS)[number];
+
+/** One deletion that begins, goes on or is taken back. */
+export interface ReclamationEvent {
+  readonly stack: string;
+  readonly target: string;
+  readonly kind: ReclamationKind;
+  /** RFC 3339, UTC. */
+  readonly recoverableUntil: string | null;
+  /** For people only: milliseconds from the plan's time to the deadline. */
+  readonly timeLeft: number | null;
+  /** For people only. */
+  readonly members: readonly string[];
+}
+
+/** One reason to stop, or (in `notices`) one thing worth knowing. */
+export interface Why {
+  /** Stable: `before-deadline`, `guard-removed`, … */
+  readonly code: string;
+  /** The resource, or the empty string where the whole plan is meant. */
+  readonly address: string;
+  /** What is wrong and what to do. Plain text that may hold hostile names. */
+  readonly message: string;
+  /** For people only, where several plans are reviewed at once. */
+  readonly stack: string;
+  readonly source?: CodeSource;
+}
+
+/** What one plan is about, for the head of a report. */
+export interface PlanSummary {
+  readonly stack: string;
+  /** As the plan has it: `1.11.4`. */
+  readonly terraformVersion: string;
+  readonly formatVersion: string;
+  /** RFC 3339, UTC; `null` before Terraform 1.5. */
+  readonly plannedAt: string | null;
+  /** How many resources the plan touches in all, by what happens: created, updated, unchanged. */
+  readonly counts: Readonly<
+    Record<'create' | 'update' | 'delete' | 'forget' | 'unchanged', number>
+  >;
+}
+
+/** The review of one or several plans. Every list is in a fixed order. */
+export interface Review {
+  readonly verdict: Verdict;
+  readonly why: readonly Why[];
+  readonly deletions: readonly Deletion[];
+  readonly reclamations: readonly ReclamationEvent[];
+  /** What does not stop anything. */
+  readonly notices: readonly Why[];
+  readonly plans: readonly PlanSummary[];
+  /** Trusted time of the review: RFC 3339, UTC. */
+  readonly reviewedAt: string;
+  /** What a policy said; empty where none was asked for. */
+  readonly findings: readonly PolicyFinding[];
+}
+
+/** One policy's answer about one object, for the same report. */
+export interface PolicyFinding {
+  readonly policy: string;
+  readonly title: string;
+  readonly level: 'advisory' | 'soft-mandatory' | 'hard-mandatory';
+  /** `waived` findings are listed, and stop nothing. */
+  readonly state: 'open' | 'waived' | 'undecided';
+  readonly stack: string;
+  readonly address: string;
+  /** JSON pointer into the object. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly remediation: string;
+  readonly url?: string;
+  /** A waiver's reason, owner and expiry. */
+  readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
+  readonly source?: CodeSource;
+}
+
+/** What stands in the way of reading a plan at all: exit code 2. */
+export interface Unreadable {
+  readonly problems: readonly Problem[];
+}

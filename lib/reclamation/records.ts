@@ -1,0 +1,136 @@
+import { isRecord } from '../model/record.js';
+import { API_VERSION, type Member } from './clock.js';
+import { parseDuration } from './duration.js';
+import { parseTimestamp } from './timestamp.js';
+
+/** A project's guard as state has it. */
+export interface Guard {
+  readonly kind: 'Guard';
+  readonly target: string;
+  readonly period: string;
+  readonly members: readonly Member[];
+}
+
+/** A deletion's clock as state has it. */
+export interface Tombstone {
+  readonly kind: 'Tombstone';
+  readonly target: string;
+  readonly deletedAt: Date;
+  /** In Terraform's units. */
+  readonly period: string;
+  /** Recoverable before this. */
+  readonly reclaimAfter: Date;
+}
+
+/** The uids of a project's root objects, by target. */
+export interface Identity {
+  readonly kind: 'Identity';
+  readonly target: string;
+  readonly uids: ReadonlyMap<string, string>;
+}
+
+/** A hard deletion that was carried out, or that a plan is about to carry out. */
+export interface HardDeletionRecord {
+  readonly kind: 'HardDeletion';
+  readonly target: string;
+  /** Undefined where the plan doesn't know it yet. */
+  readonly executedAt: Date | undefined;
+  readonly requestedBy: string;
+  readonly approvedBy: string;
+  readonly expires: Date | undefined;
+  readonly uid: string;
+}
+
+/** A record of ours that can't be understood: a newer version's, or one that was tampered with. */
+export interface BrokenRecord {
+  readonly kind: 'Broken';
+  readonly target: string;
+}
+
+export type StateRecord = Guard | Tombstone | Identity | HardDeletionRecord | BrokenRecord;
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Reads the `input` of a `terraform_data`; undefined where it is not a record of ours. */
+export function readRecord(input: unknown): StateRecord | undefined {
+  if (!isRecord(input) || !isOurs(input['api_version'])) return undefined;
+  const { kind, target, api_version: version } = input;
+  const broken: BrokenRecord = { kind: 'Broken', target: text(target) };
+  if (version !== API_VERSION || typeof target !== 'string' || target === '') return broken;
+  switch (kind) {
+    case 'Guard':
+      return readGuard(target, input) ?? broken;
+    case 'Tombstone':
+      return readTombstone(target, input) ?? broken;
+    case 'Identity':
+      return { kind, target, uids: readUids(input['objects']) };
+    case 'HardDeletion':
+      return readHardDeletion(target, input);
+    default:
+      return broken;
+  }
+}
+
+/** Other versions of our records count as ours, so that they are never taken for plain data. */
+function isOurs(version: unknown): boolean {
+  return typeof version === 'string' && version.startsWith('reprieve/');
+}
+
+function readGuard(target: string, input: Input): Guard | undefined {
+  const members = input['members'];
+  if (!Array.isArray(members)) return undefined;
+  const read = members.map(readMember);
+  const sound = read.filter((member) => member !== undefined);
+  if (sound.length !== read.length) return undefined;
+  return { kind: 'Guard', target, period: text(input['period']), members: sound };
+}
+
+function readMember(member: unknown): Member | undefined {
+  if (!isRecord(member)) return undefined;
+  const { address, target } = member;
+  const isMember = typeof address === 'string' && typeof target === 'string';
+  return isMember ? { address, target } : undefined;
+}
+
+function readTombstone(target: string, input: Input): Tombstone | undefined {
+  const deletedAt = parseTimestamp(text(input['deleted_at'])).value;
+  const period = parseDuration(text(input['period'])).value;
+  if (deletedAt === undefined || period === undefined) return undefined;
+  const reclaimAfter = new Date(deletedAt + period.seconds * 1000);
+  return {
+    kind: 'Tombstone',
+    target,
+    deletedAt: new Date(deletedAt),
+    period: period.text,
+    reclaimAfter,
+  };
+}
+
+function readUids(objects: unknown): ReadonlyMap<string, string> {
+  const entries = isRecord(objects) ? Object.entries(objects) : [];
+  return new Map(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function readHardDeletion(target: string, input: Input): HardDeletionRecord {
+  return {
+    kind: 'HardDeletion',
+    target,
+    executedAt: date(input['executed_at']),
+    requestedBy: text(input['requested_by']),
+    approvedBy: text(input['approved_by']),
+    expires: date(input['approval_expires']),
+    uid: text(input['uid']),
+  };
+}
+
+function date(value: unknown): Date | undefined {
+  const instant = parseTimestamp(text(value)).value;
+  return instant === undefined ? undefined : new Date(instant);
+}
+
+/** Only a real text: converting an object from outside can throw. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,85 @@
+import { escapeInvisible } from '../model/inert.js';
+import type { Deletion, PolicyFinding, Review, Why } from '../plan/review.js';
+import { causeInWords, kindInWords } from './words.js';
+
+/**
+ * The review as JUnit's XML, which most build servers show: one case for each deletion, policy
+ * finding and whole-plan reason; what is blocked is a failure.
+ */
+export function renderJunit(review: Review): string {
+  const byAddress = new Map<string, Why[]>();
+  for (const why of review.why) {
+    const known = byAddress.get(keyOf(why));
+    if (known === undefined) byAddress.set(keyOf(why), [why]);
+    else known.push(why);
+  }
+  const shown = new Set(review.deletions.map(keyOf));
+  const cases = [
+    ...review.deletions.map((each) => deletionCase(each, byAddress.get(keyOf(each)) ?? [])),
+    ...review.why.filter((why) => !shown.has(keyOf(why))).map(whyCase),
+    ...review.findings.map(findingCase),
+  ];
+  const failures = cases.filter((each) => each.includes('<failure')).length;
+  const head = `tests="${cases.length}" failures="${failures}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="reprieve review" ${head}>`,
+    `  <testsuite name="planned deletions" ${head} errors="0" skipped="0">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function keyOf({ stack, address }: { readonly stack: string; readonly address: string }): string {
+  return `${stack}\0${address}`;
+}
+
+function deletionCase(deletion: Deletion, why: readonly Why[]): string {
+  const { kind, address, stack } = deletion;
+  const isBlocked = kind === 'blocked' || kind === 'protection-removed';
+  const said = [
+    `${kindInWords(kind)}: ${causeInWords(deletion)}`,
+    ...why.map((each) => each.message),
+  ];
+  return testCase(stack, address, said.join('\n'), isBlocked || why.length > 0 ? kind : undefined);
+}
+
+function whyCase(why: Why): string {
+  return testCase(why.stack, why.address === '' ? why.code : why.address, why.message, why.code);
+}
+
+function findingCase(finding: PolicyFinding): string {
+  const isFailure = finding.state === 'open' && finding.level !== 'advisory';
+  const name = `${finding.policy} ${finding.address}`;
+  return testCase(finding.stack, name, finding.message, isFailure ? finding.policy : undefined);
+}
+
+function testCase(suite: string, name: string, text: string, failure: string | undefined): string {
+  const head = `    <testcase classname="${xml(suite)}" name="${xml(name)}"`;
+  const body =
+    failure === undefined
+      ? `<system-out>${xmlLines(text)}</system-out>`
+      : `<failure type="${xml(failure)}" message="${xml(text.split('\n')[0] ?? '')}">${xmlLines(text)}</failure>`;
+  return `${head}>${body}</testcase>`;
+}
+
+function xmlLines(text: string): string {
+  return text.split('\n').map(xml).join('\n');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** XML has no way to write most control characters: they are shown as escapes. */
+function xml(text: string): string {
+  return escapeInvisible(text)
+    .replaceAll(/[\uFFFE\uFFFF]/g, '\uFFFD')
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+}

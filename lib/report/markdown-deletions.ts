@@ -1,0 +1,93 @@
+import { moduleOf } from '../plan/change.js';
+import type { Deletion } from '../plan/review.js';
+import { cut, fitting, type MarkdownOptions, pointer, row } from './markdown-parts.js';
+import { codeSpan } from './markdown-text.js';
+import { causeInWords, kindInWords, plural, timeInWords } from './words.js';
+
+/** What the counts of the overflow may take at most, in characters. */
+const FOLDED = 6000;
+/** More names than this in a cell are counted. */
+const SHOWN = 3;
+
+/** The table of what ends. What has no room is folded into counts by module and kind. */
+export function deletionSection(
+  deletions: readonly Deletion[],
+  withStack: boolean,
+  budget: number,
+  options: MarkdownOptions,
+): string {
+  if (deletions.length === 0) return '';
+  const header = [
+    ...(withStack ? ['Stack'] : []),
+    'What',
+    'Address',
+    'Why',
+    'Recoverable until',
+    'Goes along',
+  ];
+  const top = `### What ends (${deletions.length})\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
+  const rows = deletions.map((deletion) => deletionRow(deletion, withStack));
+  const all = fitting(rows, budget - top.length);
+  if (all.left === 0) return `${top}${rows.join('\n')}\n`;
+  const { lines } = fitting(rows, budget - top.length - FOLDED - 300);
+  const rest = deletions.slice(lines.length);
+  const head =
+    lines.length === 0 ? `### What ends (${deletions.length})\n` : `${top}${lines.join('\n')}\n`;
+  return `${head}\n${folded(rest, options)}\n`;
+}
+
+function deletionRow(each: Deletion, withStack: boolean): string {
+  const until = each.recoverableUntil === null ? 'no' : timeInWords(each.recoverableUntil);
+  return row([
+    ...(withStack ? [codeSpan(cut(each.stack))] : []),
+    `**${kindInWords(each.kind)}**`,
+    `${codeSpan(cut(each.address))}${before(each)}`,
+    `${codeSpan(each.actions.join(', '))}: ${causeInWords(each)}${names(each.attributes, ': ')}`,
+    until,
+    `${names(each.members)}${names(each.images, each.members.length === 0 ? 'image stays: ' : '; image stays: ')}`,
+  ]);
+}
+
+function before(each: Deletion): string {
+  const deposed = each.deposed === undefined ? '' : ` (deposed ${codeSpan(cut(each.deposed))})`;
+  const moved =
+    each.previousAddress === undefined ? '' : ` (was ${codeSpan(cut(each.previousAddress))})`;
+  return `${deposed}${moved}`;
+}
+
+function names(list: readonly string[], lead = ''): string {
+  if (list.length === 0) return '';
+  const shown = list.slice(0, SHOWN).map((each) => codeSpan(cut(each)));
+  const more = list.length > SHOWN ? ` and ${list.length - SHOWN} more` : '';
+  return `${lead}${shown.join(', ')}${more}`;
+}
+
+/** Every deletion that has no row is in one of these counts. */
+function folded(rest: readonly Deletion[], options: MarkdownOptions): string {
+  const counts = new Map<string, number>();
+  for (const each of rest) {
+    const key = `${kindInWords(each.kind)}\0${placeOf(each)}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const entries = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const lines = entries.map(([key, count]) => {
+    const [kind = '', module = ''] = key.split('\0');
+    return `- ${count} ${kind} in ${codeSpan(cut(module))}`;
+  });
+  const { lines: shown, left } = fitting(lines, FOLDED);
+  const unsaid = entries.slice(shown.length).reduce((sum, [, count]) => sum + count, 0);
+  const more =
+    left === 0 ? [] : [`- ${plural(unsaid, 'more deletion')} in ${plural(left, 'more place')}`];
+  return [
+    `${plural(rest.length, 'more deletion')}, each ${pointer(options)}:`,
+    '',
+    ...shown,
+    ...more,
+  ].join('\n');
+}
+
+function placeOf({ address, stack }: Deletion): string {
+  const path = moduleOf(address);
+  const module = path === '' ? 'the root module' : path;
+  return stack === '' ? module : `${stack}: ${module}`;
+}

@@ -1,0 +1,115 @@
+import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
+import { deletionSection } from './markdown-deletions.js';
+import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
+import { codeSpan, prose } from './markdown-text.js';
+import { timeline } from './markdown-timeline.js';
+import { plural, reclamationInWords, summaryLine, timeInWords, timeLeftInWords } from './words.js';
+
+/**
+ * The review as a comment: the summary first, then why, what ends, and until when. Never longer
+ * than the limit; deletions that have no room of their own are counted by module, never dropped.
+ */
+export function renderMarkdown(review: Review, options: MarkdownOptions = {}): string {
+  const limit = options.limit ?? MAX_COMMENT;
+  const head = `## ${prose(summaryLine(review))}\n`;
+  const tail = footer(review);
+  const budget = limit - head.length - tail.length - 4 * SLACK;
+  const why = list('Why it is blocked', review.why, reason, budget * 0.2, options);
+  const events = eventSection(review, budget * 0.2, options);
+  const chart = timeline(review);
+  const findings = details('Policies', review.findings, finding, budget * 0.1, options);
+  const notices = details('Worth knowing', review.notices, reason, budget * 0.1, options);
+  const others = [why, events, chart, findings, notices];
+  const used = others.reduce((sum, part) => sum + part.length + 2, 0);
+  const deletions = deletionSection(review.deletions, many(review), budget - used, options);
+  return [head, why, deletions, events, chart, findings, notices, tail]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** What headings and blank lines may add. */
+const SLACK = 64;
+
+function many(review: Review): boolean {
+  return review.plans.length > 1;
+}
+
+function reason(why: Why): string {
+  const where = why.address === '' ? '' : ` ${codeSpan(cut(why.address))}`;
+  return `- **${prose(why.code)}**${where}: ${prose(why.message)}${at(why)}`;
+}
+
+function at({ source }: Pick<Why | Deletion, 'source'>): string {
+  if (source?.file === undefined) return '';
+  const line = source.line === undefined ? '' : `:${source.line}`;
+  return ` (${codeSpan(cut(`${source.file}${line}`))})`;
+}
+
+function eventSection(review: Review, budget: number, options: MarkdownOptions): string {
+  if (review.reclamations.length === 0) return '';
+  const stack = many(review) ? ['Stack'] : [];
+  const header = [...stack, 'Target', 'What happens', 'Recoverable until', 'Time left'];
+  const rows = review.reclamations.map((event) => eventRow(event, many(review)));
+  const top = `### What can be taken back\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
+  const { lines, left } = fitting(rows, budget - top.length - SLACK);
+  const more =
+    left === 0
+      ? ''
+      : `\n${plural(left, 'more deletion')} that can be taken back ${left === 1 ? 'is' : 'are'} ${pointer(options)}.\n`;
+  return `${top}${lines.join('\n')}\n${more}`;
+}
+
+function eventRow(event: ReclamationEvent, withStack: boolean): string {
+  const until = event.recoverableUntil === null ? '' : timeInWords(event.recoverableUntil);
+  return row([
+    ...(withStack ? [codeSpan(cut(event.stack))] : []),
+    codeSpan(cut(event.target)),
+    reclamationInWords(event),
+    until,
+    timeLeftInWords(event),
+  ]);
+}
+
+function finding(each: PolicyFinding): string {
+  const where = `${each.address}${each.pointer}`;
+  const waived =
+    each.waiver === undefined
+      ? ''
+      : ` Waived by ${codeSpan(cut(each.waiver.owner))}: ${codeSpan(cut(each.waiver.reason))}.`;
+  return `- **${prose(each.level)}**, ${each.state}: ${codeSpan(cut(each.policy))} at ${codeSpan(cut(where))}. ${prose(each.message)} ${prose(each.remediation)}${waived}${at(each)}`;
+}
+
+function list<T>(
+  title: string,
+  entries: readonly T[],
+  line: (entry: T) => string,
+  budget: number,
+  options: MarkdownOptions,
+): string {
+  if (entries.length === 0) return '';
+  const { lines, left } = fitting(entries.map(line), budget);
+  const more = left === 0 ? '' : `- ${plural(left, 'more')} ${pointer(options)}.\n`;
+  return `### ${title}\n\n${lines.join('\n')}\n${more}`;
+}
+
+function details<T>(
+  title: string,
+  entries: readonly T[],
+  line: (entry: T) => string,
+  budget: number,
+  options: MarkdownOptions,
+): string {
+  if (entries.length === 0) return '';
+  const body = list(title, entries, line, budget, options);
+  const content = body.slice(body.indexOf('\n') + 1);
+  return `<details><summary>${title} (${entries.length})</summary>\n${content}\n</details>\n`;
+}
+
+function footer(review: Review): string {
+  const plans = review.plans.slice(0, 20).map((plan) => {
+    const made = plan.plannedAt === null ? '' : `, planned ${timeInWords(plan.plannedAt)}`;
+    return `${codeSpan(cut(plan.stack))} (${codeSpan(cut(plan.terraformVersion))}${made})`;
+  });
+  const more = review.plans.length > 20 ? ` and ${review.plans.length - 20} more` : '';
+  return `<sub>Reviewed ${timeInWords(review.reviewedAt)}: ${plans.join(', ')}${more}.</sub>\n`;
+}

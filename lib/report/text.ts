@@ -1,0 +1,102 @@
+import { escapeInvisible } from '../model/inert.js';
+import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
+import {
+  causeInWords,
+  kindInWords,
+  plural,
+  reclamationInWords,
+  summaryLine,
+  timeInWords,
+  timeLeftInWords,
+} from './words.js';
+
+/** More addresses than this of what goes along are counted, not listed. */
+const SHOWN = 5;
+
+/** The review for a terminal or a log. No colours, and no character that acts on either. */
+export function renderText(review: Review): string {
+  const many = review.plans.length > 1;
+  const sections = [
+    [escapeInvisible(summaryLine(review))],
+    section('Why it is blocked', review.why, (why) => reason(why, many)),
+    section('What ends', review.deletions, (each) => deletion(each, many)),
+    section('What can be taken back', review.reclamations, (each) => event(each, many)),
+    section('Policies', review.findings, finding),
+    section('Worth knowing', review.notices, (why) => reason(why, many)),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function section<T>(
+  title: string,
+  entries: readonly T[],
+  lines: (entry: T) => readonly string[],
+): readonly string[] {
+  if (entries.length === 0) return [];
+  return [`${title}:`, ...entries.flatMap(lines).map((line) => `  ${escapeInvisible(line)}`)];
+}
+
+function reason(why: Why, many: boolean): readonly string[] {
+  const where = [many ? why.stack : '', why.address].filter((part) => part !== '').join(': ');
+  const head = where === '' ? why.code : `${why.code}  ${where}`;
+  return [head, ...indented(why.message, ...at(why.source))];
+}
+
+function deletion(each: Deletion, many: boolean): readonly string[] {
+  const { address, kind, recoverableUntil, target, images, members, attributes } = each;
+  const until =
+    recoverableUntil === null ? [] : [`recoverable until ${timeInWords(recoverableUntil)}`];
+  const forced = attributes.length === 0 ? '' : `: ${attributes.join(', ')}`;
+  const deposed = each.deposed === undefined ? '' : ` (deposed ${each.deposed})`;
+  return [
+    `${kindInWords(kind)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
+    ...indented(
+      `${each.actions.join(', ')}: ${causeInWords(each)}${forced}`,
+      ...until,
+      ...(target === null ? [] : [`of ${target}${along(members)}`]),
+      ...(images.length === 0 ? [] : [`images stay in their registry: ${images.join(', ')}`]),
+      ...(each.previousAddress === undefined ? [] : [`was ${each.previousAddress}`]),
+      ...at(each.source),
+    ),
+  ];
+}
+
+function along(members: readonly string[]): string {
+  if (members.length === 0) return '';
+  const shown = members.slice(0, SHOWN).join(', ');
+  const rest = members.length > SHOWN ? ` and ${members.length - SHOWN} more` : '';
+  return `, with ${shown}${rest}`;
+}
+
+function event(each: ReclamationEvent, many: boolean): readonly string[] {
+  const left = timeLeftInWords(each);
+  const until =
+    each.recoverableUntil === null
+      ? ''
+      : `, recoverable until ${timeInWords(each.recoverableUntil)} (${left})`;
+  const what = each.members.length === 0 ? '' : `, ${plural(each.members.length, 'object')}`;
+  return [
+    `${many ? `${each.stack}: ` : ''}${each.target}: ${reclamationInWords(each)}${until}${what}`,
+  ];
+}
+
+function finding(each: PolicyFinding): readonly string[] {
+  return [
+    `${each.level}, ${each.state}  ${each.policy}  ${each.address}${each.pointer}`,
+    ...indented(each.message, each.remediation, ...at(each.source)),
+  ];
+}
+
+function at(source: Why['source']): readonly string[] {
+  if (source?.file === undefined) return [];
+  return [
+    `at ${source.file}${source.line === undefined ? '' : `:${source.line}`} (${source.path})`,
+  ];
+}
+
+function indented(...lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}

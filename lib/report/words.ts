@@ -1,0 +1,108 @@
+import type {
+  Cause,
+  Deletion,
+  DeletionKind,
+  ReclamationEvent,
+  ReclamationKind,
+  Review,
+} from '../plan/review.js';
+import { formatTimeLeft } from '../reclamation/duration.js';
+
+const KINDS: Readonly<Record<DeletionKind, string>> = {
+  blocked: 'blocked',
+  'protection-removed': 'blocked, protection removed',
+  'hard-delete': 'hard delete',
+  reclaim: 'reclaim',
+  unprotected: 'not protected',
+};
+
+const CAUSES: Readonly<Record<Cause, string>> = {
+  'block-removed': 'its block was removed from the code',
+  'module-removed': 'its module was removed from the code',
+  'key-removed': 'its key was removed from for_each',
+  'count-shrunk': 'the count shrank',
+  'repetition-changed': 'count or for_each was added, removed or exchanged',
+  'move-target-missing': 'it was moved to an address that the code does not have',
+  disabled: 'it was disabled',
+  'attribute-changed': 'a changed attribute forces a replacement',
+  tainted: 'it is tainted',
+  'replacement-requested': 'its replacement was asked for by -replace',
+  'replacement-triggered': 'replace_triggered_by forces a replacement',
+  'destroy-mode': 'the plan destroys everything',
+  'period-over': 'its reclamation period is over',
+  approved: 'a second person approved it',
+  forgotten: 'it leaves the state, and the object stays without an owner',
+  deposed: 'it was left behind by an earlier replacement',
+  drift: 'it was deleted outside of Terraform',
+  action: 'the action runs when something is destroyed',
+  unknown: 'the plan does not say why',
+};
+
+const RECLAMATIONS: Readonly<Record<ReclamationKind, string>> = {
+  'soft-delete': 'soft delete begins',
+  pending: 'soft-deleted',
+  restore: 'restored',
+  'restore-too-late': 'restored too late: it would be empty',
+};
+
+/** What becomes of an object, in a few words. */
+export function kindInWords(kind: DeletionKind): string {
+  return KINDS[kind];
+}
+
+/** Why an object ends, in a few words, without any name from the plan. */
+export function causeInWords(deletion: Deletion): string {
+  const cause = CAUSES[deletion.cause];
+  return deletion.deferred === undefined ? cause : `${cause}; put off to a later plan`;
+}
+
+/** What happens to a deletion, in a few words. */
+export function reclamationInWords(event: ReclamationEvent): string {
+  return RECLAMATIONS[event.kind];
+}
+
+/** A point in time for people: `2026-01-08 00:00 UTC`. Seconds only where there are some. */
+export function timeInWords(rfc3339: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?/.exec(rfc3339);
+  if (match === null) return rfc3339;
+  const seconds = match[3] === undefined || match[3] === ':00' ? '' : match[3];
+  return `${match[1]} ${match[2]}${seconds} UTC`;
+}
+
+/** The time to a deadline as Code Engine prints it; empty where there is none. */
+export function timeLeftInWords(event: ReclamationEvent): string {
+  if (event.timeLeft === null) return '';
+  return event.timeLeft === 0 ? 'over' : formatTimeLeft(event.timeLeft / 1000);
+}
+
+/** The first line of every report. */
+export function summaryLine(review: Review): string {
+  const verdict = review.verdict === 'blocked' ? 'Blocked' : 'Nothing to stop for';
+  return `${verdict}: ${counts(review)}.`;
+}
+
+function counts(review: Review): string {
+  const of = (...kinds: readonly DeletionKind[]) =>
+    review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
+  const events = (kind: ReclamationKind) =>
+    review.reclamations.filter((event) => event.kind === kind).length;
+  const parts = [
+    [of('blocked', 'protection-removed'), 'blocked'],
+    [of('hard-delete'), 'hard-deleted'],
+    [of('reclaim'), 'reclaimed for good'],
+    [of('unprotected'), 'deleted without protection'],
+    [events('soft-delete'), 'soft delete begins', 'soft deletes begin'],
+    [events('pending'), 'soft-deleted'],
+    [events('restore'), 'restored'],
+    [events('restore-too-late'), 'restored too late'],
+  ] as const;
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, one, many = one]) => `${count} ${count === 1 ? one : many}`);
+  return said.length === 0 ? 'no deletion in this plan' : said.join(', ');
+}
+
+/** A count with its noun. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,31 @@
+// Makes test/fixtures/plans anew, with the Terraform (and OpenTofu, where there is one) on PATH.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { madePlans } from './made.js';
+import { ourPlans } from './ours.js';
+import { plainPlans } from './plain.js';
+import { entries, FOLDER } from './story.js';
+import { tofuPlans } from './tofu.js';
+
+plainPlans();
+await ourPlans();
+const tofu = join(process.env['KUBEBUILDER_ASSETS'] ?? '/nowhere', 'tofu');
+if (existsSync(tofu)) tofuPlans(tofu);
+else process.stderr.write('No OpenTofu in KUBEBUILDER_ASSETS: its plans stay as they are.\n');
+madePlans();
+const rows = [...entries]
+  .sort((a, b) => (a.name < b.name ? -1 : 1))
+  .map(({ name, engine, shows }) => `| ${name} | ${engine} | ${shows} |`);
+writeFileSync(
+  join(FOLDER, 'README.md'),
+  [
+    '# Plans',
+    '',
+    'Made by `npm run fixtures:plans`; what says "edited" no engine at hand can write.',
+    '',
+    '| plan | engine | what it shows |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n'),
+);
