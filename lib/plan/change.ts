@@ -96,8 +96,8 @@ export function baseOf(element: Readonly<Record<string, unknown>>, address: stri
   return address === base || address.startsWith(`${base}[`) ? base : withoutIndex(address);
 }
 
-const MODULES = /^(?:module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)+/;
-const RESOURCE = /^(?:data\.)?[\w-]+\.[\w-]+/;
+const MODULES = /^(?:module\.[\p{ID_Continue}-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)+/u;
+const RESOURCE = /^(?:data\.)?[\p{ID_Continue}-]+\.[\p{ID_Continue}-]+/u;
 
 /** The module of an address, with its keys: `module.a["x"].module.b`; empty for the root module. */
 export function moduleOf(address: string): string {

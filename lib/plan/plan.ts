@@ -3,13 +3,17 @@ import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { readRecord, type StateRecord } from '../reclamation/records.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
-import { baseOf, type Change, creates, ends, moduleOf, readChange } from './change.js';
 import {
-  type ChangeList,
-  type ElementHead,
-  type PlanVisitor,
-  readPlan,
-} from './json/plan-reader.js';
+  baseOf,
+  type Change,
+  creates,
+  ends,
+  moduleOf,
+  readChange,
+  withoutIndex,
+} from './change.js';
+import { readPlan } from './json/plan-reader.js';
+import type { ChangeList, ElementHead, PlanVisitor } from './json/visitor.js';
 import type { CodeSource } from './review.js';
 import { AddressTally } from './tally.js';
 
@@ -126,9 +130,12 @@ class PlanBuilder implements PlanVisitor {
     }
   }
 
-  wantsPrior(head: Pick<ElementHead, 'address' | 'mode' | 'type'>): boolean {
-    if (head.mode === 'data') return false;
-    return true;
+  wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
+    if (mode !== 'managed' || address === undefined) return mode !== 'data';
+    if (type === 'terraform_data') return true;
+    if (!deposed) this.tally.prior(address);
+    this.priorBases.add(withoutIndex(address));
+    return false;
   }
 
   prior(value: unknown): void {

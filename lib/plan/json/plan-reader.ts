@@ -1,85 +1,176 @@
 import type { Problem } from '../../model/problem.js';
-import { isRecord } from '../../model/record.js';
+import { PlanHandler, PlanShapeError } from './plan-handler.js';
+import { MAX_DEPTH, ScanError, Scanner } from './scanner.js';
+import type { PlanVisitor } from './visitor.js';
+import { TooLarge, Window } from './window.js';
 
-// STAND-IN: replaced by the streaming reader with the same interface.
-export interface ElementHead {
-  readonly address: string | undefined;
-  readonly mode: string | undefined;
-  readonly type: string | undefined;
-  readonly actions: readonly string[] | undefined;
-  readonly deposed: boolean;
-  readonly previousAddress: boolean;
+/** How much is read at most. */
+export interface PlanLimits {
+  /** Bytes of the whole plan. @default 8 GiB */
+  readonly total?: number;
+  /** Bytes of one element. @default 64 MiB */
+  readonly element?: number;
 }
-export type ChangeList =
-  | 'resource_changes'
-  | 'resource_drift'
-  | 'deferred_changes'
-  | 'action_invocations'
-  | 'deferred_action_invocations';
-export interface PlanVisitor {
-  scalar(name: string, value: string | number | boolean | null): void;
-  wants(list: ChangeList, head: ElementHead): boolean;
-  element(list: ChangeList, value: unknown): void;
-  wantsPrior(head: Pick<ElementHead, 'address' | 'mode' | 'type'>): boolean;
-  prior(value: unknown): void;
-}
-const LISTS = [
-  'resource_changes',
-  'resource_drift',
-  'deferred_changes',
-  'action_invocations',
-  'deferred_action_invocations',
-] as const;
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/**
+ * Reads a plan's JSON of any size, telling a visitor what it wants to know. The text is scanned
+ * once; only what the visitor asks for becomes values. Well-kept streaming parsers make an event
+ * of every token, which takes several times as long as JSON.parse; see bench/review.ts.
+ *
+ * @returns why the plan can't be read, if it can't
+ */
 export async function readPlan(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   visitor: PlanVisitor,
+  limits: PlanLimits = {},
 ): Promise<readonly Problem[]> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
-  let json: unknown;
+  const reading = new Reading(visitor, limits);
   try {
-    json = JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return [
-      {
-        code: 'plan/syntax',
-        message: 'The plan is not JSON.',
-        remedy: 'Write it by `terraform show -json PLAN`.',
-      },
-    ];
+    for await (const chunk of chunks) reading.feed(chunk);
+    reading.finish();
+    return [];
+  } catch (error) {
+    const problem = problemOf(error, reading.beginning);
+    if (problem === undefined) throw error;
+    return [problem];
   }
-  if (!isRecord(json))
-    return [{ code: 'plan/shape', message: 'The plan is not an object.', remedy: '' }];
-  for (const [key, value] of Object.entries(json)) {
-    if (value === null || typeof value !== 'object') visitor.scalar(key, value as string);
+}
+
+class Reading {
+  private readonly window: Window;
+  private readonly scanner: Scanner;
+  private readonly limit: number;
+  private total = 0;
+  /** The first bytes, by which a file that is no plan is told. */
+  beginning = '';
+  private skipped = 0;
+
+  constructor(visitor: PlanVisitor, limits: PlanLimits) {
+    this.limit = limits.total ?? 8 * GIB;
+    this.window = new Window(limits.element ?? 64 * MIB);
+    this.scanner = new Scanner(new PlanHandler(this.window, visitor));
   }
-  for (const list of LISTS) {
-    const elements = json[list];
-    if (!Array.isArray(elements)) continue;
-    for (const each of elements) {
-      const e = isRecord(each) ? each : {};
-      const change = isRecord(e['change']) ? e['change'] : {};
-      const head = {
-        address: typeof e['address'] === 'string' ? e['address'] : undefined,
-        mode: typeof e['mode'] === 'string' ? e['mode'] : undefined,
-        type: typeof e['type'] === 'string' ? e['type'] : undefined,
-        actions: Array.isArray(change['actions']) ? change['actions'] : undefined,
-        deposed: e['deposed'] !== undefined,
-        previousAddress: e['previous_address'] !== undefined,
-      };
-      if (visitor.wants(list, head)) visitor.element(list, each);
+
+  feed(chunk: Uint8Array): void {
+    this.total += chunk.length;
+    if (this.total > this.limit) throw new TooLarge(this.total);
+    if (this.beginning.length < 4) {
+      this.beginning += Buffer.from(chunk.subarray(0, 8)).toString('latin1');
     }
+    const part = this.withoutMark(chunk);
+    const key = this.scanner.pendingKey;
+    if (key !== undefined) this.window.pin(key);
+    this.window.next(part);
+    this.scanner.feed(part);
   }
-  const prior = json['prior_state'];
-  const values = isRecord(prior) ? prior['values'] : undefined;
-  const modules = [isRecord(values) ? values['root_module'] : undefined];
-  for (let i = 0; i < modules.length; i += 1) {
-    const module = modules[i];
-    if (!isRecord(module)) continue;
-    for (const each of Array.isArray(module['resources']) ? module['resources'] : []) {
-      if (isRecord(each) && visitor.wantsPrior(each as never)) visitor.prior(each);
+
+  finish(): void {
+    this.scanner.finish();
+  }
+
+  /** Some editors and shells put a byte order mark before UTF-8. */
+  private withoutMark(chunk: Uint8Array): Uint8Array {
+    let from = 0;
+    while (this.skipped < 3 && chunk[from] === BYTE_ORDER_MARK[this.skipped]) {
+      this.skipped += 1;
+      from += 1;
     }
-    if (Array.isArray(module['child_modules'])) modules.push(...module['child_modules']);
+    if (from < chunk.length) this.skipped = 3;
+    return chunk.subarray(from);
   }
-  return [];
+}
+
+function problemOf(error: unknown, beginning: string): Problem | undefined {
+  if (error instanceof ScanError) return scanProblem(error, beginning);
+  if (error instanceof TooLarge) {
+    return problem(
+      'too-large',
+      `it is larger than can be read, at byte ${error.offset}`,
+      'Check that it is a plan.',
+    );
+  }
+  if (error instanceof PlanShapeError) return shapeProblem(error);
+  return undefined;
+}
+
+function scanProblem({ code, offset }: ScanError, beginning: string): Problem {
+  const known = notJson(beginning);
+  if (known !== undefined) return known;
+  if (code === 'too-deep') {
+    return problem(
+      'too-deep',
+      `it is nested more than ${MAX_DEPTH} levels deep at byte ${offset}`,
+      'Check that it is a plan.',
+    );
+  }
+  return code === 'truncated'
+    ? problem(
+        'truncated',
+        `it ends at byte ${offset}, in the middle`,
+        'Write it anew: the disk may have been full, or the engine was stopped.',
+      )
+    : problem(
+        'syntax',
+        `it is not JSON at byte ${offset}`,
+        'Write it by `terraform show -json PLAN`, and give it unchanged.',
+      );
+}
+
+/** What else is often given by mistake. */
+function notJson(beginning: string): Problem | undefined {
+  if (beginning === '')
+    return problem('truncated', 'it is empty', 'Write it by `terraform show -json PLAN`.');
+  if (beginning.startsWith('PK')) {
+    return problem(
+      'syntax',
+      'it is the saved plan itself',
+      'Give what `terraform show -json PLAN` prints of it.',
+    );
+  }
+  if (/^(?:\xff\xfe|\xfe\xff|.?\0)/.test(beginning)) {
+    return problem(
+      'encoding',
+      'it is UTF-16',
+      'Write it as UTF-8; in PowerShell, by `| Out-File -Encoding utf8`.',
+    );
+  }
+  if (/^(?:\xef\xbb\xbf)?\s*[A-Za-z]/.test(beginning) && !/^(?:true|fals|null)/.test(beginning)) {
+    return problem(
+      'syntax',
+      'it is text for people',
+      'Give what `terraform show -json PLAN` prints: with -json.',
+    );
+  }
+  return undefined;
+}
+
+function shapeProblem({ code, what, offset }: PlanShapeError): Problem {
+  switch (code) {
+    case 'duplicate-key':
+      return problem(
+        'duplicate-key',
+        `"${what}" stands twice in one object, at byte ${offset}, and readers differ on which counts`,
+        'Write it anew by `terraform show -json PLAN`.',
+      );
+    case 'encoding':
+      return problem(
+        'encoding',
+        `it is not UTF-8 near byte ${offset}`,
+        'Write it anew by `terraform show -json PLAN`, as UTF-8.',
+      );
+    default:
+      return problem(
+        'shape',
+        `"${what}" is not what a plan has there, at byte ${offset}`,
+        'Write it by `terraform show -json PLAN`, and give it unchanged.',
+      );
+  }
+}
+
+function problem(code: string, why: string, remedy: string): Problem {
+  return { code: `plan/${code}`, message: `The plan can't be read: ${why}.`, remedy };
 }

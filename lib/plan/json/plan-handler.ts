@@ -1,0 +1,260 @@
+import { NAME_COUNT, type Name, nameAt, nameIndex } from './names.js';
+import { MAX_DEPTH, type ScanHandler, type ValueKind } from './scanner.js';
+import {
+  CHANGE_LISTS,
+  type ChangeList,
+  type ElementHead,
+  type PlanVisitor,
+  SCALARS,
+  type ScalarName,
+} from './visitor.js';
+import type { Window } from './window.js';
+
+/** What an object or list in a plan is. */
+type Role =
+  | 'plan'
+  | 'changes'
+  | 'element'
+  | 'deferred'
+  | 'change'
+  | 'prior'
+  | 'values'
+  | 'modules'
+  | 'module'
+  | 'resources'
+  | 'resource';
+
+interface Frame {
+  readonly role: Role;
+  /** Tells frames apart that stand at the same depth one after the other. */
+  readonly id: number;
+}
+
+/** A name that was met, and where its value stands. */
+type Places = Partial<Record<Name, readonly [start: number, end: number]>>;
+
+/** JSON that is no plan, or one that two readers may understand differently. */
+export class PlanShapeError extends Error {
+  constructor(
+    readonly code: 'shape' | 'duplicate-key' | 'encoding',
+    readonly what: string,
+    readonly offset: number,
+  ) {
+    super(`${code}: ${what}`);
+    this.name = 'PlanShapeError';
+  }
+}
+
+/** What a member of an object leads to, where it is looked into. */
+const INTO: Readonly<Partial<Record<Role, Readonly<Partial<Record<Name, Role>>>>>> = {
+  plan: {
+    ...Object.fromEntries(CHANGE_LISTS.map((list) => [list, 'changes' as const])),
+    prior_state: 'prior',
+  },
+  element: { change: 'change' },
+  deferred: { resource_change: 'element' },
+  prior: { values: 'values' },
+  values: { root_module: 'module' },
+  module: { resources: 'resources', child_modules: 'modules' },
+};
+
+const KIND_OF: Readonly<Partial<Record<Role, ValueKind>>> = {
+  changes: 'list',
+  modules: 'list',
+  resources: 'list',
+};
+
+/** Members whose place is noted, so that an element can be judged before it is parsed. */
+const NOTED: ReadonlySet<Name | undefined> = new Set<Name>([
+  'address',
+  'mode',
+  'type',
+  'actions',
+  'deposed',
+  'deposed_key',
+  'previous_address',
+]);
+
+/** Finds in a plan what a visitor wants. */
+export class PlanHandler implements ScanHandler {
+  private readonly frames: Frame[] = [];
+  private readonly lastSeen = new Float64Array((MAX_DEPTH + 1) * NAME_COUNT);
+  private frameId = 0;
+  private name: Name | undefined;
+  private list: ChangeList = 'resource_changes';
+  /** Where a value stands that is not entered. */
+  private leafAt: number | undefined;
+  private elementAt = 0;
+  private places: Places = {};
+
+  constructor(
+    private readonly window: Window,
+    private readonly visitor: PlanVisitor,
+  ) {}
+
+  key(start: number, end: number): void {
+    const index = nameIndex(this.window.bytes(start, end));
+    if (!this.isInElement()) this.window.release();
+    this.name = index === -1 ? undefined : nameAt(index);
+    const frame = this.frames.at(-1);
+    if (this.name === undefined || frame === undefined) return;
+    const slot = this.frames.length * NAME_COUNT + index;
+    if (this.lastSeen[slot] === frame.id) {
+      throw new PlanShapeError('duplicate-key', this.name, start);
+    }
+    this.lastSeen[slot] = frame.id;
+  }
+
+  begin(kind: ValueKind, at: number): boolean {
+    const role = this.roleOf(kind, at);
+    if (this.isElement()) this.beginElement(at);
+    if (role === undefined) {
+      this.leafAt = at;
+      if (this.frames.at(-1)?.role === 'plan' && kind === 'scalar') this.window.pin(at);
+      return false;
+    }
+    this.frameId += 1;
+    this.frames.push({ role, id: this.frameId });
+    return true;
+  }
+
+  end(at: number): void {
+    if (this.leafAt === undefined) this.frames.pop();
+    else this.leafEnds(this.leafAt, at);
+    this.leafAt = undefined;
+    if (this.isElement()) this.elementEnds(at);
+  }
+
+  private leafEnds(start: number, at: number): void {
+    const frame = this.frames.at(-1);
+    const { name } = this;
+    if (name !== undefined && this.isInElement() && NOTED.has(name))
+      this.places[name] = [start, at];
+    if (frame?.role !== 'plan') return;
+    const scalar = SCALARS.find((each) => each === name);
+    if (scalar !== undefined) this.scalarEnds(scalar, start, at);
+    this.window.release();
+  }
+
+  private scalarEnds(name: ScalarName, start: number, at: number): void {
+    const value = parse(this.window.bytes(start, at), start);
+    if (typeof value === 'object' && value !== null) throw new PlanShapeError('shape', name, start);
+    if (value === null || typeof value !== 'object') this.visitor.scalar(name, scalarOf(value));
+  }
+
+  /** What a value that begins is; undefined where it is not looked into. */
+  private roleOf(kind: ValueKind, at: number): Role | undefined {
+    const frame = this.frames.at(-1);
+    if (frame === undefined) {
+      if (kind !== 'object') throw new PlanShapeError('shape', 'plan', at);
+      return 'plan';
+    }
+    const role = this.elementRole(frame.role) ?? this.memberRole(frame.role);
+    if (role === undefined) {
+      this.refuseContainer(frame.role, kind, at);
+      return undefined;
+    }
+    if (role === 'changes')
+      this.list = CHANGE_LISTS.find((each) => each === this.name) ?? this.list;
+    if (kind === (KIND_OF[role] ?? 'object')) return role;
+    if (kind !== 'scalar' || this.isElement()) this.refuse(at);
+    return undefined;
+  }
+
+  private elementRole(role: Role): Role | undefined {
+    if (role === 'modules') return 'module';
+    if (role === 'resources') return 'resource';
+    if (role !== 'changes') return undefined;
+    if (this.list === 'deferred_changes') return 'deferred';
+    return 'element';
+  }
+
+  private memberRole(role: Role): Role | undefined {
+    return this.name === undefined ? undefined : INTO[role]?.[this.name];
+  }
+
+  /** A version or a time that is a list would be no version and no time. */
+  private refuseContainer(role: Role, kind: ValueKind, at: number): void {
+    const isScalar = SCALARS.some((each) => each === this.name);
+    if (role === 'plan' && isScalar && kind !== 'scalar') this.refuse(at);
+  }
+
+  private refuse(at: number): never {
+    throw new PlanShapeError('shape', this.name ?? this.list, at);
+  }
+
+  /** Whether what begins or has ended stands directly in a list that is visited. */
+  private isElement(): boolean {
+    const role = this.frames.at(-1)?.role;
+    return role === 'changes' || role === 'resources';
+  }
+
+  private isInElement(): boolean {
+    const role = this.frames.at(-1)?.role;
+    return role === 'element' || role === 'change' || role === 'deferred' || role === 'resource';
+  }
+
+  private beginElement(at: number): void {
+    this.elementAt = at;
+    this.places = {};
+    this.window.pin(at);
+  }
+
+  private elementEnds(at: number): void {
+    const isPrior = this.frames.at(-1)?.role === 'resources';
+    const head = this.head();
+    const isWanted = isPrior ? this.visitor.wantsPrior(head) : this.visitor.wants(this.list, head);
+    if (isWanted) {
+      const value = parse(this.window.bytes(this.elementAt, at), this.elementAt);
+      if (isPrior) this.visitor.prior(value);
+      else this.visitor.element(this.list, value);
+    }
+    this.window.release();
+  }
+
+  private head(): ElementHead {
+    return {
+      address: this.text('address'),
+      mode: this.text('mode'),
+      type: this.text('type'),
+      actions: this.actions(),
+      deposed: this.places.deposed !== undefined || this.places.deposed_key !== undefined,
+      previousAddress: this.places.previous_address !== undefined,
+    };
+  }
+
+  private text(name: Name): string | undefined {
+    const value = this.value(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  private actions(): readonly string[] | undefined {
+    const value = this.value('actions');
+    const isTexts = Array.isArray(value) && value.every((each) => typeof each === 'string');
+    return isTexts ? value : undefined;
+  }
+
+  private value(name: Name): unknown {
+    const place = this.places[name];
+    return place === undefined ? undefined : parse(this.window.bytes(...place), place[0]);
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Parses what the scanner has found sound, unless it is not UTF-8. */
+function parse(bytes: Uint8Array, offset: number): unknown {
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    throw new PlanShapeError('encoding', 'plan', offset);
+  }
+  return JSON.parse(text);
+}
+
+function scalarOf(value: unknown): string | number | boolean | null {
+  const isScalar =
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isScalar ? value : null;
+}

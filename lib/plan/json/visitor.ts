@@ -1,0 +1,42 @@
+/** The lists of a plan that hold changes. */
+export const CHANGE_LISTS = [
+  'resource_changes',
+  'resource_drift',
+  'deferred_changes',
+  'action_invocations',
+  'deferred_action_invocations',
+] as const;
+export type ChangeList = (typeof CHANGE_LISTS)[number];
+
+/** Members of the plan itself that are read. */
+export const SCALARS = [
+  'format_version',
+  'terraform_version',
+  'timestamp',
+  'applyable',
+  'complete',
+  'errored',
+] as const;
+export type ScalarName = (typeof SCALARS)[number];
+
+/** What is known of an element before it is parsed. */
+export interface ElementHead {
+  readonly address: string | undefined;
+  readonly mode: string | undefined;
+  readonly type: string | undefined;
+  readonly actions: readonly string[] | undefined;
+  readonly deposed: boolean;
+  readonly previousAddress: boolean;
+}
+
+/** Is told what a plan holds, in the order in which it stands there. */
+export interface PlanVisitor {
+  /** A member of the plan itself. */
+  scalar(name: ScalarName, value: string | number | boolean | null): void;
+  /** Whether an element is wanted; only then it is parsed. */
+  wants(list: ChangeList, head: ElementHead): boolean;
+  element(list: ChangeList, value: unknown): void;
+  /** Whether a resource of the prior state, in any module, is wanted. */
+  wantsPrior(head: ElementHead): boolean;
+  prior(value: unknown): void;
+}
