@@ -36,6 +36,7 @@ class RecordJudge {
   private readonly ended = new Set<string>();
   private readonly created = new Set<string>();
   private readonly gone = new Set<string>();
+  private readonly hard = new Set<string>();
 
   constructor(
     private readonly plan: Plan,
@@ -46,6 +47,7 @@ class RecordJudge {
       if (change.previous !== undefined) this.moved.add(change.base);
       if (ends(change)) this.ended.add(change.base).add(change.previous?.base ?? change.base);
       if (creates(change)) this.created.add(change.base);
+      if (change.after?.kind === 'HardDeletion') this.hard.add(change.after.target);
       if (ends(change) && change.before?.kind === 'Tombstone') this.gone.add(change.before.target);
     }
   }
@@ -201,7 +203,7 @@ class RecordJudge {
 
   private softDeleteBegins(change: Change, tombstone: Tombstone): void {
     const { target, deletedAt, reclaimAfter } = tombstone;
-    this.event('soft-delete', target, reclaimAfter);
+    if (!this.hard.has(target)) this.event('soft-delete', target, reclaimAfter);
     const planned = this.plan.plannedAt ?? this.context.now;
     const early = (planned.getTime() - deletedAt.getTime()) / 1000;
     if (early > 1) {

@@ -2,38 +2,54 @@ import { isRecord } from '../model/record.js';
 
 /** More than any object has; what is beyond is not listed. */
 const MOST = 100;
-const DEEPEST = 64;
+const DEEPEST = 512;
 
 /**
  * The image references of an object's containers, sorted: deleting the object leaves the images in
- * their registries. What the plan marks as sensitive is left out.
+ * their registries. What the plan marks as sensitive is left out, and so is every copy of it: the
+ * `output` of a `terraform_data`, for one, repeats its `input` without the marks.
  */
 export function imagesIn(values: unknown, sensitive: unknown): readonly string[] {
-  const found = new Set<string>();
-  collect(values, sensitive, false, 0, found);
-  return [...found].sort();
+  const images = new Set<string>();
+  const secrets = new Set<string>();
+  walk(values, sensitive, 0, (text, isMarked, isImage) => {
+    if (isMarked) secrets.add(text);
+    else if (isImage && images.size < MOST) images.add(text);
+  });
+  const isClean = (image: string) =>
+    ![...secrets].some((each) => each !== '' && image.includes(each));
+  return [...images].filter(isClean).sort();
 }
 
-function collect(
+type Visit = (text: string, isMarked: boolean, isImage: boolean) => void;
+
+function walk(
   value: unknown,
-  sensitive: unknown,
-  inContainer: boolean,
+  marks: unknown,
   depth: number,
-  found: Set<string>,
+  visit: Visit,
+  place: Place = {},
 ): void {
-  if (sensitive === true || depth > DEEPEST || found.size >= MOST) return;
-  if (Array.isArray(value)) {
+  if (depth > DEEPEST) return;
+  if (typeof value === 'string') {
+    visit(value, marks === true, place.key === 'image' && place.inContainer === true);
+  } else if (Array.isArray(value)) {
     value.forEach((each, index) => {
-      collect(each, childOf(sensitive, index), inContainer, depth + 1, found);
+      const inContainer = /container/i.test(place.key ?? '');
+      walk(each, marks === true || childOf(marks, index), depth + 1, visit, { inContainer });
     });
   } else if (isRecord(value)) {
+    const inContainer = place.inContainer === true || /container/i.test(place.key ?? '');
     for (const [key, each] of Object.entries(value)) {
-      const marked = childOf(sensitive, key);
-      const isImage = inContainer && key === 'image' && typeof each === 'string';
-      if (isImage && marked !== true) found.add(each);
-      else collect(each, marked, /container/i.test(key), depth + 1, found);
+      walk(each, marks === true || childOf(marks, key), depth + 1, visit, { inContainer, key });
     }
   }
+}
+
+interface Place {
+  readonly key?: string;
+  /** Whether what surrounds the value is a container. */
+  readonly inContainer?: boolean;
 }
 
 function childOf(marks: unknown, key: string | number): unknown {

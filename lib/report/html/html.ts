@@ -1,5 +1,102 @@
-import type { Review } from '../../plan/review.js';
-/** Stand-in until the report is written. */
+import { createHash } from 'node:crypto';
+import type { PlanSummary, PolicyFinding, Review, Why } from '../../plan/review.js';
+import { summaryLine } from '../words.js';
+import { deletionsSection, source, time } from './deletions.js';
+import { html, join, type Markup } from './markup.js';
+import { SCRIPT, STYLE } from './style.js';
+import { reclamationsSection, timelineSection } from './timeline.js';
+
+/**
+ * The review as one file for a browser: it loads nothing, and its own policy forbids it to. Dark or
+ * light as the reader prefers, and the same without a mouse or without a screen.
+ */
 export function renderHtml(review: Review): string {
-  return review.verdict;
+  const many = review.plans.length > 1;
+  const state = review.verdict === 'blocked' ? 'blocked' : 'pass';
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Review of planned deletions</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#content">To the content</a>
+<header>
+<h1><span class="${state}">${summaryLine(review)}</span></h1>
+<p class="soft">Reviewed ${time(review.reviewedAt)}</p>
+</header>
+<main id="content" tabindex="-1">
+${reasonsSection('why', 'Why it is blocked', review.why, many)}
+${timelineSection(review, many)}
+${deletionsSection(review.deletions, many)}
+${reclamationsSection(review, many)}
+${findingsSection(review.findings)}
+${reasonsSection('notices', 'Worth knowing', review.notices, many)}
+${plansSection(review.plans)}
+</main>
+<footer><p>Made by Reprieve. All times are UTC.</p></footer>
+<script>${raw(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+/** Only for constants of ours: the hash in the policy is of these very bytes. */
+function raw(constant: string): Markup {
+  return { markup: constant };
+}
+
+function digest(text: string): Markup {
+  return raw(createHash('sha256').update(text).digest('base64'));
+}
+
+function reasonsSection(id: string, title: string, reasons: readonly Why[], many: boolean): Markup {
+  if (reasons.length === 0) return html``;
+  const items = reasons.map((each) => {
+    const stack = many ? html`<code>${each.stack}</code>: ` : html``;
+    const address = each.address === '' ? html`` : html` <code>${each.address}</code>`;
+    return html`<li><strong>${each.code}</strong>${address}<br>${stack}${sentence(each.message)}${source(each.source)}</li>`;
+  });
+  return html`<h2 id="${id}">${title}</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
+}
+
+/** A sentence of ours, with its names between backticks. */
+function sentence(message: string): Markup {
+  const parts = message.split('`');
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+function findingsSection(findings: readonly PolicyFinding[]): Markup {
+  if (findings.length === 0) return html``;
+  const items = findings.map(
+    (each) =>
+      html`<li><strong>${each.level}</strong>, ${each.state}: <code>${each.policy}</code> at <code>${each.address}${each.pointer}</code><br>${sentence(each.message)} ${sentence(each.remediation)}${source(each.source)}</li>`,
+  );
+  return html`<h2 id="policies">Policies</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
+}
+
+function plansSection(plans: readonly PlanSummary[]): Markup {
+  const rows = plans.map((plan) => {
+    const made = plan.plannedAt === null ? html`not said` : time(plan.plannedAt);
+    const { create, update, unchanged } = plan.counts;
+    return html`<tr><th scope="row"><code>${plan.stack}</code></th><td>${made}</td><td><code>${plan.terraformVersion}</code></td><td><code>${plan.formatVersion}</code></td><td>${create}</td><td>${update}</td><td>${plan.counts.delete}</td><td>${plan.counts.forget}</td><td>${unchanged}</td></tr>`;
+  });
+  return html`<h2 id="plans">Plans</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of plans"><table>
+<caption>What was reviewed, and how many resources each plan touches</caption>
+<thead><tr><th scope="col">Stack</th><th scope="col">Planned</th><th scope="col">Engine</th><th scope="col">Format</th><th scope="col">Created</th><th scope="col">Updated</th><th scope="col">Deleted</th><th scope="col">Let go of</th><th scope="col">Unchanged</th></tr></thead>
+<tbody>
+${join(rows)}
+</tbody></table></div>`;
 }

@@ -1,0 +1,73 @@
+import type { CodeSource, Deletion } from '../../plan/review.js';
+import { causeInWords, kindInWords, timeInWords } from '../words.js';
+import { html, join, type Markup } from './markup.js';
+
+/** Rows in one table: a browser leaves tables out of sight undrawn. */
+const GROUP = 200;
+/** More names than this are behind a fold. */
+const SHOWN = 3;
+
+/** The tables of what ends, with a filter over them. */
+export function deletionsSection(deletions: readonly Deletion[], withStack: boolean): Markup {
+  if (deletions.length === 0) return html``;
+  const groups = Array.from({ length: Math.ceil(deletions.length / GROUP) }, (_, at) =>
+    group(deletions.slice(at * GROUP, (at + 1) * GROUP), at * GROUP, deletions.length, withStack),
+  );
+  return html`<h2 id="ends">What ends (${deletions.length})</h2>
+<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
+${join(groups)}`;
+}
+
+function group(rows: readonly Deletion[], from: number, total: number, withStack: boolean): Markup {
+  const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
+  return html`<section class="group" aria-label="Deletions ${from + 1} to ${from + rows.length}"><div class="scroll" tabindex="0" role="region" aria-label="Table of deletions ${from + 1} to ${from + rows.length}"><table>
+<caption>${from + 1} to ${from + rows.length} of ${total}</caption>
+<thead><tr>${stack}<th scope="col">What</th><th scope="col">Address</th><th scope="col">Why</th><th scope="col">Recoverable until</th><th scope="col">Goes along</th></tr></thead>
+<tbody>
+${join(rows.map((each) => row(each, withStack)))}
+</tbody></table></div></section>`;
+}
+
+function row(each: Deletion, withStack: boolean): Markup {
+  const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
+  const until = each.recoverableUntil === null ? html`no` : time(each.recoverableUntil);
+  return html`<tr data-row>${stack}<td class="kind k-${each.kind}">${kindInWords(each.kind)}</td><td><code>${each.address}</code>${before(each)}${source(each.source)}</td><td>${each.actions.join(', ')}: ${causeInWords(each)}${attributes(each)}</td><td>${until}</td><td>${names('with', each.members)}${names('image stays', each.images)}</td></tr>`;
+}
+
+/** A point in time that people and machines can read. */
+export function time(rfc3339: string): Markup {
+  return html`<time datetime="${rfc3339}">${timeInWords(rfc3339)}</time>`;
+}
+
+/** The line of code that something comes from. */
+export function source(place: CodeSource | undefined): Markup {
+  if (place?.file === undefined) return html``;
+  const line = place.line === undefined ? '' : `:${place.line}`;
+  return html`<br><span class="soft">at <code>${place.file}${line}</code> (<code>${place.path}</code>)</span>`;
+}
+
+function before(each: Deletion): Markup {
+  const deposed =
+    each.deposed === undefined ? html`` : html` (deposed <code>${each.deposed}</code>)`;
+  const moved =
+    each.previousAddress === undefined
+      ? html``
+      : html`<br>was <code>${each.previousAddress}</code>`;
+  return html`${deposed}${moved}`;
+}
+
+function attributes(each: Deletion): Markup {
+  return each.attributes.length === 0 ? html`` : html`: ${codes(each.attributes)}`;
+}
+
+/** A few names, the rest behind a fold. */
+export function names(lead: string, list: readonly string[]): Markup {
+  if (list.length === 0) return html``;
+  if (list.length <= SHOWN) return html`<div>${lead} ${codes(list)}</div>`;
+  return html`<details><summary>${lead} ${list.length}</summary>${codes(list)}</details>`;
+}
+
+function codes(list: readonly string[]): Markup {
+  const [first, ...rest] = list.map((each) => html`<code>${each}</code>`);
+  return first === undefined ? html`` : html`${first}${rest.map((each) => html`, ${each}`)}`;
+}

@@ -1,0 +1,66 @@
+import type { ReclamationEvent, Review } from '../../plan/review.js';
+import { plural, reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
+import { names, time } from './deletions.js';
+import { html, join, type Markup } from './markup.js';
+
+/** More of one day than this are behind a fold. */
+const SHOWN = 5;
+
+/** The deadlines in order, by day: until when what can be taken back. */
+export function timelineSection(review: Review, withStack: boolean): Markup {
+  const dated = review.reclamations.filter(({ recoverableUntil }) => recoverableUntil !== null);
+  if (dated.length === 0) return html``;
+  const days = new Map<string, ReclamationEvent[]>();
+  for (const event of [...dated].sort(byDeadline)) {
+    const day = (event.recoverableUntil ?? '').slice(0, 10);
+    const known = days.get(day);
+    if (known === undefined) days.set(day, [event]);
+    else known.push(event);
+  }
+  const items = [...days].map(([day, events]) => dayItem(day, events, withStack));
+  return html`<h2 id="timeline">Until when it can be taken back</h2>
+<ol class="time">
+<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> reviewed</li>
+${join(items)}
+</ol>`;
+}
+
+function dayItem(day: string, events: readonly ReclamationEvent[], withStack: boolean): Markup {
+  const lines = events.map((each) => line(each, withStack));
+  const body =
+    lines.length <= SHOWN
+      ? join(lines)
+      : html`<details><summary>${plural(lines.length, 'deadline')}</summary>${join(lines)}</details>`;
+  return html`<li><span class="when">${day}</span>${body}</li>`;
+}
+
+function line(each: ReclamationEvent, withStack: boolean): Markup {
+  const stack = withStack ? html`<code>${each.stack}</code>: ` : html``;
+  return html`<div>${time(each.recoverableUntil ?? '')}: ${stack}<code>${each.target}</code>, ${timeLeftInWords(each)} left</div>`;
+}
+
+/** Everything that begins, goes on or is taken back. */
+export function reclamationsSection(review: Review, withStack: boolean): Markup {
+  if (review.reclamations.length === 0) return html``;
+  const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
+  const rows = review.reclamations.map((each) => row(each, withStack));
+  return html`<h2 id="back">What can be taken back</h2>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table>
+<caption>${plural(rows.length, 'deletion')} that begins, goes on or is taken back</caption>
+<thead><tr>${stack}<th scope="col">Target</th><th scope="col">What happens</th><th scope="col">Recoverable until</th><th scope="col">Time left</th><th scope="col">Goes along</th></tr></thead>
+<tbody>
+${join(rows)}
+</tbody></table></div>`;
+}
+
+function row(each: ReclamationEvent, withStack: boolean): Markup {
+  const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
+  const until = each.recoverableUntil === null ? html`` : time(each.recoverableUntil);
+  return html`<tr>${stack}<td><code>${each.target}</code></td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${names('with', each.members)}</td></tr>`;
+}
+
+function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {
+  const [left, right] = [a.recoverableUntil ?? '', b.recoverableUntil ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.target < b.target ? -1 : Number(a.target > b.target);
+}

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import type { Review } from '../../lib/plan/review.js';
+import { reviewPlans } from '../../lib/plan/reviewing.js';
+import { contextAt, editedPlan, type Json, planOf, planText, reviewOf } from '../support/plans.js';
+
+/** What a review says, told in short. */
+function told(review: Review) {
+  const kinds = [...new Set(review.deletions.map(({ kind, cause }) => `${kind}: ${cause}`))];
+  return {
+    verdict: review.verdict,
+    why: [...new Set(review.why.map(({ code }) => code))],
+    kinds,
+    events: review.reclamations.map(({ kind, target }) => `${kind} ${target}`),
+  };
+}
+
+const pass = (kinds: readonly string[], events: readonly string[] = []) => ({
+  verdict: 'pass',
+  why: [],
+  kinds,
+  events,
+});
+const blocked = (
+  why: readonly string[],
+  kinds: readonly string[] = [],
+  events: readonly string[] = [],
+) => ({ verdict: 'blocked', why, kinds, events });
+
+const NIGHTLY = 'billing/job-templates/nightly';
+
+describe('the life of a deletion, in plans of real Terraform', () => {
+  it.each([
+    ['create-project', pass([])],
+    ['live-no-change', pass([])],
+    ['soft-delete-project', pass([], ['soft-delete billing'])],
+    ['soft-delete-item', pass([], [`soft-delete ${NIGHTLY}`])],
+    ['pending', pass([], ['pending billing'])],
+    ['restore-project', pass([], ['restore billing'])],
+    ['reclaim-project', pass(['reclaim: period-over'])],
+    ['reclaimed-no-change', pass([])],
+    ['close', pass([])],
+    ['hard-delete-item', pass(['hard-delete: approved'])],
+    ['restore-too-late', blocked(['restore-too-late'], [], ['restore-too-late billing'])],
+  ])('%s', async (name, expected) => {
+    expect(told(await reviewOf(planText(name)))).toEqual(expected);
+  });
+});
+
+describe('attempts to end what is protected', () => {
+  it.each([
+    [
+      'code-and-lock-removed',
+      ['guard-removed', 'not-requested'],
+      ['protection-removed: block-removed'],
+      [],
+    ],
+    ['guard-removed', ['guard-removed'], [], []],
+    ['guard-shrunk', ['member-removed'], [], []],
+    ['member-taken-off', ['member-removed', 'not-requested'], ['blocked: block-removed'], []],
+    ['removed-block', ['forgotten'], ['blocked: forgotten'], []],
+    ['protected-replaced', ['replaced'], ['blocked: attribute-changed'], []],
+    ['protected-replaced-first', ['replaced'], ['blocked: attribute-changed'], []],
+    ['renamed-without-move', ['not-requested'], ['blocked: block-removed'], []],
+    [
+      'protected-destroy-mode',
+      ['guard-removed', 'not-requested'],
+      ['protection-removed: destroy-mode'],
+      [],
+    ],
+    [
+      'protected-targeted',
+      ['plan-incomplete', 'guard-removed', 'not-requested'],
+      ['protection-removed: destroy-mode'],
+      [],
+    ],
+    ['errored', ['plan-errored', 'guard-removed'], [], []],
+    ['backdated', ['backdated'], [], ['soft-delete billing']],
+    ['period-cut', ['period-shortened'], [], ['soft-delete billing']],
+    ['count-forced', ['before-deadline'], ['blocked: count-shrunk'], []],
+    [
+      'tombstone-removed',
+      ['guard-removed', 'before-deadline'],
+      ['protection-removed: block-removed'],
+      [],
+    ],
+    ['tombstone-backdated', ['tombstone-edited', 'before-deadline'], ['blocked: count-shrunk'], []],
+    ['create-under-tombstone', ['under-tombstone'], [], []],
+    ['made/drift-lost', ['lost-outside'], ['blocked: drift'], []],
+    ['made/unmarked', ['unmarked'], ['blocked: count-shrunk'], []],
+  ])('%s', async (name, why, kinds, events) => {
+    expect(told(await reviewOf(planText(name)))).toEqual(blocked(why, kinds, events));
+  });
+
+  it('says until when what is blocked can be taken back', async () => {
+    const review = await reviewOf(planText('count-forced'));
+    const { plannedAt } = await planOf(planText('count-forced'));
+    const until = Date.parse(review.deletions[0]?.recoverableUntil ?? '');
+    expect(until).toBeGreaterThan(Number(plannedAt));
+    expect(review.why[0]?.message).toContain('can be restored until');
+  });
+
+  it('protects by the label of an object where the state has no guard', async () => {
+    const text = editedPlan('code-and-lock-removed', (plan) => {
+      const isRecord = (each: Json) => JSON.stringify(each).includes('reprieve/v1');
+      plan['resource_changes'] = list(plan['resource_changes']).filter((each) => !isRecord(each));
+      const root = rootOf(plan);
+      root['resources'] = list(root['resources']).filter((each) => !isRecord(each));
+    });
+    const review = await reviewOf(text);
+    expect(told(review)).toEqual(blocked(['not-requested'], ['blocked: block-removed']));
+  });
+
+  it('blocks the end of a guarded object whose record of protection was broken', async () => {
+    const text = planText('code-and-lock-removed').replaceAll(
+      '"api_version":"reprieve/v1","kind":"Guard"',
+      '"api_version":"reprieve/v9","kind":"Guard"',
+    );
+    expect((await reviewOf(text)).why.map(({ code }) => code)).toContain('record-unreadable');
+  });
+});
+
+describe('any other plan', () => {
+  it.each([
+    ['no-change', []],
+    ['moved', []],
+    ['block-removed', ['unprotected: block-removed']],
+    ['module-removed', ['unprotected: module-removed']],
+    ['key-removed', ['unprotected: key-removed']],
+    ['count-shrunk', ['unprotected: count-shrunk']],
+    ['repetition-changed', ['unprotected: repetition-changed']],
+    ['forget', ['unprotected: forgotten']],
+    ['tofu-forget', ['unprotected: forgotten']],
+    ['tofu-block-removed', ['unprotected: block-removed']],
+    ['replace', ['unprotected: attribute-changed', 'unprotected: replacement-triggered']],
+    ['replace-requested', ['unprotected: replacement-requested']],
+    ['tainted', ['unprotected: tainted']],
+    ['deposed', ['unprotected: tainted', 'unprotected: deposed']],
+    ['moved-and-replaced', ['unprotected: attribute-changed']],
+    ['destroy-mode', ['unprotected: destroy-mode']],
+    ['made/create-then-forget', ['unprotected: forgotten']],
+    ['made/action', ['unprotected: action', 'unprotected: block-removed']],
+    ['made/unknown-action', ['unprotected: block-removed']],
+    ['made/format-0.1', ['unprotected: key-removed']],
+    ['made/format-1.99', ['unprotected: key-removed']],
+  ])('%s: every end is shown, and none is stopped', async (name, kinds) => {
+    expect(told(await reviewOf(planText(name)))).toEqual(pass(kinds));
+  });
+
+  it.each([
+    ['targeted', 'plan-incomplete'],
+    ['tofu-targeted', 'plan-partial'],
+    ['refresh-only', 'plan-partial'],
+    ['made/deferred', 'plan-incomplete'],
+  ])('%s fails closed: it may miss deletions', async (name, code) => {
+    const review = await reviewOf(planText(name));
+    expect(review.verdict).toBe('blocked');
+    expect(review.why.map((each) => each.code)).toEqual([code]);
+  });
+
+  it('shows which attributes force a replacement, and the images of what ends', async () => {
+    const replaced = await reviewOf(planText('replace'));
+    expect(replaced.deletions[0]?.attributes).toEqual(['triggers_replace']);
+    const images = await reviewOf(planText('images'));
+    expect(images.deletions[0]?.images).toEqual(['registry.example/team/job:1.2']);
+    expect(
+      (await reviewOf(planText('sensitive'))).deletions.flatMap((each) => each.images),
+    ).toEqual([]);
+  });
+
+  it('refuses a format of an unknown major version', async () => {
+    await expect(planOf(planText('made/format-2.0'))).rejects.toThrow('"2.0"');
+  });
+});
+
+describe('the time of a plan', () => {
+  const at = async (seconds: number) => {
+    const plan = await planOf(planText('no-change'));
+    const now = new Date(Number(plan.plannedAt) + seconds * 1000);
+    return told(reviewPlans([plan], contextAt(now))).why;
+  };
+
+  it('may be a little ahead of the trusted clock, and not more', async () => {
+    expect(await at(-600)).toEqual([]);
+    expect(await at(-601)).toEqual(['plan-from-future']);
+  });
+
+  it('may be as old as a plan may be when it is applied, and not more', async () => {
+    expect(await at(3600)).toEqual([]);
+    expect(await at(3601)).toEqual(['plan-stale']);
+  });
+
+  it('never reaches a deadline that the trusted clock has not', async () => {
+    const text = editedPlan('count-forced', (plan) => {
+      plan['timestamp'] = new Date(Date.parse(String(plan['timestamp'])) + 7200_000).toISOString();
+    });
+    const plan = await planOf(text);
+    const now = new Date(Number(plan.plannedAt) - 7200_000);
+    const review = reviewPlans(
+      [plan],
+      contextAt(now, { clockTolerance: { seconds: 9999, text: '2h46m39s' } }),
+    );
+    expect(told(review).why).toEqual(['before-deadline']);
+  });
+});
+
+describe('a hard deletion', () => {
+  const hard = (changes: Json = {}) =>
+    editedPlan('hard-delete-item', (plan) => {
+      for (const each of list(plan['resource_changes'])) {
+        const after = object(object(each['change'])['after'])['input'];
+        if (object(after)['kind'] === 'HardDeletion') Object.assign(object(after), changes);
+      }
+    });
+  const why = async (text: string, changes = {}) => told(await reviewOf(text, changes)).why;
+
+  it('says that a name in a file is no proof, where nobody can be asked', async () => {
+    const review = await reviewOf(hard());
+    expect(review.notices.map(({ code }) => code)).toEqual(['approval-by-file']);
+  });
+
+  it('goes ahead with the approving review of the approver, and of nobody else', async () => {
+    const by = (login: string) => ({ approvals: [{ by: login, at: '2026-01-01T00:00:00Z' }] });
+    expect(await why(hard(), by('BOB'))).toEqual([]);
+    expect((await reviewOf(hard(), by('bob'))).notices).toEqual([]);
+    expect(await why(hard(), by('mallory'))).toEqual(['approval-unproven']);
+    expect(await why(hard(), { approvals: [] })).toEqual(['approval-unproven']);
+  });
+
+  it.each([
+    ['approval-self', { requested_by: 'Bob@example.org ' }],
+    ['approval-self', { requested_by: 'bob' }],
+    ['approval-unknown', { approved_by: 'eve@example.org' }],
+    ['approval-expired', { approval_expires: '2026-01-01T00:00:00Z' }],
+    ['approval-expired', { approval_expires: 'whenever' }],
+    ['approval-uid', { uid: 'of-a-namesake' }],
+  ])('is stopped: %s', async (code, changes) => {
+    expect(await why(hard(changes))).toEqual([code]);
+  });
+
+  it('is not covered by the approval of another target', async () => {
+    const other = hard({ target: 'billing/job-templates/weekly' });
+    expect((await why(other))[0]).toBe('not-requested');
+  });
+});
+
+it('reviews several plans at once, in the order of their names', async () => {
+  const plans = [
+    await planOf(planText('block-removed'), 'b'),
+    await planOf(planText('count-forced'), 'a'),
+  ];
+  const review = reviewPlans(
+    plans,
+    contextAt(new Date(Number(plans[0]?.plannedAt)), {
+      planMaxAge: () => ({ seconds: 1e9, text: 'long' }),
+      clockTolerance: { seconds: 1e9, text: 'long' },
+    }),
+  );
+  expect(review.plans.map(({ stack }) => stack)).toEqual(['a', 'b']);
+  expect(review.verdict).toBe('blocked');
+});
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function object(value: unknown): Json {
+  return Object(value);
+}
+
+function rootOf(plan: Json): Json {
+  return object(object(object(plan['prior_state'])['values'])['root_module']);
+}
