@@ -3,6 +3,7 @@ import { deletionSection } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
+import { groupReasons, type ReasonGroup } from './reasons.js';
 import { plural, reclamationInWords, summaryLine, timeInWords, timeLeftInWords } from './words.js';
 
 /**
@@ -14,11 +15,17 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const head = `## ${prose(summaryLine(review))}\n`;
   const tail = footer(review);
   const budget = limit - head.length - tail.length - 4 * SLACK;
-  const why = list('Why it is blocked', review.why, reason, budget * 0.2, options);
+  const why = list('Why it is blocked', groupReasons(review.why), reason, budget * 0.2, options);
   const events = eventSection(review, budget * 0.2, options);
   const chart = timeline(review);
   const findings = details('Policies', review.findings, finding, budget * 0.1, options);
-  const notices = details('Worth knowing', review.notices, reason, budget * 0.1, options);
+  const notices = details(
+    'Worth knowing',
+    groupReasons(review.notices),
+    reason,
+    budget * 0.1,
+    options,
+  );
   const others = [why, events, chart, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
@@ -27,6 +34,9 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
     .join('\n');
 }
 
+/** More addresses than this for one reason are counted; each has its own row below. */
+const SHOWN = 3;
+
 /** What headings and blank lines may add. */
 const SLACK = 64;
 
@@ -34,9 +44,11 @@ function many(review: Review): boolean {
   return review.plans.length > 1;
 }
 
-function reason(why: Why): string {
-  const where = why.address === '' ? '' : ` ${codeSpan(cut(why.address))}`;
-  return `- **${prose(why.code)}**${where}: ${prose(why.message)}${at(why)}`;
+function reason({ first, addresses }: ReasonGroup): string {
+  const shown = addresses.slice(0, SHOWN).map((each) => codeSpan(cut(each)));
+  const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : '';
+  const where = shown.length === 0 ? '' : ` ${shown.join(', ')}${more}:`;
+  return `- **${prose(first.code)}**${where === '' ? ':' : where} ${prose(first.message)}${at(first)}`;
 }
 
 function at({ source }: Pick<Why | Deletion, 'source'>): string {

@@ -92,7 +92,7 @@ function resultOf(result: Result, index: ReadonlyMap<string, number>) {
 function physical(source: CodeSource | undefined) {
   if (source?.file === undefined) return {};
   const region = source.line === undefined ? {} : { region: { startLine: source.line } };
-  const uri = encodeURI(source.file.replaceAll('\\', '/'));
+  const uri = encodeURI(escapeInvisible(source.file.replaceAll('\\', '/')));
   return { physicalLocation: { artifactLocation: { uri }, ...region } };
 }
 

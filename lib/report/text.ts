@@ -1,5 +1,6 @@
 import { escapeInvisible } from '../model/inert.js';
 import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
+import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,
   kindInWords,
@@ -18,11 +19,11 @@ export function renderText(review: Review): string {
   const many = review.plans.length > 1;
   const sections = [
     [escapeInvisible(summaryLine(review))],
-    section('Why it is blocked', review.why, (why) => reason(why, many)),
+    section('Why it is blocked', groupReasons(review.why), (why) => reason(why, many)),
     section('What ends', review.deletions, (each) => deletion(each, many)),
     section('What can be taken back', review.reclamations, (each) => event(each, many)),
     section('Policies', review.findings, finding),
-    section('Worth knowing', review.notices, (why) => reason(why, many)),
+    section('Worth knowing', groupReasons(review.notices), (why) => reason(why, many)),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -39,10 +40,12 @@ function section<T>(
   return [`${title}:`, ...entries.flatMap(lines).map((line) => `  ${escapeInvisible(line)}`)];
 }
 
-function reason(why: Why, many: boolean): readonly string[] {
-  const where = [many ? why.stack : '', why.address].filter((part) => part !== '').join(': ');
-  const head = where === '' ? why.code : `${why.code}  ${where}`;
-  return [head, ...indented(why.message, ...at(why.source))];
+function reason({ first, addresses }: ReasonGroup, many: boolean): readonly string[] {
+  const head = many ? `${first.code}  ${first.stack}` : first.code;
+  return [
+    head,
+    ...indented(first.message, ...at(first.source), ...addresses.map((each) => `- ${each}`)),
+  ];
 }
 
 function deletion(each: Deletion, many: boolean): readonly string[] {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PlanSummary, PolicyFinding, Review, Why } from '../../plan/review.js';
+import { groupReasons } from '../reasons.js';
 import { summaryLine } from '../words.js';
-import { deletionsSection, source, time } from './deletions.js';
+import { deletionsSection, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { SCRIPT, STYLE } from './style.js';
 import { reclamationsSection, timelineSection } from './timeline.js';
@@ -57,10 +58,9 @@ function digest(text: string): Markup {
 
 function reasonsSection(id: string, title: string, reasons: readonly Why[], many: boolean): Markup {
   if (reasons.length === 0) return html``;
-  const items = reasons.map((each) => {
-    const stack = many ? html`<code>${each.stack}</code>: ` : html``;
-    const address = each.address === '' ? html`` : html` <code>${each.address}</code>`;
-    return html`<li><strong>${each.code}</strong>${address}<br>${stack}${sentence(each.message)}${source(each.source)}</li>`;
+  const items = groupReasons(reasons).map(({ first, addresses }) => {
+    const stack = many ? html` in <code>${first.stack}</code>` : html``;
+    return html`<li><strong>${first.code}</strong>${stack}<br>${sentence(first.message)}${source(first.source)}${names('for', addresses)}</li>`;
   });
   return html`<h2 id="${id}">${title}</h2>
 <ul class="plain">

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/plan/review.js';
+import { reviewPlans } from '../../lib/plan/reviewing.js';
+import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
+import { contextAt, PLANS, planOf, planText, reviewOf } from '../support/plans.js';
+import { ROOT } from '../support/scratch.js';
+
+/** Between them they have every kind of deletion and of reclamation. */
+const TOUR = [
+  'block-removed',
+  'code-and-lock-removed',
+  'count-forced',
+  'deposed',
+  'hard-delete-item',
+  'hostile-names',
+  'made/action',
+  'pending',
+  'reclaim-project',
+  'replace',
+  'restore-project',
+  'restore-too-late',
+  'sensitive',
+  'soft-delete-item',
+];
+
+const EXTENSIONS = {
+  text: 'txt',
+  markdown: 'md',
+  html: 'html',
+  json: 'json',
+  sarif: 'sarif',
+  junit: 'xml',
+  github: 'log',
+};
+
+async function tour(): Promise<Review> {
+  const plans = await Promise.all(
+    TOUR.map((name) => planOf(planText(name), name.replace('/', '-'))),
+  );
+  const now = new Date(Math.max(...plans.map(({ plannedAt }) => Number(plannedAt))));
+  return reviewPlans(plans, contextAt(now));
+}
+
+describe('a review of many plans', () => {
+  it('has every kind of deletion and of reclamation', async () => {
+    const review = await tour();
+    const kinds = new Set([...review.deletions, ...review.reclamations].map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual([...DELETION_KINDS, ...RECLAMATION_KINDS].sort());
+  });
+
+  it.each(FORMATS)('reads as %s the way it was looked at and kept', async (format) => {
+    const render = await reporterOf(format);
+    const text = render(await tour(), {});
+    await expect(text).toMatchFileSnapshot(`../fixtures/reviews/tour.${EXTENSIONS[format]}`);
+    expect(render(await tour(), {})).toBe(text);
+    expect(text).not.toContain('CANARY');
+  });
+});
+
+describe('the JSON of a review', () => {
+  const schema = JSON.parse(readFileSync(join(ROOT, 'lib/schemas/review.schema.json'), 'utf8'));
+  const isReview = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+  const readable = PLANS.filter((name) => name !== 'made/format-2.0');
+
+  it.each(readable)('is as its published schema says, for %s', async (name) => {
+    const render = await reporterOf('json');
+    const json: unknown = JSON.parse(render(await reviewOf(planText(name)), {}));
+    expect(isReview(json), JSON.stringify(isReview.errors)).toBe(true);
+  });
+});
