@@ -33,7 +33,7 @@ const EXTENSIONS = {
   json: 'json',
   sarif: 'sarif',
   junit: 'xml',
-  github: 'log',
+  github: 'annotations',
 };
 
 async function tour(): Promise<Review> {

@@ -46,7 +46,7 @@ export function reclamationsSection(review: Review, withStack: boolean): Markup 
   const rows = review.reclamations.map((each) => row(each, withStack));
   return html`<h2 id="back">What can be taken back</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table>
-<caption>${plural(rows.length, 'deletion')} that begins, goes on or is taken back</caption>
+<caption>Deletions that begin, go on or are taken back: ${rows.length}</caption>
 <thead><tr>${stack}<th scope="col">Target</th><th scope="col">What happens</th><th scope="col">Recoverable until</th><th scope="col">Time left</th><th scope="col">Goes along</th></tr></thead>
 <tbody>
 ${join(rows)}

@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Deletion, Review } from '../../../lib/plan/review.js';
+import { renderHtml } from '../../../lib/report/html/html.js';
+import { HOSTILE } from '../../support/reviews.js';
+import { ROOT } from '../../support/scratch.js';
+
+const PROGRAM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const missing = existsSync(PROGRAM) ? '' : ` (skipped: no ${PROGRAM}; install Debian's chromium)`;
+const TOUR = join(ROOT, 'test/fixtures/reviews/tour.html');
+const ARTIFACTS = join(ROOT, 'artifacts');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+function large(count: number): Review {
+  const deletions = Array.from(
+    { length: count },
+    (_, at): Deletion => ({
+      stack: 'production',
+      address: `terraform_data.object[${JSON.stringify(`${HOSTILE[at % HOSTILE.length]?.slice(0, 60)} ${at}`)}]`,
+      kind: 'unprotected',
+      actions: ['delete'],
+      reason: null,
+      cause: 'key-removed',
+      recoverableUntil: null,
+      target: null,
+      members: [],
+      images: [],
+      attributes: [],
+    }),
+  );
+  return {
+    verdict: 'pass',
+    why: [],
+    deletions,
+    reclamations: deletions.slice(0, 500).map(({ address, stack }, at) => ({
+      stack,
+      target: address,
+      kind: 'pending',
+      recoverableUntil: new Date(Date.UTC(2026, 0, 8 + (at % 40))).toISOString(),
+      timeLeft: 86_400_000,
+      members: [],
+    })),
+    notices: [],
+    plans: [],
+    reviewedAt: '2026-01-01T00:00:00Z',
+    findings: [],
+  };
+}
+
+describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => {
+  let browser: Browser;
+  const requests: string[] = [];
+  const said: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
+    mkdirSync(ARTIFACTS, { recursive: true });
+  });
+  afterAll(() => browser.close());
+
+  async function open(file: string, colorScheme: 'light' | 'dark', isDirect = true): Promise<Page> {
+    const context = await browser.newContext({ colorScheme, bypassCSP: !isDirect });
+    const page = await context.newPage();
+    requests.length = 0;
+    said.length = 0;
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    await page.goto(pathToFileURL(file).href);
+    return page;
+  }
+
+  it('loads nothing and complains of nothing', { timeout: 60_000 }, async () => {
+    const page = await open(TOUR, 'light');
+    await page.screenshot({ path: join(ARTIFACTS, 'review.png'), fullPage: true });
+    expect(requests).toEqual([pathToFileURL(TOUR).href]);
+    expect(said).toEqual([]);
+    expect(await page.title()).toBe('Review of planned deletions');
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'is accessible in %s',
+    { timeout: 60_000 },
+    async (scheme) => {
+      const page = await open(TOUR, scheme, false);
+      await page.addScriptTag({ content: AXE });
+      const violations = await page.evaluate(
+        'axe.run(document).then((found) => found.violations.map((each) => each.id + each.nodes[0].html))',
+      );
+      expect(violations).toEqual([]);
+    },
+  );
+
+  it('can be filtered by the keyboard alone, and links to its content', {
+    timeout: 60_000,
+  }, async () => {
+    const page = await open(TOUR, 'light');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
+    await page.locator('#filter').focus();
+    await page.keyboard.type('nightly');
+    await page.locator('#filtered:not(:empty)').waitFor();
+    const shown = await page.locator('tr[data-row]:visible').allTextContents();
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.every((text) => text.includes('nightly'))).toBe(true);
+  });
+
+  it('shows everything without scripts', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(TOUR).href);
+    expect(await page.locator('#filter').isVisible()).toBe(false);
+    expect(await page.locator('tr[data-row]').count()).toBe(
+      (readFileSync(TOUR, 'utf8').match(/<tr data-row>/g) ?? []).length,
+    );
+  });
+
+  it('opens ten thousand deletions with hostile names, all of them inert', {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(ARTIFACTS, 'large.html');
+    writeFileSync(file, renderHtml(large(10_000)));
+    const page = await open(file, 'light');
+    expect(await page.locator('tr[data-row]').count()).toBe(10_000);
+    expect(requests).toHaveLength(1);
+    expect(said).toEqual([]);
+    expect(await page.locator('img, iframe, object, form').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(1);
+    expect(await page.locator('a').count()).toBe(1);
+  });
+});
+
+it('grows with the number of deletions, and no faster', () => {
+  const size = (count: number) => renderHtml(large(count)).length;
+  expect(size(10_000) / size(1000)).toBeLessThan(10.5);
+  expect(size(10_000)).toBeLessThan(10_000_000);
+});
