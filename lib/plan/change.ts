@@ -73,7 +73,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       deposed: textOrNull(element['deposed']) ?? undefined,
       deferred,
       marks: marksOf(before),
-      images: imagesIn(before, change['before_sensitive']),
+      images: imagesIn(before, marksOfBefore(type, change['before_sensitive'])),
       before: isRecordType ? recordIn(before) : undefined,
       after: isRecordType ? recordIn(after) : undefined,
       hasBefore: before !== null && before !== undefined,
@@ -115,6 +115,13 @@ function previousOf(element: Readonly<Record<string, unknown>>, address: string)
   const previous = element['previous_address'];
   if (typeof previous !== 'string' || previous === address) return undefined;
   return { address: previous, base: withoutIndex(previous) };
+}
+
+/** A `terraform_data` repeats its input as its output, and the plan marks only the input. */
+function marksOfBefore(type: unknown, marks: unknown): unknown {
+  return type === 'terraform_data' && isRecord(marks)
+    ? { ...marks, output: marks['input'] }
+    : marks;
 }
 
 function recordIn(values: unknown): StateRecord | undefined {

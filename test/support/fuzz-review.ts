@@ -38,6 +38,7 @@ const RENDERERS = [
   renderGithub,
   renderHtml,
 ];
+const TYPES = planText('sensitive').match(/"type":"terraform_data"/g)?.length ?? 0;
 const NOW = contextAt(new Date('2026-06-01T00:00:00Z'));
 
 /** What a run of the fuzzer came to. */
@@ -90,7 +91,8 @@ function isExposed(text: string): boolean {
   const marks =
     text.match(/"(?:before|after)_sensitive":\{"input":(?:true|\{"container":\[\{"image":true)/g) ??
     [];
-  return marks.length < 3;
+  const types = text.match(/"type":"terraform_data"/g) ?? [];
+  return marks.length < 3 || types.length < TYPES;
 }
 
 /** Ends in the plan that the review doesn't show, told without any of the code under test. */
