@@ -51,6 +51,7 @@ function addReclamation(program: Command, io: Io, done: (code: number) => void):
     .description('List the deletions that have begun, from the state of every stack.')
     .option(...stack)
     .addOption(new Option('-o, --output <format>', 'instead of a table').choices(['json', 'yaml']))
+    .option('--due-within <time>', 'only what can be taken back no longer than this; exit 1 if any')
     .action(async (options) => {
       const { listReclamations } = await import('./commands/reclamation-list.js');
       done(await listReclamations(io, options));
@@ -81,22 +82,49 @@ function addPlan(program: Command, io: Io, done: (code: number) => void): void {
 }
 
 function addReview(program: Command, io: Io, done: (code: number) => void): void {
-  configured(program.command('review <plans...>'), io)
+  reviewing(program.command('review <plans...>'), io)
     .description(
       'Say what plans delete, until when it can be taken back, and block what must not go.',
     )
-    .option(
-      '--format <format>',
-      'text, markdown, html, json, sarif, junit or github; FORMAT=FILE writes to a file; repeatable',
-      (value: string, known: readonly string[] = []) => [...known, value],
-    )
-    .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
-    .option('--stack <name>', 'the stack, where the plan’s file is not named after it')
-    .option('--artifact <name>', 'where the whole report is, for a comment that has no room for it')
     .action(async (plans, options) => {
       const { reviewFiles } = await import('./commands/review.js');
       done(await reviewFiles(io, plans, options));
     });
+  forged(program.command('github <plans...>'), io)
+    .description('The review in a GitHub workflow: approving reviews, comment, summary, outputs.')
+    .action(async (plans, options) => {
+      const { reviewOnGithub } = await import('./commands/review-github.js');
+      done(await reviewOnGithub(io, plans, options));
+    });
+  forged(program.command('gitlab <plans...>'), io)
+    .description('The review in a GitLab pipeline: approvals and a note on the merge request.')
+    .action(async (plans, options) => {
+      const { reviewOnGitlab } = await import('./commands/review-gitlab.js');
+      done(await reviewOnGitlab(io, plans, options));
+    });
+}
+
+/** What every review takes. */
+function reviewing(command: Command, io: Io): Command {
+  return configured(command, io)
+    .option(
+      '--format <format>',
+      'text, markdown, html, json, sarif, junit, codequality or github; FORMAT=FILE writes to a file; repeatable',
+      (value: string, known: readonly string[] = []) => [...known, value],
+    )
+    .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
+    .option('--stack <name>', 'the stack, where the plan’s file is not named after it')
+    .option(
+      '--artifact <name>',
+      'where the whole report is, for a comment that has no room for it',
+    );
+}
+
+/** What a review on a forge takes besides. */
+function forged(command: Command, io: Io): Command {
+  return reviewing(command, io)
+    .option('--key <key>', 'tells several comments on one change apart', 'review')
+    .option('--no-comment', 'write no comment');
 }
 
 function addSandbox(program: Command, io: Io, done: (code: number) => void): void {

@@ -12,6 +12,7 @@ const REPORTERS = {
   json: async () => (await import('./json.js')).renderJson,
   sarif: async () => (await import('./sarif.js')).renderSarif,
   junit: async () => (await import('./junit.js')).renderJunit,
+  codequality: async () => (await import('./code-quality.js')).renderCodeQuality,
   github: async () => (await import('./github.js')).renderGithub,
 } satisfies Readonly<Record<string, () => Promise<Reporter>>>;
 
@@ -25,6 +26,7 @@ export const FORMATS: readonly Format[] = [
   'json',
   'sarif',
   'junit',
+  'codequality',
   'github',
 ];
 

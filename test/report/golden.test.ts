@@ -34,6 +34,7 @@ const EXTENSIONS = {
   sarif: 'sarif',
   junit: 'xml',
   github: 'annotations',
+  codequality: 'codequality.json',
 };
 
 async function tour(): Promise<Review> {

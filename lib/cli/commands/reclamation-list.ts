@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { formatTimeLeft } from '../../reclamation/duration.js';
+import { type Duration, formatTimeLeft, parseDuration } from '../../reclamation/duration.js';
 import { openReclamations, type ReclamationStatus } from '../../reclamation/state.js';
-import { EXIT, type ExitCode, type Io, print, say } from '../io.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { table } from '../table.js';
 import { pickStack, Workspace } from '../workspace.js';
@@ -10,11 +10,16 @@ interface Row extends ReclamationStatus {
   readonly stack: string;
 }
 
+export interface ListOptions {
+  readonly stack?: string;
+  readonly output?: 'json' | 'yaml';
+  /** Only what ends within this time; exit code 1 if there is any. */
+  readonly dueWithin?: string;
+}
+
 /** `reclamation list`: what is being deleted, and how long it can be taken back. */
-export async function listReclamations(
-  io: Io,
-  options: { readonly stack?: string; readonly output?: 'json' | 'yaml' },
-): Promise<ExitCode> {
+export async function listReclamations(io: Io, options: ListOptions): Promise<ExitCode> {
+  const within = dueWithin(options);
   const stacks = Workspace.find(io).synthesize();
   const engine = requireEngine(io);
   const chosen = options.stack === undefined ? stacks : [pickStack(stacks, options.stack)];
@@ -29,10 +34,24 @@ export async function listReclamations(
       unread.push(`${stack.name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (options.output === undefined) printTable(io, rows);
-  else print(io, serialised(rows, options.output));
+  const shown = within === undefined ? rows : rows.filter((row) => isDue(row, within, io.now()));
+  if (options.output === undefined) printTable(io, shown);
+  else print(io, serialised(shown, options.output));
   for (const each of unread) say(io, `error: The state could not be read. ${each}`);
-  return unread.length === 0 ? EXIT.ok : EXIT.engine;
+  if (unread.length > 0) return EXIT.engine;
+  return within !== undefined && shown.length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+function dueWithin({ dueWithin: text }: ListOptions): Duration | undefined {
+  if (text === undefined) return undefined;
+  const { value, problems } = parseDuration(text);
+  return value ?? misuse(...problems);
+}
+
+/** Whether a deletion that can still be taken back can't be for much longer. */
+function isDue(row: Row, within: Duration, now: Date): boolean {
+  if (row.status !== 'soft deleted' || row.reclaimAfter === undefined) return false;
+  return row.reclaimAfter.getTime() - now.getTime() <= within.seconds * 1000;
 }
 
 function printTable(io: Io, rows: readonly Row[]): void {

@@ -34,15 +34,24 @@ export async function reviewFiles(
   files: readonly string[],
   options: ReviewOptions,
 ): Promise<ExitCode> {
-  const outputs = outputsOf(options.format ?? ['text']);
+  outputsOf(options.format ?? ['text']);
   const review = await makeReview(io, files, options);
+  await writeOutputs(io, review, { format: ['text'], ...options });
+  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+}
+
+/** Prints the review and writes its files, as `--format` says. */
+export async function writeOutputs(
+  io: Io,
+  review: Review,
+  options: Pick<ReviewOptions, 'format' | 'artifact'>,
+): Promise<void> {
   const markdown = options.artifact === undefined ? {} : { artifact: options.artifact };
-  for (const { format, file } of outputs) {
+  for (const { format, file } of outputsOf(options.format ?? [])) {
     const text = (await reporterOf(format))(review, markdown);
     if (file === undefined) io.stdout.write(text);
     else writeReport(io, file, text);
   }
-  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
 /** Reads the plans and reviews them; ends the command if any can't be read. */

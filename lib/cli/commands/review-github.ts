@@ -1,0 +1,88 @@
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import {
+  approvingReviews,
+  github,
+  type PullRequest,
+  pullRequestOf,
+  writeComment,
+} from '../../forge/github.js';
+import { inert } from '../../model/inert.js';
+import type { Review } from '../../plan/review.js';
+import { renderGithub } from '../../report/github.js';
+import { renderMarkdown } from '../../report/markdown.js';
+import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
+import { makeReview, writeOutputs } from './review.js';
+
+const MAX_EVENT = 16 * 2 ** 20;
+/** GitHub takes no longer summary. */
+const MAX_SUMMARY = 2 ** 20;
+
+/** `github`: the review in a workflow, with approving reviews, a comment, a summary and outputs. */
+export async function reviewOnGithub(
+  io: Io,
+  files: readonly string[],
+  options: ForgeOptions,
+): Promise<ExitCode> {
+  const key = keyOf(options);
+  const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
+  const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
+  const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
+  const given = pull === undefined ? [] : await asked(io, () => approvingReviews(forge, pull));
+  const review = await makeReview(io, files, options, given ?? []);
+  print(io, renderGithub(review).trimEnd());
+  await writeOutputs(io, review, options);
+  const body = renderMarkdown(review, { ...artifactOf(options), limit: 65_000 });
+  summarise(io, body);
+  output(io, review);
+  if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
+  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+}
+
+async function comment(
+  io: Io,
+  forge: ReturnType<typeof github>,
+  pull: PullRequest,
+  key: string,
+  body: string,
+): Promise<void> {
+  const author = io.env['REPRIEVE_COMMENT_AUTHOR'] ?? 'github-actions[bot]';
+  const done = await asked(io, () => writeComment(forge, pull, { key, author, body }));
+  if (done === undefined)
+    say(io, 'The comment could not be written; the job summary has the review.');
+  else say(io, `The comment was ${done}.`);
+}
+
+function eventOf(io: Io): unknown {
+  const path = io.env['GITHUB_EVENT_PATH'];
+  if (path === undefined || path === '') return undefined;
+  try {
+    if (statSync(path).size > MAX_EVENT) throw new RangeError('it is too large');
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return misuse({
+      code: 'cli/event',
+      message: `The workflow's event can't be read: ${error instanceof Error ? inert(error.message) : 'it failed'}.`,
+      remedy: 'Run this in a workflow; GITHUB_EVENT_PATH names the event’s file.',
+    });
+  }
+}
+
+function summarise(io: Io, body: string): void {
+  const path = io.env['GITHUB_STEP_SUMMARY'];
+  if (path !== undefined && path !== '')
+    appendFileSync(path, `${body.slice(0, MAX_SUMMARY - 1)}\n`);
+}
+
+/** All values are ours: words and numbers, so none can begin another line. */
+function output(io: Io, review: Review): void {
+  const path = io.env['GITHUB_OUTPUT'];
+  if (path === undefined || path === '') return;
+  const blocked = review.deletions.filter(({ kind }) => /blocked|removed/.test(kind)).length;
+  const lines = [
+    `verdict=${review.verdict}`,
+    `deletions=${review.deletions.length}`,
+    `blocked=${blocked}`,
+  ];
+  appendFileSync(path, `${lines.join('\n')}\n`);
+}
