@@ -49,13 +49,14 @@ deletions:
 
 const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   deploy: [{ command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN }],
-  delete: [
+  review: [
     {
-      command: 'npx cdktf deploy sandbox --auto-approve',
-      show: PLAN,
+      command: 'npx reprieve plan sandbox',
       prepare: (folder) => writeFileSync(join(folder, 'deletions.yaml'), REQUEST),
     },
+    { command: 'npx reprieve review cdktf.out/plans/sandbox.json' },
   ],
+  delete: [{ command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN }],
   restore: [
     { command: 'npx reprieve reclamation restore billing --stack sandbox' },
     { command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN },
@@ -144,6 +145,7 @@ function normalise(text: string, folder: string): string {
     .replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, 'g'), '')
     .replaceAll(folder, '.')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? UTC/g, '<time>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/^ ?sandbox {2}/gm, '')
     .replaceAll(/[ \t]+$/gm, '');
