@@ -22,6 +22,8 @@ export interface Change {
   /** Why an engine has put the change off. */
   readonly deferred: string | undefined;
   readonly marks: Marks;
+  /** What the object would say about itself after the plan. */
+  readonly marksAfter: Marks;
   readonly images: readonly string[];
   /** The record of ours before and after, where it is one. */
   readonly before: StateRecord | undefined;
@@ -73,6 +75,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       deposed: textOrNull(element['deposed']) ?? undefined,
       deferred,
       marks: marksOf(before),
+      marksAfter: marksOf(after),
       images: imagesIn(before, marksOfBefore(type, change['before_sensitive'])),
       before: isRecordType ? recordIn(before) : undefined,
       after: isRecordType ? recordIn(after) : undefined,

@@ -1,6 +1,7 @@
 import { named } from '../model/inert.js';
 import { parseDuration } from '../reclamation/duration.js';
-import type { Guard, StateRecord, Tombstone } from '../reclamation/records.js';
+import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
+import { judgeApproval } from './approval.js';
 import { type Change, creates, ends } from './change.js';
 import type { GateContext } from './gate-context.js';
 import type { Reason } from './gate-plan.js';
@@ -61,6 +62,7 @@ class RecordJudge {
     }
     this.pending();
     this.creations();
+    this.markings();
     const { why, notices, events, unguarded } = this;
     return { why, notices, events, unguarded };
   }
@@ -90,7 +92,7 @@ class RecordJudge {
   private guardStays(change: Change, guard: Guard): void {
     const { after } = change;
     if (!change.actions.includes('update')) return;
-    if (after?.kind !== 'Guard' || after.target !== guard.target) {
+    if (after?.kind !== 'Guard' || this.isRenamedInTheMiddle(guard, after)) {
       this.unguarded.add(guard.target);
       this.stop(
         change,
@@ -100,6 +102,7 @@ class RecordJudge {
       return;
     }
     this.membersLeft(change, guard, after);
+    this.doubled(change, after, guard.target);
     this.namesTaken(change, guard, after);
     const [old, now] = [seconds(guard.period), seconds(after.period)];
     if (now < old) {
@@ -108,6 +111,29 @@ class RecordJudge {
         address: change.address,
         message: `The reclamation period of ${named(guard.target)} becomes shorter: ${named(after.period)} instead of ${named(guard.period)}. Deletions that have begun keep theirs.`,
       });
+    }
+  }
+
+  /** A project may get another name, but not while its deletion, known by the old one, runs. */
+  private isRenamedInTheMiddle(guard: Guard, after: Guard): boolean {
+    if (after.target === guard.target) return false;
+    return [...this.protection.tombstones.keys()].some((each) =>
+      lineage(each).includes(guard.target),
+    );
+  }
+
+  /** Objects of another project's guard: two could disagree on how long they stay. */
+  private doubled(change: Change, after: Guard, own: string): void {
+    for (const { address, target } of after.members) {
+      const known = this.protection.targetOf(address);
+      const isOthers = known !== undefined && !lineage(known).includes(own);
+      if (isOthers) {
+        this.stop(
+          change,
+          'guard-doubled',
+          `The plan puts ${named(address)} under ${named(target)}, and it belongs to ${named(known)}. One object has one project: give it another name.`,
+        );
+      }
     }
   }
 
@@ -187,7 +213,9 @@ class RecordJudge {
 
   private made(change: Change, after: StateRecord): void {
     if (after.kind === 'Tombstone') this.softDeleteBegins(change, after);
+    if (after.kind === 'HardDeletion') this.hardDeletionBegins(change, after);
     if (after.kind === 'Guard') {
+      if (change.before === undefined) this.doubled(change, after, after.target);
       const clock = this.protection.tombstones.get(after.target);
       const isOther = this.protection.guards.has(after.target) && change.before === undefined;
       if (isOther && clock !== undefined) this.nameTaken(change, after.target, clock);
@@ -204,15 +232,7 @@ class RecordJudge {
   private softDeleteBegins(change: Change, tombstone: Tombstone): void {
     const { target, deletedAt, reclaimAfter } = tombstone;
     if (!this.hard.has(target)) this.event('soft-delete', target, reclaimAfter);
-    const planned = this.plan.plannedAt ?? this.context.now;
-    const early = (planned.getTime() - deletedAt.getTime()) / 1000;
-    if (early > 1) {
-      this.stop(
-        change,
-        'backdated',
-        `The deletion of ${named(target)} begins with this plan, of ${rfc3339(planned)}, and its clock says ${rfc3339(deletedAt)}. A clock can’t begin before its plan.`,
-      );
-    }
+    this.notBefore(change, target, deletedAt);
     const guard = this.guardOver(target);
     if (guard !== undefined && seconds(tombstone.period) < seconds(guard.period)) {
       this.stop(
@@ -221,6 +241,22 @@ class RecordJudge {
         `The deletion of ${named(target)} would run for ${named(tombstone.period)}, and its guard promises ${named(guard.period)}. Shorten the period in a change of its own first.`,
       );
     }
+  }
+
+  private hardDeletionBegins(change: Change, record: HardDeletionRecord): void {
+    const verdict = judgeApproval(record, this.protection, this.context);
+    if (!verdict.approved) this.stop(change, verdict.code, verdict.message);
+    this.notBefore(change, record.target, record.executedAt);
+  }
+
+  private notBefore(change: Change, target: string, begun: Date | undefined): void {
+    const planned = this.plan.plannedAt ?? this.context.now;
+    if (begun === undefined || planned.getTime() - begun.getTime() <= 1000) return;
+    this.stop(
+      change,
+      'backdated',
+      `The deletion of ${named(target)} begins with this plan, of ${rfc3339(planned)}, and its clock says ${rfc3339(begun)}. A clock can’t begin before its plan.`,
+    );
   }
 
   private guardOver(target: string): Guard | undefined {
@@ -256,6 +292,35 @@ class RecordJudge {
         `${named(target)} is being deleted, and this plan would make an empty object in its place. Take the deletion back by removing its request, or leave it alone.`,
       );
     }
+  }
+
+  /** Objects that would no longer say that they are protected, or until when. */
+  private markings(): void {
+    for (const change of this.plan.changes) {
+      const { marks, marksAfter } = change;
+      if (!marks.isProtected || ends(change) || !change.actions.includes('update')) continue;
+      if (!marksAfter.isProtected) {
+        this.stop(
+          change,
+          'label-removed',
+          'The plan takes the label off by which the cluster protects this object. Leave it to the project.',
+        );
+      } else if (this.isShortened(change)) {
+        this.stop(
+          change,
+          'deadline-shortened',
+          'The plan takes this object’s deadline away or sets it earlier, and its deletion goes on. Take the deletion back instead.',
+        );
+      }
+    }
+  }
+
+  private isShortened({ base, marks, marksAfter }: Change): boolean {
+    const target = this.protection.targetOf(base);
+    const isRestored = target !== undefined && lineage(target).some((each) => this.gone.has(each));
+    const { isSoftDeleted, reclaimAfter } = marks;
+    if (!isSoftDeleted || reclaimAfter === undefined || isRestored) return false;
+    return !marksAfter.isSoftDeleted || Number(marksAfter.reclaimAfter ?? 0) < Number(reclaimAfter);
   }
 
   private event(kind: ReclamationEvent['kind'], target: string, until: Date | null): void {

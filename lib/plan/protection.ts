@@ -19,7 +19,7 @@ export class Protection {
   readonly tombstones: ReadonlyMap<string, Tombstone>;
   readonly hardDeletions: ReadonlyMap<string, HardDeletionRecord>;
   readonly uids: ReadonlyMap<string, string>;
-  private readonly members = new Map<string, string>();
+  private readonly members = new Map<string, string[]>();
   private readonly moved: ReadonlyMap<string, string>;
   private readonly byTarget = new Map<string, string[]>();
 
@@ -36,7 +36,9 @@ export class Protection {
     );
     for (const { members } of ofKind(records, 'Guard')) {
       for (const { address, target } of members) {
-        this.members.set(address, target);
+        const known = this.members.get(address);
+        if (known === undefined) this.members.set(address, [target]);
+        else known.push(target);
         for (const each of lineage(target)) this.list(each).push(address);
       }
     }
@@ -45,16 +47,23 @@ export class Protection {
   /** What an object belongs to; undefined where nothing protects it. */
   membershipOf(change: Change): Membership | undefined {
     const target =
-      this.members.get(change.base) ??
-      (change.previous === undefined ? undefined : this.members.get(change.previous.base));
+      this.targetOf(change.base) ??
+      (change.previous === undefined ? undefined : this.targetOf(change.previous.base));
     if (target !== undefined) return { target, isGuarded: true };
     const { isProtected, project } = change.marks;
     return isProtected ? { target: project ?? '', isGuarded: false } : undefined;
   }
 
-  /** The target that a guard lists an address under. */
+  /**
+   * The target that a guard lists an address under. Where several do, it is the one that protects
+   * it longest: a second guard can't shorten the first one's word.
+   */
   targetOf(base: string): string | undefined {
-    return this.members.get(base);
+    const targets = this.members.get(base);
+    if (targets === undefined || targets.length < 2) return targets?.[0];
+    const until = (target: string) =>
+      this.clockOf(target)?.reclaimAfter.getTime() ?? Number.POSITIVE_INFINITY;
+    return targets.reduce((a, b) => (until(b) > until(a) ? b : a));
   }
 
   /** Addresses of what goes with a target, without indices, in order. */

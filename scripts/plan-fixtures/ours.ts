@@ -176,7 +176,38 @@ function live(): void {
       },
     };
   });
+  life.plan('label-removed', 'the protecting label taken off an object', (stack) => {
+    const [, body] = find(stack, /nightly/);
+    const input = body['input'] as { metadata: { labels: Json } };
+    input.metadata.labels = {};
+  });
+  life.plan(
+    'guard-doubled',
+    'a second guard with a shorter period for the same object',
+    (stack) => {
+      (stack.resource['terraform_data'] ?? {})['mine'] = {
+        input: {
+          api_version: 'reprieve/v1',
+          kind: 'Guard',
+          target: 'mine',
+          period: '1s',
+          members: [{ address: `terraform_data.${find(stack, /nightly/)[0]}`, target: 'mine' }],
+        },
+      };
+    },
+  );
   const { scratch } = life;
+  const lock = scratch.read('projects.lock.yaml');
+  scratch.declare(
+    [
+      STACK,
+      "const billing = new Project(stack, 'invoices', { movedFrom: 'sandbox/billing', namespace: 'billing' });",
+      NIGHTLY,
+      WEEKLY,
+    ].join('\n'),
+  );
+  life.plan('project-renamed', 'a project under another name, moved');
+  scratch.write('projects.lock.yaml', lock);
   scratch.declare([STACK, "const billing = new Project(stack, 'billing');", WEEKLY].join('\n'));
   scratch.requestDeletions({ target: ITEM });
   life.plan('soft-delete-item', 'the soft delete of an item');
@@ -190,6 +221,11 @@ function live(): void {
     drop(stack, /kept/);
   });
   life.plan('tombstone-removed', 'the tombstone and all code gone', clear);
+  life.plan('deadline-shortened', 'an earlier deadline written on an object', (stack) => {
+    const [, body] = find(stack, /nightly/);
+    const input = body['input'] as { metadata: { annotations: Json } };
+    input.metadata.annotations['reprieve.dev/reclaim-after'] = '2026-01-01T00:00:00Z';
+  });
   life.plan('tombstone-backdated', 'the clock set back', (stack) => {
     const [, body] = find(stack, /tombstone/);
     body['input'] = {

@@ -32,6 +32,7 @@ describe('the life of a deletion, in plans of real Terraform', () => {
   it.each([
     ['create-project', pass([])],
     ['live-no-change', pass([])],
+    ['project-renamed', pass([])],
     ['soft-delete-project', pass([], ['soft-delete billing'])],
     ['soft-delete-item', pass([], [`soft-delete ${NIGHTLY}`])],
     ['pending', pass([], ['pending billing'])],
@@ -85,6 +86,9 @@ describe('attempts to end what is protected', () => {
     ],
     ['tombstone-backdated', ['tombstone-edited', 'before-deadline'], ['blocked: count-shrunk'], []],
     ['create-under-tombstone', ['under-tombstone'], [], []],
+    ['label-removed', ['label-removed'], [], []],
+    ['guard-doubled', ['guard-doubled'], [], []],
+    ['deadline-shortened', ['deadline-shortened'], [], ['pending billing']],
     ['made/drift-lost', ['lost-outside'], ['blocked: drift'], []],
     ['made/unmarked', ['unmarked'], ['blocked: count-shrunk'], []],
   ])('%s', async (name, why, kinds, events) => {
@@ -239,7 +243,7 @@ describe('a hard deletion', () => {
 
   it('is not covered by the approval of another target', async () => {
     const other = hard({ target: 'billing/job-templates/weekly' });
-    expect((await why(other))[0]).toBe('not-requested');
+    expect(await why(other)).toEqual(['approval-uid', 'not-requested']);
   });
 });
 

@@ -28,8 +28,8 @@ export async function reviewOnGithub(
   const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
   const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
   const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
-  const given = pull === undefined ? [] : await asked(io, () => approvingReviews(forge, pull));
-  const review = await makeReview(io, files, options, given ?? []);
+  const given = pull === undefined ? undefined : await reviewsOf(io, forge, pull);
+  const review = await makeReview(io, files, options, given);
   print(io, renderGithub(review).trimEnd());
   await writeOutputs(io, review, options);
   const body = renderMarkdown(review, { ...artifactOf(options), limit: 65_000 });
@@ -37,6 +37,11 @@ export async function reviewOnGithub(
   output(io, review);
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
   return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+}
+
+/** Reviews that can't be read approve of nothing. */
+async function reviewsOf(io: Io, forge: ReturnType<typeof github>, pull: PullRequest) {
+  return (await asked(io, () => approvingReviews(forge, pull))) ?? [];
 }
 
 async function comment(

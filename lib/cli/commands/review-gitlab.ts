@@ -20,14 +20,19 @@ export async function reviewOnGitlab(
     io.env['REPRIEVE_GITLAB_TOKEN'] ?? '',
     delayOf(io),
   );
-  const given = merge === undefined ? [] : await asked(io, () => approvals(forge, merge));
-  if (given === undefined) {
+  const given = merge === undefined ? undefined : await asked(io, () => approvals(forge, merge));
+  if (merge !== undefined && given === undefined) {
     say(
       io,
       'warning: Approvals don’t count: the project keeps them on a push (or they could not be read), so they may be of another commit.',
     );
   }
-  const review = await makeReview(io, files, options, given ?? []);
+  const review = await makeReview(
+    io,
+    files,
+    options,
+    merge === undefined ? undefined : (given ?? []),
+  );
   await writeOutputs(io, review, { format: ['text'], ...options });
   if (merge !== undefined && options.comment !== false) {
     const body = renderMarkdown(review, { ...artifactOf(options), limit: MAX_NOTE });

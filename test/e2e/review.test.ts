@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+
+interface Told {
+  readonly verdict: string;
+  readonly why: readonly { readonly code: string; readonly address: string }[];
+  readonly deletions: readonly {
+    readonly kind: string;
+    readonly cause: string;
+    readonly images: readonly string[];
+  }[];
+  readonly reclamations: readonly { readonly kind: string; readonly target: string }[];
+}
+
+/** Plans by the command, and says what the review says: the exit code, and each thing once. */
+function reviewed(scratch: Scratch, stack: string) {
+  const planned = scratch.reprieve('plan', stack);
+  if (planned.code !== 0) throw new Error(planned.output);
+  return told(scratch, stack);
+}
+
+function told(scratch: Scratch, stack: string) {
+  const { code, stdout } = scratch.reprieve(
+    'review',
+    `cdktf.out/plans/${stack}.json`,
+    '--format',
+    'json',
+  );
+  const review: Told = JSON.parse(stdout);
+  return {
+    code,
+    why: [...new Set(review.why.map((each) => each.code))],
+    kinds: [...new Set(review.deletions.map(({ kind, cause }) => `${kind}: ${cause}`))],
+    images: [...new Set(review.deletions.flatMap(({ images }) => images))],
+    events: review.reclamations.map(({ kind, target }) => `${kind} ${target}`),
+  };
+}
+
+const NOTHING = { code: 0, why: [], kinds: [], images: [], events: [] };
+
+describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, () => {
+  const scratch = new Scratch();
+  afterAll(() => scratch.remove());
+  const declare = (name: string) =>
+    scratch.declare(
+      [
+        "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });",
+        "const billing = new Project(stack, 'billing');",
+        `billing.addJobTemplate('${name}', { image: 'example/report:2' });`,
+      ].join('\n'),
+    );
+
+  it('names the line of code, and blocks what an edited configuration would end', () => {
+    scratch.write('reprieve.yaml', LONG_PERIOD);
+    declare('nightly');
+    expect(reviewed(scratch, 'sandbox')).toEqual(NOTHING);
+    scratch.deploy();
+    expect(reviewed(scratch, 'sandbox')).toEqual(NOTHING);
+    const file = 'cdktf.out/stacks/sandbox/cdk.tf.json';
+    const edited = scratch
+      .read(file)
+      .replaceAll('"prevent_destroy":true', '"prevent_destroy":false')
+      .replaceAll('"prevent_destroy": true', '"prevent_destroy": false')
+      .replaceAll('"nightly"', '"nightly2"');
+    scratch.write(file, edited);
+    scratch.terraform('sandbox', 'plan', '-out=x.tfplan');
+    scratch.write('x.json', scratch.terraform('sandbox', 'show', '-json', 'x.tfplan').stdout);
+    const text = scratch.reprieve('review', 'x.json', '--stack', 'sandbox');
+    expect(text.code).toBe(1);
+    expect(text.output).toMatch(
+      /blocked {2}terraform_data\.billing_nightly\S+\n {4}delete, create: /,
+    );
+    expect(text.output).toContain('at main.ts:5 (sandbox/billing/nightly');
+  });
+});
+
+const missing =
+  controlPlaneMissing() ??
+  (process.env['TF_CLI_CONFIG_FILE'] === undefined ? 'no provider mirror' : undefined);
+
+describe.skipIf(missing !== undefined)(
+  'the review on a real control plane',
+  { timeout: 240_000 },
+  () => {
+    let plane: ControlPlane;
+    let scratch: Scratch;
+
+    const declare = (...items: readonly string[]) =>
+      scratch.declare(
+        [
+          `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });`,
+          ...items,
+        ].join('\n'),
+      );
+    const BILLING = [
+      "const billing = new Project(stack, 'billing');",
+      "billing.addSecret('db', { format: 'basic_auth', username: 'app', password: Credential.fromVariable('token', { revision: 1 }) });",
+      "billing.addJobTemplate('nightly', { image: 'example/report:2' });",
+    ];
+    const deploy = () => scratch.deploy('production', '--skip-provider-lock');
+
+    beforeAll(async () => {
+      plane = await ControlPlane.start();
+      scratch = new Scratch({
+        TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+        TF_VAR_token: 'canary-Wq7',
+      });
+      scratch.write('reprieve.yaml', SHORT_PERIOD);
+      declare(...BILLING);
+      expect(deploy().code).toBe(0);
+    });
+    afterAll(async () => {
+      scratch?.remove();
+      await plane?.stop();
+    });
+
+    it('finds nothing where nothing changes, and says what was lost outside of Terraform', () => {
+      expect(reviewed(scratch, 'production')).toEqual(NOTHING);
+      plane.kubectl('delete', 'secret', 'db', '-n', 'billing');
+      expect(reviewed(scratch, 'production')).toMatchObject({
+        code: 1,
+        why: ['lost-outside'],
+        kinds: ['blocked: drift'],
+      });
+      expect(deploy().code).toBe(0);
+      expect(scratch.filesHolding('canary-Wq7')).toEqual([]);
+    });
+
+    it('follows a deletion to its end, and blocks a shorter way', async () => {
+      declare();
+      scratch.requestDeletions({ target: 'billing' });
+      expect(reviewed(scratch, 'production')).toEqual({
+        ...NOTHING,
+        events: ['soft-delete billing'],
+      });
+      expect(deploy().code).toBe(0);
+      const deletedAt = Date.now();
+
+      const file = 'cdktf.out/stacks/production/cdk.tf.json';
+      const { resource, output, locals, moved, ...bare } = JSON.parse(scratch.read(file));
+      expect(
+        [resource, output, locals].every((each) => each !== undefined),
+        moved,
+      ).toBe(true);
+      scratch.write(file, JSON.stringify(bare));
+      scratch.terraform('production', 'plan', '-out=x.tfplan');
+      scratch.write(
+        'cdktf.out/plans/production.json',
+        scratch.terraform('production', 'show', '-json', 'x.tfplan').stdout,
+      );
+      expect(told(scratch, 'production')).toMatchObject({
+        code: 1,
+        why: ['guard-removed', 'before-deadline'],
+        kinds: ['protection-removed: block-removed'],
+        images: ['docker.io/example/report:2'],
+      });
+
+      await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
+      expect(reviewed(scratch, 'production')).toEqual({
+        ...NOTHING,
+        kinds: ['reclaim: period-over'],
+        images: ['docker.io/example/report:2'],
+      });
+    });
+  },
+);
