@@ -114,6 +114,7 @@ function reviewing(command: Command, io: Io): Command {
     )
     .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
     .option('--stack <name>', 'the stack, where the plan’s file is not named after it')
+    .option('--policy', 'hold the policies that reprieve.yaml names against the same plans')
     .option(
       '--artifact <name>',
       'where the whole report is, for a comment that has no room for it',

@@ -69,16 +69,27 @@ export interface PlanOrigin {
   readonly sources?: ReadonlyMap<string, CodeSource>;
 }
 
+/** A managed resource as the plan would leave it, for whoever holds rules against it. */
+export interface Planned {
+  readonly address: string;
+  readonly type: string;
+  readonly values: unknown;
+  readonly unknown: unknown;
+  readonly sensitive: unknown;
+}
+
 /**
- * Reads the JSON of a plan of any Terraform or OpenTofu, from 0.12 on.
+ * Reads the JSON of a plan of any Terraform or OpenTofu, from 0.12 on. `inspect` is shown every
+ * managed resource that will be there, one at a time, so that none has to be kept.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format
  */
 export async function loadPlan(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   origin: PlanOrigin,
+  inspect?: (resource: Planned) => void,
 ): Promise<Checked<Plan>> {
-  const builder = new PlanBuilder();
+  const builder = new PlanBuilder(inspect);
   const problems = await readPlan(chunks, builder);
   return problems.length > 0 ? { problems } : builder.finish(origin);
 }
@@ -99,12 +110,14 @@ class PlanBuilder implements PlanVisitor {
   private readonly livingModules = new Set<string>();
   private hasBefore = false;
 
+  constructor(private readonly inspect?: (resource: Planned) => void) {}
+
   scalar(name: string, value: string | number | boolean | null): void {
     this.scalars.set(name, value);
   }
 
   wants(list: ChangeList, head: ElementHead): boolean {
-    if (list !== 'resource_changes') return true;
+    if (list !== 'resource_changes' || this.inspect !== undefined) return true;
     const { actions, address, mode, type } = head;
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
     if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return true;
@@ -176,12 +189,22 @@ class PlanBuilder implements PlanVisitor {
   private addChange(change: Change | undefined, element: unknown): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
+    if (isRecord(element)) this.show(change, element['change']);
     this.hasBefore ||= change.hasBefore;
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.livingModules.add(moduleOf(change.address));
     if (wasThere) this.tally.planned(change.address);
     this.count(change);
-    this.keep('changes', change);
+    if (!isIdle(change)) this.keep('changes', change);
+  }
+
+  private show(change: Change, body: unknown): void {
+    if (this.inspect === undefined || !isRecord(body)) return;
+    const { after, after_unknown: unknown, after_sensitive: sensitive } = body;
+    const isThere = (after !== null && after !== undefined) || unknown === true;
+    const { address, type, deposed } = change;
+    if (isThere && deposed === undefined)
+      this.inspect({ address, type, values: after, unknown, sensitive });
   }
 
   private addDeferred(value: unknown): void {
@@ -239,6 +262,12 @@ class PlanBuilder implements PlanVisitor {
         : notAPlan(`its format_version is ${quote(version)}`),
     );
   }
+}
+
+/** What stays as it is, and no record of ours. */
+function isIdle({ actions, previous, deposed, before }: Change): boolean {
+  const isNothing = actions.length === 1 && actions[0] === 'no-op';
+  return isNothing && previous === undefined && deposed === undefined && before === undefined;
 }
 
 function invocationIn(value: unknown, isDeferred: boolean): ActionInvocation {

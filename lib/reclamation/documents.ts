@@ -9,6 +9,20 @@ export interface Documents {
   readonly deletions: DeletionsDocument;
   readonly reprieve: SettingsDocument;
   readonly 'projects.lock': Lock;
+  readonly policy: PolicyEntry;
+}
+
+/** A policy's file. What its schema means is the policy room's affair. */
+export interface PolicyEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly category: string;
+  readonly why: string;
+  readonly remediation: string;
+  readonly url?: string;
+  readonly target: string;
+  readonly undecided?: 'report' | 'fail' | 'pass';
+  readonly schema: Readonly<Record<string, unknown>>;
 }
 
 /** deletions.yaml. */
@@ -83,4 +97,5 @@ export const EMPTY_DOCUMENTS: Documents = {
   deletions: { version: 1, deletions: [] },
   reprieve: { version: 1 },
   'projects.lock': { version: 1, stacks: {} },
+  policy: { id: '', title: '', category: '', why: '', remediation: '', target: '', schema: {} },
 };

@@ -17,6 +17,7 @@ const MAX_LENGTH: Readonly<Record<SchemaName, number>> = {
   deletions: 2 ** 20,
   reprieve: 2 ** 20,
   'projects.lock': 2 ** 24,
+  policy: 2 ** 20,
 };
 
 const CONFLICT_REMEDIES: Readonly<Partial<Record<SchemaName, string>>> = {

@@ -28,8 +28,9 @@ export function prose(sentence: string): string {
 
 /** Only for words of ours: an escaped `@` would still be a mention. */
 function escapeMarkdown(text: string): string {
-  return escapeInvisible(text).replaceAll(/[\\*_{}[\]<>#+|~&@$^]/g, (character) =>
-    character === '@' ? '&#64;<!-- -->' : `\\${character}`,
+  return escapeInvisible(text).replaceAll(
+    /[\\*_{}[\]<>#+|~&@$^]|:(?=\/\/)|(?<=www)\./gi,
+    (character) => (character === '@' ? '&#64;<!-- -->' : `\\${character}`),
   );
 }
 

@@ -4,12 +4,13 @@ import { quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
 import { type Problem, Problems } from '../../model/problem.js';
 import type { ApprovingReview } from '../../plan/gate-context.js';
-import { loadPlan, type Plan } from '../../plan/plan.js';
+import { loadPlan, type Plan, type Planned } from '../../plan/plan.js';
 import type { Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
+import { loadPolicies, PolicyReview } from '../policies.js';
 import {
   findProject,
   gateContext,
@@ -22,6 +23,8 @@ export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
   readonly format?: readonly string[];
   readonly now?: string;
+  /** Whether the policies that reprieve.yaml names are held against the same plans. */
+  readonly policy?: boolean;
   /** The name of the stack, where there is one plan. */
   readonly stack?: string;
   /** Where the whole report will be found, for a comment that has no room for it. */
@@ -58,7 +61,7 @@ export async function writeOutputs(
 export async function makeReview(
   io: Io,
   files: readonly string[],
-  options: Pick<ReviewOptions, 'now' | 'stack'>,
+  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy'>,
   approvals?: readonly ApprovingReview[],
 ): Promise<Review> {
   const project = findProject(io);
@@ -71,13 +74,42 @@ export async function makeReview(
     });
   }
   const problems = new Problems();
+  const policies =
+    options.policy === true ? policyReview(project, context.now, problems) : undefined;
   const plans: Plan[] = [];
   for (const file of files) {
-    const plan = problems.take(await readPlanFile(io, project, file, options.stack));
+    const plan = problems.take(await readPlanFile(io, project, file, options.stack, policies));
     if (plan !== undefined) plans.push(plan);
   }
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
-  return reviewPlans(distinct(plans), context);
+  const review = reviewPlans(distinct(plans), context);
+  return policies === undefined ? review : withPolicies(review, policies, plans);
+}
+
+function policyReview(project: ReviewProject, now: Date, problems: Problems): PolicyReview {
+  const loaded = loadPolicies(project);
+  for (const each of loaded.problems) problems.add(each);
+  return new PolicyReview(loaded.policies, project.settings, now);
+}
+
+/** Findings that must be mended block as the gate does. */
+function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
+  const findings = plans.flatMap(({ stack, sources }) => policies.findings(stack, sources));
+  const stops = findings.filter(({ state, level }) => state === 'open' && level !== 'advisory');
+  const why = stops.map(({ policy, stack, address, message, remediation, source }) => ({
+    code: `policy/${policy}`,
+    address,
+    message: `${message} ${remediation}`,
+    stack,
+    ...(source === undefined ? {} : { source }),
+  }));
+  return {
+    ...review,
+    verdict: stops.length > 0 ? 'blocked' : review.verdict,
+    why: [...review.why, ...why],
+    notices: [...review.notices, ...policies.notices()],
+    findings,
+  };
 }
 
 async function readPlanFile(
@@ -85,12 +117,15 @@ async function readPlanFile(
   project: ReviewProject,
   file: string,
   named: string | undefined,
+  policies: PolicyReview | undefined,
 ) {
   const stack = named ?? stackNameOf(file);
   const sources = sourcesOf(project, stack);
   const origin = { stack, ...(sources === undefined ? {} : { sources }) };
   try {
-    const { value, problems } = await loadPlan(chunksOf(io, file), origin);
+    const evaluation = policies?.of(stack);
+    const inspect = evaluation === undefined ? undefined : (each: Planned) => evaluation.add(each);
+    const { value, problems } = await loadPlan(chunksOf(io, file), origin, inspect);
     return {
       ...(value === undefined ? {} : { value }),
       problems: problems.map((each) => inFile(each, file)),

@@ -1,0 +1,185 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { named, quote } from '../model/inert.js';
+import { type Problem, Problems } from '../model/problem.js';
+import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
+import { Evaluation, type Outcome } from '../policy/evaluate.js';
+import { compilePolicy, type Policy } from '../policy/policy.js';
+import { type Waiver, Waivers } from '../policy/waivers.js';
+import { readProjectFile } from '../reclamation/files.js';
+import type { Settings } from '../reclamation/settings.js';
+import { parseDate } from '../reclamation/timestamp.js';
+import { parseYamlFile } from '../reclamation/yaml-file.js';
+import type { ReviewProject } from './review-context.js';
+
+/** More files than this in one folder are no policies. */
+const MAX_FILES = 2000;
+
+/** The policies that reprieve.yaml names, and what is wrong with the others. */
+export function loadPolicies(project: ReviewProject): {
+  readonly policies: readonly Policy[];
+  readonly problems: readonly Problem[];
+} {
+  const problems = new Problems();
+  const policies = new Map<string, Policy>();
+  for (const file of policyFiles(project, problems)) {
+    const policy = readPolicy(project.folder ?? '.', file, problems);
+    if (policy === undefined) continue;
+    const { id } = policy.document;
+    if (policies.has(id)) problems.add(twice(id, file));
+    else policies.set(id, policy);
+  }
+  return { policies: [...policies.values()], problems: problems.all };
+}
+
+function policyFiles({ folder, settings }: ReviewProject, problems: Problems): readonly string[] {
+  return settings.policies.paths.flatMap((path) => {
+    try {
+      const full = join(folder ?? '.', path);
+      if (!statSync(full).isDirectory()) return [path];
+      const names = readdirSync(full, { recursive: true, encoding: 'utf8' });
+      const found = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+      if (found.length > MAX_FILES) throw new Error(`it has more than ${MAX_FILES} files`);
+      return found.map((name) => join(path, name));
+    } catch (error) {
+      problems.add(noPath(path, error));
+      return [];
+    }
+  });
+}
+
+function readPolicy(folder: string, file: string, problems: Problems): Policy | undefined {
+  const { text, problem } = readProjectFile(folder, file);
+  if (problem !== undefined) problems.add(problem);
+  if (text === undefined) return undefined;
+  const opened = problems.take(parseYamlFile(relative('.', file), text, 'policy'));
+  if (opened === undefined) return undefined;
+  const compiled = compilePolicy(opened.value);
+  for (const each of compiled.problems) problems.add({ ...each, source: opened.at(['schema']) });
+  return compiled.value;
+}
+
+/** Policies at work on the plans of one review. */
+export class PolicyReview {
+  private readonly evaluations = new Map<string, Evaluation>();
+  private readonly waivers: Waivers;
+
+  constructor(
+    private readonly policies: readonly Policy[],
+    private readonly settings: Settings,
+    now: Date,
+  ) {
+    const dated = settings.waivers.map(
+      (waiver): Waiver => ({ ...waiver, until: parseDate(waiver.expires).value }),
+    );
+    this.waivers = new Waivers(dated, now.getTime());
+  }
+
+  /** Where the resources of a stack are handed in. */
+  of(stack: string): Evaluation {
+    const evaluation = this.evaluations.get(stack) ?? new Evaluation(this.policies);
+    this.evaluations.set(stack, evaluation);
+    return evaluation;
+  }
+
+  /** Everything found in a stack, in a fixed order. */
+  findings(stack: string, sources: ReadonlyMap<string, CodeSource>): readonly PolicyFinding[] {
+    return this.of(stack)
+      .outcomes.flatMap((outcome) => this.found(stack, outcome, sources))
+      .sort(
+        (a, b) =>
+          compare(a.policy, b.policy) ||
+          compare(a.address, b.address) ||
+          compare(a.pointer, b.pointer),
+      );
+  }
+
+  /** Policies that were about nothing, and waivers that are over or were not needed. */
+  notices(): readonly Why[] {
+    const evaluations = [...this.evaluations.values()];
+    const vacuous = this.policies.filter((policy) =>
+      evaluations.every(({ unmatched }) => unmatched.includes(policy)),
+    );
+    return [
+      ...vacuous.map(({ document }) =>
+        notice(
+          'policy-unmatched',
+          `The policy \`${document.id}\` is about \`${document.target}\`, and no plan has that: it says nothing.`,
+        ),
+      ),
+      ...this.waivers.over.map(({ policy, path, expires }) =>
+        notice(
+          'waiver-over',
+          `The waiver of \`${policy}\` for ${named(path)} no longer holds: it expired at ${named(expires)}. Remove it, or have it given anew.`,
+        ),
+      ),
+      ...this.waivers.unused.map(({ policy, path }) =>
+        notice(
+          'waiver-unused',
+          `The waiver of ${named(policy)} for ${named(path)} was not needed. Remove it.`,
+        ),
+      ),
+    ];
+  }
+
+  private found(
+    stack: string,
+    { policy, address, verdict, faults }: Outcome,
+    sources: ReadonlyMap<string, CodeSource>,
+  ): readonly PolicyFinding[] {
+    const { id, title, remediation, url } = policy.document;
+    const level = this.settings.policies.levels.get(id) ?? 'advisory';
+    const source = sources.get(address.replace(/\[[^\]]*\]$/, ''));
+    const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
+    const isWaived = waiver !== undefined && level !== 'hard-mandatory';
+    const state = verdict === 'undecided' ? 'undecided' : isWaived ? 'waived' : 'open';
+    return faults.map(({ pointer, message }) => ({
+      policy: id,
+      title,
+      level,
+      state,
+      stack,
+      address,
+      pointer,
+      message: `${balanced(title)}: it ${balanced(message)}.`,
+      remediation: balanced(remediation),
+      ...(url === undefined ? {} : { url }),
+      ...(isWaived
+        ? { waiver: { reason: waiver.reason, owner: waiver.owner, expires: waiver.expires } }
+        : {}),
+      ...(source === undefined ? {} : { source }),
+    }));
+  }
+}
+
+/** A backtick left over would make names of our words, and words of names. */
+function balanced(text: string): string {
+  return text.split('`').length % 2 === 1 ? text : text.replaceAll('`', "'");
+}
+
+function notice(code: string, message: string): Why {
+  return { code, address: '', message, stack: '' };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function twice(id: string, file: string): Problem {
+  return {
+    code: 'policy/twice',
+    message: `There are two policies ${quote(id)}.`,
+    remedy: 'Give each its own id.',
+    source: { file },
+  };
+}
+
+function noPath(path: string, error: unknown): Problem {
+  return {
+    code: 'policy/path',
+    message: `The policies at ${quote(path)} can't be read: ${error instanceof Error ? error.message : 'it failed'}.`,
+    remedy: 'Correct policies.paths in reprieve.yaml.',
+    source: { file: 'reprieve.yaml' },
+  };
+}

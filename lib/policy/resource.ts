@@ -1,0 +1,53 @@
+import { isRecord } from '../model/record.js';
+
+/** A resource as a plan would leave it. */
+export interface PlannedResource {
+  readonly address: string;
+  readonly type: string;
+  /** Attributes; what is not known yet is missing or null. */
+  readonly values: unknown;
+  /** The plan's `after_unknown`: `true` where a value is not known yet. */
+  readonly unknown: unknown;
+  /** The plan's `after_sensitive`: `true` where a value must not be shown. */
+  readonly sensitive: unknown;
+}
+
+/** The sandbox's stand-in for a resource, as that resource; any other as it is. */
+export function withoutStandIn(resource: PlannedResource): PlannedResource {
+  const input = member(resource.values, 'input');
+  const type = member(input, 'resource');
+  if (resource.type !== 'terraform_data' || typeof type !== 'string' || !isRecord(input))
+    return resource;
+  const { resource: _type, ...values } = input;
+  return {
+    ...resource,
+    type,
+    values,
+    unknown: member(resource.unknown, 'input'),
+    sensitive: member(resource.sensitive, 'input'),
+  };
+}
+
+const DEEPEST = 512;
+
+/** Whether any part of an object is not known before the apply. */
+export function hasUnknown(tree: unknown, depth = 0): boolean {
+  if (tree === true || depth > DEEPEST) return true;
+  if (Array.isArray(tree)) return tree.some((each) => hasUnknown(each, depth + 1));
+  return isRecord(tree) && Object.values(tree).some((each) => hasUnknown(each, depth + 1));
+}
+
+/** Whether a JSON pointer leads to, or into, something that is marked. */
+export function isMarked(marks: unknown, pointer: string): boolean {
+  let at = marks;
+  for (const step of pointer.split('/').slice(1)) {
+    if (at === true) return true;
+    at = member(at, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return at === true;
+}
+
+function member(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value[Number(key)];
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
