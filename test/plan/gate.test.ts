@@ -103,6 +103,19 @@ describe('attempts to end what is protected', () => {
     expect(review.why[0]?.message).toContain('can be restored until');
   });
 
+  it('lets an item go by its project’s deadline where that is the earlier one', async () => {
+    const text = editedPlan('count-forced', (plan) => {
+      const resources = list(rootOf(plan)['resources']);
+      const project = resources.find((each) => JSON.stringify(each).includes('"Tombstone"')) ?? {};
+      const own: Json = structuredClone(project);
+      Object.assign(object(object(own['values'])['input']), { target: NIGHTLY, period: '900h' });
+      resources.push({ ...own, address: 'terraform_data.own', name: 'own' });
+    });
+    const until = (review: Review) =>
+      review.deletions.find(({ target }) => target === NIGHTLY)?.recoverableUntil;
+    expect(until(await reviewOf(text))).toBe(until(await reviewOf(planText('count-forced'))));
+  });
+
   it('protects by the label of an object where the state has no guard', async () => {
     const text = editedPlan('code-and-lock-removed', (plan) => {
       const isRecord = (each: Json) => JSON.stringify(each).includes('reprieve/v1');

@@ -11,9 +11,10 @@ export async function planStacks(io: Io, names: readonly string[]): Promise<Exit
   const stacks = workspace.synthesize();
   const engine = requireEngine(io);
   const chosen = names.length === 0 ? stacks : names.map((name) => pickStack(stacks, name));
-  const folder = workspace.path(join('cdktf.out', 'plans'));
-  mkdirSync(folder, { recursive: true });
   for (const stack of chosen) {
+    // Beside the stacks, wherever cdktf.json has them.
+    const folder = join(stack.folder, '..', '..', 'plans');
+    mkdirSync(folder, { recursive: true });
     const file = join(folder, `${stack.name}.json`);
     say(io, `Planning stack '${stack.name}'...`);
     await writePlan(engine, file, { cwd: stack.folder, env: io.env });
