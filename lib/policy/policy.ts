@@ -1,25 +1,11 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
 import { inert } from '../model/inert.js';
+import type { PolicyDocument } from '../model/policy-document.js';
 import type { Checked } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import type { Fault } from './fault.js';
 import { type Judgement, Kleene, type Validate } from './kleene.js';
-
-/** What a policy's file says. */
-export interface PolicyDocument {
-  readonly id: string;
-  readonly title: string;
-  readonly category: string;
-  readonly why: string;
-  readonly remediation: string;
-  readonly url?: string;
-  /** A Terraform type, or `resource` for all. */
-  readonly target: string;
-  /** @default report */
-  readonly undecided?: 'report' | 'fail' | 'pass';
-  readonly schema: Readonly<Record<string, unknown>>;
-}
 
 /** A policy that can be held against objects. */
 export interface Policy {

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '../model/policy-document.js';
 import type { Lock } from './lock-types.js';
 import type { Approver } from './person.js';
 
@@ -9,20 +10,7 @@ export interface Documents {
   readonly deletions: DeletionsDocument;
   readonly reprieve: SettingsDocument;
   readonly 'projects.lock': Lock;
-  readonly policy: PolicyEntry;
-}
-
-/** A policy's file. What its schema means is the policy room's affair. */
-export interface PolicyEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly category: string;
-  readonly why: string;
-  readonly remediation: string;
-  readonly url?: string;
-  readonly target: string;
-  readonly undecided?: 'report' | 'fail' | 'pass';
-  readonly schema: Readonly<Record<string, unknown>>;
+  readonly policy: PolicyDocument;
 }
 
 /** deletions.yaml. */

@@ -166,6 +166,11 @@ describe('reclamation list', () => {
     const json = await reprieve('reclamation list --output json');
     expect(JSON.parse(json.out)).toMatchObject([{ target: 'billing', status: 'soft deleted' }]);
     expect((await reprieve('reclamation list -o yaml')).out).toContain('target: billing');
+    const due = await reprieve('reclamation list --due-within 31m');
+    expect(due.code).toBe(1);
+    expect(due.out).toContain('billing');
+    expect(await reprieve('reclamation list --due-within 29m')).toMatchObject({ code: 0, out: '' });
+    expect((await reprieve('reclamation list --due-within soon')).code).toBe(2);
 
     write('cdktf.out/stacks/foreign/targets.json', read('cdktf.out/stacks/demo/targets.json'));
     write('cdktf.out/stacks/foreign/cdk.tf.json', '{ broken');

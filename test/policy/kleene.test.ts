@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, type PolicyDocument } from '../../lib/policy/policy.js';
+import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { compilePolicy } from '../../lib/policy/policy.js';
 
 const document = (schema: Readonly<Record<string, unknown>>): PolicyDocument => ({
   id: 'x',
