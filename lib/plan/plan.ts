@@ -109,11 +109,16 @@ class PlanBuilder implements PlanVisitor {
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
   private hasBefore = false;
+  private hasPlannedValues = false;
 
   constructor(private readonly inspect?: (resource: Planned) => void) {}
 
   scalar(name: string, value: string | number | boolean | null): void {
     this.scalars.set(name, value);
+  }
+
+  plannedValues(): void {
+    this.hasPlannedValues = true;
   }
 
   wants(list: ChangeList, head: ElementHead): boolean {
@@ -254,6 +259,10 @@ class PlanBuilder implements PlanVisitor {
 
   private checkVersion(): void {
     const version = this.scalars.get('format_version');
+    // A state has a format version, too, and no deletion would be found in it.
+    if (typeof version === 'string' && !this.hasPlannedValues) {
+      this.problems.add(notAPlan('it has no planned_values, as a state has none'));
+    }
     if (typeof version === 'string' && /^[01]\.\d{1,6}$/.test(version)) return;
     const isOther = typeof version === 'string' && /^\d+\.\d+$/.test(version);
     this.problems.add(

@@ -184,6 +184,13 @@ describe('any other plan', () => {
     ).toEqual([]);
   });
 
+  it('refuses what is no plan, though it reads like one', async () => {
+    const state =
+      '{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{}}}';
+    await expect(planOf(state)).rejects.toThrow('as a state has none');
+    await expect(planOf('{}')).rejects.toThrow('format_version');
+  });
+
   it('refuses a format of an unknown major version', async () => {
     await expect(planOf(planText('made/format-2.0'))).rejects.toThrow('"2.0"');
   });

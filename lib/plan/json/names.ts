@@ -11,6 +11,7 @@ const NAMES = [
   'deferred_changes',
   'action_invocations',
   'deferred_action_invocations',
+  'planned_values',
   'prior_state',
   'address',
   'previous_address',

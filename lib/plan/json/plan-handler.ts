@@ -151,13 +151,15 @@ export class PlanHandler implements ScanHandler {
     }
     const role = this.elementRole(frame.role) ?? this.memberRole(frame.role);
     if (role === undefined) {
+      if (frame.role === 'plan' && this.name === 'planned_values') this.visitor.plannedValues();
       this.refuseContainer(frame.role, kind, at);
       return undefined;
     }
     if (role === 'changes')
       this.list = CHANGE_LISTS.find((each) => each === this.name) ?? this.list;
     if (kind === (KIND_OF[role] ?? 'object')) return role;
-    if (kind !== 'scalar' || this.isElement()) this.refuse(at);
+    // Not even null: a list of changes that is none would be read as no change.
+    if (kind !== 'scalar' || role === 'changes' || this.isElement()) this.refuse(at);
     return undefined;
   }
 

@@ -58,8 +58,8 @@ class Reading {
   feed(chunk: Uint8Array): void {
     this.total += chunk.length;
     if (this.total > this.limit) throw new TooLarge(this.total);
-    if (this.beginning.length < 4) {
-      this.beginning += Buffer.from(chunk.subarray(0, 8)).toString('latin1');
+    if (this.beginning.length < 12) {
+      this.beginning += Buffer.from(chunk.subarray(0, 16)).toString('latin1');
     }
     const part = this.withoutMark(chunk);
     const key = this.scanner.pendingKey;
@@ -136,6 +136,13 @@ function notJson(beginning: string): Problem | undefined {
       'encoding',
       'it is UTF-16',
       'Write it as UTF-8; in PowerShell, by `| Out-File -Encoding utf8`.',
+    );
+  }
+  if (beginning.startsWith('{"@')) {
+    return problem(
+      'syntax',
+      'it is the log of `terraform plan -json`',
+      'Save the plan by -out=PLAN, and give what `terraform show -json PLAN` prints of it.',
     );
   }
   if (/^(?:\xef\xbb\xbf)?\s*[A-Za-z]/.test(beginning) && !/^(?:true|fals|null)/.test(beginning)) {

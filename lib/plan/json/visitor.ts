@@ -33,6 +33,8 @@ export interface ElementHead {
 export interface PlanVisitor {
   /** A member of the plan itself. */
   scalar(name: ScalarName, value: string | number | boolean | null): void;
+  /** The plan has planned values, as every plan does, and nothing else. */
+  plannedValues(): void;
   /** Whether an element is wanted; only then it is parsed. */
   wants(list: ChangeList, head: ElementHead): boolean;
   element(list: ChangeList, value: unknown): void;

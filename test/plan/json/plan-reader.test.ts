@@ -13,6 +13,7 @@ class Recorder implements PlanVisitor {
   scalar(name: string, value: unknown) {
     this.scalars[name] = value;
   }
+  plannedValues() {}
   wants(_list: string, head: ElementHead) {
     this.heads.push(head);
     return true;
@@ -150,10 +151,12 @@ describe('the streaming reader', () => {
     ['{"format_version":"1.2"', 'plan/truncated', 'middle'],
     ['[]', 'plan/shape', '"plan"'],
     ['{"resource_changes":{}}', 'plan/shape', 'resource_changes'],
+    ['{"resource_changes":null}', 'plan/shape', 'resource_changes'],
     ['{"resource_changes":[1]}', 'plan/shape', 'resource_changes'],
     ['{"timestamp":["x"]}', 'plan/shape', 'timestamp'],
     ['{}{}', 'plan/syntax', 'byte 2'],
     ['Terraform will perform the following actions', 'plan/syntax', '-json'],
+    ['{"@level":"info"}\n{}', 'plan/syntax', '-out=PLAN'],
     ['PK\u0003\u0004', 'plan/syntax', 'saved plan'],
   ])('says what is wrong with %j', async (text, code, says) => {
     const { codes, problems } = await read(text);
