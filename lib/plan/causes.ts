@@ -35,6 +35,5 @@ export function causeOf(change: Change, plan: Plan): Cause {
 /** Engines give the same reason for a block and for the whole module: nothing of it stays. */
 function isModuleGone({ address }: Change, { livingModules }: Plan): boolean {
   const module = moduleOf(address);
-  if (module === '') return false;
-  return ![...livingModules].some((each) => each === module || each.startsWith(`${module}.`));
+  return module !== '' && !livingModules.has(module);
 }

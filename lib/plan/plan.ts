@@ -51,7 +51,7 @@ export interface Plan {
   readonly prior: readonly PriorRecord[];
   /** Addresses, without index, of the managed resources in the prior state, moves already made. */
   readonly priorBases: ReadonlySet<string>;
-  /** Modules of which something stays; the root module is the empty text. */
+  /** Modules of which something stays, and those around them. */
   readonly livingModules: ReadonlySet<string>;
   /** Whether the prior state has objects that the plan doesn't mention, as with `-target`. */
   readonly isPartial: boolean;
@@ -128,7 +128,7 @@ class PlanBuilder implements PlanVisitor {
     if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return true;
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
-    if (address !== undefined) this.livingModules.add(moduleOf(address));
+    if (address !== undefined) this.stays(address);
     return false;
   }
 
@@ -197,10 +197,19 @@ class PlanBuilder implements PlanVisitor {
     if (isRecord(element)) this.show(change, element['change']);
     this.hasBefore ||= change.hasBefore;
     const wasThere = change.hasBefore && change.deposed === undefined;
-    if (!ends(change) || creates(change)) this.livingModules.add(moduleOf(change.address));
+    if (!ends(change) || creates(change)) this.stays(change.address);
     if (wasThere) this.tally.planned(change.address);
     this.count(change);
     if (!isIdle(change)) this.keep('changes', change);
+  }
+
+  /** With a module, those around it stay, too. */
+  private stays(address: string): void {
+    let module = moduleOf(address);
+    while (module !== '' && !this.livingModules.has(module)) {
+      this.livingModules.add(module);
+      module = module.slice(0, Math.max(0, module.lastIndexOf('.module.')));
+    }
   }
 
   private show(change: Change, body: unknown): void {

@@ -74,7 +74,7 @@ export interface Deletion {
   readonly recoverableUntil: string | null;
   /** The deletion target that it belongs to, such as `billing/job-templates/nightly`. */
   readonly target: string | null;
-  /** Addresses of what goes with the same target, without indices. */
+  /** Addresses of what goes with the same target, without indices; at most 100 of them. */
   readonly members: readonly string[];
   /** Image references in the object; the images stay in their registries. */
   readonly images: readonly string[];

@@ -152,8 +152,7 @@ function deletionOf(
     cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
     recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
     target,
-    members:
-      target === null ? [] : protection.membersOf(target).filter((each) => each !== change.base),
+    members: target === null ? [] : companions(protection.membersOf(target), change.base),
     images: change.images,
     attributes: change.attributes,
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
@@ -161,6 +160,16 @@ function deletionOf(
     ...(change.previous === undefined ? {} : { previousAddress: change.previous.address }),
     ...(source === undefined ? {} : { source }),
   };
+}
+
+/** A project can have more members than each of them can be told with. */
+const MOST_MEMBERS = 100;
+
+function companions(members: readonly string[], own: string): readonly string[] {
+  return members
+    .slice(0, MOST_MEMBERS + 1)
+    .filter((each) => each !== own)
+    .slice(0, MOST_MEMBERS);
 }
 
 /** What shrinks the count of a doomed object is our own clock. */

@@ -267,6 +267,27 @@ describe('a hard deletion', () => {
   });
 });
 
+it('takes time and memory linear in the members of one project', { timeout: 60_000 }, async () => {
+  const text = editedPlan('count-forced', (plan) => {
+    const changes = list(plan['resource_changes']);
+    const resources = list(rootOf(plan)['resources']);
+    const model = changes.find((each) => String(each['address']).includes('nightly')) ?? {};
+    const guard = resources.find((each) => JSON.stringify(each).includes('"Guard"')) ?? {};
+    const members = list(object(object(guard['values'])['input'])['members']);
+    for (let at = 0; at < 20_000; at += 1) {
+      const name = `more_${at}`;
+      changes.push({ ...model, name, address: `terraform_data.${name}[0]` });
+      members.push({ address: `terraform_data.${name}`, target: 'billing' });
+      resources.push({ ...guard, name, address: `terraform_data.${name}[0]`, values: {} });
+    }
+  });
+  const started = performance.now();
+  const review = await reviewOf(text);
+  expect(review.deletions).toHaveLength(20_013);
+  expect(review.deletions.every(({ members }) => members.length <= 100)).toBe(true);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
 it('reviews several plans at once, in the order of their names', async () => {
   const plans = [
     await planOf(planText('block-removed'), 'b'),
