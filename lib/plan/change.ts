@@ -29,6 +29,8 @@ export interface Change {
   readonly before: StateRecord | undefined;
   readonly after: StateRecord | undefined;
   readonly hasBefore: boolean;
+  /** Whether the apply could still make a record of ours of it. */
+  readonly isOpaque: boolean;
 }
 
 const HARMLESS = new Set(['no-op', 'read', 'create', 'update', 'open', 'renew', 'close', 'import']);
@@ -80,6 +82,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       before: isRecordType ? recordIn(before) : undefined,
       after: isRecordType ? recordIn(after) : undefined,
       hasBefore: before !== null && before !== undefined,
+      isOpaque: isRecordType && isOpaque(change['after_unknown']),
     },
     problems: [],
   };
@@ -118,6 +121,12 @@ function previousOf(element: Readonly<Record<string, unknown>>, address: string)
   const previous = element['previous_address'];
   if (typeof previous !== 'string' || previous === address) return undefined;
   return { address: previous, base: withoutIndex(previous) };
+}
+
+/** A record is told by its `api_version`: nobody can tell while that isn't known. */
+function isOpaque(unknown: unknown): boolean {
+  const input = isRecord(unknown) ? unknown['input'] : unknown;
+  return input === true || (isRecord(input) && input['api_version'] === true);
 }
 
 /** A `terraform_data` repeats its input as its output, and the plan marks only the input. */

@@ -4,6 +4,7 @@ import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../recla
 import { judgeApproval } from './approval.js';
 import { type Change, creates, ends } from './change.js';
 import type { GateContext } from './gate-context.js';
+import { judgeMarks } from './gate-marks.js';
 import type { Reason } from './gate-plan.js';
 import type { Plan } from './plan.js';
 import { lineage, type Protection } from './protection.js';
@@ -38,6 +39,7 @@ class RecordJudge {
   private readonly created = new Set<string>();
   private readonly gone = new Set<string>();
   private readonly hard = new Set<string>();
+  private readonly begun: Tombstone[] = [];
 
   constructor(
     private readonly plan: Plan,
@@ -62,7 +64,9 @@ class RecordJudge {
     }
     this.pending();
     this.creations();
-    this.markings();
+    const made = new Map(this.begun.map((each) => [each.target, each]));
+    this.why.push(...judgeMarks(this.plan, this.protection, { begun: made, gone: this.gone }));
+    this.opaque();
     const { why, notices, events, unguarded } = this;
     return { why, notices, events, unguarded };
   }
@@ -231,6 +235,7 @@ class RecordJudge {
 
   private softDeleteBegins(change: Change, tombstone: Tombstone): void {
     const { target, deletedAt, reclaimAfter } = tombstone;
+    this.begun.push(tombstone);
     if (!this.hard.has(target)) this.event('soft-delete', target, reclaimAfter);
     this.notBefore(change, target, deletedAt);
     const guard = this.guardOver(target);
@@ -294,33 +299,18 @@ class RecordJudge {
     }
   }
 
-  /** Objects that would no longer say that they are protected, or until when. */
-  private markings(): void {
+  /** What could become a record of protection once it is applied, unseen by any review. */
+  private opaque(): void {
+    if (this.protection.guards.size === 0) return;
     for (const change of this.plan.changes) {
-      const { marks, marksAfter } = change;
-      if (!marks.isProtected || ends(change) || !change.actions.includes('update')) continue;
-      if (!marksAfter.isProtected) {
-        this.stop(
-          change,
-          'label-removed',
-          'The plan takes the label off by which the cluster protects this object. Leave it to the project.',
-        );
-      } else if (this.isShortened(change)) {
-        this.stop(
-          change,
-          'deadline-shortened',
-          'The plan takes this object’s deadline away or sets it earlier, and its deletion goes on. Take the deletion back instead.',
-        );
-      }
+      const isWritten = creates(change) || change.actions.includes('update');
+      if (!change.isOpaque || !isWritten) continue;
+      this.stop(
+        change,
+        'record-unknown',
+        'What this holds is only known after the apply, so it could become a record of protection that nobody has reviewed. Give it an input that is known, or keep it in a stack without projects.',
+      );
     }
-  }
-
-  private isShortened({ base, marks, marksAfter }: Change): boolean {
-    const target = this.protection.targetOf(base);
-    const isRestored = target !== undefined && lineage(target).some((each) => this.gone.has(each));
-    const { isSoftDeleted, reclaimAfter } = marks;
-    if (!isSoftDeleted || reclaimAfter === undefined || isRestored) return false;
-    return !marksAfter.isSoftDeleted || Number(marksAfter.reclaimAfter ?? 0) < Number(reclaimAfter);
   }
 
   private event(kind: ReclamationEvent['kind'], target: string, until: Date | null): void {

@@ -103,6 +103,38 @@ describe('attempts to end what is protected', () => {
     expect(review.why[0]?.message).toContain('can be restored until');
   });
 
+  it('blocks marks without a clock, which would let a later plan pass', async () => {
+    const marked = (until: string) =>
+      editedPlan('label-removed', (plan) => {
+        for (const each of list(plan['resource_changes'])) {
+          const { before, after } = object(each['change']);
+          const input = object(object(after)['input']);
+          const was = object(object(before)['input'])['metadata'];
+          if (!String(each['address']).includes('nightly') || was === undefined) continue;
+          const metadata = structuredClone(object(was));
+          Object.assign(object(metadata['labels']), { 'reprieve.dev/state': 'soft-deleted' });
+          Object.assign(object(metadata['annotations']), { 'reprieve.dev/reclaim-after': until });
+          input['metadata'] = metadata;
+        }
+      });
+    for (const until of ['2026-01-01T00:00:00Z', '2099-01-01T00:00:00Z', '']) {
+      expect(told(await reviewOf(marked(until))).why).toEqual(['marked-early']);
+    }
+  });
+
+  it.each([true, { api_version: true }])(
+    'blocks what could still become a record: %j',
+    async (input) => {
+      const text = editedPlan('guard-doubled', (plan) => {
+        for (const each of list(plan['resource_changes'])) {
+          if (each['address'] !== 'terraform_data.mine') continue;
+          Object.assign(object(each['change']), { after: {}, after_unknown: { input, id: true } });
+        }
+      });
+      expect(told(await reviewOf(text)).why).toEqual(['record-unknown']);
+    },
+  );
+
   it('lets an item go by its project’s deadline where that is the earlier one', async () => {
     const text = editedPlan('count-forced', (plan) => {
       const resources = list(rootOf(plan)['resources']);
