@@ -1,6 +1,6 @@
 // One measured run, in a process of its own: `parse FILE` or `review FILE`, over the built library.
 import { createReadStream, readFileSync } from 'node:fs';
-import { loadPlan } from '../../dist/plan/plan.js';
+import { loadPlan } from '../../dist/plan/load-plan.js';
 import { reviewPlans } from '../../dist/plan/reviewing.js';
 import { renderMarkdown } from '../../dist/report/markdown.js';
 

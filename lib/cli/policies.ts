@@ -6,7 +6,9 @@ import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
 import { Evaluation, type Outcome } from '../policy/evaluate.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
+import { withoutIndex } from '../reclamation/address.js';
 import { readProjectFile } from '../reclamation/files.js';
+import { compareTexts } from '../reclamation/order.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
 import { parseYamlFile } from '../reclamation/yaml-file.js';
@@ -88,9 +90,9 @@ export class PolicyReview {
       .outcomes.flatMap((outcome) => this.found(stack, outcome, sources))
       .sort(
         (a, b) =>
-          compare(a.policy, b.policy) ||
-          compare(a.address, b.address) ||
-          compare(a.pointer, b.pointer),
+          compareTexts(a.policy, b.policy) ||
+          compareTexts(a.address, b.address) ||
+          compareTexts(a.pointer, b.pointer),
       );
   }
 
@@ -129,7 +131,7 @@ export class PolicyReview {
   ): readonly PolicyFinding[] {
     const { id, title, remediation, url } = policy.document;
     const level = this.settings.policies.levels.get(id) ?? 'advisory';
-    const source = sources.get(address.replace(/\[[^\]]*\]$/, ''));
+    const source = sources.get(withoutIndex(address));
     const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
     const isWaived = waiver !== undefined && level !== 'hard-mandatory';
     const state = verdict === 'undecided' ? 'undecided' : isWaived ? 'waived' : 'open';
@@ -159,11 +161,6 @@ function balanced(text: string): string {
 
 function notice(code: string, message: string): Why {
   return { code, address: '', message, stack: '' };
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function twice(id: string, file: string): Problem {

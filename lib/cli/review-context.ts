@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { join } from 'node:path';
 import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
 import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
@@ -8,6 +8,7 @@ import { readProjectFile } from '../reclamation/files.js';
 import { readSettings, type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
 import { type Io, misuse } from './io.js';
+import { nearestFolder } from './workspace.js';
 
 const MAX_SOURCES = 64 * 2 ** 20;
 
@@ -19,7 +20,7 @@ export interface ReviewProject {
 
 /** The nearest folder upwards with a reprieve.yaml or cdktf.json; defaults where there is none. */
 export function findProject(io: Io): ReviewProject {
-  const folder = upwards(io.cwd);
+  const folder = nearestFolder(io.cwd, ['reprieve.yaml', 'cdktf.json']);
   const file = folder === undefined ? undefined : readProjectFile(folder, 'reprieve.yaml');
   if (file?.problem !== undefined) return misuse(file.problem);
   const { value, problems } = readSettings('reprieve.yaml', file?.text);
@@ -76,17 +77,6 @@ function sourceIn(address: string, entry: unknown): readonly (readonly [string, 
     ...(typeof line === 'number' && Number.isInteger(line) && line > 0 ? { line } : {}),
   };
   return [[address, source]];
-}
-
-function upwards(start: string): string | undefined {
-  const { root } = parse(start);
-  for (let folder = start; ; folder = dirname(folder)) {
-    const isProject = ['reprieve.yaml', 'cdktf.json'].some((name) =>
-      existsSync(join(folder, name)),
-    );
-    if (isProject) return folder;
-    if (folder === root) return undefined;
-  }
 }
 
 /** What a plan's file is called in reports: its stack. */

@@ -33,11 +33,8 @@ export class Workspace {
 
   /** The nearest folder upwards that has a cdktf.json. */
   static find(io: Io): Workspace {
-    const { root } = parse(io.cwd);
-    for (let folder = io.cwd; ; folder = dirname(folder)) {
-      if (existsSync(join(folder, 'cdktf.json'))) return new Workspace(io, folder);
-      if (folder === root) break;
-    }
+    const folder = nearestFolder(io.cwd, ['cdktf.json']);
+    if (folder !== undefined) return new Workspace(io, folder);
     return misuse({
       code: 'cli/no-workspace',
       message: `There is no cdktf.json in ${io.cwd} or above it.`,
@@ -135,6 +132,15 @@ export class Workspace {
         remedy: 'Check that it is a JSON file.',
       });
     }
+  }
+}
+
+/** The nearest folder upwards that has a file of one of these names. */
+export function nearestFolder(from: string, names: readonly string[]): string | undefined {
+  const { root } = parse(from);
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (names.some((name) => existsSync(join(folder, name)))) return folder;
+    if (folder === root) return undefined;
   }
 }
 

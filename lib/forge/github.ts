@@ -56,22 +56,21 @@ export async function approvingReviews(
   const last = new Map<string, ApprovingReview | undefined>();
   for (const review of await pages(forge, path)) {
     const said = readReview(review, pull);
-    if (said !== undefined)
-      last.set(said.by, said.approves ? { by: said.by, at: said.at } : undefined);
+    if (said !== undefined) last.set(said.by, said.approves ? { by: said.by } : undefined);
   }
   return [...last.values()].filter((review) => review !== undefined);
 }
 
 function readReview(review: unknown, pull: PullRequest) {
   if (!isRecord(review)) return undefined;
-  const { user, state, submitted_at: at, commit_id: commit } = review;
+  const { user, state, commit_id: commit } = review;
   const by = loginOf(user);
   const isPerson = isRecord(user) && user['type'] === 'User';
   const isWord = state === 'APPROVED' || state === 'CHANGES_REQUESTED' || state === 'DISMISSED';
   if (by === undefined || !isPerson || !isWord) return undefined;
   const isOther = by.toLowerCase() !== pull.author.toLowerCase();
   const approves = state === 'APPROVED' && commit === pull.head && isOther;
-  return { by, at: typeof at === 'string' ? at : '', approves };
+  return { by, approves };
 }
 
 /**

@@ -39,8 +39,9 @@ export async function approvals(
   const list = isRecord(given.json) ? given.json['approved_by'] : undefined;
   return (Array.isArray(list) ? list : [])
     .map((entry) => (isRecord(entry) ? nameOf(entry['user']) : undefined))
-    .filter((by) => by !== undefined && author !== undefined && by !== author)
-    .map((by) => ({ by: by ?? '', at: '' }));
+    .filter((by) => by !== undefined)
+    .filter((by) => author !== undefined && by !== author)
+    .map((by) => ({ by }));
 }
 
 /**

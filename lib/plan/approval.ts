@@ -2,23 +2,13 @@ import { named } from '../model/inert.js';
 import { findApprover, goesBy, isSamePerson } from '../reclamation/person.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
 import type { GateContext } from './gate-context.js';
-import { lineage, type Protection } from './protection.js';
+import type { Protection } from './protection.js';
 import { rfc3339 } from './time.js';
 
 /** Whether a hard deletion may go ahead, or why not. */
 export type ApprovalVerdict =
   | { readonly approved: true; readonly by: string; readonly proven: boolean }
   | { readonly approved: false; readonly code: string; readonly message: string };
-
-/** The hard deletion that covers a target: its own or its project's. */
-export function hardDeletionOf(
-  target: string,
-  records: ReadonlyMap<string, HardDeletionRecord>,
-): HardDeletionRecord | undefined {
-  return lineage(target)
-    .map((each) => records.get(each))
-    .find((record) => record !== undefined);
-}
 
 /**
  * Holds a hard deletion against the rules: somebody who may approve, other than the requester, for

@@ -1,4 +1,5 @@
-import { type Change, forgets, moduleOf } from './change.js';
+import { moduleOf } from '../reclamation/address.js';
+import { type Change, forgets } from './change.js';
 import type { Plan } from './plan.js';
 import type { Cause } from './review.js';
 

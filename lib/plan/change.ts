@@ -1,6 +1,7 @@
 import { quote } from '../model/inert.js';
 import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
+import { withoutIndex } from '../reclamation/address.js';
 import { readRecord, type StateRecord } from '../reclamation/records.js';
 import { imagesIn } from './images.js';
 import { type Marks, marksOf } from './marks.js';
@@ -24,6 +25,7 @@ export interface Change {
   readonly marks: Marks;
   /** What the object would say about itself after the plan. */
   readonly marksAfter: Marks;
+  /** Image references in an object that ends. */
   readonly images: readonly string[];
   /** The record of ours before and after, where it is one. */
   readonly before: StateRecord | undefined;
@@ -78,7 +80,9 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       deferred,
       marks: marksOf(before),
       marksAfter: marksOf(after),
-      images: imagesIn(before, marksOfBefore(type, change['before_sensitive'])),
+      images: ends({ actions })
+        ? imagesIn(before, marksOfBefore(type, change['before_sensitive']))
+        : [],
       before: isRecordType ? recordIn(before) : undefined,
       after: isRecordType ? recordIn(after) : undefined,
       hasBefore: before !== null && before !== undefined,
@@ -102,21 +106,6 @@ export function baseOf(element: Readonly<Record<string, unknown>>, address: stri
   return address === base || address.startsWith(`${base}[`) ? base : withoutIndex(address);
 }
 
-const MODULES = /^(?:module\.[\p{ID_Continue}-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.)+/u;
-const RESOURCE = /^(?:data\.)?[\p{ID_Continue}-]+\.[\p{ID_Continue}-]+/u;
-
-/** The module of an address, with its keys: `module.a["x"].module.b`; empty for the root module. */
-export function moduleOf(address: string): string {
-  return MODULES.exec(address)?.[0].slice(0, -1) ?? '';
-}
-
-/** The last resort where an address comes without its parts: up to the first index after the name. */
-export function withoutIndex(address: string): string {
-  const module = MODULES.exec(address)?.[0] ?? '';
-  const resource = RESOURCE.exec(address.slice(module.length));
-  return resource === null ? address : `${module}${resource[0]}`;
-}
-
 function previousOf(element: Readonly<Record<string, unknown>>, address: string) {
   const previous = element['previous_address'];
   if (typeof previous !== 'string' || previous === address) return undefined;
@@ -136,7 +125,8 @@ function marksOfBefore(type: unknown, marks: unknown): unknown {
     : marks;
 }
 
-function recordIn(values: unknown): StateRecord | undefined {
+/** The record of ours that a `terraform_data` holds; undefined where it holds other data. */
+export function recordIn(values: unknown): StateRecord | undefined {
   return isRecord(values) ? readRecord(values['input']) : undefined;
 }
 

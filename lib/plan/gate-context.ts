@@ -5,8 +5,6 @@ import type { Approver } from '../reclamation/person.js';
 export interface ApprovingReview {
   /** The account at the forge. */
   readonly by: string;
-  /** RFC 3339. */
-  readonly at: string;
 }
 
 /** What the gate is told from outside of the plan. */

@@ -3,7 +3,7 @@ import type { Tombstone } from '../reclamation/records.js';
 import { type Change, ends } from './change.js';
 import type { Reason } from './gate-plan.js';
 import type { Plan } from './plan.js';
-import { lineage, type Protection } from './protection.js';
+import { isAmong, lineage, type Protection } from './protection.js';
 
 /** The clocks that this plan begins and ends, by target. */
 export interface Clocks {
@@ -38,7 +38,7 @@ function faultOf(change: Change, protection: Protection, clocks: Clocks): Fault 
   if (!marks.isSoftDeleted)
     return marksAfter.isSoftDeleted ? early(change, protection, clocks) : undefined;
   const target = targetOf(change, protection);
-  const isRestored = target !== undefined && lineage(target).some((each) => clocks.gone.has(each));
+  const isRestored = target !== undefined && isAmong(target, clocks.gone);
   if (isRestored || marks.reclaimAfter === undefined) return undefined;
   const isKept =
     marksAfter.isSoftDeleted &&

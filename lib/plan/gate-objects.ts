@@ -1,11 +1,11 @@
 import { named } from '../model/inert.js';
 import { formatTimeLeft } from '../reclamation/duration.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
-import { hardDeletionOf, judgeApproval } from './approval.js';
+import { judgeApproval } from './approval.js';
 import { type Change, creates, forgets } from './change.js';
 import type { GateContext } from './gate-context.js';
 import type { Reason } from './gate-plan.js';
-import { lineage, type Membership, type Protection } from './protection.js';
+import { isAmong, type Membership, nearestOf, type Protection } from './protection.js';
 import type { DeletionKind } from './review.js';
 import { later, rfc3339 } from './time.js';
 
@@ -78,7 +78,7 @@ function judgeEscape(change: Change, membership: Membership, gate: ObjectGate): 
 
 function judgeDeletion(change: Change, membership: Membership, gate: ObjectGate): ObjectVerdict {
   const { target } = membership;
-  const hard = hardDeletionOf(target, gate.hardDeletions);
+  const hard = nearestOf(target, gate.hardDeletions);
   const deadline = deadlineOf(change, membership, gate);
   const isDue = deadline !== undefined && gate.time.getTime() >= deadline.getTime();
   if (isDue && !isUnmarked(change)) {
@@ -162,7 +162,7 @@ function isUnmarked({ marks }: Change): boolean {
 }
 
 function isUnguarded({ target }: Membership, gate: ObjectGate): boolean {
-  return lineage(target).some((each) => gate.unguarded.has(each));
+  return isAmong(target, gate.unguarded);
 }
 
 function blocked(

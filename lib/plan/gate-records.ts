@@ -1,4 +1,5 @@
 import { named } from '../model/inert.js';
+import { plural } from '../model/plural.js';
 import { parseDuration } from '../reclamation/duration.js';
 import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
 import { judgeApproval } from './approval.js';
@@ -7,7 +8,7 @@ import type { GateContext } from './gate-context.js';
 import { judgeMarks } from './gate-marks.js';
 import type { Reason } from './gate-plan.js';
 import type { Plan } from './plan.js';
-import { lineage, type Protection } from './protection.js';
+import { isAmong, lineage, nearestOf, type Protection } from './protection.js';
 import type { ReclamationEvent } from './review.js';
 import { rfc3339 } from './time.js';
 
@@ -89,7 +90,7 @@ class RecordJudge {
     this.stop(
       change,
       'guard-removed',
-      `The plan takes away the guard of ${named(guard.target)}, and ${count(left.length, 'object')} of it ${left.length === 1 ? 'is' : 'are'} there. Put the project’s code and its entry in projects.lock.yaml back; to delete it, request it in deletions.yaml.`,
+      `The plan takes away the guard of ${named(guard.target)}, and ${plural(left.length, 'object')} of it ${left.length === 1 ? 'is' : 'are'} there. Put the project’s code and its entry in projects.lock.yaml back; to delete it, request it in deletions.yaml.`,
     );
   }
 
@@ -238,7 +239,7 @@ class RecordJudge {
     this.begun.push(tombstone);
     if (!this.hard.has(target)) this.event('soft-delete', target, reclaimAfter);
     this.notBefore(change, target, deletedAt);
-    const guard = this.guardOver(target);
+    const guard = nearestOf(target, this.protection.guards);
     if (guard !== undefined && seconds(tombstone.period) < seconds(guard.period)) {
       this.stop(
         change,
@@ -264,12 +265,6 @@ class RecordJudge {
     );
   }
 
-  private guardOver(target: string): Guard | undefined {
-    return lineage(target)
-      .map((each) => this.protection.guards.get(each))
-      .find((guard) => guard !== undefined);
-  }
-
   private pending(): void {
     for (const { target } of this.protection.tombstones.values()) {
       const clock = this.protection.clockOf(target);
@@ -289,8 +284,7 @@ class RecordJudge {
       const target = this.protection.targetOf(change.base);
       if (target === undefined || !creates(change) || ends(change)) continue;
       const clock = this.protection.clockOf(target);
-      const isRestored = lineage(target).some((each) => this.gone.has(each));
-      if (clock === undefined || isRestored) continue;
+      if (clock === undefined || isAmong(target, this.gone)) continue;
       this.stop(
         change,
         'under-tombstone',
@@ -331,8 +325,4 @@ class RecordJudge {
 
 function seconds(period: string): number {
   return parseDuration(period).value?.seconds ?? Number.POSITIVE_INFINITY;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord, memberOf } from '../model/record.js';
 
 /** More than any object has; what is beyond is not listed. */
 const MOST = 100;
@@ -36,12 +36,12 @@ function walk(
   } else if (Array.isArray(value)) {
     value.forEach((each, index) => {
       const inContainer = /container/i.test(place.key ?? '');
-      walk(each, marks === true || childOf(marks, index), depth + 1, visit, { inContainer });
+      walk(each, marks === true || memberOf(marks, index), depth + 1, visit, { inContainer });
     });
   } else if (isRecord(value)) {
     const inContainer = place.inContainer === true || /container/i.test(place.key ?? '');
     for (const [key, each] of Object.entries(value)) {
-      walk(each, marks === true || childOf(marks, key), depth + 1, visit, { inContainer, key });
+      walk(each, marks === true || memberOf(marks, key), depth + 1, visit, { inContainer, key });
     }
   }
 }
@@ -50,9 +50,4 @@ interface Place {
   readonly key?: string;
   /** Whether what surrounds the value is a container. */
   readonly inContainer?: boolean;
-}
-
-function childOf(marks: unknown, key: string | number): unknown {
-  if (Array.isArray(marks)) return typeof key === 'number' ? marks[key] : undefined;
-  return isRecord(marks) && Object.hasOwn(marks, key) ? marks[key] : undefined;
 }

@@ -1,4 +1,9 @@
-import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
+import {
+  type Guard,
+  type HardDeletionRecord,
+  ofKind,
+  type Tombstone,
+} from '../reclamation/records.js';
 import type { Change } from './change.js';
 import type { Plan } from './plan.js';
 
@@ -109,12 +114,16 @@ export function lineage(target: string): readonly string[] {
   return slash === -1 ? [target] : [target, target.slice(0, slash)];
 }
 
-/** The records of one kind. */
-export function ofKind<K extends StateRecord['kind']>(
-  records: readonly StateRecord[],
-  kind: K,
-): readonly Extract<StateRecord, { kind: K }>[] {
-  return records.filter((each): each is Extract<StateRecord, { kind: K }> => each.kind === kind);
+/** Whether a target or its project is among some. */
+export function isAmong(target: string, targets: ReadonlySet<string>): boolean {
+  return lineage(target).some((each) => targets.has(each));
+}
+
+/** What there is for a target or else for its project. */
+export function nearestOf<T>(target: string, known: ReadonlyMap<string, T>): T | undefined {
+  return lineage(target)
+    .map((each) => known.get(each))
+    .find((each) => each !== undefined);
 }
 
 function byTarget<T extends { readonly target: string }>(records: readonly T[]) {

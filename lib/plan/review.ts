@@ -1,5 +1,3 @@
-import type { Problem } from '../model/problem.js';
-
 /**
  * What a review of planned deletions says. Everything here is a plain value: the reporters in
  * lib/report turn it into text, and the JSON output is this shape as it stands, less what is
@@ -25,6 +23,11 @@ export const DELETION_KINDS = [
   'unprotected',
 ] as const;
 export type DeletionKind = (typeof DELETION_KINDS)[number];
+
+/** Whether an object's end is stopped, its protection taken away with it or not. */
+export function isStopped({ kind }: Pick<Deletion, 'kind'>): boolean {
+  return kind === 'blocked' || kind === 'protection-removed';
+}
 
 /** What an author did, or what else happened, that the object ends. */
 export const CAUSES = [
@@ -167,7 +170,7 @@ export interface PolicyFinding {
   readonly source?: CodeSource;
 }
 
-/** What stands in the way of reading a plan at all: exit code 2. */
-export interface Unreadable {
-  readonly problems: readonly Problem[];
+/** Whether a finding has to be mended before the plan may be applied. */
+export function isMandatory({ state, level }: Pick<PolicyFinding, 'state' | 'level'>): boolean {
+  return state === 'open' && level !== 'advisory';
 }

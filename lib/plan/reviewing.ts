@@ -1,4 +1,7 @@
 import { named } from '../model/inert.js';
+import { withoutIndex } from '../reclamation/address.js';
+import { compareTexts } from '../reclamation/order.js';
+import { ofKind } from '../reclamation/records.js';
 import { causeOf } from './causes.js';
 import { type Change, ends } from './change.js';
 import type { GateContext } from './gate-context.js';
@@ -6,7 +9,7 @@ import { judgeEnd, type ObjectGate, type ObjectVerdict } from './gate-objects.js
 import { judgePlan, type Reason } from './gate-plan.js';
 import { judgeRecords, type RecordVerdict } from './gate-records.js';
 import type { Plan } from './plan.js';
-import { ofKind, Protection } from './protection.js';
+import { Protection } from './protection.js';
 import {
   DELETION_KINDS,
   type Deletion,
@@ -20,7 +23,7 @@ import { rfc3339 } from './time.js';
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
   const parts = [...plans]
-    .sort((a, b) => compare(a.stack, b.stack))
+    .sort((a, b) => compareTexts(a.stack, b.stack))
     .map((plan) => reviewPlan(plan, context));
   const why = parts.flatMap((part) => part.why);
   return {
@@ -62,7 +65,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
     reclamations: records.events
       .map((event) => ({ stack: plan.stack, ...event }))
-      .sort((a, b) => compare(a.target, b.target) || compare(a.kind, b.kind)),
+      .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     summary: summaryOf(plan),
   };
 }
@@ -232,8 +235,7 @@ function summaryOf(plan: Plan): PlanSummary {
 }
 
 function placed(plan: Plan, reason: Reason): Why {
-  const base = reason.address.replace(/\[\d+\]$/, '');
-  const source = plan.sources.get(base);
+  const source = plan.sources.get(withoutIndex(reason.address));
   return { ...reason, stack: plan.stack, ...(source === undefined ? {} : { source }) };
 }
 
@@ -248,13 +250,8 @@ function unique(reasons: readonly Reason[]): readonly Reason[] {
 function byWeight(a: Deletion, b: Deletion): number {
   return (
     DELETION_KINDS.indexOf(a.kind) - DELETION_KINDS.indexOf(b.kind) ||
-    compare(a.address, b.address) ||
-    compare(a.deposed ?? '', b.deposed ?? '') ||
-    compare(a.cause, b.cause)
+    compareTexts(a.address, b.address) ||
+    compareTexts(a.deposed ?? '', b.deposed ?? '') ||
+    compareTexts(a.cause, b.cause)
   );
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord, memberOf } from '../model/record.js';
 
 /** A resource as a plan would leave it. */
 export interface PlannedResource {
@@ -14,8 +14,8 @@ export interface PlannedResource {
 
 /** The sandbox's stand-in for a resource, as that resource; any other as it is. */
 export function withoutStandIn(resource: PlannedResource): PlannedResource {
-  const input = member(resource.values, 'input');
-  const type = member(input, 'resource');
+  const input = memberOf(resource.values, 'input');
+  const type = memberOf(input, 'resource');
   if (resource.type !== 'terraform_data' || typeof type !== 'string' || !isRecord(input))
     return resource;
   const { resource: _type, ...values } = input;
@@ -23,8 +23,8 @@ export function withoutStandIn(resource: PlannedResource): PlannedResource {
     ...resource,
     type,
     values,
-    unknown: member(resource.unknown, 'input'),
-    sensitive: member(resource.sensitive, 'input'),
+    unknown: memberOf(resource.unknown, 'input'),
+    sensitive: memberOf(resource.sensitive, 'input'),
   };
 }
 
@@ -42,12 +42,7 @@ export function isMarked(marks: unknown, pointer: string): boolean {
   let at = marks;
   for (const step of pointer.split('/').slice(1)) {
     if (at === true) return true;
-    at = member(at, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    at = memberOf(at, step.replaceAll('~1', '/').replaceAll('~0', '~'));
   }
   return at === true;
-}
-
-function member(value: unknown, key: string): unknown {
-  if (Array.isArray(value)) return value[Number(key)];
-  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

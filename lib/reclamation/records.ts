@@ -49,6 +49,14 @@ export interface BrokenRecord {
 
 export type StateRecord = Guard | Tombstone | Identity | HardDeletionRecord | BrokenRecord;
 
+/** The records of one kind. */
+export function ofKind<K extends StateRecord['kind']>(
+  records: readonly StateRecord[],
+  kind: K,
+): readonly Extract<StateRecord, { kind: K }>[] {
+  return records.filter((each): each is Extract<StateRecord, { kind: K }> => each.kind === kind);
+}
+
 type Input = Readonly<Record<string, unknown>>;
 
 /** Reads the `input` of a `terraform_data`; undefined where it is not a record of ours. */

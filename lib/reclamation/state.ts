@@ -1,8 +1,9 @@
 import { quote } from '../model/inert.js';
 import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
+import { withoutIndex } from './address.js';
 import type { Member } from './clock.js';
-import { type Guard, readRecord, type StateRecord, type Tombstone } from './records.js';
+import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
 
 export type { Guard, Tombstone } from './records.js';
 
@@ -42,6 +43,7 @@ export function readStackState(json: unknown): Checked<StackState> {
   }
   const values = json['values'];
   const found = isRecord(values) ? resourcesIn(values['root_module']) : [];
+  // A record that can't be understood is left out: its deletion then counts as not begun.
   const records = found.map(({ input }) => readRecord(input)).filter((each) => each !== undefined);
   return {
     value: {
@@ -119,20 +121,6 @@ function readResource(resource: unknown): readonly Found[] {
   if (typeof type !== 'string' || typeof address !== 'string') return [];
   const isRecordType = type === 'terraform_data' && isRecord(values);
   return [{ type, address, input: isRecordType ? values['input'] : undefined }];
-}
-
-/** A record that can't be understood is left out: its deletion then counts as not begun. */
-function ofKind<K extends StateRecord['kind']>(
-  records: readonly StateRecord[],
-  kind: K,
-): readonly Extract<StateRecord, { kind: K }>[] {
-  return records.filter(
-    (record): record is Extract<StateRecord, { kind: K }> => record.kind === kind,
-  );
-}
-
-function withoutIndex(address: string): string {
-  return address.replace(/\[[^\]]*\]$/, '');
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { escapeInvisible } from '../model/inert.js';
-import type { CodeSource, Review } from '../plan/review.js';
+import { type CodeSource, isMandatory, type Review } from '../plan/review.js';
 import { causeInWords, kindInWords } from './words.js';
 
 /**
@@ -16,7 +16,7 @@ export function renderCodeQuality(review: Review): string {
       return issue(`deletion/${each.kind}`, 'major', text, each);
     }),
     ...review.findings.map((each) => {
-      const severity = each.state === 'open' && each.level !== 'advisory' ? 'critical' : 'info';
+      const severity = isMandatory(each) ? 'critical' : 'info';
       return issue(`policy/${each.policy}`, severity, `${each.message} ${each.remediation}`, each);
     }),
   ];

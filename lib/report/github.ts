@@ -1,5 +1,12 @@
 import { escapeInvisible } from '../model/inert.js';
-import type { CodeSource, Deletion, PolicyFinding, Review } from '../plan/review.js';
+import {
+  type CodeSource,
+  type Deletion,
+  isMandatory,
+  isStopped,
+  type PolicyFinding,
+  type Review,
+} from '../plan/review.js';
 import { causeInWords, kindInWords, summaryLine } from './words.js';
 
 /** GitHub shows no more than this many of each level for a step. */
@@ -24,7 +31,7 @@ export function renderGithub(review: Review): string {
       const title = address === '' ? code : `${code}: ${address}`;
       return { level: 'error' as const, title, message, source };
     }),
-    ...review.deletions.filter(({ kind }) => !isBlocked(kind)).map(ofDeletion),
+    ...review.deletions.filter((each) => !isStopped(each)).map(ofDeletion),
     ...review.findings.map(ofFinding),
   ];
   const levels = ['error', 'warning', 'notice'] as const;
@@ -38,10 +45,6 @@ export function renderGithub(review: Review): string {
   return `${[{ ...summary, source: undefined }, ...shown].map(command).join('\n')}\n`;
 }
 
-function isBlocked(kind: Deletion['kind']): boolean {
-  return kind === 'blocked' || kind === 'protection-removed';
-}
-
 function ofDeletion(deletion: Deletion): Annotation {
   const { kind, address, source } = deletion;
   const message = `${address}: ${deletion.actions.join(', ')}, ${causeInWords(deletion)}`;
@@ -49,10 +52,9 @@ function ofDeletion(deletion: Deletion): Annotation {
 }
 
 function ofFinding(finding: PolicyFinding): Annotation {
-  const { policy, address, message, remediation, source, state, level } = finding;
-  const isError = state === 'open' && level !== 'advisory';
+  const { policy, address, message, remediation, source } = finding;
   return {
-    level: isError ? 'error' : 'notice',
+    level: isMandatory(finding) ? 'error' : 'notice',
     title: `${policy}: ${address}`,
     message: `${message} ${remediation}`,
     source,

@@ -1,5 +1,12 @@
 import { escapeInvisible } from '../model/inert.js';
-import type { Deletion, PolicyFinding, Review, Why } from '../plan/review.js';
+import {
+  type Deletion,
+  isMandatory,
+  isStopped,
+  type PolicyFinding,
+  type Review,
+  type Why,
+} from '../plan/review.js';
 import { causeInWords, kindInWords } from './words.js';
 
 /**
@@ -38,12 +45,16 @@ function keyOf({ stack, address }: { readonly stack: string; readonly address: s
 
 function deletionCase(deletion: Deletion, why: readonly Why[]): string {
   const { kind, address, stack } = deletion;
-  const isBlocked = kind === 'blocked' || kind === 'protection-removed';
   const said = [
     `${kindInWords(kind)}: ${causeInWords(deletion)}`,
     ...why.map((each) => each.message),
   ];
-  return testCase(stack, address, said.join('\n'), isBlocked || why.length > 0 ? kind : undefined);
+  return testCase(
+    stack,
+    address,
+    said.join('\n'),
+    isStopped(deletion) || why.length > 0 ? kind : undefined,
+  );
 }
 
 function whyCase(why: Why): string {
@@ -51,9 +62,13 @@ function whyCase(why: Why): string {
 }
 
 function findingCase(finding: PolicyFinding): string {
-  const isFailure = finding.state === 'open' && finding.level !== 'advisory';
   const name = `${finding.policy} ${finding.address}`;
-  return testCase(finding.stack, name, finding.message, isFailure ? finding.policy : undefined);
+  return testCase(
+    finding.stack,
+    name,
+    finding.message,
+    isMandatory(finding) ? finding.policy : undefined,
+  );
 }
 
 function testCase(suite: string, name: string, text: string, failure: string | undefined): string {

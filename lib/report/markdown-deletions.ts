@@ -1,8 +1,9 @@
-import { moduleOf } from '../plan/change.js';
+import { plural } from '../model/plural.js';
 import type { Deletion } from '../plan/review.js';
+import { moduleOf } from '../reclamation/address.js';
 import { cut, fitting, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan } from './markdown-text.js';
-import { causeInWords, kindInWords, plural, timeInWords } from './words.js';
+import { causeInWords, kindInWords, timeInWords } from './words.js';
 
 /** What the counts of the overflow may take at most, in characters. */
 const FOLDED = 6000;

@@ -1,4 +1,5 @@
 import type { Review } from '../plan/review.js';
+import { compareTexts } from '../reclamation/order.js';
 import { plainName } from './markdown-text.js';
 
 /** More deadlines than this are counted. */
@@ -14,7 +15,7 @@ export function timeline(review: Review): string {
     .flatMap(({ recoverableUntil, target }) =>
       recoverableUntil === null ? [] : [{ until: recoverableUntil, target }],
     )
-    .sort((a, b) => (a.until < b.until ? -1 : Number(a.until > b.until)));
+    .sort((a, b) => compareTexts(a.until, b.until));
   if (deadlines.length === 0) return '';
   const lines = deadlines
     .slice(0, MOST)

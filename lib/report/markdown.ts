@@ -1,10 +1,11 @@
+import { plural } from '../model/plural.js';
 import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
 import { deletionSection } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
-import { plural, reclamationInWords, summaryLine, timeInWords, timeLeftInWords } from './words.js';
+import { reclamationInWords, summaryLine, timeInWords, timeLeftInWords } from './words.js';
 
 /**
  * The review as a comment: the summary first, then why, what ends, and until when. Never longer
@@ -15,17 +16,12 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const head = `## ${prose(summaryLine(review))}\n`;
   const tail = footer(review);
   const budget = limit - head.length - tail.length - 4 * SLACK;
-  const why = list('Why it is blocked', groupReasons(review.why), reason, budget * 0.2, options);
-  const events = eventSection(review, budget * 0.2, options);
+  const room = (share: number): Room => ({ ...options, budget: budget * share });
+  const why = section('Why it is blocked', groupReasons(review.why), reason, room(0.2));
+  const events = eventSection(review, room(0.2));
   const chart = timeline(review);
-  const findings = details('Policies', review.findings, finding, budget * 0.1, options);
-  const notices = details(
-    'Worth knowing',
-    groupReasons(review.notices),
-    reason,
-    budget * 0.1,
-    options,
-  );
+  const findings = details('Policies', review.findings, finding, room(0.1));
+  const notices = details('Worth knowing', groupReasons(review.notices), reason, room(0.1));
   const others = [why, events, chart, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
@@ -57,17 +53,17 @@ function at({ source }: Pick<Why | Deletion, 'source'>): string {
   return ` (${codeSpan(cut(`${source.file}${line}`))})`;
 }
 
-function eventSection(review: Review, budget: number, options: MarkdownOptions): string {
+function eventSection(review: Review, room: Room): string {
   if (review.reclamations.length === 0) return '';
   const stack = many(review) ? ['Stack'] : [];
   const header = [...stack, 'Target', 'What happens', 'Recoverable until', 'Time left'];
   const rows = review.reclamations.map((event) => eventRow(event, many(review)));
   const top = `### What can be taken back\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
-  const { lines, left } = fitting(rows, budget - top.length - SLACK);
+  const { lines, left } = fitting(rows, room.budget - top.length - SLACK);
   const more =
     left === 0
       ? ''
-      : `\n${plural(left, 'more deletion')} that can be taken back ${left === 1 ? 'is' : 'are'} ${pointer(options)}.\n`;
+      : `\n${plural(left, 'more deletion')} that can be taken back ${left === 1 ? 'is' : 'are'} ${pointer(room)}.\n`;
   return `${top}${lines.join('\n')}\n${more}`;
 }
 
@@ -91,30 +87,35 @@ function finding(each: PolicyFinding): string {
   return `- **${prose(each.level)}**, ${each.state}: ${codeSpan(cut(each.policy))} at ${codeSpan(cut(where))}. ${prose(each.message)} ${prose(each.remediation)}${waived}${at(each)}`;
 }
 
-function list<T>(
+function section<T>(
   title: string,
   entries: readonly T[],
   line: (entry: T) => string,
-  budget: number,
-  options: MarkdownOptions,
+  room: Room,
 ): string {
-  if (entries.length === 0) return '';
-  const { lines, left } = fitting(entries.map(line), budget);
-  const more = left === 0 ? '' : `- ${plural(left, 'more')} ${pointer(options)}.\n`;
-  return `### ${title}\n\n${lines.join('\n')}\n${more}`;
+  return entries.length === 0 ? '' : `### ${title}\n\n${bullets(entries, line, room)}`;
 }
 
 function details<T>(
   title: string,
   entries: readonly T[],
   line: (entry: T) => string,
-  budget: number,
-  options: MarkdownOptions,
+  room: Room,
 ): string {
   if (entries.length === 0) return '';
-  const body = list(title, entries, line, budget, options);
-  const content = body.slice(body.indexOf('\n') + 1);
-  return `<details><summary>${title} (${entries.length})</summary>\n${content}\n</details>\n`;
+  const summary = `<summary>${title} (${entries.length})</summary>`;
+  return `<details>${summary}\n\n${bullets(entries, line, room)}\n</details>\n`;
+}
+
+/** How much may be written, and where the rest is. */
+interface Room extends MarkdownOptions {
+  readonly budget: number;
+}
+
+function bullets<T>(entries: readonly T[], line: (entry: T) => string, room: Room): string {
+  const { lines, left } = fitting(entries.map(line), room.budget);
+  const more = left === 0 ? '' : `- ${plural(left, 'more')} ${pointer(room)}.\n`;
+  return `${lines.join('\n')}\n${more}`;
 }
 
 function footer(review: Review): string {

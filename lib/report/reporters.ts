@@ -19,16 +19,7 @@ const REPORTERS = {
 export type Format = keyof typeof REPORTERS;
 
 /** The names of all formats, the default first. */
-export const FORMATS: readonly Format[] = [
-  'text',
-  'markdown',
-  'html',
-  'json',
-  'sarif',
-  'junit',
-  'codequality',
-  'github',
-];
+export const FORMATS: readonly Format[] = Object.keys(REPORTERS).filter(isFormat);
 
 export function isFormat(name: string): name is Format {
   return Object.hasOwn(REPORTERS, name);

@@ -1,5 +1,13 @@
 import { escapeInvisible } from '../model/inert.js';
-import type { CodeSource, Deletion, PolicyFinding, Review, Why } from '../plan/review.js';
+import {
+  type CodeSource,
+  type Deletion,
+  isMandatory,
+  isStopped,
+  type PolicyFinding,
+  type Review,
+  type Why,
+} from '../plan/review.js';
 import { causeInWords, kindInWords, timeInWords } from './words.js';
 
 interface Result {
@@ -41,18 +49,24 @@ export function renderSarif(review: Review): string {
 
 function ofWhy(why: Why): Result {
   const { code, message, stack, address, source } = why;
-  return { ruleId: `gate/${safe(code)}`, level: 'error', text: message, stack, address, source };
+  return {
+    ruleId: `gate/${escapeInvisible(code)}`,
+    level: 'error',
+    text: message,
+    stack,
+    address,
+    source,
+  };
 }
 
 function ofDeletion(deletion: Deletion): Result {
   const { kind, stack, address, source, recoverableUntil, attributes } = deletion;
-  const isBlocked = kind === 'blocked' || kind === 'protection-removed';
   const until =
     recoverableUntil === null ? '' : ` Recoverable until ${timeInWords(recoverableUntil)}.`;
   const forced = attributes.length === 0 ? '' : ` (${attributes.join(', ')})`;
   return {
     ruleId: `deletion/${kind}`,
-    level: isBlocked ? 'error' : 'warning',
+    level: isStopped(deletion) ? 'error' : 'warning',
     text: `${address} ends (${deletion.actions.join(', ')}): ${kindInWords(kind)}, ${causeInWords(deletion)}${forced}.${until}`,
     stack,
     address,
@@ -61,11 +75,10 @@ function ofDeletion(deletion: Deletion): Result {
 }
 
 function ofFinding(finding: PolicyFinding): Result {
-  const { policy, message, remediation, stack, address, source, waiver, level, state } = finding;
-  const isError = level !== 'advisory' && state === 'open';
+  const { policy, message, remediation, stack, address, source, waiver } = finding;
   return {
-    ruleId: `policy/${safe(policy)}`,
-    level: isError ? 'error' : 'note',
+    ruleId: `policy/${escapeInvisible(policy)}`,
+    level: isMandatory(finding) ? 'error' : 'note',
     text: `${message} ${remediation}`,
     stack,
     address,
@@ -101,8 +114,4 @@ function plainMessage(text: string): string {
   return escapeInvisible(text)
     .replaceAll(/[\\[\]]/g, '\\$&')
     .replaceAll(/[{}]/g, '$&$&');
-}
-
-function safe(id: string): string {
-  return escapeInvisible(id);
 }

@@ -1,10 +1,10 @@
 import { escapeInvisible } from '../model/inert.js';
+import { plural } from '../model/plural.js';
 import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,
   kindInWords,
-  plural,
   reclamationInWords,
   summaryLine,
   timeInWords,

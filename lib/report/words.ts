@@ -101,8 +101,3 @@ function counts(review: Review): string {
     .map(([count, one, many = one]) => `${count} ${count === 1 ? one : many}`);
   return said.length === 0 ? 'no deletion in this plan' : said.join(', ');
 }
-
-/** A count with its noun. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

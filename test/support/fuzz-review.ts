@@ -1,5 +1,5 @@
 import { isRecord } from '../../lib/model/record.js';
-import { loadPlan } from '../../lib/plan/plan.js';
+import { loadPlan } from '../../lib/plan/load-plan.js';
 import type { Review } from '../../lib/plan/review.js';
 import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { renderGithub } from '../../lib/report/github.js';

@@ -7,14 +7,16 @@ import {
   writeComment,
 } from '../../forge/github.js';
 import { inert } from '../../model/inert.js';
-import type { Review } from '../../plan/review.js';
+import { isStopped, type Review } from '../../plan/review.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
-import { makeReview, writeOutputs } from './review.js';
+import { makeReview, outputsOf, writeOutputs } from './review.js';
 
 const MAX_EVENT = 16 * 2 ** 20;
+/** What GitHub takes for a comment, less room for the marker. */
+const COMMENT = 65_000;
 /** GitHub takes no longer summary. */
 const MAX_SUMMARY = 2 ** 20;
 
@@ -25,14 +27,15 @@ export async function reviewOnGithub(
   options: ForgeOptions,
 ): Promise<ExitCode> {
   const key = keyOf(options);
+  const outputs = outputsOf(options.format ?? []);
   const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
   const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
   const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
   const given = pull === undefined ? undefined : await reviewsOf(io, forge, pull);
   const review = await makeReview(io, files, options, given);
   print(io, renderGithub(review).trimEnd());
-  await writeOutputs(io, review, options);
-  const body = renderMarkdown(review, { ...artifactOf(options), limit: 65_000 });
+  await writeOutputs(io, review, outputs, options);
+  const body = renderMarkdown(review, { ...artifactOf(options), limit: COMMENT });
   summarise(io, body);
   output(io, review);
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
@@ -83,7 +86,7 @@ function summarise(io: Io, body: string): void {
 function output(io: Io, review: Review): void {
   const path = io.env['GITHUB_OUTPUT'];
   if (path === undefined || path === '') return;
-  const blocked = review.deletions.filter(({ kind }) => /blocked|removed/.test(kind)).length;
+  const blocked = review.deletions.filter(isStopped).length;
   const lines = [
     `verdict=${review.verdict}`,
     `deletions=${review.deletions.length}`,

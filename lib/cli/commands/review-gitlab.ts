@@ -2,7 +2,7 @@ import { approvals, gitlab, type MergeRequest, writeNote } from '../../forge/git
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
 import { EXIT, type ExitCode, type Io, say } from '../io.js';
-import { makeReview, writeOutputs } from './review.js';
+import { makeReview, outputsOf, writeOutputs } from './review.js';
 
 /** Half of what GitLab takes for a note, whose limit counts bytes. */
 const MAX_NOTE = 500_000;
@@ -14,6 +14,7 @@ export async function reviewOnGitlab(
   options: ForgeOptions,
 ): Promise<ExitCode> {
   const key = keyOf(options);
+  const outputs = outputsOf(options.format ?? ['text']);
   const merge = mergeRequestOf(io);
   const forge = gitlab(
     io.env['CI_API_V4_URL'] ?? 'http://localhost',
@@ -33,7 +34,7 @@ export async function reviewOnGitlab(
     options,
     merge === undefined ? undefined : (given ?? []),
   );
-  await writeOutputs(io, review, { format: ['text'], ...options });
+  await writeOutputs(io, review, outputs, options);
   if (merge !== undefined && options.comment !== false) {
     const body = renderMarkdown(review, { ...artifactOf(options), limit: MAX_NOTE });
     const done = await asked(io, () => writeNote(forge, merge, { key, body }));

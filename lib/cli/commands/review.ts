@@ -4,8 +4,9 @@ import { quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
 import { type Problem, Problems } from '../../model/problem.js';
 import type { ApprovingReview } from '../../plan/gate-context.js';
-import { loadPlan, type Plan, type Planned } from '../../plan/plan.js';
-import type { Review } from '../../plan/review.js';
+import { loadPlan } from '../../plan/load-plan.js';
+import type { Plan, Planned } from '../../plan/plan.js';
+import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
@@ -37,20 +38,21 @@ export async function reviewFiles(
   files: readonly string[],
   options: ReviewOptions,
 ): Promise<ExitCode> {
-  outputsOf(options.format ?? ['text']);
+  const outputs = outputsOf(options.format ?? ['text']);
   const review = await makeReview(io, files, options);
-  await writeOutputs(io, review, { format: ['text'], ...options });
+  await writeOutputs(io, review, outputs, options);
   return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
-/** Prints the review and writes its files, as `--format` says. */
+/** Prints the review and writes its files. */
 export async function writeOutputs(
   io: Io,
   review: Review,
-  options: Pick<ReviewOptions, 'format' | 'artifact'>,
+  outputs: readonly Output[],
+  { artifact }: Pick<ReviewOptions, 'artifact'>,
 ): Promise<void> {
-  const markdown = options.artifact === undefined ? {} : { artifact: options.artifact };
-  for (const { format, file } of outputsOf(options.format ?? [])) {
+  const markdown = artifact === undefined ? {} : { artifact };
+  for (const { format, file } of outputs) {
     const text = (await reporterOf(format))(review, markdown);
     if (file === undefined) io.stdout.write(text);
     else writeReport(io, file, text);
@@ -95,7 +97,7 @@ function policyReview(project: ReviewProject, now: Date, problems: Problems): Po
 /** Findings that must be mended block as the gate does. */
 function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
   const findings = plans.flatMap(({ stack, sources }) => policies.findings(stack, sources));
-  const stops = findings.filter(({ state, level }) => state === 'open' && level !== 'advisory');
+  const stops = findings.filter(isMandatory);
   const why = stops.map(({ policy, stack, address, message, remediation, source }) => ({
     code: `policy/${policy}`,
     address,
@@ -159,12 +161,14 @@ function distinct(plans: readonly Plan[]): readonly Plan[] {
   });
 }
 
-interface Output {
+/** A format, and the file that it is written to; printed where there is none. */
+export interface Output {
   readonly format: Format;
   readonly file: string | undefined;
 }
 
-function outputsOf(formats: readonly string[]): readonly Output[] {
+/** Reads what `--format` says, before anything else is done. */
+export function outputsOf(formats: readonly string[]): readonly Output[] {
   const outputs = formats.map((each) => {
     const at = each.indexOf('=');
     const name = at === -1 ? each : each.slice(0, at);

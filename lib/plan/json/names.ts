@@ -1,16 +1,9 @@
+import { CHANGE_LISTS, SCALARS } from './visitor.js';
+
 /** Members that a review reads, of any object in a plan. */
 const NAMES = [
-  'format_version',
-  'terraform_version',
-  'timestamp',
-  'applyable',
-  'complete',
-  'errored',
-  'resource_changes',
-  'resource_drift',
-  'deferred_changes',
-  'action_invocations',
-  'deferred_action_invocations',
+  ...SCALARS,
+  ...CHANGE_LISTS,
   'planned_values',
   'prior_state',
   'address',

@@ -137,9 +137,7 @@ export class PlanHandler implements ScanHandler {
   }
 
   private scalarEnds(name: ScalarName, start: number, at: number): void {
-    const value = parse(this.window.bytes(start, at), start);
-    if (typeof value === 'object' && value !== null) throw new PlanShapeError('shape', name, start);
-    if (value === null || typeof value !== 'object') this.visitor.scalar(name, scalarOf(value));
+    this.visitor.scalar(name, scalarOf(parse(this.window.bytes(start, at), start)));
   }
 
   /** What a value that begins is; undefined where it is not looked into. */

@@ -13,7 +13,6 @@ export const SCALARS = [
   'format_version',
   'terraform_version',
   'timestamp',
-  'applyable',
   'complete',
   'errored',
 ] as const;

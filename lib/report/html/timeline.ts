@@ -1,5 +1,7 @@
+import { plural } from '../../model/plural.js';
 import type { ReclamationEvent, Review } from '../../plan/review.js';
-import { plural, reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
+import { compareTexts } from '../../reclamation/order.js';
+import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
 import { names, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 
@@ -60,7 +62,8 @@ function row(each: ReclamationEvent, withStack: boolean): Markup {
 }
 
 function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {
-  const [left, right] = [a.recoverableUntil ?? '', b.recoverableUntil ?? ''];
-  if (left !== right) return left < right ? -1 : 1;
-  return a.target < b.target ? -1 : Number(a.target > b.target);
+  return (
+    compareTexts(a.recoverableUntil ?? '', b.recoverableUntil ?? '') ||
+    compareTexts(a.target, b.target)
+  );
 }

@@ -1,0 +1,246 @@
+import { quote } from '../model/inert.js';
+import { type Checked, type Problem, Problems } from '../model/problem.js';
+import { isRecord } from '../model/record.js';
+import { moduleOf, withoutIndex } from '../reclamation/address.js';
+import { parseTimestamp } from '../reclamation/timestamp.js';
+import { baseOf, type Change, creates, ends, readChange, recordIn } from './change.js';
+import { readPlan } from './json/plan-reader.js';
+import type { ChangeList, ElementHead, PlanVisitor } from './json/visitor.js';
+import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
+import { AddressTally } from './tally.js';
+
+/**
+ * Reads the JSON of a plan of any Terraform or OpenTofu, from 0.12 on. `inspect` is shown every
+ * managed resource that will be there, one at a time, so that none has to be kept.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/json-format
+ */
+export async function loadPlan(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  origin: PlanOrigin,
+  inspect?: (resource: Planned) => void,
+): Promise<Checked<Plan>> {
+  const builder = new PlanBuilder(inspect);
+  const problems = await readPlan(chunks, builder);
+  return problems.length > 0 ? { problems } : builder.finish(origin);
+}
+
+class PlanBuilder implements PlanVisitor {
+  private readonly problems = new Problems();
+  private readonly scalars = new Map<string, string | number | boolean | null>();
+  private readonly lists: Record<'changes' | 'drift' | 'deferred', Change[]> = {
+    changes: [],
+    drift: [],
+    deferred: [],
+  };
+  private readonly actions: ActionInvocation[] = [];
+  private readonly priorRecords: PriorRecord[] = [];
+  private readonly priorBases = new Set<string>();
+  private readonly tally = new AddressTally();
+  private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
+  private readonly livingModules = new Set<string>();
+  private hasBefore = false;
+  private hasPlannedValues = false;
+
+  constructor(private readonly inspect?: (resource: Planned) => void) {}
+
+  scalar(name: string, value: string | number | boolean | null): void {
+    this.scalars.set(name, value);
+  }
+
+  plannedValues(): void {
+    this.hasPlannedValues = true;
+  }
+
+  wants(list: ChangeList, head: ElementHead): boolean {
+    if (list !== 'resource_changes' || this.inspect !== undefined) return true;
+    const { actions, address, mode, type } = head;
+    const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
+    if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return true;
+    if (mode === 'managed' && address !== undefined) this.tally.planned(address);
+    this.counts.unchanged += 1;
+    if (address !== undefined) this.stays(address);
+    return false;
+  }
+
+  element(list: ChangeList, value: unknown): void {
+    switch (list) {
+      case 'resource_changes':
+        this.addChange(this.problems.take(readChange(value)), value);
+        break;
+      case 'resource_drift':
+        this.keep('drift', this.problems.take(readChange(value)));
+        break;
+      case 'deferred_changes':
+        this.addDeferred(value);
+        break;
+      default:
+        this.actions.push(invocationIn(value, list === 'deferred_action_invocations'));
+    }
+  }
+
+  wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
+    if (mode !== 'managed' || address === undefined) return mode !== 'data';
+    if (type === 'terraform_data') return true;
+    if (!deposed) this.tally.prior(address);
+    this.priorBases.add(withoutIndex(address));
+    return false;
+  }
+
+  prior(value: unknown): void {
+    if (!isRecord(value) || typeof value['address'] !== 'string') return;
+    const { address, type, values, mode } = value;
+    if (mode !== 'managed') return;
+    if (value['deposed_key'] === undefined) this.tally.prior(address);
+    this.priorBases.add(baseOf(value, address));
+    const record = type === 'terraform_data' ? recordIn(values) : undefined;
+    if (record !== undefined) this.priorRecords.push({ address, record });
+  }
+
+  finish(origin: PlanOrigin): Checked<Plan> {
+    this.checkVersion();
+    const { create, update, unchanged } = this.counts;
+    const ended = this.counts.delete + this.counts.forget;
+    return this.problems.result<Plan>({
+      stack: origin.stack,
+      formatVersion: String(this.scalars.get('format_version')),
+      terraformVersion: textOf(this.scalars.get('terraform_version')),
+      plannedAt: this.plannedAt(),
+      complete: this.flag('complete'),
+      errored: this.flag('errored'),
+      ...this.lists,
+      actions: this.actions,
+      prior: this.records(),
+      priorBases: this.priorBases,
+      livingModules: this.livingModules,
+      isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
+      isDestroyPlan: ended > 0 && create + update + unchanged === 0,
+      counts: this.counts,
+      sources: origin.sources ?? new Map(),
+    });
+  }
+
+  private addChange(change: Change | undefined, element: unknown): void {
+    if (change === undefined) return;
+    if (isRecord(element) && element['mode'] === 'data') return;
+    if (isRecord(element)) this.show(change, element['change']);
+    this.hasBefore ||= change.hasBefore;
+    const wasThere = change.hasBefore && change.deposed === undefined;
+    if (!ends(change) || creates(change)) this.stays(change.address);
+    if (wasThere) this.tally.planned(change.address);
+    this.count(change);
+    if (!isIdle(change)) this.keep('changes', change);
+  }
+
+  /** With a module, those around it stay, too. */
+  private stays(address: string): void {
+    let module = moduleOf(address);
+    while (module !== '' && !this.livingModules.has(module)) {
+      this.livingModules.add(module);
+      module = module.slice(0, Math.max(0, module.lastIndexOf('.module.')));
+    }
+  }
+
+  private show(change: Change, body: unknown): void {
+    if (this.inspect === undefined || !isRecord(body)) return;
+    const { after, after_unknown: unknown, after_sensitive: sensitive } = body;
+    const isThere = (after !== null && after !== undefined) || unknown === true;
+    const { address, type, deposed } = change;
+    if (isThere && deposed === undefined)
+      this.inspect({ address, type, values: after, unknown, sensitive });
+  }
+
+  private addDeferred(value: unknown): void {
+    const entry = isRecord(value) ? value : {};
+    const reason = typeof entry['reason'] === 'string' ? entry['reason'] : 'unknown';
+    this.keep('deferred', this.problems.take(readChange(entry['resource_change'], reason)));
+  }
+
+  private keep(list: 'changes' | 'drift' | 'deferred', change: Change | undefined): void {
+    if (change !== undefined) this.lists[list].push(change);
+  }
+
+  private count(change: Change): void {
+    const { actions } = change;
+    if (actions.includes('forget')) this.counts.forget += 1;
+    else if (ends(change)) this.counts.delete += 1;
+    if (actions.includes('create')) this.counts.create += 1;
+    else if (actions.includes('update')) this.counts.update += 1;
+    else if (!ends(change)) this.counts.unchanged += 1;
+  }
+
+  /** Records may be in the list of changes alone, where an engine wrote no prior state of them. */
+  private records(): readonly PriorRecord[] {
+    const known = new Set(this.priorRecords.map(({ address }) => address));
+    const others = this.lists.changes.flatMap((change) => {
+      const { address } = change;
+      return change.before === undefined || known.has(address)
+        ? []
+        : [{ address, record: change.before }];
+    });
+    return [...this.priorRecords, ...others];
+  }
+
+  private flag(name: string): boolean | undefined {
+    const value = this.scalars.get(name);
+    return typeof value === 'boolean' ? value : undefined;
+  }
+
+  private plannedAt(): Date | undefined {
+    const text = this.scalars.get('timestamp');
+    if (text === undefined) return undefined;
+    const instant = parseTimestamp(textOf(text)).value;
+    if (instant !== undefined) return new Date(instant);
+    this.problems.add(notAPlan(`its timestamp ${quote(text)} is not a point in time`));
+    return undefined;
+  }
+
+  private checkVersion(): void {
+    const version = this.scalars.get('format_version');
+    // A state has a format version, too, and no deletion would be found in it.
+    if (typeof version === 'string' && !this.hasPlannedValues) {
+      this.problems.add(notAPlan('it has no planned_values, as a state has none'));
+    }
+    if (typeof version === 'string' && /^[01]\.\d{1,6}$/.test(version)) return;
+    const isOther = typeof version === 'string' && /^\d+\.\d+$/.test(version);
+    this.problems.add(
+      isOther
+        ? notAPlan(`its format ${quote(version)} is newer than this version of Reprieve knows`)
+        : notAPlan(`its format_version is ${quote(version)}`),
+    );
+  }
+}
+
+/** What stays as it is, and no record of ours. */
+function isIdle({ actions, previous, deposed, before }: Change): boolean {
+  const isNothing = actions.length === 1 && actions[0] === 'no-op';
+  return isNothing && previous === undefined && deposed === undefined && before === undefined;
+}
+
+function invocationIn(value: unknown, isDeferred: boolean): ActionInvocation {
+  const outer = isRecord(value) ? value : {};
+  const inner = outer['action_invocation'];
+  const entry = isRecord(inner) ? inner : outer;
+  const trigger = entry['lifecycle_action_trigger'];
+  const { triggering_resource_address: resource, action_trigger_event: event } = isRecord(trigger)
+    ? trigger
+    : {};
+  return {
+    address: textOf(entry['address']),
+    event: textOf(event),
+    resource: typeof resource === 'string' ? resource : undefined,
+    deferred: isDeferred,
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function notAPlan(why: string): Problem {
+  return {
+    code: 'plan/version',
+    message: `This is not a plan that can be reviewed: ${why}.`,
+    remedy: 'Give the output of `terraform show -json PLAN`, of format 0.1 to 1.x.',
+  };
+}
