@@ -1,6 +1,6 @@
 import { ForgeError } from '../forge/http.js';
 import { isMarkerKey } from '../forge/marker.js';
-import { inert } from '../model/inert.js';
+import { escapeInvisible, inert } from '../model/inert.js';
 import type { ReviewOptions } from './commands/review.js';
 import { type Io, misuse, say } from './io.js';
 
@@ -26,8 +26,7 @@ export async function asked<T>(io: Io, ask: () => Promise<T>): Promise<T | undef
     return await ask();
   } catch (error) {
     if (!ForgeError.isForgeError(error)) throw error;
-    const text = `warning: ${inert(error.message).slice(0, 500)}`;
-    say(io, text);
+    say(io, `warning: ${escapeInvisible(error.message)}`);
     return undefined;
   }
 }

@@ -152,6 +152,7 @@ describe('the action', { timeout: 60_000 }, () => {
     );
     expect(done.code).toBe(0);
     expect(done.output).toContain('The comment could not be written');
+    expect(done.output).toContain('403: the token may not do this. See the permissions in docs/');
     expect(done.summary).toContain('## Nothing to stop for');
   });
 
