@@ -75,7 +75,7 @@ class PlanBuilder implements PlanVisitor {
         this.addDeferred(value);
         break;
       default:
-        this.actions.push(invocationIn(value, list === 'deferred_action_invocations'));
+        this.actions.push(invocationIn(value));
     }
   }
 
@@ -217,7 +217,8 @@ function isIdle({ actions, previous, deposed, before }: Change): boolean {
   return isNothing && previous === undefined && deposed === undefined && before === undefined;
 }
 
-function invocationIn(value: unknown, isDeferred: boolean): ActionInvocation {
+/** One that was put off stands in an entry with the reason. */
+function invocationIn(value: unknown): ActionInvocation {
   const outer = isRecord(value) ? value : {};
   const inner = outer['action_invocation'];
   const entry = isRecord(inner) ? inner : outer;
@@ -229,7 +230,7 @@ function invocationIn(value: unknown, isDeferred: boolean): ActionInvocation {
     address: textOf(entry['address']),
     event: textOf(event),
     resource: typeof resource === 'string' ? resource : undefined,
-    deferred: isDeferred,
+    deferred: isRecord(inner) ? textOf(outer['reason']) || 'unknown' : undefined,
   };
 }
 

@@ -7,9 +7,10 @@ export interface ActionInvocation {
   readonly address: string;
   /** What sets it off, such as `BeforeDestroy`; empty where it was invoked by hand. */
   readonly event: string;
-  /** The resource that sets it off. */
+  /** The address, with its index, of the resource that sets it off. */
   readonly resource: string | undefined;
-  readonly deferred: boolean;
+  /** Why an engine has put it off. */
+  readonly deferred: string | undefined;
 }
 
 /** A record of ours in the prior state, with its address. */

@@ -4,6 +4,7 @@ import { compareTexts } from '../reclamation/order.js';
 import { ofKind } from '../reclamation/records.js';
 import { causeOf } from './causes.js';
 import { type Change, ends } from './change.js';
+import { judgeActions } from './gate-actions.js';
 import type { GateContext } from './gate-context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './gate-objects.js';
 import { judgePlan, type Reason } from './gate-plan.js';
@@ -51,7 +52,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
   const records = judgeRecords(plan, protection, context);
   const gate = objectGate(plan, protection, records, context);
   const ended = endings(plan).map(({ change, drifted }) => judged(plan, change, drifted, gate));
-  const invoked = actionEndings(plan, gate);
+  const invoked = judgeActions(plan, protection);
   const all = [...ended, ...invoked];
   const place = (reason: Reason): Why => placed(plan, reason);
   const reasons = [
@@ -180,35 +181,6 @@ const OURS: Readonly<Record<string, Deletion['cause']>> = {
   reclaim: 'period-over',
   'hard-delete': 'approved',
 };
-
-/** Actions that run because something is destroyed can end what the plan knows nothing of. */
-function actionEndings(plan: Plan, gate: ObjectGate): readonly Judged[] {
-  return plan.actions
-    .filter(({ event }) => /destroy/i.test(event))
-    .map((action) => {
-      const target = gate.protection.targetOf(action.resource ?? '') ?? null;
-      const deletion: Deletion = {
-        stack: plan.stack,
-        address: action.address,
-        kind: target === null ? 'unprotected' : 'blocked',
-        actions: ['invoke'],
-        reason: action.event,
-        cause: 'action',
-        recoverableUntil: null,
-        target,
-        members: action.resource === undefined ? [] : [action.resource],
-        images: [],
-        attributes: [],
-        ...(action.deferred ? { deferred: 'unknown' } : {}),
-      };
-      const reason: Reason = {
-        code: 'action',
-        address: action.address,
-        message: `The destruction of ${named(action.resource ?? '')}, which belongs to ${named(target ?? '')}, would run this action, and nobody can tell what it ends. Take the trigger away.`,
-      };
-      return { deletion, reasons: target === null ? [] : [reason] };
-    });
-}
 
 function unproven(all: readonly Judged[]): readonly Reason[] {
   return all.flatMap(({ unproven: by, deletion }) =>

@@ -43,6 +43,20 @@ export function madePlans(): void {
       ];
     },
   );
+  edited('made/deferred-action', 'made/action', 'edited: the same, put off', (plan) => {
+    const invoked = plan['action_invocations'] as Json[];
+    delete plan['action_invocations'];
+    plan['deferred_action_invocations'] = invoked.map((each) => ({
+      reason: 'instance_count_unknown',
+      action_invocation: each,
+    }));
+  });
+  edited('made/forget-then-create', 'replace', 'edited: OpenTofu’s order of the same', (plan) => {
+    for (const each of changesOf(plan)) {
+      if (actionsOf(each).includes('delete'))
+        (each['change'] as Json)['actions'] = ['forget', 'create'];
+    }
+  });
   edited(
     'made/create-then-forget',
     'replace',

@@ -151,6 +151,10 @@ describe('the command line', () => {
     expect(failed.code).toBe(3);
     expect(failed.err).toContain('init failed');
     expect(read('deletions.yaml')).toBe(DELETIONS);
+    const unplanned = await reprieve('plan');
+    expect(unplanned).toMatchObject({ code: 3, out: '' });
+    expect(unplanned.err).toContain('init failed');
+    expect((await reprieve('plan nowhere')).code).toBe(2);
   });
 });
 

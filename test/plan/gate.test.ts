@@ -135,6 +135,88 @@ describe('attempts to end what is protected', () => {
     },
   );
 
+  it.each([
+    ['', 'live-no-change'],
+    ['[0]', 'count-forced'],
+  ])('blocks an action that the end of a protected object%s sets off', async (index, name) => {
+    const invoke = (event: string) =>
+      editedPlan(name, (plan) => {
+        const nightly = list(plan['resource_changes']).find((each) =>
+          String(each['address']).includes('nightly'),
+        );
+        const trigger = {
+          triggering_resource_address: nightly?.['address'],
+          action_trigger_event: event,
+        };
+        expect(String(nightly?.['address']).endsWith(`AC099059${index}`)).toBe(true);
+        plan['action_invocations'] = [{ address: 'action.x.y', lifecycle_action_trigger: trigger }];
+      });
+    const stops = async (event: string) =>
+      (await reviewOf(invoke(event))).why.filter(({ code }) => code === 'action').length;
+    expect(await stops('BeforeDestroy')).toBe(1);
+    expect(await stops('delete')).toBe(1);
+    expect(await stops('something new')).toBe(1);
+    expect(await stops('AfterCreate')).toBe(0);
+  });
+
+  it('blocks the end of a protected object that was put off', async () => {
+    const text = editedPlan('member-taken-off', (plan) => {
+      const isEnd = (each: Json) => JSON.stringify(each).includes('"actions":["delete"]');
+      const changes = list(plan['resource_changes']);
+      plan['resource_changes'] = changes.filter((each) => !isEnd(each));
+      const put = changes.filter(isEnd);
+      plan['deferred_changes'] = put.map((each) => ({
+        reason: 'absent_prereq',
+        resource_change: each,
+      }));
+    });
+    const review = await reviewOf(text);
+    expect(review.why.map(({ code }) => code)).toContain('deferred');
+    expect(review.deletions).toMatchObject([{ kind: 'blocked', deferred: 'absent_prereq' }]);
+  });
+
+  it('blocks another object under a name that can still be restored', async () => {
+    const created = (address: string, after: object): Json => ({
+      address,
+      mode: 'managed',
+      type: 'terraform_data',
+      name: address.replace('terraform_data.', ''),
+      change: { actions: ['create'], before: null, after, after_unknown: {} },
+    });
+    const namesake = created('terraform_data.namesake', { input: {} });
+    const project = editedPlan('pending', (plan) => {
+      const input = { api_version: 'reprieve/v1', kind: 'Guard', target: 'billing', period: '1h' };
+      const members = [{ address: 'terraform_data.namesake', target: 'billing' }];
+      const guard = created('terraform_data.second', { input: { ...input, members } });
+      list(plan['resource_changes']).push(guard, namesake);
+    });
+    expect(told(await reviewOf(project)).why).toEqual(['name-taken']);
+    const item = editedPlan('pending', (plan) => {
+      const changes = list(plan['resource_changes']);
+      const guard = changes.find((each) => JSON.stringify(each).includes('"Guard"')) ?? {};
+      const change = object(guard['change']);
+      const after = structuredClone(object(change['before']));
+      const members = list(object(after['input'])['members']);
+      members.push({ address: 'terraform_data.namesake', target: 'billing' });
+      Object.assign(change, { actions: ['update'], after });
+      changes.push(namesake);
+    });
+    expect(told(await reviewOf(item)).why).toEqual(['name-taken']);
+  });
+
+  it.each([
+    ['guard-edited', 'live-no-change', { api_version: 'none' }],
+    ['guard-edited', 'pending', { target: 'other' }],
+  ])('blocks a guard that becomes something else: %s, %s', async (code, name, changes) => {
+    expect(told(await reviewOf(guardBecomes(name, changes))).why).toEqual([code]);
+  });
+
+  it('tells a shorter period, which deletions that run do not get', async () => {
+    const review = await reviewOf(guardBecomes('live-no-change', { period: '1s' }));
+    expect(told(review)).toEqual(pass([]));
+    expect(review.notices.map(({ code }) => code)).toEqual(['period-shortened']);
+  });
+
   it('lets an item go by its project’s deadline where that is the earlier one', async () => {
     const text = editedPlan('count-forced', (plan) => {
       const resources = list(rootOf(plan)['resources']);
@@ -188,6 +270,8 @@ describe('any other plan', () => {
     ['destroy-mode', ['unprotected: destroy-mode']],
     ['made/create-then-forget', ['unprotected: forgotten']],
     ['made/action', ['unprotected: action', 'unprotected: block-removed']],
+    ['made/deferred-action', ['unprotected: action', 'unprotected: block-removed']],
+    ['made/forget-then-create', ['unprotected: forgotten']],
     ['made/unknown-action', ['unprotected: block-removed']],
     ['made/format-0.1', ['unprotected: key-removed']],
     ['made/format-1.99', ['unprotected: key-removed']],
@@ -335,6 +419,18 @@ it('reviews several plans at once, in the order of their names', async () => {
   expect(review.plans.map(({ stack }) => stack)).toEqual(['a', 'b']);
   expect(review.verdict).toBe('blocked');
 });
+
+/** A plan in which the guard's input is changed in place. */
+function guardBecomes(name: string, changes: Json): string {
+  return editedPlan(name, (plan) => {
+    const isGuard = (each: Json) => JSON.stringify(each).includes('"Guard"');
+    const guard = list(plan['resource_changes']).find(isGuard) ?? {};
+    const change = object(guard['change']);
+    const after = structuredClone(object(change['before']));
+    Object.assign(object(after['input']), changes);
+    Object.assign(change, { actions: ['update'], after });
+  });
+}
 
 function list(value: unknown): Json[] {
   return Array.isArray(value) ? value : [];

@@ -1,0 +1,51 @@
+import { named } from '../model/inert.js';
+import { withoutIndex } from '../reclamation/address.js';
+import type { Reason } from './gate-plan.js';
+import type { ActionInvocation, Plan } from './plan.js';
+import type { Protection } from './protection.js';
+import type { Deletion } from './review.js';
+
+/** An action that something's end sets off, and why it is stopped if it is. */
+export interface JudgedAction {
+  readonly deletion: Deletion;
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Actions that run because something is destroyed can end what the plan knows nothing of.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/block/action
+ */
+export function judgeActions(plan: Plan, protection: Protection): readonly JudgedAction[] {
+  return plan.actions.filter(isOfAnEnd).map((action) => {
+    const target = protection.targetOf(withoutIndex(action.resource ?? '')) ?? null;
+    const deletion: Deletion = {
+      stack: plan.stack,
+      address: action.address,
+      kind: target === null ? 'unprotected' : 'blocked',
+      actions: ['invoke'],
+      reason: action.event,
+      cause: 'action',
+      recoverableUntil: null,
+      target,
+      members: action.resource === undefined ? [] : [action.resource],
+      images: [],
+      attributes: [],
+      ...(action.deferred === undefined ? {} : { deferred: action.deferred }),
+    };
+    return { deletion, reasons: target === null ? [] : [stopped(action, target)] };
+  });
+}
+
+/** An event that nobody knew when this was written counts, too. */
+function isOfAnEnd({ event, resource }: ActionInvocation): boolean {
+  return resource === undefined ? /destroy|delete/i.test(event) : !/create|update/i.test(event);
+}
+
+function stopped(action: ActionInvocation, target: string): Reason {
+  return {
+    code: 'action',
+    address: action.address,
+    message: `The destruction of ${named(action.resource ?? '')}, which belongs to ${named(target)}, would run this action, and nobody can tell what it ends. Take the trigger away.`,
+  };
+}
