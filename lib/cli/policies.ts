@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { named, quote } from '../model/inert.js';
-import { type Problem, Problems } from '../model/problem.js';
+import type { PolicyDocument } from '../model/policy-document.js';
+import { type Problem, Problems, type Source } from '../model/problem.js';
 import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
 import { Evaluation, type Outcome } from '../policy/evaluate.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
@@ -11,7 +12,7 @@ import { readProjectFile } from '../reclamation/files.js';
 import { compareTexts } from '../reclamation/order.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
-import { parseYamlFile } from '../reclamation/yaml-file.js';
+import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
 import type { ReviewProject } from './review-context.js';
 
 /** More files than this in one folder are no policies. */
@@ -25,7 +26,7 @@ export function loadPolicies(project: ReviewProject): {
   const problems = new Problems();
   const policies = new Map<string, Policy>();
   for (const file of policyFiles(project, problems)) {
-    const policy = readPolicy(project.folder ?? '.', file, problems);
+    const policy = readPolicy(project, file, problems);
     if (policy === undefined) continue;
     const { id } = policy.document;
     if (policies.has(id)) problems.add(twice(id, file));
@@ -50,15 +51,25 @@ function policyFiles({ folder, settings }: ReviewProject, problems: Problems): r
   });
 }
 
-function readPolicy(folder: string, file: string, problems: Problems): Policy | undefined {
+function readPolicy(
+  { folder = '.', settings }: ReviewProject,
+  file: string,
+  problems: Problems,
+): Policy | undefined {
   const { text, problem } = readProjectFile(folder, file);
   if (problem !== undefined) problems.add(problem);
   if (text === undefined) return undefined;
   const opened = problems.take(parseYamlFile(relative('.', file), text, 'policy'));
   if (opened === undefined) return undefined;
-  const compiled = compilePolicy(opened.value);
-  for (const each of compiled.problems) problems.add({ ...each, source: opened.at(['schema']) });
+  const compiled = compilePolicy(opened.value, settings.policies.parameters.get(opened.value.id));
+  for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened) });
   return compiled.value;
+}
+
+/** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
+function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>): Source {
+  const isSetting = path.startsWith('policies.parameters.');
+  return isSetting ? { file: 'reprieve.yaml' } : opened.at(path === '' ? [] : path.split('.'));
 }
 
 /** Policies at work on the plans of one review. */
@@ -106,7 +117,7 @@ export class PolicyReview {
       ...vacuous.map(({ document }) =>
         notice(
           'policy-unmatched',
-          `The policy \`${document.id}\` is about \`${document.target}\`, and no plan has that: it says nothing.`,
+          `The policy \`${document.id}\` is about ${aboutOf(document)}, and no plan has that: it says nothing.`,
         ),
       ),
       ...this.waivers.over.map(({ policy, path, expires }) =>
@@ -152,6 +163,11 @@ export class PolicyReview {
       ...(source === undefined ? {} : { source }),
     }));
   }
+}
+
+function aboutOf({ target, kinds = [] }: PolicyDocument): string {
+  const within = kinds.length === 0 ? '' : ` of ${kinds.map(named).join(', ')}`;
+  return `\`${target}\`${within}`;
 }
 
 /** A backtick left over would make names of our words, and words of names. */

@@ -7,9 +7,30 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
-  /** A Terraform type, or `resource` for all. */
+  /** A Terraform type, `resource` for all, or `manifest`, `pod-template`, `container`. */
   readonly target: string;
+  /** Kubernetes' kinds that a virtual target is looked for in. @default - all */
+  readonly kinds?: readonly string[];
   /** What it means that a value is not known before the apply. @default report */
   readonly undecided?: 'report' | 'fail' | 'pass';
+  /** JSON Schemas by name, each with a `default`; `{ $parameter: NAME }` stands for the value. */
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Which objects the policy is about; the others are skipped. @default - all */
+  readonly when?: Readonly<Record<string, unknown>>;
   readonly schema: Readonly<Record<string, unknown>>;
+  readonly tests?: readonly PolicyTest[];
+}
+
+/** What a policy has to say of an object. */
+export const TEST_VERDICTS = ['pass', 'fail', 'skip', 'undecided'] as const;
+export type TestVerdict = (typeof TEST_VERDICTS)[number];
+
+/** A case that a policy is tried on: an object as the policy sees it, or a whole resource. */
+export interface PolicyTest {
+  readonly name: string;
+  readonly verdict: TestVerdict;
+  /** `{ $unknown: true }` stands for a value that isn't known. */
+  readonly object?: unknown;
+  readonly resource?: { readonly type: string; readonly values: unknown };
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }

@@ -2,6 +2,7 @@ import type { Fault } from './fault.js';
 import type { Judgement } from './kleene.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource, withoutStandIn } from './resource.js';
+import { type Sight, sightsOf } from './targets.js';
 
 /** What a policy says of one resource. */
 export interface Outcome {
@@ -30,17 +31,13 @@ export class Evaluation {
     }
   }
 
-  /** Evaluates every policy that is about a resource. */
+  /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
     const resource = withoutStandIn(planned);
-    const policies = [
-      ...(this.byTarget.get(resource.type) ?? []),
-      ...(this.byTarget.get('resource') ?? []),
-    ];
-    for (const policy of policies) {
-      this.matched.add(policy.document.id);
-      const outcome = outcomeOf(policy, resource);
-      if (outcome !== undefined) this.outcomes.push(outcome);
+    for (const [target, policies] of this.byTarget) {
+      for (const sight of sightsOf(target, resource)) {
+        for (const policy of policies) this.judge(policy, resource.address, sight);
+      }
     }
   }
 
@@ -48,28 +45,61 @@ export class Evaluation {
   get unmatched(): readonly Policy[] {
     return this.policies.filter(({ document }) => !this.matched.has(document.id));
   }
+
+  private judge(policy: Policy, address: string, sight: Sight): void {
+    const judgement = judgementOf(policy, sight);
+    if (judgement === undefined) return;
+    this.matched.add(policy.document.id);
+    const outcome = outcomeOf(policy, address, sight, judgement);
+    if (outcome !== undefined) this.outcomes.push(outcome);
+  }
 }
 
-function outcomeOf(policy: Policy, resource: PlannedResource): Outcome | undefined {
-  const { address, sensitive } = resource;
-  const { verdict, faults } = judged(policy, resource);
+/**
+ * What a policy says of an object; undefined where it isn't about it. A policy that throws fails,
+ * since silence would look like a pass.
+ */
+export function judgementOf(policy: Policy, sight: Sight): Judgement | undefined {
+  if (!isOfKind(policy, sight)) return undefined;
+  try {
+    const { verdict } = policy.concerns(sight.value, sight.unknown);
+    if (verdict === 'fail') return undefined;
+    const judgement = policy.judge(sight.value, sight.unknown);
+    const isDecided = verdict === 'pass' || judgement.verdict === 'pass';
+    return isDecided ? judgement : { verdict: 'undecided', faults: [] };
+  } catch {
+    return { verdict: 'fail', faults: [{ pointer: '', message: 'could not be evaluated' }] };
+  }
+}
+
+/** Where the kind isn't known either, the policy may be about it. */
+function isOfKind({ document: { kinds } }: Policy, { kind }: Sight): boolean {
+  return kinds === undefined || kind === undefined || kinds.some((each) => each === kind);
+}
+
+function outcomeOf(
+  policy: Policy,
+  address: string,
+  { sensitive, original }: Sight,
+  { verdict, faults }: Judgement,
+): Outcome | undefined {
   const { undecided = 'report' } = policy.document;
   if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
-  if (verdict === 'fail')
-    return { policy, address, verdict, faults: faults.map((each) => hidden(each, sensitive)) };
+  if (verdict === 'fail') {
+    const told = faults.map((each) => hidden(each, sensitive));
+    return { policy, address, verdict, faults: told.map((each) => placed(each, original)) };
+  }
   const unknown = [
-    { pointer: '', message: 'depends on values that are not known before the apply' },
+    {
+      pointer: original(''),
+      message: 'depends on values that are not known before the apply',
+    },
   ];
   return { policy, address, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
 }
 
-/** A policy that throws is a failure, never a pass. */
-function judged(policy: Policy, { values, unknown }: PlannedResource): Judgement {
-  try {
-    return policy.judge(values, unknown);
-  } catch {
-    return { verdict: 'fail', faults: [{ pointer: '', message: 'could not be evaluated' }] };
-  }
+function placed(fault: Fault, original: Sight['original']): Fault {
+  return { ...fault, pointer: original(fault.pointer) };
 }
 
 /** The way to a secret may hold a part of it, as a map's key does. */

@@ -1,104 +1,85 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { RE2JS } from 're2js';
 import { inert } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import type { Checked } from '../model/problem.js';
-import { isRecord } from '../model/record.js';
-import type { Fault } from './fault.js';
-import { type Judgement, Kleene, type Validate } from './kleene.js';
+import { type Checked, type Problem, Problems } from '../model/problem.js';
+import { compilerOf, validatorOf } from './compiler.js';
+import { type Judgement, Kleene } from './kleene.js';
+import { parameterValues, withParameters } from './parameters.js';
+import { VIRTUAL_TARGETS } from './targets.js';
 
 /** A policy that can be held against objects. */
 export interface Policy {
   readonly document: PolicyDocument;
   /** The verdict about an object, given what of it isn't known. */
   readonly judge: (values: unknown, unknown: unknown) => Judgement;
+  /** Whether the policy is about an object at all: what its `when` says. */
+  readonly concerns: (values: unknown, unknown: unknown) => Judgement;
 }
 
-/** Makes a policy ready for use, once for all objects. */
-export function compilePolicy(document: PolicyDocument): Checked<Policy> {
-  try {
-    compiler(true).compile(document.schema);
-    const kleene = new Kleene(validatorOf(compiler(false)));
-    const judge = (values: unknown, unknown: unknown) =>
-      kleene.judge(document.schema, values, unknown);
-    return { value: { document, judge }, problems: [] };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'it failed';
-    return {
-      problems: [
-        {
-          code: 'policy/schema',
-          message: `The schema of policy ${document.id} can't be used: ${inert(why)}.`,
-          remedy:
-            'Correct it: JSON Schema 2020-12, known keywords only, and patterns as RE2 has them.',
-          path: 'schema',
-        },
-      ],
-    };
-  }
-}
+const ALL: Policy['concerns'] = () => ({ verdict: 'pass', faults: [] });
 
 /**
- * One for each policy, since two policies may name their parts alike. Strict with the policy as it
- * is written; a part of it, taken alone, may lack what stands beside it.
- */
-function compiler(strict: boolean): Ajv2020 {
-  return new Ajv2020({
-    strict,
-    strictRequired: false,
-    allErrors: true,
-    allowUnionTypes: true,
-    addUsedSchema: false,
-    code: { regExp: linear },
-  });
-}
-
-/**
- * Patterns run in time linear in the text, whatever they are: both come from outside.
+ * Makes a policy ready for use, once for all objects.
  *
- * @see https://github.com/google/re2/wiki/Syntax
+ * @param parameters - what reprieve.yaml sets; defaults stand for the rest
  */
-function linear(pattern: string) {
-  const compiled = RE2JS.compile(pattern);
-  // Ajv tells patterns apart by their text: without it, the first one would stand for all.
-  return {
-    test: (text: string) => compiled.matcher(text).find(),
-    toString: () => `re2:${pattern}`,
-  };
+export function compilePolicy(
+  document: PolicyDocument,
+  parameters: Readonly<Record<string, unknown>> = {},
+): Checked<Policy> {
+  const { id, kinds, target } = document;
+  const problems = new Problems();
+  if (kinds !== undefined && !VIRTUAL_TARGETS.includes(target)) problems.add(noKinds(document));
+  const checked = parameterValues(id, document.parameters ?? {}, parameters, firstFault);
+  const values = problems.take(checked);
+  if (values === undefined) return { problems: problems.all };
+  const { schema, when } = document;
+  const written = { schema, ...(when === undefined ? {} : { when }) };
+  const filled = problems.take(withParameters(id, written, values));
+  if (filled === undefined) return { problems: problems.all };
+  const judge = problems.take(compiled(id, 'schema', filled['schema']));
+  const concerns = when === undefined ? ALL : problems.take(compiled(id, 'when', filled['when']));
+  return judge === undefined || concerns === undefined
+    ? { problems: problems.all }
+    : problems.result({ document, judge, concerns });
 }
-linear.code = 'RE2JS';
 
-/** Validates by any part of a schema, each compiled once. Parts that refer elsewhere can't stand alone. */
-function validatorOf(ajv: Ajv2020): Validate {
-  const compiled = new Map<unknown, ValidateFunction | undefined>();
-  return (schema, value) => {
-    if (!compiled.has(schema)) compiled.set(schema, compiledOrNot(ajv, schema));
-    const validate = compiled.get(schema);
-    return validate === undefined ? undefined : faultsOf(validate, value);
-  };
+function compiled(id: string, path: string, schema: unknown): Checked<Policy['judge']> {
+  const fault = schemaFault(schema);
+  if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
+  const kleene = new Kleene(validatorOf(compilerOf(false)));
+  return { value: (value, unknown) => kleene.judge(schema, value, unknown), problems: [] };
 }
 
-function compiledOrNot(ajv: Ajv2020, schema: unknown): ValidateFunction | undefined {
-  if (typeof schema !== 'boolean' && !isRecord(schema)) return undefined;
+function schemaFault(schema: unknown): string | undefined {
   try {
-    return ajv.compile(schema);
-  } catch {
+    compilerOf(true).compile(Object(schema));
     return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it failed';
   }
 }
 
-function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[] {
-  if (validate(values)) return [];
-  const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(faultOf);
-  return faults.length === 0 ? [{ pointer: '', message: 'does not match the schema' }] : faults;
+function firstFault(schema: unknown, value: unknown): string | undefined {
+  const fault = schemaFault(schema);
+  if (fault !== undefined) return `has a schema that can't be used: ${inert(fault)}`;
+  const [found] = validatorOf(compilerOf(false))(schema, value) ?? [];
+  return found?.message;
 }
 
-/** Ajv's messages repeat what the schema says, never what the object has. */
-function faultOf({ instancePath, message, keyword, params }: ErrorObject): Fault {
-  const names = keyword === 'enum' ? `: ${listOf(params['allowedValues'])}` : '';
-  return { pointer: instancePath, message: `${message ?? keyword}${names}` };
+function unusable(id: string, path: string, why: string): Problem {
+  return {
+    code: 'policy/schema',
+    message: `The \`${path}\` of policy ${id} can't be used: ${inert(why)}.`,
+    remedy: 'Correct it: JSON Schema 2020-12, known keywords only, and patterns as RE2 has them.',
+    path,
+  };
 }
 
-function listOf(values: unknown): string {
-  return Array.isArray(values) ? values.map((each) => JSON.stringify(each)).join(', ') : '';
+function noKinds({ id, target }: PolicyDocument): Problem {
+  return {
+    code: 'policy/kinds',
+    message: `The policy ${id} names \`kinds\`, but its target \`${target}\` is no part of a manifest.`,
+    remedy: `Take one of ${VIRTUAL_TARGETS.join(', ')} as the target, or remove \`kinds\`.`,
+    path: 'kinds',
+  };
 }

@@ -1,0 +1,79 @@
+import { isRecord } from '../../model/record.js';
+import { keysOf, type Part, partOf, stepOf } from './part.js';
+
+/** A part of a manifest, with its JSON pointer in it. */
+export interface Placed extends Part {
+  readonly pointer: string;
+}
+
+/** Deeper than any object has its pod template. */
+const DEEPEST = 8;
+
+/** Kinds that run pods; what they run may be unknown as a whole. */
+const WORKLOADS: ReadonlySet<unknown> = new Set([
+  'Pod',
+  'PodTemplate',
+  'ReplicationController',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
+
+/** Kinds that only describe what an object may look like, or hold a user's own data. */
+const OTHERS: ReadonlySet<unknown> = new Set(['CustomResourceDefinition', 'ConfigMap', 'Secret']);
+
+/** On the way from a workload to its pods. */
+const WAY: ReadonlySet<string> = new Set(['spec', 'template', 'jobTemplate']);
+
+const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+
+/**
+ * The pod templates of a manifest, wherever it has one: whatever has a `spec` with `containers`,
+ * custom resources included. One that isn't known as a whole is marked so.
+ */
+export function podTemplatesIn(manifest: Part): readonly Placed[] {
+  const kind = isRecord(manifest.value) ? manifest.value['kind'] : undefined;
+  if (OTHERS.has(kind)) return [];
+  // Nothing is known of a manifest without a kind, not even that it runs no pods.
+  const mayRun = WORKLOADS.has(kind) || kind === undefined;
+  return search({ ...manifest, pointer: '' }, mayRun, 0);
+}
+
+/** The containers of a pod template, those included that run before or beside the others. */
+export function containersIn(template: Placed): readonly Placed[] {
+  const spec = under(template, 'spec');
+  if (spec.unknown === true) return [spec];
+  return CONTAINERS.flatMap((key) => {
+    const list = under(spec, key);
+    if (list.unknown === true) return [list];
+    return Array.isArray(list.value) ? list.value.map((_, index) => under(list, index)) : [];
+  });
+}
+
+function search(at: Placed, isWorkload: boolean, depth: number): readonly Placed[] {
+  if (at.unknown === true) return isWorkload ? [at] : [];
+  if (isTemplate(at)) return [at];
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(at.value)) {
+    return at.value.flatMap((_, index) => search(under(at, index), false, depth + 1));
+  }
+  return keysOf(at).flatMap((key) =>
+    key === 'metadata' ? [] : search(under(at, key), isWorkload && WAY.has(key), depth + 1),
+  );
+}
+
+function isTemplate(at: Placed): boolean {
+  const spec = partOf(at, 'spec');
+  if (!isRecord(spec.value)) return false;
+  return CONTAINERS.some((key) => {
+    const list = partOf(spec, key);
+    return Array.isArray(list.value) || list.unknown === true;
+  });
+}
+
+function under(part: Placed, key: string | number): Placed {
+  return { ...partOf(part, key), pointer: `${part.pointer}${stepOf(key)}` };
+}

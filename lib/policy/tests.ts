@@ -1,0 +1,78 @@
+import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
+import { isRecord } from '../model/record.js';
+import { judgementOf } from './evaluate.js';
+import { compilePolicy, type Policy } from './policy.js';
+import { type Sight, sightsOf, VIRTUAL_TARGETS } from './targets.js';
+
+/** How one case of a policy went. */
+export interface TestResult {
+  readonly policy: string;
+  readonly name: string;
+  readonly expected: TestVerdict;
+  /** What came out; a text where the policy couldn't be used with the case's parameters. */
+  readonly actual: TestVerdict | { readonly problem: string };
+  readonly ok: boolean;
+}
+
+/** The cases of some policies, and the policies that prove too little. */
+export interface TestRun {
+  readonly results: readonly TestResult[];
+  /** Ids of policies without a case that passes, or without one that fails. */
+  readonly unproven: readonly string[];
+  readonly ok: boolean;
+}
+
+/** Tries every policy on its own cases. Each has to show at least one pass and one failure. */
+export function runPolicyTests(documents: readonly PolicyDocument[]): TestRun {
+  const results = documents.flatMap((document) =>
+    (document.tests ?? []).map((test) => resultOf(document, test)),
+  );
+  const unproven = documents.filter((document) => !isProven(document)).map(({ id }) => id);
+  return { results, unproven, ok: unproven.length === 0 && results.every(({ ok }) => ok) };
+}
+
+function isProven({ tests = [] }: PolicyDocument): boolean {
+  return ['pass', 'fail'].every((verdict) => tests.some((test) => test.verdict === verdict));
+}
+
+function resultOf(document: PolicyDocument, test: PolicyTest): TestResult {
+  const { value: policy, problems } = compilePolicy(document, test.parameters);
+  const problem = problems[0]?.message ?? 'it failed';
+  const actual = policy === undefined ? { problem } : verdictOf(policy, test);
+  const { name, verdict: expected } = test;
+  return { policy: document.id, name, expected, actual, ok: actual === expected };
+}
+
+/** The worst that the policy says of anything it sees. */
+function verdictOf(policy: Policy, test: PolicyTest): TestVerdict {
+  const said = sightsIn(policy, test).map((sight) => judgementOf(policy, sight)?.verdict);
+  const order: readonly TestVerdict[] = ['fail', 'undecided', 'pass'];
+  return order.find((verdict) => said.some((each) => each === verdict)) ?? 'skip';
+}
+
+function sightsIn({ document: { target } }: Policy, test: PolicyTest): readonly Sight[] {
+  if (test.resource !== undefined) {
+    const { type, values } = test.resource;
+    const { value, unknown } = withMarks(values);
+    return sightsOf(target, { address: type, type, values: value, unknown, sensitive: {} });
+  }
+  const { value, unknown } = withMarks(test.object);
+  const kind = VIRTUAL_TARGETS[0] === target && isRecord(value) ? value['kind'] : undefined;
+  return [{ value, unknown, sensitive: {}, kind, original: (pointer) => pointer }];
+}
+
+/** Takes what stands for unknown values out, and marks it as a plan does. */
+function withMarks(tree: unknown): { readonly value: unknown; readonly unknown: unknown } {
+  if (Array.isArray(tree)) {
+    const parts = tree.map(withMarks);
+    return { value: parts.map(({ value }) => value), unknown: parts.map(({ unknown }) => unknown) };
+  }
+  if (!isRecord(tree)) return { value: tree, unknown: false };
+  if (tree['$unknown'] === true) return { value: null, unknown: true };
+  const parts = Object.entries(tree).map(([key, each]) => [key, withMarks(each)] as const);
+  const known = parts.filter(([, { unknown }]) => unknown !== true);
+  return {
+    value: Object.fromEntries(known.map(([key, { value }]) => [key, value])),
+    unknown: Object.fromEntries(parts.map(([key, { unknown }]) => [key, unknown])),
+  };
+}

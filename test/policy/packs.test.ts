@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { runPolicyTests } from '../../lib/policy/tests.js';
+import { parseYamlFile } from '../../lib/reclamation/yaml-file.js';
+import { ROOT } from '../support/scratch.js';
+
+const FOLDER = join(ROOT, 'policies');
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
+
+function read(name: string): PolicyDocument {
+  const text = readFileSync(join(FOLDER, name), 'utf8');
+  const { value, problems } = parseYamlFile(name, text, 'policy');
+  if (value === undefined) throw new Error(JSON.stringify(problems, undefined, 1));
+  return value.value;
+}
+
+describe('the policies of this repository', () => {
+  it.each(FILES)('%s keeps its own tests', (name) => {
+    const { results, unproven } = runPolicyTests([read(name)]);
+    expect(results.filter(({ ok }) => !ok)).toEqual([]);
+    expect(unproven).toEqual([]);
+  });
+
+  it.each(FILES)('%s is named after its id and category, and says where to read on', (name) => {
+    const { id, category, url } = read(name);
+    expect([basename(name, '.yaml'), dirname(name)]).toEqual([id, category]);
+    expect(url).toBeDefined();
+  });
+});
