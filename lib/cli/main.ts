@@ -7,6 +7,7 @@ Examples:
   $ reprieve plan
   $ reprieve review cdktf.out/plans/production.json
   $ terraform show -json plan.tfplan | reprieve review - --format markdown
+  $ reprieve policy test
   $ reprieve reclamation list
   $ reprieve reclamation restore billing --stack production
   $ reprieve reclamation close billing/job-templates/nightly
@@ -36,6 +37,7 @@ function commands(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES);
   addPlan(program, io, done);
   addReview(program, io, done);
+  addPolicy(program, io, done);
   addReclamation(program, io, done);
   addSandbox(program, io, done);
   return program;
@@ -126,6 +128,24 @@ function forged(command: Command, io: Io): Command {
   return reviewing(command, io)
     .option('--key <key>', 'tells several comments on one change apart', 'review')
     .option('--no-comment', 'write no comment');
+}
+
+function addPolicy(program: Command, io: Io, done: (code: number) => void): void {
+  const policy = configured(program.command('policy').description('Look at the policies.'), io);
+  const load = () => import('./commands/policy.js');
+  configured(policy.command('list'), io)
+    .description('List the policies that reprieve.yaml names, with their levels.')
+    .addOption(new Option('-o, --output <format>', 'instead of a table').choices(['json']))
+    .action(async (options) => done((await load()).listPolicies(io, options)));
+  configured(policy.command('explain <id>'), io)
+    .description('Say what a policy wants, why, and what to do about a finding.')
+    .action(async (id) => done((await load()).explainPolicy(io, id)));
+  configured(policy.command('docs'), io)
+    .description('All policies as one page of Markdown.')
+    .action(async () => done((await load()).documentPolicies(io)));
+  configured(policy.command('test'), io)
+    .description('Try every policy on its own cases; exit 1 if any goes wrong.')
+    .action(async () => done((await load()).testPolicies(io)));
 }
 
 function addSandbox(program: Command, io: Io, done: (code: number) => void): void {

@@ -4,6 +4,7 @@ import { named, quote } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Problem, Problems, type Source } from '../model/problem.js';
 import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
+import { Compiler } from '../policy/compiler.js';
 import { Evaluation, type Outcome } from '../policy/evaluate.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
@@ -25,8 +26,9 @@ export function loadPolicies(project: ReviewProject): {
 } {
   const problems = new Problems();
   const policies = new Map<string, Policy>();
+  const compiler = new Compiler();
   for (const file of policyFiles(project, problems)) {
-    const policy = readPolicy(project, file, problems);
+    const policy = readPolicy(project, file, problems, compiler);
     if (policy === undefined) continue;
     const { id } = policy.document;
     if (policies.has(id)) problems.add(twice(id, file));
@@ -55,13 +57,18 @@ function readPolicy(
   { folder = '.', settings }: ReviewProject,
   file: string,
   problems: Problems,
+  compiler: Compiler,
 ): Policy | undefined {
   const { text, problem } = readProjectFile(folder, file);
   if (problem !== undefined) problems.add(problem);
   if (text === undefined) return undefined;
   const opened = problems.take(parseYamlFile(relative('.', file), text, 'policy'));
   if (opened === undefined) return undefined;
-  const compiled = compilePolicy(opened.value, settings.policies.parameters.get(opened.value.id));
+  const compiled = compilePolicy(
+    opened.value,
+    settings.policies.parameters.get(opened.value.id),
+    compiler,
+  );
   for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened) });
   return compiled.value;
 }
@@ -72,6 +79,9 @@ function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>): Source {
   return isSetting ? { file: 'reprieve.yaml' } : opened.at(path === '' ? [] : path.split('.'));
 }
 
+/** The notice that some policy was left out. */
+export const UNUSABLE = 'policy-unusable';
+
 /** Policies at work on the plans of one review. */
 export class PolicyReview {
   private readonly evaluations = new Map<string, Evaluation>();
@@ -81,6 +91,8 @@ export class PolicyReview {
     private readonly policies: readonly Policy[],
     private readonly settings: Settings,
     now: Date,
+    /** How many policies can't be used. */
+    private readonly unusable = 0,
   ) {
     const dated = settings.waivers.map(
       (waiver): Waiver => ({ ...waiver, until: parseDate(waiver.expires).value }),
@@ -114,6 +126,7 @@ export class PolicyReview {
       evaluations.every(({ unmatched }) => unmatched.includes(policy)),
     );
     return [
+      ...(this.unusable === 0 ? [] : [unused(this.unusable)]),
       ...vacuous.map(({ document }) =>
         notice(
           'policy-unmatched',
@@ -173,6 +186,11 @@ function aboutOf({ target, kinds = [] }: PolicyDocument): string {
 /** A backtick left over would make names of our words, and words of names. */
 function balanced(text: string): string {
   return text.split('`').length % 2 === 1 ? text : text.replaceAll('`', "'");
+}
+
+function unused(count: number): Why {
+  const what = count === 1 ? 'A policy' : 'Several policies';
+  return notice(UNUSABLE, `${what} can't be used, so nobody knows what would have been found.`);
 }
 
 function notice(code: string, message: string): Why {

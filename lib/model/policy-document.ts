@@ -7,7 +7,7 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
-  /** A Terraform type, `resource` for all, or `manifest`, `pod-template`, `container`. */
+  /** A Terraform type, `resource` for all, a part of a manifest, or something declared. */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */
   readonly kinds?: readonly string[];
@@ -32,5 +32,7 @@ export interface PolicyTest {
   /** `{ $unknown: true }` stands for a value that isn't known. */
   readonly object?: unknown;
   readonly resource?: { readonly type: string; readonly values: unknown };
+  /** Manifests beside it, for a policy that asks for some. */
+  readonly others?: readonly unknown[];
   readonly parameters?: Readonly<Record<string, unknown>>;
 }

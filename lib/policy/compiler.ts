@@ -1,22 +1,99 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  Ajv2020,
+  type ErrorObject,
+  type KeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
-import { isRecord } from '../model/record.js';
 import type { Fault } from './fault.js';
 import { imageReferenceKeyword } from './keywords/image-reference.js';
 import { quantityKeyword } from './keywords/quantity.js';
-import type { Validate } from './kleene.js';
+import type { Validator } from './rule.js';
+
+/** Its operand is looked at by {@link Kleene}, since it takes the whole plan. */
+const RELATED: KeywordDefinition = {
+  keyword: 'related',
+  schemaType: 'object',
+  metaSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['kinds'],
+    properties: {
+      kinds: { type: 'array', minItems: 1, items: { type: 'string', maxLength: 100 } },
+      here: { $ref: '#/$defs/join' },
+      object: { $ref: '#/$defs/join' },
+      schema: { type: 'object' },
+    },
+    $defs: {
+      join: {
+        type: 'object',
+        propertyNames: { pattern: '^/' },
+        additionalProperties: { type: 'string', pattern: '^(/.*)?$', maxLength: 400 },
+      },
+    },
+  },
+  validate: () => true,
+};
 
 /** Keywords beside those of JSON Schema. */
-const KEYWORDS = [imageReferenceKeyword, quantityKeyword] as const;
+const KEYWORDS = [imageReferenceKeyword, quantityKeyword, RELATED] as const;
 
 /**
- * One for each policy, since two policies may name their parts alike. Strict with the policy as it
- * is written; a part of it, taken alone, may lack what stands beside it.
+ * Schemas of all policies, each under a key of its own. Strict with a policy as it is written; a part
+ * of it, taken alone, may lack what stands beside it.
  */
-export function compilerOf(strict: boolean): Ajv2020 {
+export class Compiler {
+  private readonly strict: Ajv2020;
+  private readonly lax = instance(false);
+  private readonly alone = new Map<string, ValidateFunction>();
+  private count = 0;
+
+  /** @param strict - whether a mistyped or idle keyword is refused */
+  constructor(strict = true) {
+    this.strict = instance(strict);
+  }
+
+  /** A validator for a schema and its parts. Throws where the schema can't be used. */
+  compile(schema: object): Validator {
+    this.strict.compile(schema);
+    const key = `policy-${this.count}`;
+    this.count += 1;
+    this.lax.addSchema(schema, key);
+    const parts = new Map<string, ValidateFunction | undefined>();
+    const partAt = (pointer: string) => {
+      if (!parts.has(pointer)) parts.set(pointer, this.part(key, pointer));
+      return parts.get(pointer);
+    };
+    return {
+      at: (pointer, value) => {
+        const validate = partAt(pointer);
+        return validate === undefined ? undefined : faultsOf(validate, value);
+      },
+      alone: (each, value) => faultsOf(this.single(each), value),
+      matches: (pattern, text) => linear(pattern).test(text),
+    };
+  }
+
+  private part(key: string, pointer: string): ValidateFunction | undefined {
+    const fragment = pointer.split('/').map(encodeURIComponent).join('/');
+    return this.lax.getSchema(`${key}#${fragment}`);
+  }
+
+  private single(schema: object): ValidateFunction {
+    const text = JSON.stringify(schema);
+    const known = this.alone.get(text);
+    if (known !== undefined) return known;
+    const validate = this.lax.compile(schema);
+    this.alone.set(text, validate);
+    return validate;
+  }
+}
+
+function instance(strict: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict,
     strictRequired: false,
+    strictTuples: false,
     allErrors: true,
     allowUnionTypes: true,
     addUsedSchema: false,
@@ -26,22 +103,22 @@ export function compilerOf(strict: boolean): Ajv2020 {
   return ajv;
 }
 
-/** Validates by any part of a schema, each compiled once. Parts that refer elsewhere can't stand alone. */
-export function validatorOf(ajv: Ajv2020): Validate {
-  const compiled = new Map<unknown, ValidateFunction | undefined>();
-  return (schema, value) => {
-    if (!compiled.has(schema)) compiled.set(schema, compiledOrNot(ajv, schema));
-    const validate = compiled.get(schema);
-    return validate === undefined ? undefined : faultsOf(validate, value);
-  };
+const patterns = new Map<string, ReturnType<typeof linearly>>();
+
+/** Each pattern is compiled once. */
+function linear(pattern: string) {
+  const known = patterns.get(pattern) ?? linearly(pattern);
+  patterns.set(pattern, known);
+  return known;
 }
+linear.code = 'RE2JS';
 
 /**
  * Patterns run in time linear in the text, whatever they are: both come from outside.
  *
  * @see https://github.com/google/re2/wiki/Syntax
  */
-function linear(pattern: string) {
+function linearly(pattern: string) {
   const compiled = RE2JS.compile(pattern);
   // Ajv tells patterns apart by their text: without it, the first one would stand for all.
   return {
@@ -49,17 +126,6 @@ function linear(pattern: string) {
     toString: () => `re2:${pattern}`,
   };
 }
-linear.code = 'RE2JS';
-
-function compiledOrNot(ajv: Ajv2020, schema: unknown): ValidateFunction | undefined {
-  if (typeof schema !== 'boolean' && !isRecord(schema)) return undefined;
-  try {
-    return ajv.compile(schema);
-  } catch {
-    return undefined;
-  }
-}
-
 function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[] {
   if (validate(values)) return [];
   const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(faultOf);

@@ -1,10 +1,11 @@
 import type { Fault } from './fault.js';
-import type { Judgement } from './kleene.js';
 import type { Policy } from './policy.js';
-import { isMarked, type PlannedResource, withoutStandIn } from './resource.js';
-import { type Sight, sightsOf } from './targets.js';
+import { isMarked, type PlannedResource } from './resource.js';
+import { kindIn, type Sight, Sights } from './targets.js';
+import type { Judgement, Verdict } from './verdict.js';
+import { World } from './world.js';
 
-/** What a policy says of one resource. */
+/** What a policy says of one object. */
 export interface Outcome {
   readonly policy: Policy;
   readonly address: string;
@@ -13,32 +14,52 @@ export interface Outcome {
   readonly faults: readonly Fault[];
 }
 
+/** An object to be judged once every other one is known. */
+interface Deferred {
+  readonly policy: Policy;
+  readonly address: string;
+  readonly sight: Sight;
+}
+
 /**
- * Holds policies against resources, one at a time, and remembers which policies met any.
+ * Holds policies against objects, one at a time, and remembers which policies met any.
  *
  * A verdict is only given where every completion of what isn't known would have it.
  */
 export class Evaluation {
-  readonly outcomes: Outcome[] = [];
+  private readonly found: Outcome[] = [];
+  private readonly deferred: Deferred[] = [];
   private readonly matched = new Set<string>();
-  private readonly byTarget = new Map<string, Policy[]>();
+  private readonly byTarget: ReadonlyMap<string, readonly Policy[]>;
+  private readonly wanted: ReadonlySet<string>;
+  private readonly world = new World();
+  /** Each policy's worst verdict about each resource. */
+  readonly verdicts = new Map<string, Verdict>();
 
   constructor(private readonly policies: readonly Policy[]) {
-    for (const policy of policies) {
-      const known = this.byTarget.get(policy.document.target);
-      if (known === undefined) this.byTarget.set(policy.document.target, [policy]);
-      else known.push(policy);
-    }
+    this.byTarget = byTarget(policies);
+    this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
-    const resource = withoutStandIn(planned);
+    const sights = new Sights(planned);
     for (const [target, policies] of this.byTarget) {
-      for (const sight of sightsOf(target, resource)) {
-        for (const policy of policies) this.judge(policy, resource.address, sight);
-      }
+      for (const sight of sights.of(target)) this.see(policies, planned.address, sight);
     }
+    this.remember(sights);
+  }
+
+  /** Evaluates the policies of one target on an object that is no resource. */
+  addObject(target: string, address: string, value: unknown): void {
+    const sight = { value, unknown: undefined, sensitive: {}, kind: undefined, original: asIs };
+    this.see(this.byTarget.get(target) ?? [], address, sight);
+  }
+
+  /** What was found in everything that was added. */
+  get outcomes(): readonly Outcome[] {
+    for (const each of this.deferred.splice(0)) this.judge(each);
+    return this.found;
   }
 
   /** Policies that were about nothing: their silence says nothing. */
@@ -46,25 +67,62 @@ export class Evaluation {
     return this.policies.filter(({ document }) => !this.matched.has(document.id));
   }
 
-  private judge(policy: Policy, address: string, sight: Sight): void {
-    const judgement = judgementOf(policy, sight);
+  private remember(sights: Sights): void {
+    if (this.wanted.size === 0) return;
+    const { manifest } = sights;
+    const kind = manifest === undefined ? undefined : kindIn(manifest);
+    if (manifest !== undefined && typeof kind === 'string' && this.wanted.has(kind))
+      this.world.add(kind, manifest);
+  }
+
+  private see(policies: readonly Policy[], address: string, sight: Sight): void {
+    for (const policy of policies) {
+      if (!isOfKind(policy, sight)) continue;
+      const each = { policy, address, sight };
+      if (policy.asksFor.length > 0) this.deferred.push(each);
+      else this.judge(each);
+    }
+  }
+
+  private judge({ policy, address, sight }: Deferred): void {
+    const judgement = judgementOf(policy, sight, this.world);
     if (judgement === undefined) return;
     this.matched.add(policy.document.id);
+    const key = `${policy.document.id} ${address}`;
+    this.verdicts.set(key, worse(this.verdicts.get(key) ?? 'pass', judgement.verdict));
     const outcome = outcomeOf(policy, address, sight, judgement);
-    if (outcome !== undefined) this.outcomes.push(outcome);
+    if (outcome !== undefined) this.found.push(outcome);
   }
+}
+
+function byTarget(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
+  const targets = new Set(policies.map(({ document }) => document.target));
+  return new Map(
+    [...targets].map((target) => [
+      target,
+      policies.filter(({ document }) => document.target === target),
+    ]),
+  );
+}
+
+const asIs = (pointer: string) => pointer;
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  if (a === 'fail' || b === 'fail') return 'fail';
+  return a === 'undecided' || b === 'undecided' ? 'undecided' : 'pass';
 }
 
 /**
  * What a policy says of an object; undefined where it isn't about it. A policy that throws fails,
  * since silence would look like a pass.
  */
-export function judgementOf(policy: Policy, sight: Sight): Judgement | undefined {
+export function judgementOf(policy: Policy, sight: Sight, world: World): Judgement | undefined {
   if (!isOfKind(policy, sight)) return undefined;
   try {
-    const { verdict } = policy.concerns(sight.value, sight.unknown);
+    const judged = { value: sight.value, unknown: sight.unknown, world };
+    const { verdict } = policy.concerns(judged);
     if (verdict === 'fail') return undefined;
-    const judgement = policy.judge(sight.value, sight.unknown);
+    const judgement = policy.judge(judged);
     const isDecided = verdict === 'pass' || judgement.verdict === 'pass';
     return isDecided ? judgement : { verdict: 'undecided', faults: [] };
   } catch {
@@ -90,10 +148,7 @@ function outcomeOf(
     return { policy, address, verdict, faults: told.map((each) => placed(each, original)) };
   }
   const unknown = [
-    {
-      pointer: original(''),
-      message: 'depends on values that are not known before the apply',
-    },
+    { pointer: original(''), message: 'depends on values that are not known before the apply' },
   ];
   return { policy, address, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
 }

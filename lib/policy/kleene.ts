@@ -1,243 +1,209 @@
 import { isRecord } from '../model/record.js';
+import { sameAs } from './equality.js';
 import type { Fault } from './fault.js';
-import { hasUnknown } from './resource.js';
-
-/** Kleene's three values: what holds, what does not, and what depends on what isn't known. */
-export type Verdict = 'pass' | 'fail' | 'undecided';
-
-/** A verdict, with what is wrong where it is `fail`. */
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly faults: readonly Fault[];
-}
-
-/** Validates a value that is known in every part; undefined where the schema can't stand alone. */
-export type Validate = (schema: unknown, value: unknown) => readonly Fault[] | undefined;
-
-/** A value, the plan's tree of what isn't known in it, and where it stands. */
-interface Instance {
-  readonly value: unknown;
-  readonly unknown: unknown;
-  readonly pointer: string;
-}
-
-const PASS: Judgement = { verdict: 'pass', faults: [] };
-const UNDECIDED: Judgement = { verdict: 'undecided', faults: [] };
-
-/** Keywords that only describe. */
-const ANNOTATIONS = new Set([
-  '$schema',
-  '$id',
-  '$comment',
-  '$defs',
-  'title',
-  'description',
-  'default',
-  'examples',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-]);
-
-type Rule = (
-  this: Kleene,
-  operand: unknown,
-  instance: Instance,
-  schema: Readonly<Record<string, unknown>>,
-) => Judgement;
+import { type Instance, isOpen } from './instance.js';
+import { LIST_RULES } from './kleene-lists.js';
+import { OBJECT_RULES, unless } from './kleene-objects.js';
+import type { At, Finding, Judge, Related, Rule, Validator } from './rule.js';
+import { merged, NONE, type Seen, seenIf } from './seen.js';
+import { allSubschemas, resolveRef, type Subschema } from './subschemas.js';
+import { all, any, failed, type Judgement, PASS, UNDECIDED, type Verdict } from './verdict.js';
 
 /**
  * Holds a schema against a value of which parts are not known: `pass` and `fail` are only said where
- * every completion would have it so. A keyword without a rule here, on a value with unknown parts,
- * is undecided. What is known in every part goes to the validator.
+ * every completion would have it so. What is known in every part goes to the validator.
+ *
+ * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
-export class Kleene {
-  private readonly singles = new Map<string, Readonly<Record<string, unknown>>>();
+export class Kleene implements Judge {
+  /** What a dynamic reference has looked at isn't told. */
+  private readonly isDynamic: boolean;
+  private readonly refs = new Map<string, Subschema | undefined>();
 
-  constructor(private readonly validate: Validate) {}
-
-  /** The verdict of a schema about a value, `unknown` being `true` where nothing of it is known. */
-  judge(schema: unknown, value: unknown, unknown: unknown): Judgement {
-    return this.schema(schema, { value, unknown, pointer: '' });
+  /** @param related - where the schema asks for other objects: then nothing goes to the validator */
+  constructor(
+    private readonly root: unknown,
+    readonly validator: Validator,
+    private readonly related?: Related,
+  ) {
+    this.isDynamic = allSubschemas(root).some(
+      ({ schema }) => isRecord(schema) && '$dynamicRef' in schema,
+    );
   }
 
-  private schema(schema: unknown, instance: Instance): Judgement {
+  judge(value: unknown, unknown: unknown): Judgement {
+    return this.schema(this.root, '', { value, unknown, pointer: '' });
+  }
+
+  /** What the schema at a pointer says of a value. */
+  schema(schema: unknown, pointer: string, instance: Instance): Finding {
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
-    if (!hasUnknown(instance.unknown)) return this.known(schema, instance);
-    if (instance.unknown === true || !isRecord(schema)) return UNDECIDED;
-    const judgements = Object.entries(schema)
-      .filter(([keyword]) => !ANNOTATIONS.has(keyword) && !OF_IF.has(keyword))
-      .map(([keyword, operand]) => {
-        const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
-        return rule === undefined ? UNDECIDED : rule.call(this, operand, instance, schema);
-      });
-    return all(judgements);
+    if (instance.unknown === true) return UNDECIDED;
+    if (schema === false) return failed(instance.pointer, 'must not be there');
+    if (!isRecord(schema)) return UNDECIDED;
+    const isKnown = instance.unknown === undefined;
+    if (isKnown && this.related === undefined) {
+      return this.placed(this.validator.at(pointer, instance.value), instance);
+    }
+    return isKnown || isOpen(instance)
+      ? this.walk({ schema, pointer }, instance, isKnown)
+      : UNDECIDED;
   }
 
-  private known(schema: unknown, { value, pointer }: Instance): Judgement {
-    const faults = this.validate(schema, value);
+  /** A value that is known, or of which a keyword looks only at what is. */
+  alone(schema: object, { value, pointer }: Instance): Judgement {
+    return this.placed(this.validator.alone(schema, value), { value, unknown: undefined, pointer });
+  }
+
+  private reference(ref: unknown, instance: Instance): Finding {
+    const target = typeof ref === 'string' ? this.target(ref) : undefined;
+    return target === undefined
+      ? UNDECIDED
+      : told(this.schema(target.schema, target.pointer, instance));
+  }
+
+  private target(ref: string): Subschema | undefined {
+    if (!this.refs.has(ref)) this.refs.set(ref, resolveRef(this.root, ref));
+    return this.refs.get(ref);
+  }
+
+  private walk(at: At, instance: Instance, isKnown: boolean): Finding {
+    const found: Finding[] = [];
+    const keywords = Object.keys(at.schema).sort((a, b) => stage(a) - stage(b));
+    for (const keyword of keywords) {
+      const operand = at.schema[keyword];
+      const seen = merged(found.map((each) => each.seen ?? NONE));
+      found.push(this.keyword(keyword, operand, instance, { at, seen, isKnown }));
+    }
+    const judgement = all(found);
+    return { ...judgement, seen: merged(found.map((each) => each.seen ?? NONE)) };
+  }
+
+  private keyword(
+    keyword: string,
+    operand: unknown,
+    instance: Instance,
+    { at, seen, isKnown }: { readonly at: At; readonly seen: Seen; readonly isKnown: boolean },
+  ): Finding {
+    if (DESCRIBING.has(keyword)) return PASS;
+    if (keyword === '$ref') return this.reference(operand, instance);
+    if (keyword === 'related') return this.related?.(this, operand, instance, at) ?? UNDECIDED;
+    const rule = RULES.get(keyword);
+    if (rule !== undefined) return rule(this, operand, instance, at);
+    const rest = LAST.get(keyword);
+    if (rest !== undefined) {
+      const finding = rest(this, operand, instance, at, seen);
+      return { ...unless(this.isDynamic, finding), ...seenOf(finding) };
+    }
+    if (isKnown) return this.alone({ [keyword]: operand }, instance);
+    // An object or a list, which keywords about texts and numbers are not about.
+    return OF_SCALARS.has(keyword) ? PASS : UNDECIDED;
+  }
+
+  private placed(faults: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
     if (faults === undefined) return UNDECIDED;
     if (faults.length === 0) return PASS;
     const placed = faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
     return { verdict: 'fail', faults: placed };
   }
+}
 
-  /** A keyword that looks at the outside of a value, which is known. */
-  outside(keyword: string, operand: unknown, { value, unknown, pointer }: Instance): Judgement {
-    return this.known(this.single(keyword, operand), {
-      value: filled(value, unknown),
-      unknown: undefined,
-      pointer,
-    });
-  }
+/** Keywords that only describe, or are looked at together with another one. */
+const DESCRIBING = new Set([
+  ...['$schema', '$comment', '$defs', '$anchor', '$dynamicAnchor', 'title', 'description'],
+  ...['default', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'then', 'else'],
+  ...['minContains', 'maxContains'],
+]);
 
-  /** A schema of one keyword, the same object each time so that it is compiled once. */
-  private single(keyword: string, operand: unknown): unknown {
-    const key = `${keyword}:${JSON.stringify(operand)}`;
-    const schema = this.singles.get(key) ?? { [keyword]: operand };
-    this.singles.set(key, schema);
-    return schema;
-  }
+const OF_SCALARS = new Set([
+  ...['pattern', 'minLength', 'maxLength', 'format', 'minimum', 'maximum', 'multipleOf'],
+  ...['exclusiveMinimum', 'exclusiveMaximum', 'imageReference', 'contentEncoding'],
+  ...['contentMediaType', 'contentSchema'],
+]);
 
-  properties(operand: unknown, instance: Instance): Judgement {
-    if (!isRecord(operand) || !isRecord(instance.value)) return UNDECIDED;
-    return all(
-      Object.entries(operand).map(([name, schema]) => {
-        const child = childOf(instance, name);
-        return child === undefined ? PASS : this.schema(schema, child);
-      }),
+type LastRule = (...parts: [...Parameters<Rule>, Seen]) => Finding;
+
+/** They are about what the other keywords have not looked at. */
+const LAST: ReadonlyMap<string, LastRule> = new Map([
+  ['unevaluatedProperties', OBJECT_RULES.unevaluatedProperties],
+  ['unevaluatedItems', LIST_RULES.unevaluatedItems],
+]);
+
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ...Object.entries(OBJECT_RULES.rules),
+  ...Object.entries(LIST_RULES.rules),
+  ['type', (judge, operand, instance) => judge.alone({ type: operand }, outside(instance))],
+  ['const', (_, operand, instance) => equals(instance, [operand])],
+  ['enum', (_, operand, instance) => equals(instance, Array.isArray(operand) ? operand : [])],
+  ['allOf', branching('allOf', all)],
+  ['anyOf', branching('anyOf', any)],
+  ['oneOf', branching('oneOf', one)],
+  ['not', negation],
+  ['if', conditional],
+]);
+
+function seenOf({ seen }: Finding): Pick<Finding, 'seen'> {
+  return seen === undefined ? {} : { seen };
+}
+
+function stage(keyword: string): number {
+  return LAST.has(keyword) ? 1 : 0;
+}
+
+/** For a keyword that doesn't look inside. */
+function outside(instance: Instance): Instance {
+  return { ...instance, unknown: undefined };
+}
+
+function equals(instance: Instance, wanted: readonly unknown[]): Judgement {
+  const verdicts = wanted.map((each) => sameAs(instance, each));
+  if (verdicts.includes('pass')) return PASS;
+  if (verdicts.includes('undecided')) return UNDECIDED;
+  return failed(instance.pointer, 'must be one of the allowed values');
+}
+
+interface Branch extends Finding {
+  readonly seen: Seen;
+}
+
+/** A keyword with several schemas for the same value. */
+function branching(
+  keyword: string,
+  join: (found: readonly Judgement[], instance: Instance) => Judgement,
+): Rule {
+  return (judge, operand, instance, at) => {
+    const schemas: readonly unknown[] = Array.isArray(operand) ? operand : [];
+    const found = schemas.map((each, index) =>
+      told(judge.schema(each, `${at.pointer}/${keyword}/${index}`, instance)),
     );
-  }
-
-  items(
-    operand: unknown,
-    instance: Instance,
-    schema: Readonly<Record<string, unknown>>,
-  ): Judgement {
-    if (!Array.isArray(instance.value) || 'prefixItems' in schema) return UNDECIDED;
-    return all(elementsOf(instance).map((each) => this.schema(operand, each)));
-  }
-
-  contains(
-    operand: unknown,
-    instance: Instance,
-    schema: Readonly<Record<string, unknown>>,
-  ): Judgement {
-    const isCounted = 'minContains' in schema || 'maxContains' in schema;
-    if (!Array.isArray(instance.value) || isCounted) return UNDECIDED;
-    const found = any(elementsOf(instance).map((each) => this.schema(operand, each)));
-    return found.verdict === 'fail' ? failed(instance, 'must contain a valid item') : found;
-  }
-
-  branches(operand: unknown, instance: Instance): readonly Judgement[] {
-    return Array.isArray(operand)
-      ? operand.map((each) => this.schema(each, instance))
-      : [UNDECIDED];
-  }
-
-  oneOf(operand: unknown, instance: Instance): Judgement {
-    const verdicts = this.branches(operand, instance).map(({ verdict }) => verdict);
-    const passed = verdicts.filter((each) => each === 'pass').length;
-    if (passed > 1) return failed(instance, 'must match exactly one schema in oneOf');
-    if (verdicts.includes('undecided')) return UNDECIDED;
-    return passed === 1 ? PASS : failed(instance, 'must match exactly one schema in oneOf');
-  }
-
-  not(operand: unknown, instance: Instance): Judgement {
-    const { verdict } = this.schema(operand, instance);
-    if (verdict === 'undecided') return UNDECIDED;
-    return verdict === 'fail' ? PASS : failed(instance, 'must NOT be valid');
-  }
-
-  conditional(
-    operand: unknown,
-    instance: Instance,
-    schema: Readonly<Record<string, unknown>>,
-  ): Judgement {
-    const { verdict } = this.schema(operand, instance);
-    const yes = this.schema(schema['then'] ?? true, instance);
-    const no = this.schema(schema['else'] ?? true, instance);
-    if (verdict !== 'undecided') return verdict === 'pass' ? yes : no;
-    return yes.verdict === no.verdict ? yes : UNDECIDED;
-  }
+    return { ...join(found, instance), seen: merged(found.map(({ seen }) => seen)) };
+  };
 }
 
-const RULES: Readonly<Record<string, Rule>> = {
-  type(operand, instance) {
-    return this.outside('type', operand, instance);
-  },
-  required(operand, instance) {
-    return this.outside('required', operand, instance);
-  },
-  // No counting of items: a set's may turn out to be the same one.
-  properties(operand, instance) {
-    return this.properties(operand, instance);
-  },
-  items(operand, instance, schema) {
-    return this.items(operand, instance, schema);
-  },
-  contains(operand, instance, schema) {
-    return this.contains(operand, instance, schema);
-  },
-  allOf(operand, instance) {
-    return all(this.branches(operand, instance));
-  },
-  anyOf(operand, instance) {
-    return any(this.branches(operand, instance));
-  },
-  oneOf(operand, instance) {
-    return this.oneOf(operand, instance);
-  },
-  not(operand, instance) {
-    return this.not(operand, instance);
-  },
-  if(operand, instance, schema) {
-    return this.conditional(operand, instance, schema);
-  },
-};
-
-/** Both are looked at together with `if`. */
-const OF_IF = new Set(['then', 'else']);
-
-/** A member of an object; undefined where there certainly is none. */
-function childOf({ value, unknown, pointer }: Instance, name: string): Instance | undefined {
-  const isKnown = isRecord(value) && Object.hasOwn(value, name);
-  const marks = isRecord(unknown) && Object.hasOwn(unknown, name) ? unknown[name] : undefined;
-  if (!isKnown && !hasUnknown(marks)) return undefined;
-  const step = name.replaceAll('~', '~0').replaceAll('/', '~1');
-  // Where the plan has only marks, what is beside them is not known either.
-  const at = isKnown ? marks : true;
-  return { value: isKnown ? value[name] : undefined, unknown: at, pointer: `${pointer}/${step}` };
+function told(finding: Finding): Branch {
+  return { ...finding, seen: seenIf(finding.verdict, finding.seen ?? NONE) };
 }
 
-function elementsOf({ value, unknown, pointer }: Instance): readonly Instance[] {
-  const marks: readonly unknown[] = Array.isArray(unknown) ? unknown : [];
-  return (Array.isArray(value) ? value : []).map((each, index) => ({
-    value: each,
-    unknown: marks[index],
-    pointer: `${pointer}/${index}`,
-  }));
+function one(found: readonly Judgement[], { pointer }: Instance): Judgement {
+  const count = (wanted: Verdict) => found.filter(({ verdict }) => verdict === wanted).length;
+  const isUndecided = count('pass') < 2 && count('undecided') > 0;
+  if (isUndecided) return UNDECIDED;
+  return count('pass') === 1 ? PASS : failed(pointer, 'must match exactly one schema in oneOf');
 }
 
-/** The same outside: with every member that will be there, whatever it will be. */
-function filled(value: unknown, unknown: unknown): unknown {
-  if (!isRecord(value) || !isRecord(unknown)) return value;
-  const coming = Object.keys(unknown).filter((name) => hasUnknown(unknown[name]));
-  return { ...Object.fromEntries(coming.map((name) => [name, null])), ...value };
+function negation(judge: Judge, operand: unknown, instance: Instance, at: At): Finding {
+  const { verdict } = judge.schema(operand, `${at.pointer}/not`, instance);
+  if (verdict === 'undecided') return UNDECIDED;
+  return verdict === 'fail' ? PASS : failed(instance.pointer, 'must NOT be valid');
 }
 
-function all(judgements: readonly Judgement[]): Judgement {
-  const faults = judgements.flatMap((each) => (each.verdict === 'fail' ? each.faults : []));
-  if (judgements.some(({ verdict }) => verdict === 'fail')) return { verdict: 'fail', faults };
-  return judgements.every(({ verdict }) => verdict === 'pass') ? PASS : UNDECIDED;
-}
-
-function any(judgements: readonly Judgement[]): Judgement {
-  if (judgements.some(({ verdict }) => verdict === 'pass')) return PASS;
-  if (judgements.some(({ verdict }) => verdict === 'undecided')) return UNDECIDED;
-  return { verdict: 'fail', faults: judgements.flatMap(({ faults }) => faults) };
-}
-
-function failed({ pointer }: Instance, message: string): Judgement {
-  return { verdict: 'fail', faults: [{ pointer, message }] };
+function conditional(judge: Judge, operand: unknown, instance: Instance, at: At): Finding {
+  const { pointer, schema } = at;
+  const given = told(judge.schema(operand, `${pointer}/if`, instance));
+  const yes = told(judge.schema(schema['then'] ?? true, `${pointer}/then`, instance));
+  const no = told(judge.schema(schema['else'] ?? true, `${pointer}/else`, instance));
+  if (given.verdict === 'pass') return { ...yes, seen: merged([given.seen, yes.seen]) };
+  if (given.verdict === 'fail') return no;
+  const seen = merged([given, yes, no].map((each) => seenIf('undecided', each.seen)));
+  return yes.verdict === no.verdict ? { ...yes, seen } : { ...UNDECIDED, seen };
 }

@@ -1,21 +1,33 @@
 import { inert } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
-import { compilerOf, validatorOf } from './compiler.js';
-import { type Judgement, Kleene } from './kleene.js';
+import { Compiler } from './compiler.js';
+import { Kleene } from './kleene.js';
 import { parameterValues, withParameters } from './parameters.js';
+import { faultOfSchema } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
+import type { Judgement } from './verdict.js';
+import { relatedKinds, type World } from './world.js';
+
+/** An object as a policy sees it, and the whole that it belongs to. */
+export interface Judged {
+  readonly value: unknown;
+  /** What isn't known in it, and nothing else. */
+  readonly unknown: unknown;
+  /** The other objects, for policies that ask for some. */
+  readonly world: World;
+}
 
 /** A policy that can be held against objects. */
 export interface Policy {
   readonly document: PolicyDocument;
-  /** The verdict about an object, given what of it isn't known. */
-  readonly judge: (values: unknown, unknown: unknown) => Judgement;
+  /** The verdict about an object. */
+  readonly judge: (judged: Judged) => Judgement;
   /** Whether the policy is about an object at all: what its `when` says. */
-  readonly concerns: (values: unknown, unknown: unknown) => Judgement;
+  readonly concerns: (judged: Judged) => Judgement;
+  /** Kinds of other objects that it asks for. */
+  readonly asksFor: readonly string[];
 }
-
-const ALL: Policy['concerns'] = () => ({ verdict: 'pass', faults: [] });
 
 /**
  * Makes a policy ready for use, once for all objects.
@@ -25,45 +37,56 @@ const ALL: Policy['concerns'] = () => ({ verdict: 'pass', faults: [] });
 export function compilePolicy(
   document: PolicyDocument,
   parameters: Readonly<Record<string, unknown>> = {},
+  compiler: Compiler = new Compiler(),
 ): Checked<Policy> {
-  const { id, kinds, target } = document;
+  const { id, schema, when = {} } = document;
   const problems = new Problems();
-  if (kinds !== undefined && !VIRTUAL_TARGETS.includes(target)) problems.add(noKinds(document));
-  const checked = parameterValues(id, document.parameters ?? {}, parameters, firstFault);
-  const values = problems.take(checked);
+  const targetFault = faultOfTarget(document);
+  if (targetFault !== undefined) problems.add(targetFault);
+  const check = (each: unknown, value: unknown) => firstFault(compiler, each, value);
+  const values = problems.take(parameterValues(id, document.parameters ?? {}, parameters, check));
   if (values === undefined) return { problems: problems.all };
-  const { schema, when } = document;
-  const written = { schema, ...(when === undefined ? {} : { when }) };
-  const filled = problems.take(withParameters(id, written, values));
+  const filled = problems.take(withParameters(id, { schema, when }, values));
   if (filled === undefined) return { problems: problems.all };
-  const judge = problems.take(compiled(id, 'schema', filled['schema']));
-  const concerns = when === undefined ? ALL : problems.take(compiled(id, 'when', filled['when']));
-  return judge === undefined || concerns === undefined
-    ? { problems: problems.all }
-    : problems.result({ document, judge, concerns });
+  const judge = problems.take(compiled(compiler, id, 'schema', filled['schema']));
+  const concerns = problems.take(compiled(compiler, id, 'when', filled['when']));
+  if (judge === undefined || concerns === undefined) return { problems: problems.all };
+  return problems.result({ document, judge, concerns, asksFor: relatedKinds(filled) });
 }
 
-function compiled(id: string, path: string, schema: unknown): Checked<Policy['judge']> {
-  const fault = schemaFault(schema);
-  if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
-  const kleene = new Kleene(validatorOf(compilerOf(false)));
-  return { value: (value, unknown) => kleene.judge(schema, value, unknown), problems: [] };
-}
-
-function schemaFault(schema: unknown): string | undefined {
+function compiled(
+  compiler: Compiler,
+  id: string,
+  path: string,
+  schema: unknown,
+): Checked<Policy['judge']> {
   try {
-    compilerOf(true).compile(Object(schema));
-    return undefined;
+    const fault = faultOfSchema(schema);
+    if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
+    const validator = compiler.compile(Object(schema));
+    const alone = new Kleene(schema, validator);
+    if (relatedKinds(schema).length === 0)
+      return { value: ({ value, unknown }) => alone.judge(value, unknown), problems: [] };
+    const judge = ({ value, unknown, world }: Judged) =>
+      new Kleene(schema, validator, world.ruleFor({ value, unknown })).judge(value, unknown);
+    return { value: judge, problems: [] };
   } catch (error) {
-    return error instanceof Error ? error.message : 'it failed';
+    return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };
   }
 }
 
-function firstFault(schema: unknown, value: unknown): string | undefined {
-  const fault = schemaFault(schema);
-  if (fault !== undefined) return `has a schema that can't be used: ${inert(fault)}`;
-  const [found] = validatorOf(compilerOf(false))(schema, value) ?? [];
-  return found?.message;
+function firstFault(compiler: Compiler, schema: unknown, value: unknown): string | undefined {
+  try {
+    const [found] = compiler.compile(Object(schema)).at('', value) ?? [];
+    return found?.message;
+  } catch (error) {
+    return `has a schema that can't be used: ${inert(error instanceof Error ? error.message : '')}`;
+  }
+}
+
+function faultOfTarget(document: PolicyDocument): Problem | undefined {
+  const { kinds, target } = document;
+  return kinds !== undefined && !VIRTUAL_TARGETS.includes(target) ? noKinds(document) : undefined;
 }
 
 function unusable(id: string, path: string, why: string): Problem {

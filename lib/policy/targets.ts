@@ -1,11 +1,24 @@
 import { isRecord } from '../model/record.js';
-import type { PlannedResource } from './resource.js';
+import { onlyUnknown } from './instance.js';
+import { type PlannedResource, withoutStandIn } from './resource.js';
 import { manifestOf } from './shape/manifest.js';
 import { keysIn, type Part, stepOf } from './shape/part.js';
 import { containersIn, type Placed, podTemplatesIn } from './shape/pods.js';
+import { attributesOf } from './shape/terraform.js';
 
-/** Targets that are no Terraform type: Kubernetes manifests and parts of them. */
+/** Targets that are Kubernetes manifests, and parts of them. */
 export const VIRTUAL_TARGETS: readonly string[] = ['manifest', 'pod-template', 'container'];
+
+/** Targets that the project's own files describe: what is declared, and what is to go. */
+export const DECLARED_TARGETS = [
+  'project',
+  'registry-secret',
+  'secret',
+  'config-map',
+  'job-template',
+  'deletion',
+] as const;
+export type DeclaredTarget = (typeof DECLARED_TARGETS)[number];
 
 /** One object that a policy looks at. */
 export interface Sight extends Part {
@@ -15,20 +28,59 @@ export interface Sight extends Part {
   readonly original: (pointer: string) => string;
 }
 
-/** What a policy with a certain target sees in a resource, which is no stand-in any more. */
-export function sightsOf(target: string, resource: PlannedResource): readonly Sight[] {
-  if (target === 'resource' || target === resource.type) {
-    return [{ ...partIn(resource), kind: undefined, original: (pointer) => pointer }];
+/** What policies of any target see in a resource; each form of it is made once. */
+export class Sights {
+  private readonly known = new Map<string, readonly Sight[]>();
+  private readonly resource: PlannedResource;
+  private shaped: { readonly manifest: Part | undefined } | undefined;
+
+  constructor(resource: PlannedResource) {
+    this.resource = withoutStandIn(resource);
   }
-  if (!VIRTUAL_TARGETS.includes(target)) return [];
-  const manifest = manifestOf(resource.type, partIn(resource));
-  if (manifest === undefined) return [];
-  const kind = isRecord(manifest.value) ? manifest.value['kind'] : undefined;
-  return partsFor(target, manifest).map(({ pointer, ...part }) => ({
-    ...part,
-    kind,
-    original: (inner) => originalOf(resource, `${pointer}${inner}`),
-  }));
+
+  /** Undefined for what is no object of Kubernetes. */
+  get manifest(): Part | undefined {
+    this.shaped ??= { manifest: trimmed(manifestOf(this.resource.type, partIn(this.resource))) };
+    return this.shaped.manifest;
+  }
+
+  /** What a policy with a certain target sees. */
+  of(target: string): readonly Sight[] {
+    const known = this.known.get(target) ?? this.make(target);
+    this.known.set(target, known);
+    return known;
+  }
+
+  private make(target: string): readonly Sight[] {
+    const { resource } = this;
+    if (target === 'resource' || target === resource.type) {
+      const part = attributesOf(resource.type, partIn(resource));
+      const unknown = onlyUnknown(part.unknown);
+      return [{ ...part, unknown, kind: undefined, original: (pointer) => pointer }];
+    }
+    return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
+  }
+
+  private inManifest(target: string): readonly Sight[] {
+    const { manifest, resource } = this;
+    if (manifest === undefined) return [];
+    const kind = kindIn(manifest);
+    return partsFor(target, manifest).map(({ pointer, ...part }) => ({
+      ...part,
+      unknown: onlyUnknown(part.unknown),
+      kind,
+      original: (inner) => originalOf(resource, `${pointer}${inner}`),
+    }));
+  }
+}
+
+/** Kubernetes' kind of a manifest, where it is known. */
+export function kindIn({ value }: Part): unknown {
+  return isRecord(value) ? value['kind'] : undefined;
+}
+
+function trimmed(part: Part | undefined): Part | undefined {
+  return part === undefined ? undefined : { ...part, unknown: onlyUnknown(part.unknown) };
 }
 
 function partsFor(target: string, manifest: Part): readonly Placed[] {

@@ -1,8 +1,11 @@
 import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
-import { isRecord } from '../model/record.js';
+import { isRecord, memberOf } from '../model/record.js';
+import { Compiler } from './compiler.js';
 import { judgementOf } from './evaluate.js';
+import { onlyUnknown } from './instance.js';
 import { compilePolicy, type Policy } from './policy.js';
-import { type Sight, sightsOf, VIRTUAL_TARGETS } from './targets.js';
+import { type Sight, Sights } from './targets.js';
+import { World } from './world.js';
 
 /** How one case of a policy went. */
 export interface TestResult {
@@ -24,8 +27,9 @@ export interface TestRun {
 
 /** Tries every policy on its own cases. Each has to show at least one pass and one failure. */
 export function runPolicyTests(documents: readonly PolicyDocument[]): TestRun {
+  const compiler = new Compiler();
   const results = documents.flatMap((document) =>
-    (document.tests ?? []).map((test) => resultOf(document, test)),
+    (document.tests ?? []).map((test) => resultOf(document, test, compiler)),
   );
   const unproven = documents.filter((document) => !isProven(document)).map(({ id }) => id);
   return { results, unproven, ok: unproven.length === 0 && results.every(({ ok }) => ok) };
@@ -35,8 +39,8 @@ function isProven({ tests = [] }: PolicyDocument): boolean {
   return ['pass', 'fail'].every((verdict) => tests.some((test) => test.verdict === verdict));
 }
 
-function resultOf(document: PolicyDocument, test: PolicyTest): TestResult {
-  const { value: policy, problems } = compilePolicy(document, test.parameters);
+function resultOf(document: PolicyDocument, test: PolicyTest, compiler: Compiler): TestResult {
+  const { value: policy, problems } = compilePolicy(document, test.parameters, compiler);
   const problem = problems[0]?.message ?? 'it failed';
   const actual = policy === undefined ? { problem } : verdictOf(policy, test);
   const { name, verdict: expected } = test;
@@ -45,20 +49,32 @@ function resultOf(document: PolicyDocument, test: PolicyTest): TestResult {
 
 /** The worst that the policy says of anything it sees. */
 function verdictOf(policy: Policy, test: PolicyTest): TestVerdict {
-  const said = sightsIn(policy, test).map((sight) => judgementOf(policy, sight)?.verdict);
+  const world = worldOf(test);
+  const said = sightsIn(policy, test).map((sight) => judgementOf(policy, sight, world)?.verdict);
   const order: readonly TestVerdict[] = ['fail', 'undecided', 'pass'];
   return order.find((verdict) => said.some((each) => each === verdict)) ?? 'skip';
+}
+
+function worldOf({ others = [] }: PolicyTest): World {
+  const world = new World();
+  for (const other of others) {
+    const { value, unknown } = withMarks(other);
+    world.add(String(memberOf(value, 'kind')), { value, unknown: onlyUnknown(unknown) });
+  }
+  return world;
 }
 
 function sightsIn({ document: { target } }: Policy, test: PolicyTest): readonly Sight[] {
   if (test.resource !== undefined) {
     const { type, values } = test.resource;
     const { value, unknown } = withMarks(values);
-    return sightsOf(target, { address: type, type, values: value, unknown, sensitive: {} });
+    const resource = { address: type, type, values: value, unknown, sensitive: {} };
+    return new Sights(resource).of(target);
   }
   const { value, unknown } = withMarks(test.object);
-  const kind = VIRTUAL_TARGETS[0] === target && isRecord(value) ? value['kind'] : undefined;
-  return [{ value, unknown, sensitive: {}, kind, original: (pointer) => pointer }];
+  const kind = target === 'manifest' ? memberOf(value, 'kind') : undefined;
+  const original = (pointer: string) => pointer;
+  return [{ value, unknown: onlyUnknown(unknown), sensitive: {}, kind, original }];
 }
 
 /** Takes what stands for unknown values out, and marks it as a plan does. */

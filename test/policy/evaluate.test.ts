@@ -3,6 +3,7 @@ import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { Evaluation } from '../../lib/policy/evaluate.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import type { PlannedResource } from '../../lib/policy/resource.js';
+import { World } from '../../lib/policy/world.js';
 
 const NAMED: Readonly<Record<string, unknown>> = {
   type: 'object',
@@ -158,7 +159,11 @@ describe('a policy’s parameters', () => {
 
   it('stand in the schema, as reprieve.yaml or the default has them', () => {
     const verdict = (given: object) =>
-      policyOf({ parameters: { tags }, schema }, given).value?.judge({ image: 'a:1' }, {}).verdict;
+      policyOf({ parameters: { tags }, schema }, given).value?.judge({
+        value: { image: 'a:1' },
+        unknown: undefined,
+        world: new World(),
+      }).verdict;
     expect(verdict({})).toBe('pass');
     expect(verdict({ tags: ['1'] })).toBe('fail');
   });

@@ -11,8 +11,8 @@ import { isStopped, type Review } from '../../plan/review.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
-import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
-import { makeReview, outputsOf, writeOutputs } from './review.js';
+import { type ExitCode, type Io, misuse, print, say } from '../io.js';
+import { exitOf, makeReview, outputsOf, writeOutputs } from './review.js';
 
 const MAX_EVENT = 16 * 2 ** 20;
 /** What GitHub takes for a comment, less room for the marker. */
@@ -39,7 +39,7 @@ export async function reviewOnGithub(
   summarise(io, body);
   output(io, review);
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
-  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+  return exitOf(review);
 }
 
 /** Reviews that can't be read approve of nothing. */

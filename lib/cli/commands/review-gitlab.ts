@@ -1,8 +1,8 @@
 import { approvals, gitlab, type MergeRequest, writeNote } from '../../forge/gitlab.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
-import { EXIT, type ExitCode, type Io, say } from '../io.js';
-import { makeReview, outputsOf, writeOutputs } from './review.js';
+import { type ExitCode, type Io, say } from '../io.js';
+import { exitOf, makeReview, outputsOf, writeOutputs } from './review.js';
 
 /** Half of what GitLab takes for a note, whose limit counts bytes. */
 const MAX_NOTE = 500_000;
@@ -40,7 +40,7 @@ export async function reviewOnGitlab(
     const done = await asked(io, () => writeNote(forge, merge, { key, body }));
     if (done !== undefined) say(io, `The note was ${done}.`);
   }
-  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+  return exitOf(review);
 }
 
 /** Both numbers become parts of addresses. */

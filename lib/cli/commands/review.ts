@@ -10,8 +10,8 @@ import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
-import { loadPolicies, PolicyReview } from '../policies.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say, sayProblems } from '../io.js';
+import { loadPolicies, PolicyReview, UNUSABLE } from '../policies.js';
 import {
   findProject,
   gateContext,
@@ -41,7 +41,13 @@ export async function reviewFiles(
   const outputs = outputsOf(options.format ?? ['text']);
   const review = await makeReview(io, files, options);
   await writeOutputs(io, review, outputs, options);
-  return review.verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+  return exitOf(review);
+}
+
+/** Unusable policies come first: nobody knows what they would have found. */
+export function exitOf({ verdict, notices }: Review): ExitCode {
+  if (notices.some(({ code }) => code === UNUSABLE)) return EXIT.usage;
+  return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
 /** Prints the review and writes its files. */
@@ -76,8 +82,7 @@ export async function makeReview(
     });
   }
   const problems = new Problems();
-  const policies =
-    options.policy === true ? policyReview(project, context.now, problems) : undefined;
+  const policies = options.policy === true ? policyReview(io, project, context.now) : undefined;
   const plans: Plan[] = [];
   for (const file of files) {
     const plan = problems.take(await readPlanFile(io, project, file, options.stack, policies));
@@ -88,10 +93,11 @@ export async function makeReview(
   return policies === undefined ? review : withPolicies(review, policies, plans);
 }
 
-function policyReview(project: ReviewProject, now: Date, problems: Problems): PolicyReview {
-  const loaded = loadPolicies(project);
-  for (const each of loaded.problems) problems.add(each);
-  return new PolicyReview(loaded.policies, project.settings, now);
+/** A policy that can't be used is told at once, and the others are evaluated all the same. */
+function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
+  const { policies, problems } = loadPolicies(project);
+  if (problems.length > 0) sayProblems(io, problems);
+  return new PolicyReview(policies, project.settings, now, problems.length);
 }
 
 /** Findings that must be mended block as the gate does. */

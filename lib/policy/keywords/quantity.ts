@@ -1,4 +1,7 @@
 import type { KeywordDefinition } from 'ajv/dist/2020.js';
+import { type Instance, meets } from '../instance.js';
+import { valueAt } from '../shape/part.js';
+import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 /** Kubernetes' suffixes, as powers that a number is multiplied by. */
 const SUFFIXES: ReadonlyMap<string, readonly [base: bigint, exponent: number]> = new Map([
@@ -30,6 +33,8 @@ const SCALE = 10n ** 130n;
 interface Bounds {
   readonly minimum?: string | number;
   readonly maximum?: string | number;
+  /** Of an object: how often one of its quantities goes into another, between the bounds. */
+  readonly ratio?: { readonly of: string; readonly to: string };
 }
 
 /**
@@ -56,15 +61,25 @@ export function parseQuantity(value: unknown): bigint | undefined {
  */
 export const quantityKeyword: KeywordDefinition = {
   keyword: 'quantity',
-  type: ['string', 'number'],
+  type: ['string', 'number', 'object'],
   schemaType: 'object',
   errors: true,
   metaSchema: {
     type: 'object',
     additionalProperties: false,
     minProperties: 1,
-    properties: { minimum: { $ref: '#/$defs/quantity' }, maximum: { $ref: '#/$defs/quantity' } },
+    properties: {
+      minimum: { $ref: '#/$defs/quantity' },
+      maximum: { $ref: '#/$defs/quantity' },
+      ratio: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['of', 'to'],
+        properties: { of: { $ref: '#/$defs/pointer' }, to: { $ref: '#/$defs/pointer' } },
+      },
+    },
     $defs: {
+      pointer: { type: 'string', pattern: '^/', maxLength: 400 },
       quantity: {
         type: ['string', 'number'],
         maxLength: 40,
@@ -72,25 +87,53 @@ export const quantityKeyword: KeywordDefinition = {
       },
     },
   },
-  compile: (bounds: Bounds) => {
-    const minimum = parseQuantity(bounds.minimum);
-    const maximum = parseQuantity(bounds.maximum);
-    return (value: unknown) => {
-      const amount = parseQuantity(value);
-      const isLow = amount !== undefined && minimum !== undefined && amount < minimum;
-      const isHigh = amount !== undefined && maximum !== undefined && amount > maximum;
-      return amount !== undefined && !isLow && !isHigh;
-    };
-  },
+  compile: (bounds: Bounds) => (value: unknown) => holds(bounds, value),
   error: { message: ({ schema }) => wanted(schema) },
 };
 
-function wanted({ minimum, maximum }: Bounds): string {
+/** The keyword on an object of which parts aren't known. */
+export function quantityJudgement(operand: unknown, instance: Instance): Judgement {
+  const bounds: Bounds = Object(operand);
+  const { ratio } = bounds;
+  const isOpen = ratio !== undefined && [ratio.of, ratio.to].some((each) => meets(instance, each));
+  if (isOpen) return UNDECIDED;
+  return holds(bounds, instance.value) ? PASS : failed(instance.pointer, wanted(bounds));
+}
+
+/** What isn't the keyword's affair holds: an object without a ratio, a ratio without both sides. */
+function holds({ ratio, minimum, maximum }: Bounds, value: unknown): boolean {
+  const bounds = [parseQuantity(minimum), parseQuantity(maximum)] as const;
+  if (typeof value !== 'object') {
+    const amount = ratio === undefined ? parseQuantity(value) : undefined;
+    return ratio !== undefined || (amount !== undefined && lies(amount, SCALE, bounds));
+  }
+  if (ratio === undefined) return true;
+  const [of, to] = [valueAt(value, ratio.of), valueAt(value, ratio.to)];
+  if (of === undefined || to === undefined) return true;
+  const [amount, unit] = [parseQuantity(of), parseQuantity(to)];
+  return amount !== undefined && unit !== undefined && unit > 0n && lies(amount, unit, bounds);
+}
+
+/** Whether `amount / unit` lies between the bounds, without a division. */
+function lies(
+  amount: bigint,
+  unit: bigint,
+  [minimum, maximum]: readonly [bigint | undefined, bigint | undefined],
+): boolean {
+  const isLow = minimum !== undefined && amount * SCALE < minimum * unit;
+  const isHigh = maximum !== undefined && amount * SCALE > maximum * unit;
+  return !isLow && !isHigh;
+}
+
+function wanted({ minimum, maximum, ratio }: Bounds): string {
   const parts = [
     ...(minimum === undefined ? [] : [`at least ${minimum}`]),
     ...(maximum === undefined ? [] : [`at most ${maximum}`]),
   ];
-  return `must be a quantity of ${parts.join(' and ')}`;
+  const range = parts.join(' and ');
+  return ratio === undefined
+    ? `must be a quantity of ${range}`
+    : `must have ${ratio.of} ${range} times ${ratio.to}`;
 }
 
 function times(value: bigint, base: bigint, exponent: number): bigint {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord, memberOf } from '../../model/record.js';
 
 /** A value together with what a plan says of it: trees of the same form, `true` where it holds. */
 export interface Part {
@@ -37,6 +37,11 @@ export function keysIn(pointer: string): readonly string[] {
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What lies at a JSON pointer; undefined where there is nothing. */
+export function valueAt(value: unknown, pointer: string): unknown {
+  return keysIn(pointer).reduce(memberOf, value);
 }
 
 function child(tree: unknown, key: string | number): unknown {

@@ -1,0 +1,115 @@
+import { quote } from '../../model/inert.js';
+import { didYouMean } from '../../model/nearest.js';
+import { plural } from '../../model/plural.js';
+import type { PolicyDocument } from '../../model/policy-document.js';
+import { runPolicyTests, type TestResult } from '../../policy/tests.js';
+import { compareTexts } from '../../reclamation/order.js';
+import type { Settings } from '../../reclamation/settings.js';
+import { EXIT, type ExitCode, type Io, misuse, print, sayProblems } from '../io.js';
+import { loadPolicies } from '../policies.js';
+import { findProject } from '../review-context.js';
+import { table } from '../table.js';
+
+/** `policy list`: every policy that counts, and how much. */
+export function listPolicies(io: Io, { output }: { readonly output?: string }): ExitCode {
+  const { documents, settings, code } = load(io);
+  const rows = documents.map((each) => ({
+    id: each.id,
+    level: levelOf(settings, each),
+    category: each.category,
+    target: each.target,
+    title: each.title,
+  }));
+  if (output === 'json') print(io, JSON.stringify(rows, undefined, 2));
+  else {
+    const cells = rows.map(({ id, level, target, title }) => [id, level, target, title]);
+    print(io, table([['Policy', 'Level', 'Target', 'Title'], ...cells]));
+  }
+  return code;
+}
+
+/** `policy explain`: what a policy wants, why, and what to do. */
+export function explainPolicy(io: Io, id: string): ExitCode {
+  const { documents, settings, code } = load(io);
+  const found = documents.find((each) => each.id === id);
+  if (found !== undefined) {
+    print(io, described(settings, found).join('\n'));
+    return code;
+  }
+  const ids = documents.map((each) => each.id);
+  return misuse({
+    code: 'cli/policy',
+    message: `There is no policy ${quote(id)}.${didYouMean(id, ids)}`,
+    remedy: '`reprieve policy list` shows those that reprieve.yaml names.',
+  });
+}
+
+/** `policy docs`: all policies as one Markdown page. */
+export function documentPolicies(io: Io): ExitCode {
+  const { documents, settings, code } = load(io);
+  const categories = [...new Set(documents.map(({ category }) => category))].sort(compareTexts);
+  const sections = categories.flatMap((category) => [
+    `## ${category}`,
+    ...documents
+      .filter((each) => each.category === category)
+      .flatMap((each) => [`### ${each.id}`, described(settings, each).slice(1).join('\n\n')]),
+  ]);
+  print(io, ['# Policies', ...sections].join('\n\n'));
+  return code;
+}
+
+/** `policy test`: tries every policy on its own cases. */
+export function testPolicies(io: Io): ExitCode {
+  const { documents, code } = load(io);
+  const { results, unproven, ok } = runPolicyTests(documents);
+  for (const result of results.filter((each) => !each.ok)) print(io, wrong(result));
+  for (const id of unproven) print(io, `${id}: needs a case that passes and one that fails.`);
+  const right = results.filter((each) => each.ok).length;
+  print(
+    io,
+    `Policies: ${documents.length}; ${plural(results.length, 'case')}: ${right} as expected, ${results.length - right} not.`,
+  );
+  if (code !== EXIT.ok) return code;
+  return ok ? EXIT.ok : EXIT.findings;
+}
+
+function load(io: Io): {
+  readonly documents: readonly PolicyDocument[];
+  readonly settings: Settings;
+  readonly code: ExitCode;
+} {
+  const project = findProject(io);
+  const { policies, problems } = loadPolicies(project);
+  if (problems.length > 0) sayProblems(io, problems);
+  const documents = policies
+    .map(({ document }) => document)
+    .sort((a, b) => compareTexts(a.id, b.id));
+  const code = problems.length > 0 ? EXIT.usage : EXIT.ok;
+  return { documents, settings: project.settings, code };
+}
+
+function levelOf(settings: Settings, { id }: PolicyDocument): string {
+  return settings.policies.levels.get(id) ?? 'advisory';
+}
+
+function described(settings: Settings, document: PolicyDocument): readonly string[] {
+  const { id, title, why, remediation, url, target, kinds, parameters = {} } = document;
+  const about = kinds === undefined ? target : `${target} of ${kinds.join(', ')}`;
+  const names = Object.entries(parameters).map(
+    ([name, schema]) => `${name}: ${JSON.stringify(schema['default'])}`,
+  );
+  return [
+    `${id}: ${title}`,
+    `${title}.`,
+    `Level: ${levelOf(settings, document)}. About: ${about}.`,
+    `Why: ${why}`,
+    `What to do: ${remediation}`,
+    ...(names.length === 0 ? [] : [`Parameters and their defaults: ${names.join('; ')}`]),
+    ...(url === undefined ? [] : [url]),
+  ];
+}
+
+function wrong({ policy, name, expected, actual }: TestResult): string {
+  const said = typeof actual === 'string' ? actual : actual.problem;
+  return `${policy}: ${quote(name)} should ${expected === 'undecided' ? 'be undecided' : expected}, and it was: ${said}`;
+}

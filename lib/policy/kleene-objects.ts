@@ -1,0 +1,158 @@
+import { isRecord } from '../model/record.js';
+import { certainNames, childOf, type Instance, possibleNames } from './instance.js';
+import { quantityJudgement } from './keywords/quantity.js';
+import type { At, Finding, Judge, Rule } from './rule.js';
+import { merged, NONE, type Seen, seenIf, surely } from './seen.js';
+import { stepOf } from './shape/part.js';
+import { all, failed, type Judgement, PASS, UNDECIDED, within } from './verdict.js';
+
+const isObject = ({ value }: Instance) => isRecord(value);
+
+const rules: Readonly<Record<string, Rule>> = {
+  required: (_, operand, instance) =>
+    isObject(instance) ? all(textsIn(operand).map((name) => has(instance, name))) : PASS,
+  properties: (judge, operand, instance, at) =>
+    members(judge, instance, (name) =>
+      isRecord(operand) && Object.hasOwn(operand, name)
+        ? [[operand[name], `${at.pointer}/properties${stepOf(name)}`]]
+        : [],
+    ),
+  patternProperties: (judge, operand, instance, at) =>
+    members(judge, instance, (name) =>
+      Object.entries(Object(operand))
+        .filter(([pattern]) => judge.validator.matches(pattern, name))
+        .map(([pattern, schema]) => [schema, `${at.pointer}/patternProperties${stepOf(pattern)}`]),
+    ),
+  additionalProperties: (judge, operand, instance, at) =>
+    members(judge, instance, (name) =>
+      isNamed(judge, name, at) ? [] : [[operand, `${at.pointer}/additionalProperties`]],
+    ),
+  propertyNames: (judge, operand, instance, at) =>
+    isObject(instance) ? all(names(judge, operand, instance, at)) : PASS,
+  minProperties: (_, operand, instance) =>
+    count(instance, { least: Number(operand), most: Number.POSITIVE_INFINITY }),
+  maxProperties: (_, operand, instance) => count(instance, { least: 0, most: Number(operand) }),
+  dependentRequired: (_, operand, instance) =>
+    dependents(operand, instance, (needed) =>
+      all(textsIn(needed).map((name) => has(instance, name))),
+    ),
+  dependentSchemas: (judge, operand, instance, at) =>
+    dependents(operand, instance, (schema, name) =>
+      judge.schema(schema, `${at.pointer}/dependentSchemas${stepOf(name)}`, instance),
+    ),
+  quantity: (judge, operand, instance) =>
+    isObject(instance)
+      ? quantityJudgement(operand, instance)
+      : judge.alone({ quantity: operand }, instance),
+};
+
+/** The keywords about objects, whose members may be there or not. */
+export const OBJECT_RULES = {
+  rules,
+  unevaluatedProperties(judge: Judge, operand: unknown, instance: Instance, at: At, seen: Seen) {
+    if (!isObject(instance)) return PASS;
+    const pointer = `${at.pointer}/unevaluatedProperties`;
+    const found = possibleNames(instance)
+      .filter((name) => seen.get(name) !== 'surely')
+      .map((name) => unless(seen.has(name), child(judge, instance, name, operand, pointer)));
+    return { ...all(found), seen: surely(possibleNames(instance)) };
+  },
+};
+
+/** What is said of something that may not be looked at: only that it passes is sure. */
+export function unless(isDoubtful: boolean, judgement: Judgement): Judgement {
+  return isDoubtful && judgement.verdict !== 'pass' ? UNDECIDED : judgement;
+}
+
+function members(
+  judge: Judge,
+  instance: Instance,
+  schemasFor: (name: string) => readonly (readonly [schema: unknown, pointer: string])[],
+): Finding {
+  if (!isObject(instance)) return PASS;
+  const looked: string[] = [];
+  const found = possibleNames(instance).flatMap((name) => {
+    const schemas = schemasFor(name);
+    if (schemas.length > 0) looked.push(name);
+    return schemas.map(([schema, pointer]) => child(judge, instance, name, schema, pointer));
+  });
+  return { ...all(found), seen: surely(looked) };
+}
+
+function child(
+  judge: Judge,
+  instance: Instance,
+  name: string,
+  schema: unknown,
+  pointer: string,
+): Judgement {
+  const inner = childOf(instance, name);
+  return inner === undefined ? PASS : judge.schema(schema, pointer, inner);
+}
+
+function has(instance: Instance, name: string): Judgement {
+  if (certainNames(instance).includes(name)) return PASS;
+  return possibleNames(instance).includes(name)
+    ? UNDECIDED
+    : failed(instance.pointer, `must have required property '${name}'`);
+}
+
+function isNamed(judge: Judge, name: string, { schema }: At): boolean {
+  const { properties, patternProperties } = schema;
+  if (isRecord(properties) && Object.hasOwn(properties, name)) return true;
+  return Object.keys(Object(patternProperties)).some((each) => judge.validator.matches(each, name));
+}
+
+function names(judge: Judge, operand: unknown, instance: Instance, at: At): readonly Judgement[] {
+  const certain = certainNames(instance);
+  return possibleNames(instance).map((name) =>
+    unless(
+      !certain.includes(name),
+      judge.schema(operand, `${at.pointer}/propertyNames`, {
+        value: name,
+        unknown: undefined,
+        pointer: instance.pointer,
+      }),
+    ),
+  );
+}
+
+function count(instance: Instance, range: { least: number; most: number }): Judgement {
+  if (!isObject(instance)) return PASS;
+  const verdict = within(
+    { least: certainNames(instance).length, most: possibleNames(instance).length },
+    range,
+  );
+  return verdict === 'fail'
+    ? failed(instance.pointer, `must have ${rangeOf(range)} properties`)
+    : { verdict, faults: [] };
+}
+
+/** How a range is told to people. */
+export function rangeOf({ least, most }: { least: number; most: number }): string {
+  return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `at most ${most}`;
+}
+
+function dependents(
+  operand: unknown,
+  instance: Instance,
+  demand: (needed: unknown, name: string) => Finding,
+): Finding {
+  if (!isObject(instance)) return PASS;
+  const certain = certainNames(instance);
+  const asked = possibleNames(instance).filter((name) => Object.hasOwn(Object(operand), name));
+  const found = asked.map((name) => {
+    const isDoubtful = !certain.includes(name);
+    const finding = demand(Object(operand)[name], name);
+    const { verdict, seen = NONE } = finding;
+    return {
+      ...unless(isDoubtful, finding),
+      seen: seenIf(isDoubtful ? 'undecided' : verdict, seen),
+    };
+  });
+  return { ...all(found), seen: merged(found.map(({ seen }) => seen)) };
+}
+
+function textsIn(operand: unknown): readonly string[] {
+  return Array.isArray(operand) ? operand.filter((each) => typeof each === 'string') : [];
+}

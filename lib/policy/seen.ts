@@ -1,0 +1,25 @@
+import type { Verdict } from './verdict.js';
+
+/** Which members and items of a value a schema has looked at: what `unevaluated…` is not about. */
+export type Seen = ReadonlyMap<string, 'surely' | 'perhaps'>;
+
+export const NONE: Seen = new Map();
+
+export function surely(names: Iterable<string>): Seen {
+  return new Map([...names].map((name) => [name, 'surely']));
+}
+
+/** What several schemas have looked at, held against the same value. */
+export function merged(parts: readonly Seen[]): Seen {
+  const both = new Map<string, 'surely' | 'perhaps'>();
+  for (const [name, how] of parts.flatMap((part) => [...part])) {
+    if (both.get(name) !== 'surely') both.set(name, how);
+  }
+  return both;
+}
+
+/** A schema that fails has looked at nothing. */
+export function seenIf(verdict: Verdict, seen: Seen): Seen {
+  if (verdict === 'pass' || seen.size === 0) return seen;
+  return verdict === 'fail' ? NONE : new Map([...seen.keys()].map((name) => [name, 'perhaps']));
+}

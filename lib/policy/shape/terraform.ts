@@ -1,0 +1,49 @@
+import { isRecord } from '../../model/record.js';
+import { isMap } from './names.js';
+import { keysOf, type Part, partOf } from './part.js';
+
+const DEEPEST = 64;
+
+/**
+ * A resource's attributes in one form: what isn't set isn't there, and every block of the Kubernetes
+ * provider is a list, as in a plan, also where Terraform's JSON has a single one bare.
+ */
+export function attributesOf(type: string, part: Part): Part {
+  const wraps = type.startsWith('kubernetes_') && type !== 'kubernetes_manifest';
+  return inner(part, '', wraps, 0);
+}
+
+function inner(part: Part, parent: string, wraps: boolean, depth: number): Part {
+  if (part.unknown === true || depth > DEEPEST) return part;
+  const { value } = part;
+  if (Array.isArray(value)) {
+    return joined(value.map((_, index) => inner(partOf(part, index), parent, wraps, depth + 1)));
+  }
+  if (!isRecord(value) && !isRecord(part.unknown)) return part;
+  const entries = keysOf(part).flatMap((key) => {
+    const child = inner(partOf(part, key), key, wraps, depth + 1);
+    if (isUnset(child)) return [];
+    const isBare = wraps && isRecord(child.value) && !isMap({ parent, key, kind: '' });
+    return [[key, isBare ? joined([child]) : child] as const];
+  });
+  return {
+    value: Object.fromEntries(entries.map(([key, each]) => [key, each.value])),
+    unknown: Object.fromEntries(entries.map(([key, each]) => [key, each.unknown])),
+    sensitive:
+      part.sensitive === true
+        ? true
+        : Object.fromEntries(entries.map(([key, each]) => [key, each.sensitive])),
+  };
+}
+
+function isUnset({ value, unknown }: Part): boolean {
+  return (value === null || value === undefined) && unknown !== true && !isRecord(unknown);
+}
+
+function joined(parts: readonly Part[]): Part {
+  return {
+    value: parts.map(({ value }) => value),
+    unknown: parts.map(({ unknown }) => unknown),
+    sensitive: parts.map(({ sensitive }) => sensitive),
+  };
+}

@@ -1,0 +1,139 @@
+import { isRecord } from '../model/record.js';
+import { sameAs } from './equality.js';
+import { type Instance, meets } from './instance.js';
+import type { Judge, Rule } from './rule.js';
+import { type Part, valueAt } from './shape/part.js';
+import { allSubschemas } from './subschemas.js';
+import { failed, type Judgement, PASS, UNDECIDED, type Verdict } from './verdict.js';
+
+/** An object without what only marks it as sensitive. */
+type Known = Pick<Part, 'value' | 'unknown'>;
+
+/** A pointer into the other object, and the value that has to be there. */
+interface Join {
+  readonly pointer: string;
+  readonly wanted: Known;
+}
+
+/** The objects of a whole plan that some policy may ask for, by Kubernetes' kind. */
+export class World {
+  private readonly byKind = new Map<string, Known[]>();
+  private readonly indexes = new Map<string, Index>();
+
+  add(kind: string, object: Known): void {
+    const known = this.byKind.get(kind);
+    if (known === undefined) this.byKind.set(kind, [object]);
+    else known.push(object);
+    this.indexes.clear();
+  }
+
+  /** The keyword `related` for an object: what `object` points into. */
+  ruleFor(object: Known): Rule {
+    return (judge, operand, instance, at) => {
+      const { kinds = [], here = {}, object: outer = {}, schema = true } = operandOf(operand);
+      const joins = [...joinsOf(here, instance), ...joinsOf(outer, object)];
+      const pointer = `${at.pointer}/related/schema`;
+      const verdicts = kinds
+        .flatMap((kind) => this.candidates(kind, joins[0]))
+        .map((each) => matches(judge, each, joins, { schema, pointer }));
+      return joined(verdicts, kinds, instance);
+    };
+  }
+
+  /** Those that may fit a join: all where there is none, or its value isn't known. */
+  private candidates(kind: string, join: Join | undefined): readonly Known[] {
+    const all = this.byKind.get(kind) ?? [];
+    if (join === undefined || join.wanted.unknown !== undefined) return all;
+    const key = JSON.stringify([kind, join.pointer]);
+    const index = this.indexes.get(key) ?? indexOf(all, join.pointer);
+    this.indexes.set(key, index);
+    return [...(index.byValue.get(keyOf(join.wanted.value)) ?? []), ...index.open];
+  }
+}
+
+/** The kinds that `related` names anywhere in a schema. */
+export function relatedKinds(schema: unknown): readonly string[] {
+  const parts = isRecord(schema) && 'when' in schema ? Object.values(schema) : [schema];
+  const kinds = parts
+    .flatMap((each) => allSubschemas(each))
+    .flatMap(({ schema: each }) =>
+      isRecord(each) && 'related' in each ? (operandOf(each['related']).kinds ?? []) : [],
+    );
+  return [...new Set(kinds)];
+}
+
+interface Operand {
+  readonly kinds?: readonly string[];
+  readonly here?: Readonly<Record<string, string>>;
+  readonly object?: Readonly<Record<string, string>>;
+  readonly schema?: unknown;
+}
+
+function operandOf(operand: unknown): Operand {
+  return Object(operand);
+}
+
+interface Index {
+  readonly byValue: ReadonlyMap<string, readonly Known[]>;
+  /** Where the value isn't known. */
+  readonly open: readonly Known[];
+}
+
+function indexOf(objects: readonly Known[], pointer: string): Index {
+  const byValue = new Map<string, Known[]>();
+  const open: Known[] = [];
+  for (const object of objects) {
+    const key = keyOf(valueAt(object.value, pointer));
+    const known = byValue.get(key);
+    if (meets(placed(object), pointer)) open.push(object);
+    else if (known === undefined) byValue.set(key, [object]);
+    else known.push(object);
+  }
+  return { byValue, open };
+}
+
+function keyOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}
+
+function joinsOf(pairs: Readonly<Record<string, string>>, own: Known): readonly Join[] {
+  return Object.entries(pairs).map(([pointer, from]) => ({
+    pointer,
+    wanted: {
+      value: valueAt(own.value, from),
+      unknown: meets(placed(own), from) ? true : undefined,
+    },
+  }));
+}
+
+function matches(
+  judge: Judge,
+  candidate: Known,
+  joins: readonly Join[],
+  { schema, pointer }: { readonly schema: unknown; readonly pointer: string },
+): Verdict {
+  const verdicts = joins.map((join) => equals(candidate, join));
+  if (verdicts.includes('fail')) return 'fail';
+  const { verdict } = judge.schema(schema, pointer, placed(candidate));
+  return verdict === 'pass' && verdicts.includes('undecided') ? 'undecided' : verdict;
+}
+
+function equals(candidate: Known, { pointer, wanted }: Join): Verdict {
+  if (wanted.unknown !== undefined || meets(placed(candidate), pointer)) return 'undecided';
+  const value = valueAt(candidate.value, pointer);
+  return sameAs({ value, unknown: undefined, pointer: '' }, wanted.value);
+}
+
+function joined(
+  verdicts: readonly Verdict[],
+  kinds: readonly string[],
+  { pointer }: Instance,
+): Judgement {
+  if (verdicts.includes('pass')) return PASS;
+  if (verdicts.includes('undecided')) return UNDECIDED;
+  return failed(pointer, `must have a fitting ${kinds.join(' or ')} beside it, and there is none`);
+}
+
+function placed({ value, unknown }: Known): Instance {
+  return { value, unknown, pointer: '' };
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Compiler } from '../../lib/policy/compiler.js';
+import { Kleene } from '../../lib/policy/kleene.js';
+import { faultOfSchema } from '../../lib/policy/subschemas.js';
+
+/**
+ * The public JSON-Schema-Test-Suite, a folder of which this variable names; its package can't be
+ * installed from a registry. `git clone https://github.com/json-schema-org/JSON-Schema-Test-Suite`
+ */
+const SUITE = process.env['JSON_SCHEMA_TEST_SUITE'];
+
+interface Group {
+  readonly description: string;
+  readonly schema: object | boolean;
+  readonly tests: readonly {
+    readonly description: string;
+    readonly data: unknown;
+    readonly valid: boolean;
+  }[];
+}
+
+/** Every way to not know one part of a value, the whole included. */
+function holesIn(value: unknown): readonly { value: unknown; unknown: unknown }[] {
+  const whole = { value: undefined, unknown: true };
+  if (Array.isArray(value)) {
+    const inner = value.flatMap((each, index) =>
+      holesIn(each).map((hole) => ({
+        value: value.map((other, at) => (at === index ? (hole.value ?? null) : other)),
+        unknown: value.map((_, at) => (at === index ? hole.unknown : undefined)),
+      })),
+    );
+    return [whole, ...inner];
+  }
+  if (typeof value !== 'object' || value === null) return [whole];
+  const inner = Object.entries(value).flatMap(([key, each]) =>
+    holesIn(each).map((hole) => ({
+      value: Object.fromEntries([
+        ...Object.entries(value).filter(([other]) => other !== key),
+        ...(hole.value === undefined ? [] : [[key, hole.value] as const]),
+      ]),
+      unknown: { [key]: hole.unknown },
+    })),
+  );
+  return [whole, ...inner];
+}
+
+/** Where one part isn't known, the case as it is written is one completion. */
+function contradictions({ schema, tests }: Group): { tried: number; wrong: string[] } {
+  let compiled: ReturnType<Compiler['compile']>;
+  try {
+    if (typeof schema === 'boolean' || faultOfSchema(schema) !== undefined)
+      return { tried: 0, wrong: [] };
+    compiled = new Compiler(false).compile(schema);
+    compiled.at('', null);
+  } catch {
+    // Refused as a policy: it refers elsewhere, or has a pattern that isn't linear.
+    return { tried: 0, wrong: [] };
+  }
+  const kleene = new Kleene(schema, compiled);
+  const cases = tests
+    // The validator's own differences from the standard are not ours to judge.
+    .filter(({ data, valid }) => (compiled.at('', data)?.length === 0) === valid)
+    .flatMap(({ description, data, valid }) =>
+      holesIn(data).map((hole) => ({ hole, wanted: valid ? 'pass' : 'fail', description })),
+    );
+  const wrong = cases.filter(({ hole, wanted }) => {
+    const { verdict } = kleene.judge(hole.value, hole.unknown);
+    return verdict !== 'undecided' && verdict !== wanted;
+  });
+  return { tried: cases.length, wrong: wrong.map((each) => JSON.stringify(each)) };
+}
+
+const files =
+  SUITE === undefined
+    ? []
+    : readdirSync(join(SUITE, 'tests/draft2020-12')).filter((name) => name.endsWith('.json'));
+
+describe.skipIf(SUITE === undefined)('the cases of the JSON Schema test suite, with holes', () => {
+  it.each(files)('%s is never contradicted', (file) => {
+    const groups: readonly Group[] = JSON.parse(
+      readFileSync(join(SUITE ?? '', 'tests/draft2020-12', file), 'utf8'),
+    );
+    expect(groups.flatMap((group) => contradictions(group).wrong)).toEqual([]);
+  });
+
+  it('are thousands', () => {
+    const all = files.flatMap((file) => {
+      const groups: readonly Group[] = JSON.parse(
+        readFileSync(join(SUITE ?? '', 'tests/draft2020-12', file), 'utf8'),
+      );
+      return groups.map((group) => contradictions(group).tried);
+    });
+    expect(all.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(2000);
+  });
+});
