@@ -7,6 +7,7 @@ Examples:
   $ reprieve plan
   $ reprieve review cdktf.out/plans/production.json
   $ terraform show -json plan.tfplan | reprieve review - --format markdown
+  $ reprieve validate cdktf.out/plans/production.json
   $ reprieve policy test
   $ reprieve reclamation list
   $ reprieve reclamation restore billing --stack production
@@ -37,6 +38,7 @@ function commands(io: Io, done: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES);
   addPlan(program, io, done);
   addReview(program, io, done);
+  addValidate(program, io, done);
   addPolicy(program, io, done);
   addReclamation(program, io, done);
   addSandbox(program, io, done);
@@ -128,6 +130,21 @@ function forged(command: Command, io: Io): Command {
   return reviewing(command, io)
     .option('--key <key>', 'tells several comments on one change apart', 'review')
     .option('--no-comment', 'write no comment');
+}
+
+function addValidate(program: Command, io: Io, done: (code: number) => void): void {
+  configured(program.command('validate <files...>'), io)
+    .description('Hold the policies against plans, or against stacks as cdk.tf.json has them.')
+    .addOption(
+      new Option('--format <format>', 'how findings are told')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('--stack <name>', 'the stack, where the file is not named after it')
+    .action(async (files, options) => {
+      const { validateFiles } = await import('./commands/validate.js');
+      done(await validateFiles(io, files, options));
+    });
 }
 
 function addPolicy(program: Command, io: Io, done: (code: number) => void): void {

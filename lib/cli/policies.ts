@@ -107,6 +107,11 @@ export class PolicyReview {
     return evaluation;
   }
 
+  /** The same policies, for something to be compared with. */
+  another(): Evaluation {
+    return new Evaluation(this.policies);
+  }
+
   /** Everything found in a stack, in a fixed order. */
   findings(stack: string, sources: ReadonlyMap<string, CodeSource>): readonly PolicyFinding[] {
     return this.of(stack)

@@ -14,6 +14,13 @@ export interface Outcome {
   readonly faults: readonly Fault[];
 }
 
+/** What a policy says of everything that it sees in a resource. */
+export interface Said {
+  readonly policy: string;
+  readonly address: string;
+  readonly verdict: Verdict;
+}
+
 /** An object to be judged once every other one is known. */
 interface Deferred {
   readonly policy: Policy;
@@ -34,7 +41,7 @@ export class Evaluation {
   private readonly wanted: ReadonlySet<string>;
   private readonly world = new World();
   /** Each policy's worst verdict about each resource. */
-  readonly verdicts = new Map<string, Verdict>();
+  readonly verdicts = new Map<string, Said>();
 
   constructor(private readonly policies: readonly Policy[]) {
     this.byTarget = byTarget(policies);
@@ -58,8 +65,13 @@ export class Evaluation {
 
   /** What was found in everything that was added. */
   get outcomes(): readonly Outcome[] {
-    for (const each of this.deferred.splice(0)) this.judge(each);
+    this.settle();
     return this.found;
+  }
+
+  /** Judges what had to wait for everything else. */
+  settle(): void {
+    for (const each of this.deferred.splice(0)) this.judge(each);
   }
 
   /** Policies that were about nothing: their silence says nothing. */
@@ -88,8 +100,10 @@ export class Evaluation {
     const judgement = judgementOf(policy, sight, this.world);
     if (judgement === undefined) return;
     this.matched.add(policy.document.id);
-    const key = `${policy.document.id} ${address}`;
-    this.verdicts.set(key, worse(this.verdicts.get(key) ?? 'pass', judgement.verdict));
+    const { id } = policy.document;
+    const key = `${id} ${address}`;
+    const verdict = worse(this.verdicts.get(key)?.verdict ?? 'pass', judgement.verdict);
+    this.verdicts.set(key, { policy: id, address, verdict });
     const outcome = outcomeOf(policy, address, sight, judgement);
     if (outcome !== undefined) this.found.push(outcome);
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { elementsOf, type Instance } from './instance.js';
 import { rangeOf, unless } from './kleene-objects.js';
 import type { At, Finding, Judge, Rule } from './rule.js';
-import { type Seen, surely } from './seen.js';
+import { looked, type Seen, surely } from './seen.js';
 import { all, failed, type Judgement, PASS, type Range, UNDECIDED, within } from './verdict.js';
 
 const isList = ({ value }: Instance) => Array.isArray(value);
@@ -14,14 +14,15 @@ const rules: Readonly<Record<string, Rule>> = {
     const found = items.map((each, index) =>
       judge.schema(schemas[index], `${at.pointer}/prefixItems/${index}`, each),
     );
-    return { ...all(found), seen: surely(items.map((_, index) => String(index))) };
+    return { ...all(found), seen: looked(items.keys(), schemas) };
   },
   items: (judge, operand, instance, at) => {
     const prefix = at.schema['prefixItems'];
     const start = Array.isArray(prefix) ? prefix.length : 0;
     const items = elementsOf(instance).slice(start);
     const found = items.map((each) => judge.schema(operand, `${at.pointer}/items`, each));
-    return { ...all(found), seen: surely(items.map((_, index) => String(index + start))) };
+    const indices = items.map((_, index) => index + start);
+    return { ...all(found), seen: looked(indices, [operand]) };
   },
   contains,
   minItems: (_, operand, instance) =>

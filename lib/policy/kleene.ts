@@ -16,8 +16,11 @@ import { all, any, failed, type Judgement, PASS, UNDECIDED, type Verdict } from 
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
 export class Kleene implements Judge {
-  /** What a dynamic reference has looked at isn't told. */
-  private readonly isDynamic: boolean;
+  /**
+   * Whether a value may count as looked at by a schema that fails: the validator has it so in places,
+   * and the standard does not. What is left over is then no sure failure.
+   */
+  private readonly isDoubtful: boolean;
   private readonly refs = new Map<string, Subschema | undefined>();
 
   /** @param related - where the schema asks for other objects: then nothing goes to the validator */
@@ -26,9 +29,9 @@ export class Kleene implements Judge {
     readonly validator: Validator,
     private readonly related?: Related,
   ) {
-    this.isDynamic = allSubschemas(root).some(
-      ({ schema }) => isRecord(schema) && '$dynamicRef' in schema,
-    );
+    const keywords = allSubschemas(root).flatMap(({ schema }) => Object.keys(Object(schema)));
+    const remainders = keywords.filter((each) => LAST.has(each));
+    this.isDoubtful = remainders.length > 1 || keywords.some((each) => BRANCHING.has(each));
   }
 
   judge(value: unknown, unknown: unknown): Judgement {
@@ -93,7 +96,7 @@ export class Kleene implements Judge {
     const rest = LAST.get(keyword);
     if (rest !== undefined) {
       const finding = rest(this, operand, instance, at, seen);
-      return { ...unless(this.isDynamic, finding), ...seenOf(finding) };
+      return { ...unless(this.isDoubtful, finding), ...seenOf(finding) };
     }
     if (isKnown) return this.alone({ [keyword]: operand }, instance);
     // An object or a list, which keywords about texts and numbers are not about.
@@ -120,6 +123,9 @@ const OF_SCALARS = new Set([
   ...['exclusiveMinimum', 'exclusiveMaximum', 'imageReference', 'contentEncoding'],
   ...['contentMediaType', 'contentSchema'],
 ]);
+
+/** Keywords whose schemas may fail without the whole failing. */
+const BRANCHING = new Set('anyOf oneOf if not dependentSchemas $ref $dynamicRef'.split(' '));
 
 type LastRule = (...parts: [...Parameters<Rule>, Seen]) => Finding;
 

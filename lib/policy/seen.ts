@@ -23,3 +23,12 @@ export function seenIf(verdict: Verdict, seen: Seen): Seen {
   if (verdict === 'pass' || seen.size === 0) return seen;
   return verdict === 'fail' ? NONE : new Map([...seen.keys()].map((name) => [name, 'perhaps']));
 }
+
+/**
+ * What a schema about items has looked at. One that says nothing counts by the standard; the
+ * validator leaves it out, so it is no more than a perhaps.
+ */
+export function looked(indices: Iterable<number>, schemas: readonly unknown[]): Seen {
+  const isIdle = schemas.some((each) => each === true || Object.keys(Object(each)).length === 0);
+  return new Map([...indices].map((index) => [String(index), isIdle ? 'perhaps' : 'surely']));
+}

@@ -25,7 +25,7 @@ function policy(
     items: { type: 'object', properties: schema },
   });
   const one = (schema: object) => ({ type: 'object', properties: schema });
-  const pod = one({ template: one({ spec: one({ container: list({ image }) }) }) });
+  const pod = list({ template: list({ spec: list({ container: list({ image }) }) }) });
   return JSON.stringify({
     id: 'image-by-digest',
     title: 'Images are named by their digests',
@@ -33,7 +33,7 @@ function policy(
     why: 'A tag can be moved to another image.',
     remediation: 'Write image@sha256:….',
     target: 'kubernetes_cron_job_v1',
-    schema: one({ spec: one({ job_template: one({ spec: pod }) }) }),
+    schema: one({ spec: list({ job_template: list({ spec: pod }) }) }),
     ...changes,
   });
 }

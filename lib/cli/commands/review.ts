@@ -94,7 +94,7 @@ export async function makeReview(
 }
 
 /** A policy that can't be used is told at once, and the others are evaluated all the same. */
-function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
+export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
   const { policies, problems } = loadPolicies(project);
   if (problems.length > 0) sayProblems(io, problems);
   return new PolicyReview(policies, project.settings, now, problems.length);
@@ -120,7 +120,8 @@ function withPolicies(review: Review, policies: PolicyReview, plans: readonly Pl
   };
 }
 
-async function readPlanFile(
+/** Reads a plan, and shows the policies what will be there. */
+export async function readPlanFile(
   io: Io,
   project: ReviewProject,
   file: string,

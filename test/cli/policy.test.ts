@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROOT } from '../support/scratch.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'reprieve-policy-'));
+  cpSync(join(ROOT, 'policies/supply-chain'), join(folder, 'policies'), { recursive: true });
+  const levels = '{ image-by-digest: soft-mandatory }';
+  writeFileSync(
+    join(folder, 'reprieve.yaml'),
+    `version: 1\npolicies: { paths: [policies], levels: ${levels} }\n`,
+  );
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function reprieve(...args: readonly string[]) {
+  const bin = join(ROOT, 'bin/reprieve.js');
+  const done = spawnSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8' });
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+/** A policy whose only case says that it passes. */
+const UNPROVEN = `id: odd
+title: Odd
+category: odd
+why: Odd.
+remediation: None.
+target: container
+schema: { type: object, required: [image] }
+tests: [{ name: nothing at all, verdict: pass, object: {} }]
+`;
+
+describe('reprieve policy', () => {
+  it('lists policies with their levels, also for programs', () => {
+    expect(reprieve('policy', 'list').stdout).toContain(
+      'image-by-digest            soft-mandatory',
+    );
+    const rows: readonly { id: string; level: string }[] = JSON.parse(
+      reprieve('policy', 'list', '--output', 'json').stdout,
+    );
+    expect(rows.map(({ id }) => id)).toEqual([
+      'image-by-digest',
+      'image-from-known-registry',
+      'image-has-version',
+    ]);
+    expect(rows[0]?.level).toBe('soft-mandatory');
+  });
+
+  it('explains one, and helps with a name that is not right', () => {
+    const { code, stdout } = reprieve('policy', 'explain', 'image-by-digest');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Why: A tag can be moved');
+    const wrong = reprieve('policy', 'explain', 'image-by-digst');
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('Did you mean `image-by-digest`?');
+  });
+
+  it('documents all on one page', () => {
+    expect(reprieve('policy', 'docs').stdout).toMatch(
+      /^# Policies\n\n## supply-chain\n\n### image/,
+    );
+  });
+
+  it('tries each on its own cases, and tells what goes wrong or proves too little', () => {
+    expect(reprieve('policy', 'test')).toMatchObject({ code: 0 });
+    writeFileSync(join(folder, 'policies/odd.yaml'), UNPROVEN);
+    const { code, stdout } = reprieve('policy', 'test');
+    expect(code).toBe(1);
+    expect(stdout).toContain('odd: "nothing at all" should pass, and it was: fail');
+    expect(stdout).toContain('odd: needs a case that passes and one that fails.');
+  });
+
+  it('goes on with the others past one that can’t be used, and says so with exit 2', () => {
+    writeFileSync(join(folder, 'policies/bomb.yaml'), 'a: &a [x]\nb: [*a, *a]\n');
+    writeFileSync(
+      join(folder, 'policies/endless.yaml'),
+      UNPROVEN.replace('{ type: object, required: [image] }', '{ $ref: "#" }'),
+    );
+    const { code, stdout, stderr } = reprieve('policy', 'list');
+    expect(code).toBe(2);
+    expect(stdout).toContain('image-has-version');
+    expect(stderr).toContain('policies/bomb.yaml:1:');
+    expect(stderr).toMatch(/refers to itself without an end[\s\S]*policies\/endless\.yaml:7:/);
+  });
+});
