@@ -7,20 +7,23 @@ import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
 import { Compiler } from '../policy/compiler.js';
 import { Evaluation, type Outcome } from '../policy/evaluate.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
+import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
 import { withoutIndex } from '../reclamation/address.js';
+import type { PolicyLevel } from '../reclamation/documents.js';
 import { readProjectFile } from '../reclamation/files.js';
 import { compareTexts } from '../reclamation/order.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
 import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
+import { type Io, sayProblems } from './io.js';
 import type { ReviewProject } from './review-context.js';
 
 /** More files than this in one folder are no policies. */
 const MAX_FILES = 2000;
 
 /** The policies that reprieve.yaml names, and what is wrong with the others. */
-export function loadPolicies(project: ReviewProject): {
+function loadPolicies(project: ReviewProject): {
   readonly policies: readonly Policy[];
   readonly problems: readonly Problem[];
 } {
@@ -79,6 +82,18 @@ function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>): Source {
   return isSetting ? { file: 'reprieve.yaml' } : opened.at(path === '' ? [] : path.split('.'));
 }
 
+/** How much a policy counts. */
+export function levelOf({ policies }: Settings, id: string): PolicyLevel {
+  return policies.levels.get(id) ?? 'advisory';
+}
+
+/** The policies that reprieve.yaml names. One that can't be used is told, and the others stay. */
+export function usablePolicies(io: Io, project: ReviewProject): ReturnType<typeof loadPolicies> {
+  const loaded = loadPolicies(project);
+  if (loaded.problems.length > 0) sayProblems(io, loaded.problems);
+  return loaded;
+}
+
 /** The notice that some policy was left out. */
 export const UNUSABLE = 'policy-unusable';
 
@@ -100,16 +115,16 @@ export class PolicyReview {
     this.waivers = new Waivers(dated, now.getTime());
   }
 
-  /** Where the resources of a stack are handed in. */
-  of(stack: string): Evaluation {
-    const evaluation = this.evaluations.get(stack) ?? new Evaluation(this.policies);
+  /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
+  of(stack: string, verdicts?: Verdicts): Evaluation {
+    const evaluation = this.evaluations.get(stack) ?? this.another(verdicts);
     this.evaluations.set(stack, evaluation);
     return evaluation;
   }
 
   /** The same policies, for something to be compared with. */
-  another(): Evaluation {
-    return new Evaluation(this.policies);
+  another(verdicts?: Verdicts): Evaluation {
+    return new Evaluation(this.policies, verdicts);
   }
 
   /** Everything found in a stack, in a fixed order. */
@@ -159,7 +174,7 @@ export class PolicyReview {
     sources: ReadonlyMap<string, CodeSource>,
   ): readonly PolicyFinding[] {
     const { id, title, remediation, url } = policy.document;
-    const level = this.settings.policies.levels.get(id) ?? 'advisory';
+    const level = levelOf(this.settings, id);
     const source = sources.get(withoutIndex(address));
     const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
     const isWaived = waiver !== undefined && level !== 'hard-mandatory';

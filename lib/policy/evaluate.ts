@@ -2,7 +2,8 @@ import type { Fault } from './fault.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { kindIn, type Sight, Sights } from './targets.js';
-import type { Judgement, Verdict } from './verdict.js';
+import type { Judgement } from './verdict.js';
+import type { Verdicts } from './verdicts.js';
 import { World } from './world.js';
 
 /** What a policy says of one object. */
@@ -12,13 +13,6 @@ export interface Outcome {
   readonly verdict: 'fail' | 'undecided';
   /** For `fail`, one each; for `undecided`, one that says so. */
   readonly faults: readonly Fault[];
-}
-
-/** What a policy says of everything that it sees in a resource. */
-export interface Said {
-  readonly policy: string;
-  readonly address: string;
-  readonly verdict: Verdict;
 }
 
 /** An object to be judged once every other one is known. */
@@ -40,10 +34,12 @@ export class Evaluation {
   private readonly byTarget: ReadonlyMap<string, readonly Policy[]>;
   private readonly wanted: ReadonlySet<string>;
   private readonly world = new World();
-  /** Each policy's worst verdict about each resource. */
-  readonly verdicts = new Map<string, Said>();
 
-  constructor(private readonly policies: readonly Policy[]) {
+  /** @param verdicts - told of every verdict, those that pass included */
+  constructor(
+    private readonly policies: readonly Policy[],
+    private readonly verdicts?: Verdicts,
+  ) {
     this.byTarget = byTarget(policies);
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
@@ -55,12 +51,6 @@ export class Evaluation {
       for (const sight of sights.of(target)) this.see(policies, planned.address, sight);
     }
     this.remember(sights);
-  }
-
-  /** Evaluates the policies of one target on an object that is no resource. */
-  addObject(target: string, address: string, value: unknown): void {
-    const sight = { value, unknown: undefined, sensitive: {}, kind: undefined, original: asIs };
-    this.see(this.byTarget.get(target) ?? [], address, sight);
   }
 
   /** What was found in everything that was added. */
@@ -100,10 +90,7 @@ export class Evaluation {
     const judgement = judgementOf(policy, sight, this.world);
     if (judgement === undefined) return;
     this.matched.add(policy.document.id);
-    const { id } = policy.document;
-    const key = `${id} ${address}`;
-    const verdict = worse(this.verdicts.get(key)?.verdict ?? 'pass', judgement.verdict);
-    this.verdicts.set(key, { policy: id, address, verdict });
+    this.verdicts?.add(policy.document.id, address, judgement.verdict);
     const outcome = outcomeOf(policy, address, sight, judgement);
     if (outcome !== undefined) this.found.push(outcome);
   }
@@ -117,13 +104,6 @@ function byTarget(policies: readonly Policy[]): ReadonlyMap<string, readonly Pol
       policies.filter(({ document }) => document.target === target),
     ]),
   );
-}
-
-const asIs = (pointer: string) => pointer;
-
-function worse(a: Verdict, b: Verdict): Verdict {
-  if (a === 'fail' || b === 'fail') return 'fail';
-  return a === 'undecided' || b === 'undecided' ? 'undecided' : 'pass';
 }
 
 /**

@@ -1,9 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { elementsOf, type Instance } from './instance.js';
-import { rangeOf, unless } from './kleene-objects.js';
 import type { At, Finding, Judge, Rule } from './rule.js';
 import { looked, type Seen, surely } from './seen.js';
-import { all, failed, type Judgement, PASS, type Range, UNDECIDED, within } from './verdict.js';
+import {
+  all,
+  atLeast,
+  atMost,
+  failed,
+  type Judgement,
+  PASS,
+  type Range,
+  rangeOf,
+  UNDECIDED,
+  unless,
+  within,
+} from './verdict.js';
 
 const isList = ({ value }: Instance) => Array.isArray(value);
 
@@ -25,9 +36,8 @@ const rules: Readonly<Record<string, Rule>> = {
     return { ...all(found), seen: looked(indices, [operand]) };
   },
   contains,
-  minItems: (_, operand, instance) =>
-    length(instance, { least: Number(operand), most: Number.POSITIVE_INFINITY }),
-  maxItems: (_, operand, instance) => length(instance, { least: 0, most: Number(operand) }),
+  minItems: (_, operand, instance) => length(instance, atLeast(operand)),
+  maxItems: (_, operand, instance) => length(instance, atMost(operand)),
   uniqueItems: (_, operand, instance) => (operand === true ? unique(instance) : PASS),
 };
 
@@ -51,38 +61,31 @@ function contains(judge: Judge, operand: unknown, instance: Instance, at: At): F
   if (!isList(instance)) return PASS;
   const { minContains = 1, maxContains = Number.POSITIVE_INFINITY } = at.schema;
   const wanted = { least: Number(minContains), most: Number(maxContains) };
-  const items = elementsOf(instance).map((each, index) => ({
+  const items = elementsOf(instance).map((item, index) => ({
+    item,
     index: String(index),
-    isKnown: each.unknown === undefined,
-    verdict: judge.schema(operand, `${at.pointer}/contains`, each).verdict,
+    verdict: judge.schema(operand, `${at.pointer}/contains`, item).verdict,
   }));
-  const passing = items.filter(({ verdict }) => verdict === 'pass');
-  const known = passing.filter(({ isKnown }) => isKnown).length;
-  const least = known > 0 ? known : Math.min(1, passing.length);
-  const most = items.filter(({ verdict }) => verdict !== 'fail').length;
-  const verdict = within({ least, most }, wanted);
+  const passing = items.filter(({ verdict }) => verdict === 'pass').map(({ item }) => item);
+  const possible = items.filter(({ verdict }) => verdict !== 'fail');
+  const actual = { least: fewest(passing), most: possible.length };
+  const message = `must contain ${rangeOf(wanted)} valid item(s)`;
   // By the standard, what it finds counts as looked at; the validator doesn't have it so.
-  const seen: Seen = new Map(
-    items.filter((each) => each.verdict !== 'fail').map((each) => [each.index, 'perhaps']),
-  );
-  return verdict === 'fail'
-    ? failed(instance.pointer, `must contain ${containing(wanted)} valid item(s)`)
-    : { verdict, faults: [], seen };
+  const seen: Seen = new Map(possible.map(({ index }) => [index, 'perhaps']));
+  return { ...within(actual, wanted, instance.pointer, message), seen };
 }
 
-function containing({ least, most }: Range): string {
-  return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`;
-}
-
-function length(instance: Instance, range: Range): Judgement {
+function length(instance: Instance, wanted: Range): Judgement {
   if (!isList(instance)) return PASS;
   const items = elementsOf(instance);
+  const actual = { least: fewest(items), most: items.length };
+  return within(actual, wanted, instance.pointer, `must have ${rangeOf(wanted)} items`);
+}
+
+/** How many are left of some items if those that aren't known turn out to be ones that are. */
+function fewest(items: readonly Instance[]): number {
   const known = items.filter(({ unknown }) => unknown === undefined).length;
-  const least = known > 0 ? known : Math.min(1, items.length);
-  const verdict = within({ least, most: items.length }, range);
-  return verdict === 'fail'
-    ? failed(instance.pointer, `must have ${rangeOf(range)} items`)
-    : { verdict, faults: [] };
+  return known > 0 ? known : Math.min(1, items.length);
 }
 
 function unique(instance: Instance): Judgement {

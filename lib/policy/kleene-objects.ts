@@ -4,7 +4,19 @@ import { quantityJudgement } from './keywords/quantity.js';
 import type { At, Finding, Judge, Rule } from './rule.js';
 import { merged, NONE, type Seen, seenIf, surely } from './seen.js';
 import { stepOf } from './shape/part.js';
-import { all, failed, type Judgement, PASS, UNDECIDED, within } from './verdict.js';
+import {
+  all,
+  atLeast,
+  atMost,
+  failed,
+  type Judgement,
+  PASS,
+  type Range,
+  rangeOf,
+  UNDECIDED,
+  unless,
+  within,
+} from './verdict.js';
 
 const isObject = ({ value }: Instance) => isRecord(value);
 
@@ -29,9 +41,8 @@ const rules: Readonly<Record<string, Rule>> = {
     ),
   propertyNames: (judge, operand, instance, at) =>
     isObject(instance) ? all(names(judge, operand, instance, at)) : PASS,
-  minProperties: (_, operand, instance) =>
-    count(instance, { least: Number(operand), most: Number.POSITIVE_INFINITY }),
-  maxProperties: (_, operand, instance) => count(instance, { least: 0, most: Number(operand) }),
+  minProperties: (_, operand, instance) => count(instance, atLeast(operand)),
+  maxProperties: (_, operand, instance) => count(instance, atMost(operand)),
   dependentRequired: (_, operand, instance) =>
     dependents(operand, instance, (needed) =>
       all(textsIn(needed).map((name) => has(instance, name))),
@@ -58,11 +69,6 @@ export const OBJECT_RULES = {
     return { ...all(found), seen: surely(possibleNames(instance)) };
   },
 };
-
-/** What is said of something that may not be looked at: only that it passes is sure. */
-export function unless(isDoubtful: boolean, judgement: Judgement): Judgement {
-  return isDoubtful && judgement.verdict !== 'pass' ? UNDECIDED : judgement;
-}
 
 function members(
   judge: Judge,
@@ -117,20 +123,13 @@ function names(judge: Judge, operand: unknown, instance: Instance, at: At): read
   );
 }
 
-function count(instance: Instance, range: { least: number; most: number }): Judgement {
+function count(instance: Instance, wanted: Range): Judgement {
   if (!isObject(instance)) return PASS;
-  const verdict = within(
-    { least: certainNames(instance).length, most: possibleNames(instance).length },
-    range,
-  );
-  return verdict === 'fail'
-    ? failed(instance.pointer, `must have ${rangeOf(range)} properties`)
-    : { verdict, faults: [] };
-}
-
-/** How a range is told to people. */
-export function rangeOf({ least, most }: { least: number; most: number }): string {
-  return most === Number.POSITIVE_INFINITY ? `at least ${least}` : `at most ${most}`;
+  const actual = {
+    least: certainNames(instance).length,
+    most: possibleNames(instance).length,
+  };
+  return within(actual, wanted, instance.pointer, `must have ${rangeOf(wanted)} properties`);
 }
 
 function dependents(

@@ -3,11 +3,20 @@ import { sameAs } from './equality.js';
 import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
 import { LIST_RULES } from './kleene-lists.js';
-import { OBJECT_RULES, unless } from './kleene-objects.js';
-import type { At, Finding, Judge, Related, Rule, Validator } from './rule.js';
+import { OBJECT_RULES } from './kleene-objects.js';
+import type { At, Finding, Judge, Rule, Validator } from './rule.js';
 import { merged, NONE, type Seen, seenIf } from './seen.js';
-import { allSubschemas, resolveRef, type Subschema } from './subschemas.js';
-import { all, any, failed, type Judgement, PASS, UNDECIDED, type Verdict } from './verdict.js';
+import type { Outline } from './subschemas.js';
+import {
+  all,
+  any,
+  failed,
+  type Judgement,
+  PASS,
+  UNDECIDED,
+  unless,
+  type Verdict,
+} from './verdict.js';
 
 /**
  * Holds a schema against a value of which parts are not known: `pass` and `fail` are only said where
@@ -21,21 +30,24 @@ export class Kleene implements Judge {
    * and the standard does not. What is left over is then no sure failure.
    */
   private readonly isDoubtful: boolean;
-  private readonly refs = new Map<string, Subschema | undefined>();
 
   /** @param related - where the schema asks for other objects: then nothing goes to the validator */
   constructor(
-    private readonly root: unknown,
+    private readonly outline: Outline,
     readonly validator: Validator,
-    private readonly related?: Related,
+    private readonly related?: Rule,
   ) {
-    const keywords = allSubschemas(root).flatMap(({ schema }) => Object.keys(Object(schema)));
-    const remainders = keywords.filter((each) => LAST.has(each));
-    this.isDoubtful = remainders.length > 1 || keywords.some((each) => BRANCHING.has(each));
+    const remainders = [...LAST.keys()].reduce((sum, each) => sum + outline.count(each), 0);
+    this.isDoubtful = remainders > 1 || BRANCHING.some((each) => outline.keywords.has(each));
+  }
+
+  /** The same, for a value that others have to stand beside. */
+  beside(related: Rule): Kleene {
+    return new Kleene(this.outline, this.validator, related);
   }
 
   judge(value: unknown, unknown: unknown): Judgement {
-    return this.schema(this.root, '', { value, unknown, pointer: '' });
+    return this.schema(this.outline.root, '', { value, unknown, pointer: '' });
   }
 
   /** What the schema at a pointer says of a value. */
@@ -58,49 +70,37 @@ export class Kleene implements Judge {
     return this.placed(this.validator.alone(schema, value), { value, unknown: undefined, pointer });
   }
 
-  private reference(ref: unknown, instance: Instance): Finding {
-    const target = typeof ref === 'string' ? this.target(ref) : undefined;
-    return target === undefined
-      ? UNDECIDED
-      : told(this.schema(target.schema, target.pointer, instance));
-  }
-
-  private target(ref: string): Subschema | undefined {
-    if (!this.refs.has(ref)) this.refs.set(ref, resolveRef(this.root, ref));
-    return this.refs.get(ref);
-  }
-
   private walk(at: At, instance: Instance, isKnown: boolean): Finding {
-    const found: Finding[] = [];
-    const keywords = Object.keys(at.schema).sort((a, b) => stage(a) - stage(b));
-    for (const keyword of keywords) {
-      const operand = at.schema[keyword];
+    const keywords = Object.keys(at.schema);
+    const found = keywords
+      .filter((each) => !LAST.has(each))
+      .map((each) => this.keyword(each, instance, at, isKnown));
+    for (const [keyword, rule] of LAST) {
+      if (!(keyword in at.schema)) continue;
       const seen = merged(found.map((each) => each.seen ?? NONE));
-      found.push(this.keyword(keyword, operand, instance, { at, seen, isKnown }));
+      const finding = rule(this, at.schema[keyword], instance, at, seen);
+      found.push({ ...finding, ...unless(this.isDoubtful, finding) });
     }
-    const judgement = all(found);
-    return { ...judgement, seen: merged(found.map((each) => each.seen ?? NONE)) };
+    return { ...all(found), seen: merged(found.map((each) => each.seen ?? NONE)) };
   }
 
-  private keyword(
-    keyword: string,
-    operand: unknown,
-    instance: Instance,
-    { at, seen, isKnown }: { readonly at: At; readonly seen: Seen; readonly isKnown: boolean },
-  ): Finding {
+  private keyword(keyword: string, instance: Instance, at: At, isKnown: boolean): Finding {
+    const operand = at.schema[keyword];
     if (DESCRIBING.has(keyword)) return PASS;
     if (keyword === '$ref') return this.reference(operand, instance);
     if (keyword === 'related') return this.related?.(this, operand, instance, at) ?? UNDECIDED;
     const rule = RULES.get(keyword);
     if (rule !== undefined) return rule(this, operand, instance, at);
-    const rest = LAST.get(keyword);
-    if (rest !== undefined) {
-      const finding = rest(this, operand, instance, at, seen);
-      return { ...unless(this.isDoubtful, finding), ...seenOf(finding) };
-    }
     if (isKnown) return this.alone({ [keyword]: operand }, instance);
     // An object or a list, which keywords about texts and numbers are not about.
     return OF_SCALARS.has(keyword) ? PASS : UNDECIDED;
+  }
+
+  private reference(ref: unknown, instance: Instance): Finding {
+    const target = this.outline.target(ref);
+    return target === undefined
+      ? UNDECIDED
+      : told(this.schema(target.schema, target.pointer, instance));
   }
 
   private placed(faults: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
@@ -125,7 +125,7 @@ const OF_SCALARS = new Set([
 ]);
 
 /** Keywords whose schemas may fail without the whole failing. */
-const BRANCHING = new Set('anyOf oneOf if not dependentSchemas $ref $dynamicRef'.split(' '));
+const BRANCHING = ['anyOf', 'oneOf', 'if', 'not', 'dependentSchemas', '$ref', '$dynamicRef'];
 
 type LastRule = (...parts: [...Parameters<Rule>, Seen]) => Finding;
 
@@ -147,14 +147,6 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['not', negation],
   ['if', conditional],
 ]);
-
-function seenOf({ seen }: Finding): Pick<Finding, 'seen'> {
-  return seen === undefined ? {} : { seen };
-}
-
-function stage(keyword: string): number {
-  return LAST.has(keyword) ? 1 : 0;
-}
 
 /** For a keyword that doesn't look inside. */
 function outside(instance: Instance): Instance {

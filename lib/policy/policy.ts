@@ -4,7 +4,7 @@ import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { Compiler } from './compiler.js';
 import { Kleene } from './kleene.js';
 import { parameterValues, withParameters } from './parameters.js';
-import { faultOfSchema } from './subschemas.js';
+import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
 import type { Judgement } from './verdict.js';
 import { relatedKinds, type World } from './world.js';
@@ -51,25 +51,30 @@ export function compilePolicy(
   const judge = problems.take(compiled(compiler, id, 'schema', filled['schema']));
   const concerns = problems.take(compiled(compiler, id, 'when', filled['when']));
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
-  return problems.result({ document, judge, concerns, asksFor: relatedKinds(filled) });
+  const asksFor = [...new Set([...judge.asksFor, ...concerns.asksFor])];
+  return problems.result({ document, judge: judge.judge, concerns: concerns.judge, asksFor });
 }
+
+type Compiled = Pick<Policy, 'judge' | 'asksFor'>;
 
 function compiled(
   compiler: Compiler,
   id: string,
   path: string,
   schema: unknown,
-): Checked<Policy['judge']> {
+): Checked<Compiled> {
   try {
-    const fault = faultOfSchema(schema);
+    const outline = new Outline(schema);
+    const fault = faultOfSchema(outline);
     if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
-    const validator = compiler.compile(Object(schema));
-    const alone = new Kleene(schema, validator);
-    if (relatedKinds(schema).length === 0)
-      return { value: ({ value, unknown }) => alone.judge(value, unknown), problems: [] };
-    const judge = ({ value, unknown, world }: Judged) =>
-      new Kleene(schema, validator, world.ruleFor({ value, unknown })).judge(value, unknown);
-    return { value: judge, problems: [] };
+    const kleene = new Kleene(outline, compiler.compile(Object(schema)));
+    const asksFor = relatedKinds(outline);
+    const judge = ({ value, unknown, world }: Judged) => {
+      const judging =
+        asksFor.length === 0 ? kleene : kleene.beside(world.ruleFor({ value, unknown }));
+      return judging.judge(value, unknown);
+    };
+    return { value: { judge, asksFor }, problems: [] };
   } catch (error) {
     return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };
   }

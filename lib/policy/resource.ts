@@ -1,4 +1,5 @@
 import { isRecord, memberOf } from '../model/record.js';
+import { keysIn } from './shape/part.js';
 
 /** A resource as a plan would leave it. */
 export interface PlannedResource {
@@ -28,21 +29,12 @@ export function withoutStandIn(resource: PlannedResource): PlannedResource {
   };
 }
 
-const DEEPEST = 512;
-
-/** Whether any part of an object is not known before the apply. */
-export function hasUnknown(tree: unknown, depth = 0): boolean {
-  if (tree === true || depth > DEEPEST) return true;
-  if (Array.isArray(tree)) return tree.some((each) => hasUnknown(each, depth + 1));
-  return isRecord(tree) && Object.values(tree).some((each) => hasUnknown(each, depth + 1));
-}
-
 /** Whether a JSON pointer leads to, or into, something that is marked. */
 export function isMarked(marks: unknown, pointer: string): boolean {
   let at = marks;
-  for (const step of pointer.split('/').slice(1)) {
+  for (const key of keysIn(pointer)) {
     if (at === true) return true;
-    at = memberOf(at, step.replaceAll('~1', '/').replaceAll('~0', '~'));
+    at = memberOf(at, key);
   }
   return at === true;
 }

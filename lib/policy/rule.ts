@@ -15,9 +15,6 @@ export interface Validator {
   readonly matches: (pattern: string, text: string) => boolean;
 }
 
-/** What some other object has to be like; only a whole plan can tell. */
-export type Related = Rule;
-
 /** A schema as it stands in the whole. */
 export interface At {
   readonly schema: Readonly<Record<string, unknown>>;

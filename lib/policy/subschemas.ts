@@ -25,7 +25,7 @@ export interface Subschema {
 }
 
 /** The schemas directly inside of one, those under `$defs` included. */
-export function subschemasOf(schema: unknown, pointer: string): readonly Subschema[] {
+function subschemasOf(schema: unknown, pointer: string): readonly Subschema[] {
   if (!isRecord(schema)) return [];
   return Object.entries(schema).flatMap(([keyword, operand]) => {
     const at = `${pointer}${stepOf(keyword)}`;
@@ -41,8 +41,7 @@ export function subschemasOf(schema: unknown, pointer: string): readonly Subsche
   });
 }
 
-/** A schema and all that are inside of it. */
-export function allSubschemas(schema: unknown, pointer = ''): readonly Subschema[] {
+function allSubschemas(schema: unknown, pointer = ''): readonly Subschema[] {
   const inner = subschemasOf(schema, pointer);
   return [
     { pointer, schema, inPlace: true },
@@ -50,25 +49,52 @@ export function allSubschemas(schema: unknown, pointer = ''): readonly Subschema
   ];
 }
 
-/** The schema that a `$ref` within the same document leads to; undefined where there is none. */
-export function resolveRef(root: unknown, ref: string): Subschema | undefined {
-  if (!ref.startsWith('#')) return undefined;
-  const fragment = decoded(ref.slice(1));
-  return allSubschemas(root).find(({ pointer, schema }) =>
-    fragment === '' || fragment.startsWith('/')
-      ? pointer === fragment
-      : isRecord(schema) && schema['$anchor'] === fragment,
-  );
+/** Every schema of a document, found once, and the way from a `$ref` to what it names. */
+export class Outline {
+  readonly all: readonly Subschema[];
+  readonly keywords: ReadonlySet<string>;
+  private readonly places = new Map<string, Subschema>();
+
+  constructor(readonly root: unknown) {
+    this.all = allSubschemas(root);
+    this.keywords = new Set(this.all.flatMap(({ schema }) => Object.keys(Object(schema))));
+    for (const each of this.all) {
+      const anchor = isRecord(each.schema) ? each.schema['$anchor'] : undefined;
+      if (!this.places.has(each.pointer)) this.places.set(each.pointer, each);
+      if (typeof anchor === 'string' && !this.places.has(anchor)) this.places.set(anchor, each);
+    }
+  }
+
+  /** How many schemas of the document have a keyword. */
+  count(keyword: string): number {
+    return this.all.filter(({ schema }) => isRecord(schema) && keyword in schema).length;
+  }
+
+  /** The schema that a `$ref` within the document leads to; undefined where there is none. */
+  target(ref: unknown): Subschema | undefined {
+    return typeof ref === 'string' && ref.startsWith('#')
+      ? this.places.get(decoded(ref.slice(1)))
+      : undefined;
+  }
+}
+
+/** What ajv would let through, or fail at without an end. */
+export function faultOfSchema(outline: Outline): string | undefined {
+  const endless = endlessRef(outline);
+  if (endless !== undefined) return `${endless || '#'} refers to itself without an end`;
+  const named = outline.all.find(({ schema }) => isRecord(schema) && '$id' in schema);
+  return named === undefined
+    ? undefined
+    : `${named.pointer}/$id names it, and a policy's schema stands for itself`;
 }
 
 /** Where a schema refers to itself without ever looking at a part of the value: it would not end. */
-export function endlessRef(root: unknown): string | undefined {
+function endlessRef(outline: Outline): string | undefined {
   const done = new Set<string>();
   const isEndless = (at: Subschema, open: readonly string[]): boolean => {
     if (open.includes(at.pointer)) return true;
     if (done.has(at.pointer)) return false;
-    const ref = isRecord(at.schema) ? at.schema['$ref'] : undefined;
-    const target = typeof ref === 'string' ? resolveRef(root, ref) : undefined;
+    const target = outline.target(isRecord(at.schema) ? at.schema['$ref'] : undefined);
     const next = subschemasOf(at.schema, at.pointer).filter(({ inPlace }) => inPlace);
     const found = [...next, ...(target === undefined ? [] : [target])].some((each) =>
       isEndless(each, [...open, at.pointer]),
@@ -76,17 +102,7 @@ export function endlessRef(root: unknown): string | undefined {
     done.add(at.pointer);
     return found;
   };
-  return allSubschemas(root).find((each) => isEndless(each, []))?.pointer;
-}
-
-/** What ajv would let through, or fail at without an end. */
-export function faultOfSchema(schema: unknown): string | undefined {
-  const endless = endlessRef(schema);
-  if (endless !== undefined) return `${endless || '#'} refers to itself without an end`;
-  const named = allSubschemas(schema).find((each) => isRecord(each.schema) && '$id' in each.schema);
-  return named === undefined
-    ? undefined
-    : `${named.pointer}/$id names it, and a policy's schema stands for itself`;
+  return outline.all.find((each) => isEndless(each, []))?.pointer;
 }
 
 function members(operand: unknown, pointer: string, inPlace: boolean): readonly Subschema[] {

@@ -9,17 +9,6 @@ import { attributesOf } from './shape/terraform.js';
 /** Targets that are Kubernetes manifests, and parts of them. */
 export const VIRTUAL_TARGETS: readonly string[] = ['manifest', 'pod-template', 'container'];
 
-/** Targets that the project's own files describe: what is declared, and what is to go. */
-export const DECLARED_TARGETS = [
-  'project',
-  'registry-secret',
-  'secret',
-  'config-map',
-  'job-template',
-  'deletion',
-] as const;
-export type DeclaredTarget = (typeof DECLARED_TARGETS)[number];
-
 /** One object that a policy looks at. */
 export interface Sight extends Part {
   /** Kubernetes' kind of the manifest that it is in; undefined where there is none. */
@@ -33,6 +22,7 @@ export class Sights {
   private readonly known = new Map<string, readonly Sight[]>();
   private readonly resource: PlannedResource;
   private shaped: { readonly manifest: Part | undefined } | undefined;
+  private traced: ReadonlyMap<string, string> | undefined;
 
   constructor(resource: PlannedResource) {
     this.resource = withoutStandIn(resource);
@@ -51,6 +41,12 @@ export class Sights {
     return known;
   }
 
+  /** Traced for the first finding, since most objects have none. */
+  private get ways(): ReadonlyMap<string, string> {
+    this.traced ??= waysIn(this.resource);
+    return this.traced;
+  }
+
   private make(target: string): readonly Sight[] {
     const { resource } = this;
     if (target === 'resource' || target === resource.type) {
@@ -62,14 +58,14 @@ export class Sights {
   }
 
   private inManifest(target: string): readonly Sight[] {
-    const { manifest, resource } = this;
+    const { manifest } = this;
     if (manifest === undefined) return [];
     const kind = kindIn(manifest);
     return partsFor(target, manifest).map(({ pointer, ...part }) => ({
       ...part,
       unknown: onlyUnknown(part.unknown),
       kind,
-      original: (inner) => originalOf(resource, `${pointer}${inner}`),
+      original: (inner) => originalOf(this.ways, `${pointer}${inner}`),
     }));
   }
 }
@@ -93,10 +89,14 @@ function partIn({ values, unknown, sensitive }: PlannedResource): Part {
   return { value: values, unknown, sensitive };
 }
 
-/** Traced anew for a finding, since most objects have none. */
-function originalOf(resource: PlannedResource, pointer: string): string {
+/** Where each place of a manifest is in the resource. */
+function waysIn(resource: PlannedResource): ReadonlyMap<string, string> {
   const ways = new Map<string, string>();
   manifestOf(resource.type, partIn(resource), (to, from) => ways.set(to, from));
+  return ways;
+}
+
+function originalOf(ways: ReadonlyMap<string, string>, pointer: string): string {
   const steps = keysIn(pointer).map(stepOf);
   for (let known = steps.length; known >= 0; known -= 1) {
     const around = ways.get(steps.slice(0, known).join(''));

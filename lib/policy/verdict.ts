@@ -30,14 +30,36 @@ export function any(judgements: readonly Judgement[]): Judgement {
   return { verdict: 'fail', faults: judgements.flatMap(({ faults }) => faults) };
 }
 
-/** A number known only as lying between two bounds, held against a range. */
-export function within({ least, most }: Range, { least: minimum, most: maximum }: Range): Verdict {
-  if (most < minimum || least > maximum) return 'fail';
-  return least >= minimum && most <= maximum ? 'pass' : 'undecided';
+/** What is said of something that may not be meant: only that it passes is sure. */
+export function unless(isDoubtful: boolean, judgement: Judgement): Judgement {
+  return isDoubtful && judgement.verdict !== 'pass' ? UNDECIDED : judgement;
 }
 
 /** Both bounds belong to it. */
 export interface Range {
   readonly least: number;
   readonly most: number;
+}
+
+/** A number known only as lying between two bounds, held against a range. */
+export function within(actual: Range, wanted: Range, pointer: string, message: string): Judgement {
+  const { least, most } = actual;
+  if (most < wanted.least || least > wanted.most) return failed(pointer, message);
+  return least >= wanted.least && most <= wanted.most ? PASS : UNDECIDED;
+}
+
+/** What `min…` allows. */
+export function atLeast(least: unknown): Range {
+  return { least: Number(least), most: Number.POSITIVE_INFINITY };
+}
+
+/** What `max…` allows. */
+export function atMost(most: unknown): Range {
+  return { least: 0, most: Number(most) };
+}
+
+/** How a range is told to people. */
+export function rangeOf({ least, most }: Range): string {
+  if (most === Number.POSITIVE_INFINITY) return `at least ${least}`;
+  return least === 0 ? `at most ${most}` : `${least} to ${most}`;
 }

@@ -3,7 +3,7 @@ import { sameAs } from './equality.js';
 import { type Instance, meets } from './instance.js';
 import type { Judge, Rule } from './rule.js';
 import { type Part, valueAt } from './shape/part.js';
-import { allSubschemas } from './subschemas.js';
+import type { Outline } from './subschemas.js';
 import { failed, type Judgement, PASS, UNDECIDED, type Verdict } from './verdict.js';
 
 /** An object without what only marks it as sensitive. */
@@ -52,13 +52,10 @@ export class World {
 }
 
 /** The kinds that `related` names anywhere in a schema. */
-export function relatedKinds(schema: unknown): readonly string[] {
-  const parts = isRecord(schema) && 'when' in schema ? Object.values(schema) : [schema];
-  const kinds = parts
-    .flatMap((each) => allSubschemas(each))
-    .flatMap(({ schema: each }) =>
-      isRecord(each) && 'related' in each ? (operandOf(each['related']).kinds ?? []) : [],
-    );
+export function relatedKinds(outline: Outline): readonly string[] {
+  const kinds = outline.all.flatMap(({ schema }) =>
+    isRecord(schema) && 'related' in schema ? (operandOf(schema['related']).kinds ?? []) : [],
+  );
   return [...new Set(kinds)];
 }
 

@@ -1,6 +1,7 @@
 import { escapeInvisible } from '../model/inert.js';
 import { plural } from '../model/plural.js';
 import { isMandatory, type PolicyFinding, type Review } from '../plan/review.js';
+import { findingInWords, placeInWords } from './words.js';
 
 /** Lines of code shown before and after the one that is meant. */
 const AROUND = 1;
@@ -17,9 +18,10 @@ export function renderFindings(
   const stops = findings.filter(isMandatory).length;
   const blocks = [
     ...findings.map((each) => [
-      `${each.level}, ${each.state}  ${each.policy}  ${each.address}${each.pointer}`,
+      findingInWords(each),
       ...[each.message, each.remediation].map((line) => `  ${line}`),
       ...(each.url === undefined ? [] : [`  ${each.url}`]),
+      ...placeInWords(each.source).map((line) => `  ${line}`),
       ...frame(each, linesOf),
     ]),
     ...notices.map(({ code, message }) => [`${code}`, `  ${message}`]),
@@ -33,16 +35,13 @@ function frame(
   linesOf: (file: string) => readonly string[],
 ): readonly string[] {
   if (source?.file === undefined || source.line === undefined) return [];
-  const { file, line, path } = source;
+  const { file, line } = source;
   const lines = linesOf(file);
   const width = String(line + AROUND).length;
   const shown = lines.slice(Math.max(0, line - 1 - AROUND), line + AROUND);
   const first = Math.max(1, line - AROUND);
-  return [
-    `  at ${file}:${line} (${path})`,
-    ...(lines.length < line ? [] : shown).map((text, index) => {
-      const number = first + index;
-      return `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`;
-    }),
-  ];
+  return (lines.length < line ? [] : shown).map((text, index) => {
+    const number = first + index;
+    return `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`;
+  });
 }

@@ -1,10 +1,12 @@
 import { escapeInvisible } from '../model/inert.js';
 import { plural } from '../model/plural.js';
-import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
+import type { Deletion, PolicyFinding, ReclamationEvent, Review } from '../plan/review.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,
+  findingInWords,
   kindInWords,
+  placeInWords,
   reclamationInWords,
   summaryLine,
   timeInWords,
@@ -44,7 +46,11 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
   const head = many ? `${first.code}  ${first.stack}` : first.code;
   return [
     head,
-    ...indented(first.message, ...at(first.source), ...addresses.map((each) => `- ${each}`)),
+    ...indented(
+      first.message,
+      ...placeInWords(first.source),
+      ...addresses.map((each) => `- ${each}`),
+    ),
   ];
 }
 
@@ -62,7 +68,7 @@ function deletion(each: Deletion, many: boolean): readonly string[] {
       ...(target === null ? [] : [`of ${target}${along(members)}`]),
       ...(images.length === 0 ? [] : [`images stay in their registry: ${images.join(', ')}`]),
       ...(each.previousAddress === undefined ? [] : [`was ${each.previousAddress}`]),
-      ...at(each.source),
+      ...placeInWords(each.source),
     ),
   ];
 }
@@ -88,15 +94,8 @@ function event(each: ReclamationEvent, many: boolean): readonly string[] {
 
 function finding(each: PolicyFinding): readonly string[] {
   return [
-    `${each.level}, ${each.state}  ${each.policy}  ${each.address}${each.pointer}`,
-    ...indented(each.message, each.remediation, ...at(each.source)),
-  ];
-}
-
-function at(source: Why['source']): readonly string[] {
-  if (source?.file === undefined) return [];
-  return [
-    `at ${source.file}${source.line === undefined ? '' : `:${source.line}`} (${source.path})`,
+    findingInWords(each),
+    ...indented(each.message, each.remediation, ...placeInWords(each.source)),
   ];
 }
 

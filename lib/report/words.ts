@@ -2,9 +2,11 @@ import type {
   Cause,
   Deletion,
   DeletionKind,
+  PolicyFinding,
   ReclamationEvent,
   ReclamationKind,
   Review,
+  Why,
 } from '../plan/review.js';
 import { formatTimeLeft } from '../reclamation/duration.js';
 
@@ -100,4 +102,17 @@ function counts(review: Review): string {
     .filter(([count]) => count > 0)
     .map(([count, one, many = one]) => `${count} ${count === 1 ? one : many}`);
   return said.length === 0 ? 'no deletion in this plan' : said.join(', ');
+}
+
+/** Where something comes from in the code, as a line of its own; nothing where that isn't known. */
+export function placeInWords(source: Why['source']): readonly string[] {
+  if (source?.file === undefined) return [];
+  const { file, line, path } = source;
+  return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
+}
+
+/** What a policy found, and on what. */
+export function findingInWords(finding: PolicyFinding): string {
+  const { level, state, policy, address, pointer } = finding;
+  return `${level}, ${state}  ${policy}  ${address}${pointer}`;
 }

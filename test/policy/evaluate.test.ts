@@ -4,6 +4,7 @@ import { Evaluation } from '../../lib/policy/evaluate.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import type { PlannedResource } from '../../lib/policy/resource.js';
 import { World } from '../../lib/policy/world.js';
+import { policyDocument } from '../support/policies.js';
 
 const NAMED: Readonly<Record<string, unknown>> = {
   type: 'object',
@@ -12,16 +13,7 @@ const NAMED: Readonly<Record<string, unknown>> = {
 };
 
 function policyOf(changes: Partial<PolicyDocument> = {}, parameters = {}) {
-  const document: PolicyDocument = {
-    id: 'x',
-    title: 'X',
-    category: 'x',
-    why: 'x',
-    remediation: 'x',
-    target: 'container',
-    schema: NAMED,
-    ...changes,
-  };
+  const document = policyDocument({ target: 'container', schema: NAMED, ...changes });
   return compilePolicy(document, parameters);
 }
 

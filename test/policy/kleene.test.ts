@@ -1,22 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { Compiler } from '../../lib/policy/compiler.js';
 import { onlyUnknown } from '../../lib/policy/instance.js';
 import { Kleene } from '../../lib/policy/kleene.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
+import { Outline } from '../../lib/policy/subschemas.js';
 import { World } from '../../lib/policy/world.js';
+import { policyDocument } from '../support/policies.js';
 
-const document = (schema: Readonly<Record<string, unknown>>): PolicyDocument => ({
-  id: 'x',
-  title: 'X',
-  category: 'x',
-  why: 'x',
-  remediation: 'x',
-  target: 'resource',
-  schema,
-});
+const document = (schema: Readonly<Record<string, unknown>>) => policyDocument({ schema });
 
 function judge(schema: Readonly<Record<string, unknown>>, value: unknown, unknown: unknown) {
   const { value: policy, problems } = compilePolicy(document(schema));
@@ -254,7 +247,7 @@ it('gives no definite verdict that any completion contradicts', { timeout: 120_0
       fc.array(fillings, { minLength: 5, maxLength: 5 }),
       (schema, instance, completions) => {
         const { value, unknown } = planned(instance);
-        const kleene = new Kleene(schema, compiler.compile(schema));
+        const kleene = new Kleene(new Outline(schema), compiler.compile(schema));
         const said = kleene.judge(value, onlyUnknown(unknown)).verdict;
         if (said === 'undecided') return;
         definite += 1;

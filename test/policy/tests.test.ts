@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument, PolicyTest } from '../../lib/model/policy-document.js';
+import type { PolicyTest } from '../../lib/model/policy-document.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
+import { policyDocument } from '../support/policies.js';
 
 const PASSES: PolicyTest = { name: 'one', verdict: 'pass', object: { a: 1 } };
 const FAILS: PolicyTest = { name: 'two', verdict: 'fail', object: { a: 2 } };
 
-const policy = (...tests: readonly PolicyTest[]): PolicyDocument => ({
-  id: 'x',
-  title: 'X',
-  category: 'x',
-  why: 'x',
-  remediation: 'x',
-  target: 'resource',
-  schema: { type: 'object', properties: { a: { const: 1 } } },
-  tests,
-});
+const policy = (...tests: readonly PolicyTest[]) =>
+  policyDocument({ schema: { type: 'object', properties: { a: { const: 1 } } }, tests });
 
 describe('the tests of a policy', () => {
   it('are kept where each case says what is expected', () => {

@@ -5,8 +5,8 @@ import type { PolicyDocument } from '../../model/policy-document.js';
 import { runPolicyTests, type TestResult } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
-import { EXIT, type ExitCode, type Io, misuse, print, sayProblems } from '../io.js';
-import { loadPolicies } from '../policies.js';
+import { EXIT, type ExitCode, type Io, misuse, print } from '../io.js';
+import { levelOf, usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
 import { table } from '../table.js';
 
@@ -15,7 +15,7 @@ export function listPolicies(io: Io, { output }: { readonly output?: string }): 
   const { documents, settings, code } = load(io);
   const rows = documents.map((each) => ({
     id: each.id,
-    level: levelOf(settings, each),
+    level: levelOf(settings, each.id),
     category: each.category,
     target: each.target,
     title: each.title,
@@ -79,17 +79,12 @@ function load(io: Io): {
   readonly code: ExitCode;
 } {
   const project = findProject(io);
-  const { policies, problems } = loadPolicies(project);
-  if (problems.length > 0) sayProblems(io, problems);
+  const { policies, problems } = usablePolicies(io, project);
   const documents = policies
     .map(({ document }) => document)
     .sort((a, b) => compareTexts(a.id, b.id));
   const code = problems.length > 0 ? EXIT.usage : EXIT.ok;
   return { documents, settings: project.settings, code };
-}
-
-function levelOf(settings: Settings, { id }: PolicyDocument): string {
-  return settings.policies.levels.get(id) ?? 'advisory';
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {
@@ -101,7 +96,7 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
   return [
     `${id}: ${title}`,
     `${title}.`,
-    `Level: ${levelOf(settings, document)}. About: ${about}.`,
+    `Level: ${levelOf(settings, id)}. About: ${about}.`,
     `Why: ${why}`,
     `What to do: ${remediation}`,
     ...(names.length === 0 ? [] : [`Parameters and their defaults: ${names.join('; ')}`]),

@@ -10,8 +10,8 @@ import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say, sayProblems } from '../io.js';
-import { loadPolicies, PolicyReview, UNUSABLE } from '../policies.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
+import { PolicyReview, UNUSABLE, usablePolicies } from '../policies.js';
 import {
   findProject,
   gateContext,
@@ -93,10 +93,9 @@ export async function makeReview(
   return policies === undefined ? review : withPolicies(review, policies, plans);
 }
 
-/** A policy that can't be used is told at once, and the others are evaluated all the same. */
+/** The policies at work; what can't be used is told at once. */
 export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
-  const { policies, problems } = loadPolicies(project);
-  if (problems.length > 0) sayProblems(io, problems);
+  const { policies, problems } = usablePolicies(io, project);
   return new PolicyReview(policies, project.settings, now, problems.length);
 }
 

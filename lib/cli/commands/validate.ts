@@ -5,9 +5,11 @@ import { type Problem, Problems } from '../../model/problem.js';
 import { isMandatory, type PolicyFinding, type Review, type Why } from '../../plan/review.js';
 import type { Evaluation } from '../../policy/evaluate.js';
 import { synthesizedResources } from '../../policy/synthesized.js';
+import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { withoutIndex } from '../../reclamation/address.js';
 import { renderFindings } from '../../report/findings.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
+import type { PolicyReview } from '../policies.js';
 import { findProject, type ReviewProject, sourcesOf, stackNameOf } from '../review-context.js';
 import { exitOf, policyReview, readPlanFile } from './review.js';
 
@@ -35,8 +37,10 @@ export async function validateFiles(
     if (isSynthesized(file)) {
       addSynthesized(io.cwd, file, policies.of(name), problems);
     } else {
+      const compared = compareWith(project, name, policies);
       problems.take(await readPlanFile(io, project, file, stack, policies));
-      disagreements.push(differencesIn(project, name, policies.of(name), policies.another()));
+      policies.of(name).settle();
+      disagreements.push(compared?.() ?? []);
     }
     found.push(policies.findings(name, sourcesOf(project, name) ?? new Map()));
   }
@@ -90,40 +94,35 @@ function addSynthesized(
   }
 }
 
-/** Where a policy says one thing of a plan, and the opposite of the stack that it was made from. */
-function differencesIn(
-  { folder }: ReviewProject,
+/**
+ * Prepares to compare a plan with the stack that it was made from, where that is at hand: what the
+ * policies say of the one and not of the other.
+ */
+function compareWith(
+  { folder = '.' }: ReviewProject,
   stack: string,
-  planned: Evaluation,
-  synthesized: Evaluation,
-): readonly Why[] {
-  const file = join(folder ?? '.', 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
-  if (!/^[\w.-]+$/.test(stack) || !existsSync(file)) return [];
-  // A stack that can't be read has nothing to be compared with.
-  addSynthesized('.', file, synthesized, new Problems());
-  const declared = verdictsOf(synthesized);
-  return [...verdictsOf(planned)].flatMap(([key, { policy, address, verdict }]) => {
-    const other = declared.get(key)?.verdict;
-    if (other === undefined || other === verdict) return [];
-    return [
-      {
-        code: 'policy-disagreement',
-        address,
-        stack,
-        message: `The policy \`${policy}\` says ${verdict} of ${named(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
-      },
-    ];
-  });
+  policies: PolicyReview,
+): (() => readonly Why[]) | undefined {
+  const file = join(folder, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
+  if (!/^[\w.-]+$/.test(stack) || !existsSync(file)) return undefined;
+  const [planned, declared] = [new Verdicts(withoutIndex), new Verdicts(withoutIndex)];
+  policies.of(stack, planned);
+  return () => {
+    const synthesized = policies.another(declared);
+    // A stack that can't be read has nothing to be compared with.
+    addSynthesized('.', file, synthesized, new Problems());
+    synthesized.settle();
+    return planned.against(declared).map((each) => disagreement(stack, each));
+  };
 }
 
-/** What is sure, by policy and address without an index. */
-function verdictsOf(evaluation: Evaluation) {
-  evaluation.settle();
-  return new Map(
-    [...evaluation.verdicts.values()]
-      .filter(({ verdict }) => verdict !== 'undecided')
-      .map((each) => [`${each.policy} ${withoutIndex(each.address)}`, each]),
-  );
+function disagreement(stack: string, { policy, address, verdict, other }: Disagreement): Why {
+  return {
+    code: 'policy-disagreement',
+    address,
+    stack,
+    message: `The policy \`${policy}\` says ${verdict} of ${named(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
+  };
 }
 
 function linesOf(folder: string, file: string): readonly string[] {

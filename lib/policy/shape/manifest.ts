@@ -1,7 +1,7 @@
 import { isRecord } from '../../model/record.js';
 import { type Kind, kindOf } from './kinds.js';
 import { isForeign, isMap, listName, nameOf, type Place, scalarOf } from './names.js';
-import { keysOf, type Part, partOf, stepOf } from './part.js';
+import { keysOf, listOf, type Part, partOf, stepOf } from './part.js';
 
 /** Deeper than Kubernetes' own objects ever are; what lies deeper is kept as it is. */
 const DEEPEST = 64;
@@ -69,9 +69,9 @@ class Shaper {
   private list(place: Place, part: Part, way: Way): Part {
     if (part.unknown === true) return part;
     if (!Array.isArray(part.value)) {
-      return gather([this.block(part, place.key, { to: `${way.to}/0`, from: way.from })]);
+      return listOf([this.block(part, place.key, { to: `${way.to}/0`, from: way.from })]);
     }
-    return gather(
+    return listOf(
       part.value.map((_, index) =>
         this.block(partOf(part, index), place.key, {
           to: `${way.to}/${index}`,
@@ -121,13 +121,5 @@ function assemble(entries: readonly (readonly [string, Part])[]): Part {
     value: Object.fromEntries(known.map(([name, { value }]) => [name, value])),
     unknown: Object.fromEntries(entries.map(([name, { unknown }]) => [name, unknown])),
     sensitive: Object.fromEntries(entries.map(([name, { sensitive }]) => [name, sensitive])),
-  };
-}
-
-function gather(parts: readonly Part[]): Part {
-  return {
-    value: parts.map(({ value }) => value),
-    unknown: parts.map(({ unknown }) => unknown),
-    sensitive: parts.map(({ sensitive }) => sensitive),
   };
 }

@@ -13,9 +13,9 @@ export interface Part {
 /** What lies under a key or index of a part. What holds for the whole holds for each of its parts. */
 export function partOf(part: Part, key: string | number): Part {
   return {
-    value: child(part.value, key),
-    unknown: part.unknown === true ? true : child(part.unknown, key),
-    sensitive: part.sensitive === true ? true : child(part.sensitive, key),
+    value: memberOf(part.value, key),
+    unknown: part.unknown === true ? true : memberOf(part.unknown, key),
+    sensitive: part.sensitive === true ? true : memberOf(part.sensitive, key),
   };
 }
 
@@ -24,6 +24,15 @@ export function keysOf({ value, unknown }: Part): readonly string[] {
   const known = isRecord(value) ? Object.keys(value) : [];
   const coming = isRecord(unknown) ? Object.keys(unknown) : [];
   return [...new Set([...known, ...coming])];
+}
+
+/** Several parts as a list of them. */
+export function listOf(parts: readonly Part[]): Part {
+  return {
+    value: parts.map(({ value }) => value),
+    unknown: parts.map(({ unknown }) => unknown),
+    sensitive: parts.map(({ sensitive }) => sensitive),
+  };
 }
 
 /** A key or index as one step of a JSON pointer. */
@@ -42,9 +51,4 @@ export function keysIn(pointer: string): readonly string[] {
 /** What lies at a JSON pointer; undefined where there is nothing. */
 export function valueAt(value: unknown, pointer: string): unknown {
   return keysIn(pointer).reduce(memberOf, value);
-}
-
-function child(tree: unknown, key: string | number): unknown {
-  if (Array.isArray(tree)) return tree[Number(key)];
-  return isRecord(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../../model/record.js';
 import { isMap } from './names.js';
-import { keysOf, type Part, partOf } from './part.js';
+import { keysOf, listOf, type Part, partOf } from './part.js';
 
 const DEEPEST = 64;
 
@@ -17,14 +17,14 @@ function inner(part: Part, parent: string, wraps: boolean, depth: number): Part 
   if (part.unknown === true || depth > DEEPEST) return part;
   const { value } = part;
   if (Array.isArray(value)) {
-    return joined(value.map((_, index) => inner(partOf(part, index), parent, wraps, depth + 1)));
+    return listOf(value.map((_, index) => inner(partOf(part, index), parent, wraps, depth + 1)));
   }
   if (!isRecord(value) && !isRecord(part.unknown)) return part;
   const entries = keysOf(part).flatMap((key) => {
     const child = inner(partOf(part, key), key, wraps, depth + 1);
     if (isUnset(child)) return [];
     const isBare = wraps && isRecord(child.value) && !isMap({ parent, key, kind: '' });
-    return [[key, isBare ? joined([child]) : child] as const];
+    return [[key, isBare ? listOf([child]) : child] as const];
   });
   return {
     value: Object.fromEntries(entries.map(([key, each]) => [key, each.value])),
@@ -38,12 +38,4 @@ function inner(part: Part, parent: string, wraps: boolean, depth: number): Part 
 
 function isUnset({ value, unknown }: Part): boolean {
   return (value === null || value === undefined) && unknown !== true && !isRecord(unknown);
-}
-
-function joined(parts: readonly Part[]): Part {
-  return {
-    value: parts.map(({ value }) => value),
-    unknown: parts.map(({ unknown }) => unknown),
-    sensitive: parts.map(({ sensitive }) => sensitive),
-  };
 }
