@@ -1,0 +1,31 @@
+import { type Command, Option } from 'commander';
+import type { ExitCode, Io } from '../io.js';
+
+/** What a command is given when it is registered. */
+export interface Cli {
+  readonly io: Io;
+  /** Says how the command ended. */
+  readonly done: (code: ExitCode) => void;
+}
+
+/**
+ * Registers a top-level command with everything below it. It describes and parses; what a command
+ * does is in lib/cli/commands, imported when it runs, so that no command pays for another.
+ */
+export type Group = (program: Command, cli: Cli) => void;
+
+/** Every command shows how it is used. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  const shown = lines.map((line) => `  $ reprieve ${line}`).join('\n');
+  return command.addHelpText('after', `\nExamples:\n${shown}`);
+}
+
+/** The stack that a command is about. */
+export function stackOption(what = 'the stack, where the app has several'): Option {
+  return new Option('--stack <name>', what);
+}
+
+/** Data in place of a table. */
+export function outputOption(...formats: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'instead of a table').choices(formats);
+}

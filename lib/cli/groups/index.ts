@@ -1,0 +1,24 @@
+import type { Group } from './group.js';
+
+/**
+ * The top-level commands in the order of the help, each with what loads it: a command line loads
+ * the one that it names.
+ */
+export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
+  plan: async () => (await import('./plan.js')).plan,
+  review: async () => (await import('./review.js')).review,
+  github: async () => (await import('./review.js')).github,
+  gitlab: async () => (await import('./review.js')).gitlab,
+  validate: async () => (await import('./validate.js')).validate,
+  policy: async () => (await import('./policy.js')).policy,
+  reclamation: async () => (await import('./reclamation.js')).reclamation,
+  sandbox: async () => (await import('./sandbox.js')).sandbox,
+};
+
+/** The group that a command line names, or all of them: for the help and for suggestions. */
+export function groupsOf(argv: readonly string[]): Promise<readonly Group[]> {
+  const named =
+    argv[0] !== undefined && Object.hasOwn(GROUPS, argv[0]) ? GROUPS[argv[0]] : undefined;
+  const loaders = named === undefined ? Object.values(GROUPS) : [named];
+  return Promise.all(loaders.map((load) => load()));
+}

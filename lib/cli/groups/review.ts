@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { type Group, stackOption, withExamples } from './group.js';
+
+export const review: Group = (program, { io, done }) => {
+  const command = reviewing(program.command('review <plans...>'))
+    .description(
+      'Say what plans delete, until when it can be taken back, and block what must not go.',
+    )
+    .action(async (plans, options) => {
+      const { reviewFiles } = await import('../commands/review.js');
+      done(await reviewFiles(io, plans, options));
+    });
+  withExamples(
+    command,
+    'review cdktf.out/plans/production.json',
+    'review cdktf.out/plans/*.json --policy --format html=review.html',
+    'review - --format markdown < plan.json',
+  );
+};
+
+export const github: Group = (program, { io, done }) => {
+  const command = forged(program.command('github <plans...>'))
+    .description('The review in a GitHub workflow: approving reviews, comment, summary, outputs.')
+    .action(async (plans, options) => {
+      const { reviewOnGithub } = await import('../commands/review-github.js');
+      done(await reviewOnGithub(io, plans, options));
+    });
+  withExamples(command, 'github cdktf.out/plans/production.json');
+};
+
+export const gitlab: Group = (program, { io, done }) => {
+  const command = forged(program.command('gitlab <plans...>'))
+    .description('The review in a GitLab pipeline: approvals and a note on the merge request.')
+    .action(async (plans, options) => {
+      const { reviewOnGitlab } = await import('../commands/review-gitlab.js');
+      done(await reviewOnGitlab(io, plans, options));
+    });
+  withExamples(command, 'gitlab cdktf.out/plans/production.json --format codequality=gl.json');
+};
+
+/** What every review takes. */
+function reviewing(command: Command): Command {
+  return command
+    .option(
+      '--format <format>',
+      'text, markdown, html, json, sarif, junit, codequality or github; FORMAT=FILE writes to a file; repeatable',
+      (value: string, known: readonly string[] = []) => [...known, value],
+    )
+    .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
+    .addOption(stackOption('the stack, where the plan’s file is not named after it'))
+    .option('--policy', 'hold the policies that reprieve.yaml names against the same plans')
+    .option(
+      '--artifact <name>',
+      'where the whole report is, for a comment that has no room for it',
+    );
+}
+
+/** What a review on a forge takes besides. */
+function forged(command: Command): Command {
+  return reviewing(command)
+    .option('--key <key>', 'tells several comments on one change apart', 'review')
+    .option('--no-comment', 'write no comment');
+}
