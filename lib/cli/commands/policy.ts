@@ -5,8 +5,9 @@ import type { PolicyDocument } from '../../model/policy-document.js';
 import { runPolicyTests, type TestResult } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
+import { levelOf } from '../../validation/policy-review.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../io.js';
-import { levelOf, usablePolicies } from '../policies.js';
+import { usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
 import { table } from '../table.js';
 

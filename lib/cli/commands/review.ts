@@ -10,8 +10,9 @@ import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { writeAtomically } from '../../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
+import { PolicyReview, UNUSABLE } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
-import { PolicyReview, UNUSABLE, usablePolicies } from '../policies.js';
+import { usablePolicies } from '../policies.js';
 import {
   findProject,
   gateContext,

@@ -8,8 +8,8 @@ import { synthesizedResources } from '../../policy/synthesized.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { withoutIndex } from '../../reclamation/address.js';
 import { renderFindings } from '../../report/findings.js';
+import type { PolicyReview } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
-import type { PolicyReview } from '../policies.js';
 import { findProject, type ReviewProject, sourcesOf, stackNameOf } from '../review-context.js';
 import { exitOf, policyReview, readPlanFile } from './review.js';
 

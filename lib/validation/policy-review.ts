@@ -1,0 +1,140 @@
+import { named } from '../model/inert.js';
+import type { PolicyDocument } from '../model/policy-document.js';
+import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
+import { Evaluation, type Outcome } from '../policy/evaluate.js';
+import type { Policy } from '../policy/policy.js';
+import type { Verdicts } from '../policy/verdicts.js';
+import { type Waiver, Waivers } from '../policy/waivers.js';
+import { withoutIndex } from '../reclamation/address.js';
+import type { PolicyLevel } from '../reclamation/documents.js';
+import { compareTexts } from '../reclamation/order.js';
+import type { Settings } from '../reclamation/settings.js';
+import { parseDate } from '../reclamation/timestamp.js';
+
+/** How much a policy counts. */
+export function levelOf({ policies }: Settings, id: string): PolicyLevel {
+  return policies.levels.get(id) ?? 'advisory';
+}
+
+/** The notice that some policy was left out. */
+export const UNUSABLE = 'policy-unusable';
+
+/** Policies at work on the plans of one review. */
+export class PolicyReview {
+  private readonly evaluations = new Map<string, Evaluation>();
+  private readonly waivers: Waivers;
+
+  constructor(
+    private readonly policies: readonly Policy[],
+    private readonly settings: Settings,
+    now: Date,
+    /** How many policies can't be used. */
+    private readonly unusable = 0,
+  ) {
+    const dated = settings.waivers.map(
+      (waiver): Waiver => ({ ...waiver, until: parseDate(waiver.expires).value }),
+    );
+    this.waivers = new Waivers(dated, now.getTime());
+  }
+
+  /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
+  of(stack: string, verdicts?: Verdicts): Evaluation {
+    const evaluation = this.evaluations.get(stack) ?? this.another(verdicts);
+    this.evaluations.set(stack, evaluation);
+    return evaluation;
+  }
+
+  /** The same policies, for something to be compared with. */
+  another(verdicts?: Verdicts): Evaluation {
+    return new Evaluation(this.policies, verdicts);
+  }
+
+  /** Everything found in a stack, in a fixed order. */
+  findings(stack: string, sources: ReadonlyMap<string, CodeSource>): readonly PolicyFinding[] {
+    return this.of(stack)
+      .outcomes.flatMap((outcome) => this.found(stack, outcome, sources))
+      .sort(
+        (a, b) =>
+          compareTexts(a.policy, b.policy) ||
+          compareTexts(a.address, b.address) ||
+          compareTexts(a.pointer, b.pointer),
+      );
+  }
+
+  /** Policies that were about nothing, and waivers that are over or were not needed. */
+  notices(): readonly Why[] {
+    const evaluations = [...this.evaluations.values()];
+    const vacuous = this.policies.filter((policy) =>
+      evaluations.every(({ unmatched }) => unmatched.includes(policy)),
+    );
+    return [
+      ...(this.unusable === 0 ? [] : [unused(this.unusable)]),
+      ...vacuous.map(({ document }) =>
+        notice(
+          'policy-unmatched',
+          `The policy \`${document.id}\` is about ${aboutOf(document)}, and no plan has that: it says nothing.`,
+        ),
+      ),
+      ...this.waivers.over.map(({ policy, path, expires }) =>
+        notice(
+          'waiver-over',
+          `The waiver of \`${policy}\` for ${named(path)} no longer holds: it expired at ${named(expires)}. Remove it, or have it given anew.`,
+        ),
+      ),
+      ...this.waivers.unused.map(({ policy, path }) =>
+        notice(
+          'waiver-unused',
+          `The waiver of ${named(policy)} for ${named(path)} was not needed. Remove it.`,
+        ),
+      ),
+    ];
+  }
+
+  private found(
+    stack: string,
+    { policy, address, verdict, faults }: Outcome,
+    sources: ReadonlyMap<string, CodeSource>,
+  ): readonly PolicyFinding[] {
+    const { id, title, remediation, url } = policy.document;
+    const level = levelOf(this.settings, id);
+    const source = sources.get(withoutIndex(address));
+    const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
+    const isWaived = waiver !== undefined && level !== 'hard-mandatory';
+    const state = verdict === 'undecided' ? 'undecided' : isWaived ? 'waived' : 'open';
+    return faults.map(({ pointer, message }) => ({
+      policy: id,
+      title,
+      level,
+      state,
+      stack,
+      address,
+      pointer,
+      message: `${balanced(title)}: it ${balanced(message)}.`,
+      remediation: balanced(remediation),
+      ...(url === undefined ? {} : { url }),
+      ...(isWaived
+        ? { waiver: { reason: waiver.reason, owner: waiver.owner, expires: waiver.expires } }
+        : {}),
+      ...(source === undefined ? {} : { source }),
+    }));
+  }
+}
+
+function aboutOf({ target, kinds = [] }: PolicyDocument): string {
+  const within = kinds.length === 0 ? '' : ` of ${kinds.map(named).join(', ')}`;
+  return `\`${target}\`${within}`;
+}
+
+/** A backtick left over would make names of our words, and words of names. */
+function balanced(text: string): string {
+  return text.split('`').length % 2 === 1 ? text : text.replaceAll('`', "'");
+}
+
+function unused(count: number): Why {
+  const what = count === 1 ? 'A policy' : 'Several policies';
+  return notice(UNUSABLE, `${what} can't be used, so nobody knows what would have been found.`);
+}
+
+function notice(code: string, message: string): Why {
+  return { code, address: '', message, stack: '' };
+}
