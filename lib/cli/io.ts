@@ -23,6 +23,8 @@ export const EXIT = {
   usage: 2,
   /** Terraform, OpenTofu or the cluster failed. */
   engine: 3,
+  /** Ended by Ctrl-C, as shells count it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -35,6 +37,14 @@ export class CommandFailure extends Error {
   ) {
     super(problems.map((problem) => problem.message).join('; '));
     this.name = 'CommandFailure';
+  }
+}
+
+/** The user ended the command with Ctrl-C while it asked something. */
+export class Interruption extends Error {
+  constructor() {
+    super('interrupted');
+    this.name = 'Interruption';
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Cli } from './groups/group.js';
 import { groupsOf } from './groups/index.js';
-import { CommandFailure, EXIT, type Io, say, sayProblems } from './io.js';
+import { CommandFailure, EXIT, Interruption, type Io, say, sayProblems } from './io.js';
 
 const EXAMPLES = `
 Examples:
@@ -55,6 +55,10 @@ async function failed(io: Io, error: unknown): Promise<number> {
   if (error instanceof CommandFailure) {
     sayProblems(io, error.problems);
     return error.exitCode;
+  }
+  if (error instanceof Interruption) {
+    say(io, '');
+    return EXIT.interrupted;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const { EngineError } = await import('../engine/run.js');

@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { Checked } from '../model/problem.js';
+import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
-import { readProjectFile } from '../reclamation/files.js';
+import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
+import { readProjectFile, writeAtomically } from '../reclamation/files.js';
 import { readSettings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
 
@@ -51,6 +52,27 @@ export class Workspace {
   text(name: string): string | undefined {
     const read = readProjectFile(this.folder, name);
     return read.problem === undefined ? read.text : misuse(read.problem);
+  }
+
+  /**
+   * Changes a file of the app. It is read anew and written under its lock, so that of two commands
+   * at once neither loses what the other did.
+   */
+  async edit(name: string, change: (text: string) => string): Promise<void> {
+    try {
+      const lock = await FileLock.take(this.path(name));
+      try {
+        const before = this.text(name);
+        const after = change(before ?? '');
+        if (after === before) return;
+        if (!lock.isHeld) throw new FileLockedError(lock.path, undefined);
+        writeAtomically(this.path(name), after);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      misuse(...unwritable(name, error));
+    }
   }
 
   /** The open deletion requests. */
@@ -160,6 +182,30 @@ export function pickStack(
       wanted === undefined ? 'The app has several stacks.' : `There is no stack ${quote(wanted)}.`,
     remedy: `Say --stack with one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
   });
+}
+
+/** Why a file could not be changed. Throws what is no fault of files. */
+function unwritable(name: string, error: unknown): readonly Problem[] {
+  const source = { file: name };
+  if (error instanceof FileLockedError) {
+    return [
+      {
+        code: 'file/locked',
+        message: `${name} is being changed by another command: ${error.message}. Nothing was changed.`,
+        remedy: `Wait for it and try again. If it does not run any more, remove ${error.lock}.`,
+        source,
+      },
+    ];
+  }
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  return [
+    {
+      code: 'file/unwritable',
+      message: `${name} can't be written: ${error.message}. Nothing was changed.`,
+      remedy: 'Check the permissions of the file and of its folder, and the room on the disk.',
+      source,
+    },
+  ];
 }
 
 function usable<T>(checked: Checked<T>): T {

@@ -1,7 +1,6 @@
-import { type Checked, formatProblem } from '../../model/problem.js';
+import { formatProblem } from '../../model/problem.js';
 import type { DeletionRequest } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { writeAtomically } from '../../reclamation/files.js';
 import { formatLock, type Lock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
 import { formatTarget } from '../../reclamation/target.js';
@@ -35,15 +34,14 @@ export async function closeTarget(
     refuse(notRecorded(name, stack.name));
   }
   if (stack.declared.includes(name)) refuse(stillDeclared(name));
+  const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
+  unlocked(workspace.text(LOCK) ?? '');
   print(io, `Closing the deletion of ${describeTarget(target)}...`);
-  const deletions = settled(requests, request)
-    .map(selectionOf)
-    .reduce(removeRequest, workspace.text(DELETIONS) ?? '');
-  const lock = formatLock(removeFromLock(currentLock(workspace), stack.name, name));
+  const ended = settled(requests, request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
-  writeAtomically(workspace.path(DELETIONS), deletions);
-  writeLock(io, workspace.path(LOCK), lock);
+  await workspace.edit(DELETIONS, (text) => ended.reduce(removeRequest, text));
+  await editLock(io, workspace, unlocked);
   print(io, 'OK');
   say(
     io,
@@ -63,14 +61,14 @@ function settled(
   return [closed, ...inside];
 }
 
-function currentLock(workspace: Workspace): Lock {
-  const read: Checked<{ readonly lock: Lock }> = readLock(LOCK, workspace.text(LOCK));
-  return read.value?.lock ?? misuse(...read.problems);
+function lockIn(text: string): Lock {
+  const { value, problems } = readLock(LOCK, text === '' ? undefined : text);
+  return value?.lock ?? misuse(...problems);
 }
 
-function writeLock(io: Io, path: string, text: string): void {
+async function editLock(io: Io, workspace: Workspace, change: (text: string) => string) {
   try {
-    writeAtomically(path, text);
+    await workspace.edit(LOCK, change);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     say(

@@ -1,5 +1,4 @@
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { writeAtomically } from '../../reclamation/files.js';
 import { type ReclamationStatus, statusOf } from '../../reclamation/state.js';
 import { formatTarget, type Target } from '../../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
@@ -26,8 +25,7 @@ export async function restoreTarget(
   const status = statusOf(state, request.target);
   if (status.gone.length > 0) refuse(tooLate(target, stack, status));
   print(io, `Restoring ${describeTarget(target)}...`);
-  const text = removeRequest(workspace.text(FILE) ?? '', selectionOf(request));
-  writeAtomically(workspace.path(FILE), text);
+  await workspace.edit(FILE, (text) => removeRequest(text, selectionOf(request)));
   print(io, 'OK');
   warnIfDue(io, status);
   say(io, `The request is removed from ${FILE}. Now run: npx cdktf deploy ${stack.name}`);

@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { forgetResources } from '../../engine/state.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { writeAtomically } from '../../reclamation/files.js';
 import { formatLock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
+import { confirm } from '../prompt.js';
 import { selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace.js';
@@ -32,7 +31,8 @@ export async function resetSandbox(
   if (foreign.length > 0) {
     refuse(notSandbox(name, `its state has ${foreign.map(({ address }) => address).join(', ')}`));
   }
-  if (options.force !== true && !(await confirmed(io, name))) return EXIT.findings;
+  const question = `Are you sure you want to reset sandbox '${name}'?`;
+  if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
   print(io, `Resetting sandbox '${name}'...`);
   await forgetResources(
     engine,
@@ -43,44 +43,23 @@ export async function resetSandbox(
     },
   );
   const own = requests.filter((request) => (request.stack ?? name) === name);
-  const text = own.map(selectionOf).reduce(removeRequest, workspace.text(DELETIONS) ?? '');
-  if (own.length > 0) writeAtomically(workspace.path(DELETIONS), text);
-  forgetRehydrated(workspace, stack);
+  await workspace.edit(DELETIONS, (text) => own.map(selectionOf).reduce(removeRequest, text));
+  await forgetRehydrated(workspace, stack);
   print(io, 'OK');
   say(io, `${resources.length} resources forgotten, ${own.length} deletion requests removed.`);
   return EXIT.ok;
 }
 
 /** What only the lock still knew has no objects any more. */
-function forgetRehydrated(workspace: Workspace, stack: Stack): void {
-  const text = workspace.text(LOCK);
-  if (text === undefined || stack.rehydrated.length === 0) return;
-  const read = readLock(LOCK, text);
-  const lock = read.value?.lock ?? misuse(...read.problems);
-  const rest = stack.rehydrated.reduce(
-    (each, target) => removeFromLock(each, stack.name, target),
-    lock,
-  );
-  writeAtomically(workspace.path(LOCK), formatLock(rest));
-}
-
-async function confirmed(io: Io, name: string): Promise<boolean> {
-  if (io.stdin.isTTY !== true) {
-    return misuse({
-      code: 'cli/no-terminal',
-      message: 'There is no terminal to ask on.',
-      remedy: 'Add --force.',
-    });
-  }
-  const terminal = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    const answer = await terminal.question(
-      `Are you sure you want to reset sandbox '${name}'? [y/N]> `,
+async function forgetRehydrated(workspace: Workspace, stack: Stack): Promise<void> {
+  if (stack.rehydrated.length === 0) return;
+  await workspace.edit(LOCK, (text) => {
+    const { value, problems } = readLock(LOCK, text);
+    const lock = value?.lock ?? misuse(...problems);
+    return formatLock(
+      stack.rehydrated.reduce((rest, target) => removeFromLock(rest, stack.name, target), lock),
     );
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  });
 }
 
 function notSandbox(name: string, why: string) {
