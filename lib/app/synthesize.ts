@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { ReprieveApp } from '../constructs/app.js';
 import type { ReprieveStack } from '../constructs/stack.js';
+import { providerLogging } from '../engine/environment.js';
 import { findEngine } from '../engine/find.js';
+import { quote } from '../model/inert.js';
 import type { Problem } from '../model/problem.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock } from '../reclamation/lock.js';
@@ -46,8 +48,11 @@ async function run(
   try {
     const app = new ReprieveApp({ files, frozenLock: options.frozenLock ?? isFrozen(env) });
     await declare(app);
-    const damaged = app.stacks.flatMap(damagedState);
-    if (damaged.length > 0) return printProblems(damaged, EXIT_UNREADABLE);
+    const unfit = app.stacks.flatMap((stack) => [
+      ...damagedState(stack),
+      ...leakingLog(stack, env),
+    ]);
+    if (unfit.length > 0) return printProblems(unfit, EXIT_UNREADABLE);
     app.synth();
     if (diffLocks(files.lock.lock, app.lock).length > 0) {
       writeAtomically(join(folder, LOCK_FILE), formatLock(app.lock));
@@ -69,4 +74,18 @@ function isFrozen(env: NodeJS.ProcessEnv): boolean {
 function damagedState(stack: ReprieveStack): readonly Problem[] {
   stack.seal();
   return stack.localState === undefined ? [] : checkLocalState(stack.localState);
+}
+
+/** `cdktf deploy` would print what the provider logs, with the secrets in it. */
+function leakingLog(stack: ReprieveStack, env: NodeJS.ProcessEnv): readonly Problem[] {
+  const name = providerLogging(env);
+  if (name === undefined || !stack.handlesCredentials) return [];
+  return [
+    {
+      code: 'app/provider-log',
+      message: `${name} is ${quote(env[name])}: at this level the provider logs the credentials of ${stack.node.id} in the clear.`,
+      remedy: `Unset ${name}, or set TF_LOG_PROVIDER=WARN. TF_LOG_CORE=TRACE still shows what Terraform itself does.`,
+      path: stack.node.path,
+    },
+  ];
 }

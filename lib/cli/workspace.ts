@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
+import { withoutLogging } from '../engine/environment.js';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
 import type { Checked, Problem } from '../model/problem.js';
@@ -86,7 +87,7 @@ export class Workspace {
     const { app, output } = this.configuration();
     const done = spawnSync(app, {
       cwd: this.folder,
-      env: { ...this.io.env, CDKTF_OUTDIR: output },
+      env: { ...withoutLogging(this.io.env), CDKTF_OUTDIR: output },
       shell: true,
       encoding: 'utf8',
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
 import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
+import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
@@ -166,5 +166,5 @@ function unknownStack(stack: string, names: readonly string[]) {
 }
 
 function writeJson(path: string, value: unknown): void {
-  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -96,6 +96,11 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.credentials.set(credential.variable, users);
   }
 
+  /** Whether a deploy of this stack handles credentials; known once it is sealed. */
+  get handlesCredentials(): boolean {
+    return this.target.takesCredentials && this.credentials.size > 0;
+  }
+
   /** Called by cdktf before it resolves anything: the last moment to add constructs. */
   override prepareStack(): void {
     this.seal();
@@ -119,7 +124,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
   }
 
   private credentialVariables(declared: unknown): TerraformJson {
-    if (!this.target.takesCredentials || this.credentials.size === 0) return {};
+    if (!this.handlesCredentials) return {};
     const own = [...this.credentials].map(([name, users]) => [
       name,
       credentialVariable(name, [...users].sort()),

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { quote } from '../model/inert.js';
 import type { Checked, Problem } from '../model/problem.js';
+import { engineEnvironment } from './environment.js';
 
 /** The program that plans and applies. */
 export interface Engine {
@@ -26,7 +27,7 @@ const INSTALL =
 export function findEngine(env: NodeJS.ProcessEnv): Checked<Engine> {
   const program = env['TERRAFORM_BINARY_NAME'] || 'terraform';
   const asked = spawnSync(program, ['version', '-json'], {
-    env: { ...env, CHECKPOINT_DISABLE: '1' },
+    env: engineEnvironment(env),
     encoding: 'utf8',
     timeout: TIMEOUT,
     maxBuffer: 2 ** 20,

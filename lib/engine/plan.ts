@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, createWriteStream, renameSync, rmSync } from 'node:fs';
+import { chmodSync, createWriteStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
-import { EngineError, type EngineOptions, mustRun, withoutSecrets } from './run.js';
+import { EngineError, type EngineOptions, interrupted, mustRun } from './run.js';
+import { untilEnded } from './signals.js';
 
 /**
  * Plans a stack and writes the plan twice: `FILE.tfplan`, which can be applied, and `FILE`, the
  * same as JSON. Both may hold sensitive values in the clear, so only their owner can read them.
+ *
+ * An earlier plan is removed first, and the JSON comes last: whatever ends this in between, what
+ * is reviewed is never the plan of another time than what can be applied.
  */
 export async function writePlan(
   engine: Engine,
@@ -14,10 +20,21 @@ export async function writePlan(
   options: EngineOptions,
 ): Promise<void> {
   const binary = `${file.replace(/\.json$/, '')}.tfplan`;
-  await mustRun(engine, ['init', '-input=false', '-no-color'], options);
-  await mustRun(engine, ['plan', '-input=false', '-no-color', `-out=${binary}`], options);
-  chmodSync(binary, 0o600);
-  await show(engine, binary, file, options);
+  for (const earlier of [file, binary]) rmSync(earlier, { force: true });
+  // Nobody else may look into the folder, so it does not matter which mode the engine gives a file.
+  const folder = mkdtempSync(join(dirname(file), '.plan-'));
+  const plan = join(folder, 'plan');
+  const json = join(folder, 'json');
+  try {
+    await mustRun(engine, ['init', '-input=false', '-no-color'], options);
+    await mustRun(engine, ['plan', '-input=false', '-no-color', `-out=${plan}`], options);
+    await show(engine, plan, json, options);
+    chmodSync(plan, 0o600);
+    renameSync(plan, binary);
+    renameSync(json, file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Straight to the file: a plan can be larger than a text in memory may be. */
@@ -27,27 +44,23 @@ async function show(
   file: string,
   options: EngineOptions,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
   const child = spawn(engine.program, ['show', '-json', '-no-color', binary], {
     cwd: options.cwd,
-    env: { ...options.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' },
+    env: engineEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: Buffer[] = [];
   child.stderr.on('data', (part: Buffer) => said.length < 100 && said.push(part));
+  const interruption = untilEnded(child);
   const ended = new Promise<number>((done, fail) => {
     child.on('error', fail);
     child.on('close', (code) => done(code ?? -1));
   });
-  try {
-    await pipeline(child.stdout, createWriteStream(temporary, { mode: 0o600 }));
-    const code = await ended;
-    if (code !== 0) {
-      const text = withoutSecrets(Buffer.concat(said).toString('utf8'), options.env);
-      throw new EngineError(`${engine.name} show failed (exit code ${code}):\n${text}`);
-    }
-    renameSync(temporary, file);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  const written = pipeline(child.stdout, createWriteStream(file, { mode: 0o600 }));
+  const [code] = await Promise.all([ended, written]).finally(interruption.stop);
+  const signal = interruption.signal();
+  if (signal !== undefined) throw interrupted(engine, 'show', signal);
+  if (code === 0) return;
+  const text = withoutSecrets(Buffer.concat(said).toString('utf8'), options.env);
+  throw new EngineError(`${engine.name} show failed (exit code ${code}):\n${text}`);
 }

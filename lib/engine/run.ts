@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
+import { describeLock, lockIn } from './lock.js';
+import { untilEnded } from './signals.js';
 
 /** What a run of the engine printed. */
 export interface EngineRun {
@@ -41,17 +44,29 @@ export function runEngine(
   return new Promise((done, fail) => {
     const child = spawn(engine.program, args, {
       cwd: options.cwd,
-      env: { ...options.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' },
+      env: engineEnvironment(options.env),
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeout ?? 600_000,
     });
     const stdout = collect(child.stdout, () => child.kill());
     const stderr = collect(child.stderr, () => child.kill());
-    child.on('error', (error) =>
-      fail(new EngineError(`${engine.name} could not be started: ${error.message}`)),
-    );
-    child.on('close', (code) => done({ code: code ?? -1, stdout: stdout(), stderr: stderr() }));
+    const interruption = untilEnded(child);
+    child.on('error', (error) => {
+      interruption.stop();
+      fail(new EngineError(`${engine.name} could not be started: ${error.message}`));
+    });
+    child.on('close', (code) => {
+      interruption.stop();
+      const signal = interruption.signal();
+      if (signal === undefined) done({ code: code ?? -1, stdout: stdout(), stderr: stderr() });
+      else fail(interrupted(engine, args[0], signal));
+    });
   });
+}
+
+/** For whoever has to stop: nothing after this engine's run is to be done. */
+export function interrupted(engine: Engine, command = '', signal: NodeJS.Signals): EngineError {
+  return new EngineError(`${engine.name} ${command} was interrupted (${signal}).`);
 }
 
 /** Runs the engine and fails unless it succeeds. */
@@ -62,15 +77,11 @@ export async function mustRun(
 ): Promise<string> {
   const run = await runEngine(engine, args, options);
   if (run.code === 0) return run.stdout;
-  const said = withoutSecrets(lastLines(`${run.stdout}\n${run.stderr}`), options.env);
+  const text = `${run.stdout}\n${run.stderr}`;
+  const lock = lockIn(text);
+  if (lock !== undefined) throw new EngineError(describeLock(engine, lock, options.cwd));
+  const said = lastLines(withoutSecrets(text, options.env));
   throw new EngineError(`${engine.name} ${args[0] ?? ''} failed (exit code ${run.code}):\n${said}`);
-}
-
-/** Takes the values of TF_VAR_* out of a text, should the engine have repeated one. */
-export function withoutSecrets(text: string, env: NodeJS.ProcessEnv): string {
-  return Object.entries(env)
-    .filter(([name, value]) => /^TF_(VAR|TOKEN)_/.test(name) && (value?.length ?? 0) >= 4)
-    .reduce((shown, [name, value]) => shown.replaceAll(value ?? '', `<${name}>`), text);
 }
 
 function collect(stream: NodeJS.ReadableStream, overflow: () => void): () => string {

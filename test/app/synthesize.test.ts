@@ -16,8 +16,8 @@ describe('an app that can not be synthesized', () => {
     scratch.remove();
   });
 
-  const failure = (code: number) => {
-    const synthesized = scratch.synth();
+  const failure = (code: number, env: Readonly<Record<string, string>> = {}) => {
+    const synthesized = scratch.synth(env);
     expect(synthesized.output).not.toMatch(/\n\s+at .*\.(ts|js):\d+:\d+\)?\n\s+at /);
     expect(synthesized.code).toBe(code);
     return synthesized.output;
@@ -59,6 +59,18 @@ describe('an app that can not be synthesized', () => {
     expect(failure(2)).toContain('projects.lock.yaml:3:');
     expect(scratch.read('projects.lock.yaml')).toBe(lock);
     scratch.removeFile('projects.lock.yaml');
+  });
+
+  it('refuses a log that would show the credentials, and only that', () => {
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({}) });
+      new Project(stack, 'billing').addSecret('db', { format: 'basic_auth', username: 'app',
+        password: Credential.fromVariable('token', { revision: 1 }) });`);
+    scratch.synth({ TF_LOG: 'TRACE', TF_LOG_PROVIDER: 'WARN' });
+    expect(scratch.exists('cdktf.out/stacks/production/cdk.tf.json')).toBe(true);
+    scratch.removeFile('projects.lock.yaml');
+    const output = failure(2, { TF_LOG: 'DEBUG' });
+    expect(output).toMatch(/TF_LOG is "DEBUG"[\s\S]*TF_LOG_PROVIDER=WARN/);
   });
 
   it('says that Terraform is missing, and what to install', () => {

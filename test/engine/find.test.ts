@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { withoutSecrets } from '../../lib/engine/environment.js';
 import { findEngine } from '../../lib/engine/find.js';
-import { EngineError, mustRun, runEngine, withoutSecrets } from '../../lib/engine/run.js';
+import { EngineError, mustRun, runEngine } from '../../lib/engine/run.js';
 import { codes } from '../support/codes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'reprieve-engine-'));
