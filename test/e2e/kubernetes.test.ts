@@ -1,17 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
 const KEY = 'canary-private-Jx81Lw';
-
-/** The provider comes from a mirror, since tests don't download. */
-function providerMissing(): string | undefined {
-  return process.env['TF_CLI_CONFIG_FILE'] === undefined
-    ? 'no provider mirror: name a Terraform CLI configuration with one in TF_CLI_CONFIG_FILE'
-    : undefined;
-}
 
 if (missing !== undefined) {
   process.stderr.write(`The end-to-end tests on Kubernetes are skipped: ${missing}.\n`);

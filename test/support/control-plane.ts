@@ -29,6 +29,13 @@ export function controlPlaneMissing(): string | undefined {
   return undefined;
 }
 
+/** Why there is no Kubernetes provider, which comes from a mirror: tests don't download. */
+export function providerMissing(): string | undefined {
+  return process.env['TF_CLI_CONFIG_FILE'] === undefined
+    ? 'no provider mirror: name a Terraform CLI configuration with one in TF_CLI_CONFIG_FILE'
+    : undefined;
+}
+
 /** A control plane of real programs on free loopback ports. */
 export class ControlPlane {
   private constructor(

@@ -1,6 +1,6 @@
 import { isRecord } from '../../model/record.js';
 import { type Kind, kindOf } from './kinds.js';
-import { isForeign, isMap, listName, nameOf, type Place, scalarOf } from './names.js';
+import { isForeign, isInlined, isMap, listName, nameOf, type Place, scalarOf } from './names.js';
 import { keysOf, listOf, type Part, partOf, stepOf } from './part.js';
 
 /** Deeper than Kubernetes' own objects ever are; what lies deeper is kept as it is. */
@@ -8,6 +8,8 @@ const DEEPEST = 64;
 
 /** Told of each value: where it is in the manifest, and where in the resource. */
 export type Trace = (to: string, from: string) => void;
+
+type Entry = readonly [name: string, part: Part];
 
 /** Where a value is in the manifest and in the resource: JSON pointers. */
 interface Way {
@@ -47,22 +49,36 @@ class Shaper {
   private block(part: Part, parent: string, way: Way): Part {
     this.trace(way.to, way.from);
     if (part.unknown === true || way.to.split('/').length > DEEPEST) return part;
-    const entries = keysOf(part).flatMap((key) => {
-      const place = { parent, key, kind: this.kind.kind };
-      const inner = partOf(part, key);
-      return isForeign(place) || isUnset(inner) ? [] : [this.entry(place, inner, way)];
-    });
-    return assemble(entries);
+    const entries = this.entries(part, parent, way);
+    // What isn't known may be anything in the block, under any name.
+    return entries === undefined ? { ...part, unknown: true } : assemble(entries);
   }
 
-  private entry(place: Place, part: Part, way: Way): readonly [string, Part] {
+  private entries(part: Part, parent: string, way: Way): readonly Entry[] | undefined {
+    if (part.unknown === true) return undefined;
+    const parts = keysOf(part).map((key) => {
+      const place = { parent, key, kind: this.kind.kind };
+      const inner = partOf(part, key);
+      if (isForeign(place) || isUnset(inner)) return [];
+      return isInlined(place) ? this.inlined(place, inner, way) : [this.entry(place, inner, way)];
+    });
+    return parts.includes(undefined) ? undefined : parts.flatMap((each) => each ?? []);
+  }
+
+  private inlined({ key }: Place, part: Part, { to, from }: Way): readonly Entry[] | undefined {
+    const isWrapped = Array.isArray(part.value);
+    const way = { to, from: `${from}${stepOf(key)}${isWrapped ? '/0' : ''}` };
+    return this.entries(isWrapped ? partOf(part, 0) : part, key, way);
+  }
+
+  private entry(place: Place, part: Part, way: Way): Entry {
     const from = `${way.from}${stepOf(place.key)}`;
     const list = isBlocks(part) ? listName(place) : undefined;
     const name = list ?? nameOf(place);
     const next = { to: `${way.to}${stepOf(name)}`, from };
     this.trace(next.to, from);
     if (list !== undefined) return [name, this.list(place, part, next)];
-    if (isMap(place) || isPlainSelector(place, part)) return [name, part];
+    if (isMap(place, part.value)) return [name, part];
     return [name, this.single(place, part, next)];
   }
 
@@ -102,12 +118,6 @@ function isBlocks({ value, unknown }: Part): boolean {
   );
 }
 
-/** A service selects by a map, a deployment by a block. */
-function isPlainSelector({ key }: Place, { value }: Part): boolean {
-  if (key !== 'selector' || !isRecord(value)) return false;
-  return !('match_labels' in value) && !('match_expressions' in value);
-}
-
 /** The provider has null, an empty text or an empty list for what a manifest leaves out. */
 function isUnset({ value, unknown }: Part): boolean {
   if (unknown === true) return false;
@@ -115,7 +125,7 @@ function isUnset({ value, unknown }: Part): boolean {
   return value === '' || ((value === null || value === undefined) && !isRecord(unknown));
 }
 
-function assemble(entries: readonly (readonly [string, Part])[]): Part {
+function assemble(entries: readonly Entry[]): Part {
   const known = entries.filter(([, { value }]) => value !== undefined && value !== null);
   return {
     value: Object.fromEntries(known.map(([name, { value }]) => [name, value])),

@@ -1,3 +1,5 @@
+import { isRecord } from '../../model/record.js';
+
 /**
  * How the Terraform provider's names and blocks map to those of Kubernetes. What isn't listed is
  * turned from `snake_case` to `camelCase`, and a list of one block is taken for the block.
@@ -24,16 +26,35 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
   ['external_ips', 'externalIPs'],
   ['load_balancer_ip', 'loadBalancerIP'],
   ['non_resource_urls', 'nonResourceURLs'],
-  ['disk_uri', 'diskURI'],
+  ['data_disk_uri', 'diskURI'],
   ['pd_id', 'pdID'],
   ['volume_id', 'volumeID'],
   ['target_ww_ns', 'targetWWNs'],
+  ['run_as_username', 'runAsUserName'],
+  ['target_cpu_utilization_percentage', 'targetCPUUtilizationPercentage'],
+  ['downward_api', 'downwardAPI'],
+  ['dataset_uuid', 'datasetUUID'],
+  ['ceph_fs', 'cephfs'],
+  ['ceph_monitors', 'monitors'],
+  ['rados_user', 'user'],
+  ['rbd_image', 'image'],
+  ['rbd_pool', 'pool'],
+  ['endpoints_name', 'endpoints'],
+  ['timezone', 'timeZone'],
+  ['storage_provisioner', 'provisioner'],
 ]);
 
-/** The provider encodes `data` itself; `binary_data` reaches the cluster as it is. */
-const CONTENT_OF_SECRETS: ReadonlyMap<string, string> = new Map([
-  ['data', 'stringData'],
-  ['binary_data', 'data'],
+/** Names that only some kind has. */
+const OWN_NAMES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  // The provider encodes `data` itself; `binary_data` reaches the cluster as it is.
+  [
+    'Secret',
+    new Map([
+      ['/data', 'stringData'],
+      ['/binary_data', 'data'],
+    ]),
+  ],
+  ['DaemonSet', new Map([['spec/strategy', 'updateStrategy']])],
 ]);
 
 /** Blocks of which Kubernetes has lists, under the same name. */
@@ -58,7 +79,7 @@ const LISTS: ReadonlyMap<string, string> = new Map([
   ['readiness_gate', 'readinessGates'],
   ['sysctl', 'sysctls'],
   ['http_header', 'httpHeaders'],
-  ['volume_claim_template', 'volumeClaimTemplates'],
+  ['spec/volume_claim_template', 'volumeClaimTemplates'],
   ['match_expressions', 'matchExpressions'],
   ['match_expression', 'matchExpressions'],
   ['match_fields', 'matchFields'],
@@ -71,6 +92,9 @@ const LISTS: ReadonlyMap<string, string> = new Map([
   ['taint', 'taints'],
   ['spec/volume', 'volumes'],
   ['spec/port', 'ports'],
+  ['subset/port', 'ports'],
+  ['subset/address', 'addresses'],
+  ['subset/not_ready_address', 'notReadyAddresses'],
   ['container/port', 'ports'],
   ['init_container/port', 'ports'],
   ['spec/limit', 'limits'],
@@ -79,6 +103,11 @@ const LISTS: ReadonlyMap<string, string> = new Map([
   ['http/path', 'paths'],
   ['dns_config/option', 'options'],
   ['/secret', 'secrets'],
+  ['/allowed_topologies', 'allowedTopologies'],
+  ['cluster_role_selectors', 'clusterRoleSelectors'],
+  ['on_pod_condition', 'onPodConditions'],
+  ['scale_up/policy', 'policies'],
+  ['scale_down/policy', 'policies'],
 ]);
 
 /** Attributes whose keys are a user's own. */
@@ -98,8 +127,13 @@ const MAPS: ReadonlySet<string> = new Set([
   'capacity',
   'parameters',
   'volume_attributes',
+  'options',
+  'template_annotations',
+  'fields',
   'data',
+  'data_wo',
   'binary_data',
+  'binary_data_wo',
 ]);
 
 /** Numbers of Kubernetes that the provider has as text. */
@@ -112,6 +146,9 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'max_surge',
   'max_unavailable',
   'min_available',
+  'replicas',
+  'toleration_seconds',
+  'ttl_seconds_after_finished',
 ]);
 
 /** File modes: the provider has them as octal text, Kubernetes as numbers. */
@@ -127,6 +164,8 @@ const FOREIGN: ReadonlySet<string> = new Set([
   '/wait_for_load_balancer',
   '/wait_for_default_service_account',
   '/wait_for_service_account_token',
+  '/wait_until_bound',
+  '/target_state',
   '/data_wo',
   '/data_wo_revision',
   '/binary_data_wo',
@@ -152,13 +191,22 @@ export function listName({ parent, key }: Place): string | undefined {
 
 /** Kubernetes' name of an attribute or of a single block. */
 export function nameOf({ parent, key, kind }: Place): string {
-  const own = kind === 'Secret' && parent === '' ? CONTENT_OF_SECRETS.get(key) : undefined;
+  const own = OWN_NAMES.get(kind)?.get(`${parent}/${key}`);
   return own ?? IRREGULAR.get(key) ?? camel(key);
 }
 
 /** Whether a value's keys are a user's own and stay as they are. */
-export function isMap({ key }: Place): boolean {
-  return MAPS.has(key);
+export function isMap({ parent, key }: Pick<Place, 'parent' | 'key'>, value: unknown): boolean {
+  // An ingress class has a block of that name, a storage class a map.
+  if (MAPS.has(key)) return `${parent}/${key}` !== 'spec/parameters';
+  // A service selects by a map, a deployment by a block.
+  if (key !== 'selector' || !isRecord(value)) return false;
+  return !('match_labels' in value) && !('match_expressions' in value);
+}
+
+/** Whether Kubernetes has what is in a block directly in the block around it. */
+export function isInlined({ parent, key }: Place): boolean {
+  return `${parent}/${key}` === 'spec/persistent_volume_source';
 }
 
 /** A single value as Kubernetes writes it. */

@@ -23,7 +23,7 @@ function inner(part: Part, parent: string, wraps: boolean, depth: number): Part 
   const entries = keysOf(part).flatMap((key) => {
     const child = inner(partOf(part, key), key, wraps, depth + 1);
     if (isUnset(child)) return [];
-    const isBare = wraps && isRecord(child.value) && !isMap({ parent, key, kind: '' });
+    const isBare = wraps && isRecord(child.value) && !isKeptBare({ parent, key }, child.value);
     return [[key, isBare ? listOf([child]) : child] as const];
   });
   return {
@@ -34,6 +34,11 @@ function inner(part: Part, parent: string, wraps: boolean, depth: number): Part 
         ? true
         : Object.fromEntries(entries.map(([key, each]) => [key, each.sensitive])),
   };
+}
+
+/** A plan has maps, and this one block, as they are. */
+function isKeptBare(place: { readonly parent: string; readonly key: string }, value: unknown) {
+  return place.key === 'timeouts' || isMap(place, value);
 }
 
 function isUnset({ value, unknown }: Part): boolean {

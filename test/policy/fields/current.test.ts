@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { kubernetesFields } from '../../../scripts/fields/kubernetes.js';
+import { terraformFields } from '../../../scripts/fields/terraform.js';
+import { textOf } from '../../../scripts/fields/text.js';
+import { ControlPlane, controlPlaneMissing, providerMissing } from '../../support/control-plane.js';
+import { fieldText } from '../../support/fields.js';
+
+const missing = controlPlaneMissing() ?? providerMissing();
+if (missing !== undefined) {
+  process.stderr.write(`Whether the fields of targets are current is not checked: ${missing}.\n`);
+}
+
+describe.skipIf(missing !== undefined)('the fields of targets are what', () => {
+  it('the provider says', () => {
+    expect(textOf(terraformFields())).toBe(fieldText('terraform'));
+  });
+
+  it('the API server says', async () => {
+    const plane = await ControlPlane.start();
+    try {
+      expect(textOf(await kubernetesFields(plane))).toBe(fieldText('kubernetes'));
+    } finally {
+      plane.stop();
+    }
+  }, 120_000);
+});
