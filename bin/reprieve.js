@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js';
+import { readFileSync } from 'node:fs';
+import module from 'node:module';
 
 // A reader such as `head` may close the pipe early: that is no failure.
 process.stdout.on('error', (error) => {
@@ -7,4 +8,27 @@ process.stdout.on('error', (error) => {
   process.exit(process.exitCode);
 });
 
-process.exitCode = await main(process.argv.slice(2));
+const argv = process.argv.slice(2);
+const prepared = preparedAnswer(argv);
+if (prepared === undefined) {
+  // Node 22 and newer keep what they compiled.
+  module.enableCompileCache?.();
+  const { main } = await import('../dist/cli/main.js');
+  process.exitCode = await main(argv);
+} else {
+  process.stdout.write(prepared);
+}
+
+/** Help and version lie ready: nothing has to be loaded to show them. */
+function preparedAnswer(words) {
+  const last = words.at(-1);
+  if (!['--help', '-h', '--version', '-V'].includes(last)) return undefined;
+  // It was prepared for this width; commander fits it to narrower terminals.
+  if (process.stdout.isTTY && process.stdout.columns < 80) return undefined;
+  const url = new URL('../dist/cli/help.json', import.meta.url);
+  const { version, pages } = JSON.parse(readFileSync(url, 'utf8'));
+  const command = words.slice(0, -1).join(' ');
+  if (last === '--help' || last === '-h')
+    return Object.hasOwn(pages, command) ? pages[command] : undefined;
+  return command === '' ? `${version}\n` : undefined;
+}

@@ -1,9 +1,12 @@
-// Compiles lib/ to dist/ and puts the published JSON schemas beside it.
+// Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 cpSync('lib/schemas', 'dist/schemas', { recursive: true });
+
+const { helpPages } = await import('../dist/cli/help-pages.js');
+writeFileSync('dist/cli/help.json', JSON.stringify(await helpPages()));

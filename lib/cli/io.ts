@@ -1,14 +1,15 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { formatProblem, type Problem } from '../model/problem.js';
+import { type Output, paint } from './terminal.js';
 
 /** Everything a command needs of the world, so that tests can give it another one. */
 export interface Io {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   /** Data. */
-  readonly stdout: Writable;
+  readonly stdout: Output;
   /** Talk. */
-  readonly stderr: Writable;
+  readonly stderr: Output;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly now: () => Date;
 }
@@ -67,5 +68,7 @@ export function print(io: Io, text: string): void {
 }
 
 export function sayProblems(io: Io, problems: readonly Problem[]): void {
-  say(io, problems.map(formatProblem).join('\n\n'));
+  const error = paint('red', 'error:', io.stderr, io.env);
+  const texts = problems.map((problem) => formatProblem(problem).replace(/^error:/, error));
+  say(io, texts.join('\n\n'));
 }

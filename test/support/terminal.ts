@@ -58,7 +58,7 @@ export class Terminal {
       ['--quiet', '--flush', '--return', '--command', line, '/dev/null'],
       {
         cwd: options.cwd,
-        env: { ...environment(options), SHELL: '/bin/sh', TERM: 'xterm-256color' },
+        env: { TERM: 'xterm-256color', ...environment(options), SHELL: '/bin/sh' },
       },
     );
     this.child.stdout.on('data', (part: Buffer) => this.hear(part.toString('utf8')));
@@ -134,7 +134,7 @@ export function inPipe(
 
 /** This machine's own, less what would decide about colours. */
 function environment({ env = {} }: TerminalOptions): NodeJS.ProcessEnv {
-  const { CI, NO_COLOR, FORCE_COLOR, TF_CLI_CONFIG_FILE, COLUMNS, ...rest } = process.env;
+  const { CI, NO_COLOR, FORCE_COLOR, TERM, TF_CLI_CONFIG_FILE, COLUMNS, ...rest } = process.env;
   return { ...rest, CHECKPOINT_DISABLE: '1', ...env };
 }
 

@@ -9,7 +9,7 @@ import { levelOf } from '../../validation/policy-review.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../io.js';
 import { usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
-import { table } from '../table.js';
+import { printTable } from '../table.js';
 
 /** `policy list`: every policy that counts, and how much. */
 export function listPolicies(io: Io, { output }: { readonly output?: string }): ExitCode {
@@ -24,7 +24,7 @@ export function listPolicies(io: Io, { output }: { readonly output?: string }): 
   if (output === 'json') print(io, JSON.stringify(rows, undefined, 2));
   else {
     const cells = rows.map(({ id, level, target, title }) => [id, level, target, title]);
-    print(io, table([['Policy', 'Level', 'Target', 'Title'], ...cells]));
+    printTable(io, [['Policy', 'Level', 'Target', 'Title'], ...cells]);
   }
   return code;
 }

@@ -3,7 +3,7 @@ import { type Duration, formatTimeLeft, parseDuration } from '../../reclamation/
 import { openReclamations, type ReclamationStatus } from '../../reclamation/state.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
 import { requireEngine, stateOf } from '../stack-state.js';
-import { table } from '../table.js';
+import { printTable } from '../table.js';
 import { pickStack, Workspace } from '../workspace.js';
 
 interface Row extends ReclamationStatus {
@@ -35,7 +35,7 @@ export async function listReclamations(io: Io, options: ListOptions): Promise<Ex
     }
   }
   const shown = within === undefined ? rows : rows.filter((row) => isDue(row, within, io.now()));
-  if (options.output === undefined) printTable(io, shown);
+  if (options.output === undefined) printRows(io, shown);
   else print(io, serialised(shown, options.output));
   for (const each of unread) say(io, `error: The state could not be read. ${each}`);
   if (unread.length > 0) return EXIT.engine;
@@ -54,7 +54,7 @@ function isDue(row: Row, within: Duration, now: Date): boolean {
   return row.reclaimAfter.getTime() - now.getTime() <= within.seconds * 1000;
 }
 
-function printTable(io: Io, rows: readonly Row[]): void {
+function printRows(io: Io, rows: readonly Row[]): void {
   if (rows.length === 0) {
     say(io, 'No deletion is pending.');
     return;
@@ -75,7 +75,7 @@ function printTable(io: Io, rows: readonly Row[]): void {
     timestamp(row.reclaimAfter),
     timeLeft(row, io.now()),
   ]);
-  print(io, table([header, ...cells]));
+  printTable(io, [header, ...cells]);
 }
 
 function timeLeft(row: Row, now: Date): string {

@@ -14,11 +14,3 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   reclamation: async () => (await import('./reclamation.js')).reclamation,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
 };
-
-/** The group that a command line names, or all of them: for the help and for suggestions. */
-export function groupsOf(argv: readonly string[]): Promise<readonly Group[]> {
-  const named =
-    argv[0] !== undefined && Object.hasOwn(GROUPS, argv[0]) ? GROUPS[argv[0]] : undefined;
-  const loaders = named === undefined ? Object.values(GROUPS) : [named];
-  return Promise.all(loaders.map((load) => load()));
-}

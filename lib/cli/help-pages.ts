@@ -1,0 +1,41 @@
+import { Readable, Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { buildProgram, version } from './program.js';
+
+/** What the command answers without loading anything; the build writes it beside main.js. */
+export interface HelpPages {
+  readonly version: string;
+  /** The help of each command by its words: `''`, `reclamation`, `reclamation list`. */
+  readonly pages: Readonly<Record<string, string>>;
+}
+
+/** Every page of help. */
+export async function helpPages(): Promise<HelpPages> {
+  let written = '';
+  const stdout = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += String(chunk);
+      done();
+    },
+  });
+  const stdin = Readable.from([]);
+  const io = { cwd: '/', env: {}, stdout, stderr: stdout, stdin, now: () => new Date(0) };
+  const program = await buildProgram({ io, done: () => undefined });
+  const pages = allCommands(program).map(({ words, command }) => {
+    written = '';
+    command.outputHelp();
+    return [words.join(' '), written] as const;
+  });
+  return { version: version(), pages: Object.fromEntries(pages) };
+}
+
+/** A command and everything below it, each with the words that call it; aliases are others. */
+export function allCommands(
+  command: Command,
+  words: readonly string[] = [],
+): readonly { readonly words: readonly string[]; readonly command: Command }[] {
+  const below = command.commands.flatMap((each) =>
+    [each.name(), ...each.aliases()].flatMap((name) => allCommands(each, [...words, name])),
+  );
+  return [{ words, command }, ...below];
+}
