@@ -4,6 +4,13 @@ import type { Engine } from './find.js';
 import { describeLock, lockIn } from './lock.js';
 import { untilEnded } from './signals.js';
 
+/** A program that is run for us, by the name that messages call it. */
+export interface Program {
+  readonly name: string;
+  /** As it is called: a name on the PATH, or a path. */
+  readonly program: string;
+}
+
 /** What a run of the engine printed. */
 export interface EngineRun {
   /** The exit code; -1 where it was ended by a signal or by us. */
@@ -18,6 +25,8 @@ export interface EngineOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds. @default 600000 */
   readonly timeout?: number;
+  /** The most that is kept of each stream, in bytes; more ends the run. @default 256 MiB */
+  readonly maxOutput?: number;
 }
 
 /** The most that is kept of each stream: a state larger than this can't be read. */
@@ -25,8 +34,8 @@ const MAX_OUTPUT = 256 * 2 ** 20;
 
 /** The engine failed. The message is for a user; what the engine said is in it, without secrets. */
 export class EngineError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'EngineError';
   }
 
@@ -37,7 +46,7 @@ export class EngineError extends Error {
 
 /** Runs the engine without a terminal: it can't ask anything. */
 export function runEngine(
-  engine: Engine,
+  engine: Program,
   args: readonly string[],
   options: EngineOptions,
 ): Promise<EngineRun> {
@@ -48,12 +57,14 @@ export function runEngine(
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeout ?? 600_000,
     });
-    const stdout = collect(child.stdout, () => child.kill());
-    const stderr = collect(child.stderr, () => child.kill());
+    const most = options.maxOutput ?? MAX_OUTPUT;
+    const stdout = collect(child.stdout, most, () => child.kill());
+    const stderr = collect(child.stderr, most, () => child.kill());
     const interruption = untilEnded(child);
     child.on('error', (error) => {
       interruption.stop();
-      fail(new EngineError(`${engine.name} could not be started: ${error.message}`));
+      const message = `${engine.name} could not be started: ${error.message}`;
+      fail(new EngineError(message, { cause: error }));
     });
     child.on('close', (code) => {
       interruption.stop();
@@ -65,7 +76,7 @@ export function runEngine(
 }
 
 /** For whoever has to stop: nothing after this engine's run is to be done. */
-export function interrupted(engine: Engine, command = '', signal: NodeJS.Signals): EngineError {
+export function interrupted(engine: Program, command = '', signal: NodeJS.Signals): EngineError {
   return new EngineError(`${engine.name} ${command} was interrupted (${signal}).`);
 }
 
@@ -84,12 +95,12 @@ export async function mustRun(
   throw new EngineError(`${engine.name} ${args[0] ?? ''} failed (exit code ${run.code}):\n${said}`);
 }
 
-function collect(stream: NodeJS.ReadableStream, overflow: () => void): () => string {
+function collect(stream: NodeJS.ReadableStream, most: number, overflow: () => void): () => string {
   const parts: Buffer[] = [];
   let length = 0;
   stream.on('data', (part: Buffer) => {
     length += part.length;
-    if (length > MAX_OUTPUT) overflow();
+    if (length > most) overflow();
     else parts.push(part);
   });
   return () => Buffer.concat(parts).toString('utf8');
