@@ -158,6 +158,21 @@ export class Workspace {
   }
 }
 
+/** A stack as Terraform gets it, parsed. */
+export function synthesized(stack: Stack): unknown {
+  const { text, problem } = readProjectFile(stack.folder, 'cdk.tf.json');
+  try {
+    if (problem === undefined) return JSON.parse(text ?? '');
+  } catch {
+    // Told below.
+  }
+  return misuse({
+    code: 'cli/unreadable',
+    message: `The stack ${stack.name} can't be read in ${stack.folder}.`,
+    remedy: 'Run npx cdktf synth, and check what it says.',
+  });
+}
+
 /** The nearest folder upwards that has a file of one of these names. */
 export function nearestFolder(from: string, names: readonly string[]): string | undefined {
   const { root } = parse(from);

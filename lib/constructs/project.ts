@@ -108,6 +108,7 @@ export class Project extends Construct implements ProjectContext {
     return {
       project: this.name,
       namespace: this.declaration.namespace,
+      stack: stackOf(this).node.id,
       period: this.declaration.period,
       fate: this.reclamation.fateOf(target),
     };

@@ -3,6 +3,7 @@ import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { withoutIndex } from './address.js';
 import type { Member } from './clock.js';
+import { type ObjectReference, objectOf } from './object-reference.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
 
 export type { Guard, Tombstone } from './records.js';
@@ -15,8 +16,16 @@ export interface StackState {
   readonly hardDeleted: readonly string[];
   /** The uid of each target's root object, as far as it was recorded. */
   readonly uids: ReadonlyMap<string, string>;
-  /** Every resource in state: its type and its address with the index. */
-  readonly resources: readonly { readonly type: string; readonly address: string }[];
+  readonly resources: readonly StateResource[];
+}
+
+/** A resource in state. */
+export interface StateResource {
+  readonly type: string;
+  /** With the index. */
+  readonly address: string;
+  /** The Kubernetes object that it stands for, where it is one. */
+  readonly object?: ObjectReference;
 }
 
 /** Where a deletion stands. */
@@ -51,7 +60,7 @@ export function readStackState(json: unknown): Checked<StackState> {
       tombstones: ofKind(records, 'Tombstone'),
       hardDeleted: ofKind(records, 'HardDeletion').map(({ target }) => target),
       uids: new Map(ofKind(records, 'Identity').flatMap(({ uids }) => [...uids])),
-      resources: found.map(({ type, address }) => ({ type, address })),
+      resources: found.map(({ input: _input, ...resource }) => resource),
     },
     problems: [],
   };
@@ -97,9 +106,7 @@ function clocksOf(state: StackState, target: string): readonly Tombstone[] {
   );
 }
 
-interface Found {
-  readonly type: string;
-  readonly address: string;
+interface Found extends StateResource {
   readonly input: unknown;
 }
 
@@ -120,7 +127,15 @@ function readResource(resource: unknown): readonly Found[] {
   const { type, address, values } = resource;
   if (typeof type !== 'string' || typeof address !== 'string') return [];
   const isRecordType = type === 'terraform_data' && isRecord(values);
-  return [{ type, address, input: isRecordType ? values['input'] : undefined }];
+  const object = objectOf(type, values);
+  return [
+    {
+      type,
+      address,
+      ...(object === undefined ? {} : { object }),
+      input: isRecordType ? values['input'] : undefined,
+    },
+  ];
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -12,5 +12,6 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   validate: async () => (await import('./validate.js')).validate,
   policy: async () => (await import('./policy.js')).policy,
   reclamation: async () => (await import('./reclamation.js')).reclamation,
+  cluster: async () => (await import('./cluster.js')).cluster,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
 };

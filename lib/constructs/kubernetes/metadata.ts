@@ -11,10 +11,14 @@ export const PROJECT_NAME_ANNOTATION = 'reprieve.dev/project-name';
 /** The job template's own name, where the CronJob's had to be shortened. */
 export const TEMPLATE_NAME_ANNOTATION = 'reprieve.dev/job-template';
 
+/** On a namespace: the stack that made it, so that no other takes it over. */
+export const STACK_ANNOTATION = 'reprieve.dev/stack';
+
 /** What every object of a project says about itself. */
 export interface Marks {
   readonly project: string;
   readonly namespace: string;
+  readonly stack: string;
   readonly period: string;
   readonly fate: Fate;
 }

@@ -5,11 +5,14 @@ import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { QuotaSpec } from '../../model/specification.js';
-import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
+import { type Marks, namespacedMetadata, objectMetadata, STACK_ANNOTATION } from './metadata.js';
 
 /** The project's namespace. */
 export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {
-  return new NamespaceV1(scope, 'namespace', { metadata: objectMetadata(marks.namespace, marks) });
+  const owner = { [STACK_ANNOTATION]: marks.stack };
+  return new NamespaceV1(scope, 'namespace', {
+    metadata: objectMetadata(marks.namespace, marks, owner),
+  });
 }
 
 /** What bounds the project: its quota, the defaults of its containers, its network. */

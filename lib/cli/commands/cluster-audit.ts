@@ -1,0 +1,132 @@
+import { type AuditInput, audit } from '../../cluster/audit/audit.js';
+import type { AuditFinding } from '../../cluster/audit/finding.js';
+import { type Expected, expectedObjects } from '../../cluster/audit/members.js';
+import type { DeclaredNamespace } from '../../cluster/audit/namespaces.js';
+import { inert } from '../../model/inert.js';
+import { plural } from '../../model/plural.js';
+import { formatProblem } from '../../model/problem.js';
+import { memberOf } from '../../model/record.js';
+import type { StackState } from '../../reclamation/state.js';
+import { accessOf, type ClusterOptions, clusterOf } from '../cluster-access.js';
+import { furtherKinds, readCluster } from '../cluster-reading.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
+import { requireEngine, stateOf } from '../stack-state.js';
+import { pickStack, type Stack, synthesized, Workspace } from '../workspace.js';
+
+export interface AuditOptions extends ClusterOptions {
+  readonly stack?: string;
+  readonly output?: 'json';
+  /** Who is meant to have rights beyond the policies. */
+  readonly trusted?: readonly string[];
+}
+
+interface Audited {
+  readonly stacks: readonly string[];
+  readonly findings: readonly AuditFinding[];
+}
+
+/** `cluster audit`: compares clusters with what the code, the state and the policies say. */
+export async function auditCluster(io: Io, options: AuditOptions): Promise<ExitCode> {
+  const stacks = chosenStacks(Workspace.find(io).synthesize(), options.stack);
+  const audited: Audited[] = [];
+  for (const group of byCluster(io, options, stacks)) {
+    audited.push(await auditOne(io, options, group));
+  }
+  if (options.output === 'json') print(io, serialised(audited));
+  else for (const each of audited) printText(io, each);
+  const isBad = audited.some(({ findings }) => findings.some(({ level }) => level === 'finding'));
+  return isBad ? EXIT.findings : EXIT.ok;
+}
+
+function chosenStacks(all: readonly Stack[], named: string | undefined): readonly Stack[] {
+  const stacks = all.filter(({ target }) => target === 'kubernetes');
+  if (named !== undefined) return [pickStack(stacks, named)];
+  if (stacks.length > 0) return stacks;
+  return misuse({
+    code: 'cli/no-cluster',
+    message: 'No stack of this app is for a cluster.',
+    remedy: 'A stack is for a cluster if its target is Target.kubernetes().',
+  });
+}
+
+/** The stacks of one cluster are audited together: they can claim the same namespace. */
+function byCluster(io: Io, options: ClusterOptions, stacks: readonly Stack[]) {
+  const groups = new Map<string, Stack[]>();
+  for (const stack of stacks) {
+    const key = JSON.stringify(accessOf(io, options, stack));
+    groups.set(key, [...(groups.get(key) ?? []), stack]);
+  }
+  return [...groups.values()];
+}
+
+async function auditOne(io: Io, options: AuditOptions, stacks: readonly Stack[]): Promise<Audited> {
+  const engine = requireEngine(io);
+  const cluster = clusterOf(io, options, stacks[0]);
+  const expected: Expected[] = [];
+  const declared: DeclaredNamespace[] = [];
+  for (const stack of stacks) {
+    const state = await stateOf(io, engine, stack);
+    expected.push(...expectedObjects(stack.name, state));
+    declared.push(...declaredNamespaces(stack, state));
+  }
+  const asked = new Set([
+    ...declared.map(({ name }) => name),
+    ...expected.flatMap(({ object }) => object.namespace ?? []),
+  ]);
+  const kinds = furtherKinds(expected.map(({ object }) => object.resource));
+  const input: AuditInput = {
+    ...(await readCluster(cluster, asked, kinds)),
+    now: io.now(),
+    expected,
+    declared,
+    trusted: options.trusted ?? [],
+  };
+  return { stacks: stacks.map(({ name }) => name), findings: audit(input) };
+}
+
+/** The namespaces that a stack's code makes or takes over. */
+function declaredNamespaces(stack: Stack, state: StackState): readonly DeclaredNamespace[] {
+  const json = synthesized(stack);
+  const blocks = Object(memberOf(memberOf(json, 'resource'), 'kubernetes_namespace_v1'));
+  const imports = memberOf(json, 'import');
+  const adopted = new Set((Array.isArray(imports) ? imports : []).map((it) => memberOf(it, 'id')));
+  const known = new Set(
+    state.resources.flatMap(({ object: it }) => (it?.resource === 'namespace' ? [it.name] : [])),
+  );
+  return Object.values(blocks).flatMap((block) => {
+    const name = memberOf(memberOf(block, 'metadata'), 'name');
+    if (typeof name !== 'string') return [];
+    const isInState = known.has(name);
+    return [{ stack: stack.name, name, adopts: adopted.has(name), isInState }];
+  });
+}
+
+function printText(io: Io, { stacks, findings }: Audited): void {
+  const bad = findings.filter(({ level }) => level === 'finding');
+  const notes = findings.filter(({ level }) => level === 'note');
+  for (const each of bad) print(io, `${formatProblem(each).replace(/^error/, each.code)}\n`);
+  for (const code of new Set(notes.map((it) => it.code))) {
+    const [first, ...more] = notes.filter((it) => it.code === code);
+    const who = [first, ...more].map((it) => inert(it?.path ?? '')).join(', ');
+    print(io, `note: ${more.length === 0 ? first?.message : `${code}: ${who}`}`);
+  }
+  say(
+    io,
+    `${stacks.join(', ')}: ${plural(bad.length, 'finding')}, ${plural(notes.length, 'note')}.`,
+  );
+}
+
+/** As lib/schemas/audit.schema.json has it. */
+function serialised(audited: readonly Audited[]): string {
+  const clusters = audited.map(({ stacks, findings }) => ({
+    stacks,
+    findings: findings.map(({ level, code, path, message, remedy }) => ({
+      level,
+      code,
+      object: path ?? '',
+      message,
+      remedy,
+    })),
+  }));
+  return JSON.stringify({ schemaVersion: 1, clusters }, null, 2);
+}
