@@ -43,7 +43,8 @@ export function gateContext(
   };
 }
 
-function timeOf(io: Io, now: string | undefined): Date {
+/** The trusted time: what `--now` says, or this machine's clock. */
+export function timeOf(io: Io, now: string | undefined): Date {
   if (now === undefined) return io.now();
   const { value, problems } = parseTimestamp(now);
   return value === undefined ? misuse(...problems) : new Date(value);

@@ -138,7 +138,10 @@ export interface PlanSummary {
 
 /** The review of one or several plans. Every list is in a fixed order. */
 export interface Review {
+  /** What was judged: what plans end, what policies say, or both. */
+  readonly scope: 'deletions' | 'policies' | 'both';
   readonly verdict: Verdict;
+  /** What the gate has against it; {@link reasonsToStop} has the policies' part, too. */
   readonly why: readonly Why[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
@@ -162,12 +165,29 @@ export interface PolicyFinding {
   readonly address: string;
   /** JSON pointer into the object. */
   readonly pointer: string;
+  /** What is wrong, with the value where it may be told. Names stand between backticks. */
   readonly message: string;
+  /** The offending value, quoted and cut; not there where it is none, or nobody may see it. */
+  readonly value?: string;
   readonly remediation: string;
   readonly url?: string;
   /** A waiver's reason, owner and expiry. */
   readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
   readonly source?: CodeSource;
+}
+
+/** Everything that stands against going on: the gate's reasons, then the policies'. */
+export function reasonsToStop({ why, findings }: Pick<Review, 'why' | 'findings'>): readonly Why[] {
+  const stops = findings
+    .filter(isMandatory)
+    .map(({ policy, stack, address, message, remediation, source }) => ({
+      code: `policy/${policy}`,
+      address,
+      message: `${message} ${remediation}`,
+      stack,
+      ...(source === undefined ? {} : { source }),
+    }));
+  return [...why, ...stops];
 }
 
 /** Whether a finding has to be mended before the plan may be applied. */

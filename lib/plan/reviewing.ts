@@ -28,6 +28,7 @@ export function reviewPlans(plans: readonly Plan[], context: GateContext): Revie
     .map((plan) => reviewPlan(plan, context));
   const why = parts.flatMap((part) => part.why);
   return {
+    scope: 'deletions',
     verdict: why.length === 0 ? 'pass' : 'blocked',
     why,
     deletions: parts.flatMap((part) => part.deletions),

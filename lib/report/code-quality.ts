@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { escapeInvisible } from '../model/inert.js';
-import { type CodeSource, isMandatory, type Review } from '../plan/review.js';
-import { causeInWords, kindInWords } from './words.js';
+import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../plan/review.js';
+import { fingerprintOf } from './fingerprint.js';
+import { causeInWords, findingInFull, kindInWords } from './words.js';
 
 /**
  * The review as GitLab's code quality report, shown beside the changed lines.
@@ -16,30 +16,37 @@ export function renderCodeQuality(review: Review): string {
       return issue(`deletion/${each.kind}`, 'major', text, each);
     }),
     ...review.findings.map((each) => {
-      const severity = isMandatory(each) ? 'critical' : 'info';
-      return issue(`policy/${each.policy}`, severity, `${each.message} ${each.remediation}`, each);
+      const place = { otherwise: 'reprieve.yaml', ...each };
+      return issue(`policy/${each.policy}`, severityOf(each), findingInFull(each), place);
     }),
   ];
   return `${JSON.stringify(issues, null, 2)}\n`;
+}
+
+function severityOf(finding: PolicyFinding): string {
+  if (isMandatory(finding)) return 'critical';
+  return finding.state === 'open' ? 'minor' : 'info';
 }
 
 interface Place {
   readonly stack: string;
   readonly address: string;
   readonly source?: CodeSource;
+  /** Where in the resource it is, which tells several of one kind apart. */
+  readonly pointer?: string;
+  /** The file that stands for it where no line of code is known. */
+  readonly otherwise?: string;
 }
 
 function issue(check: string, severity: string, description: string, place: Place) {
-  const { stack, address, source } = place;
-  const parts = JSON.stringify([check, stack, address, description]);
+  const { stack, address, source, pointer = description, otherwise = 'deletions.yaml' } = place;
   return {
     description: escapeInvisible(description),
     check_name: escapeInvisible(check),
-    fingerprint: createHash('sha256').update(parts).digest('hex'),
+    fingerprint: fingerprintOf(check, stack, address, pointer),
     severity,
-    // What has no line of code is shown at the file that says what is to be deleted.
     location: {
-      path: escapeInvisible(source?.file ?? 'deletions.yaml'),
+      path: escapeInvisible(source?.file ?? otherwise),
       lines: { begin: source?.line ?? 1 },
     },
   };

@@ -1,31 +1,26 @@
 import { escapeInvisible } from '../model/inert.js';
-import { plural } from '../model/plural.js';
-import { isMandatory, type PolicyFinding, type Review } from '../plan/review.js';
-import { findingInWords, placeInWords } from './words.js';
+import type { PolicyFinding, Review } from '../plan/review.js';
+import type { ReportOptions } from './options.js';
+import { findingInWords, placeInWords, summaryLine, waiverInWords } from './words.js';
 
 /** Lines of code shown before and after the one that is meant. */
 const AROUND = 1;
 
-/**
- * What policies found, for people, with the lines of code that it is about.
- *
- * @param linesOf - the lines of a file of the project; none where it can't be read
- */
-export function renderFindings(
-  { findings, notices }: Review,
-  linesOf: (file: string) => readonly string[],
-): string {
-  const stops = findings.filter(isMandatory).length;
+/** A line of code is cut here: generated files have endless ones. */
+const WIDEST = 160;
+
+/** What policies found, for people, with the lines of code that it is about. */
+export function renderFindings(review: Review, { linesOf = () => [] }: ReportOptions): string {
   const blocks = [
-    ...findings.map((each) => [
+    ...review.findings.map((each) => [
       findingInWords(each),
-      ...[each.message, each.remediation].map((line) => `  ${line}`),
+      ...[each.message, each.remediation, ...waiverInWords(each)].map((line) => `  ${line}`),
       ...(each.url === undefined ? [] : [`  ${each.url}`]),
       ...placeInWords(each.source).map((line) => `  ${line}`),
       ...frame(each, linesOf),
     ]),
-    ...notices.map(({ code, message }) => [`${code}`, `  ${message}`]),
-    [`${plural(findings.length, 'finding')}, ${stops} to mend before anything is applied.`],
+    ...review.notices.map(({ code, message }) => [`${code}`, `  ${message}`]),
+    [summaryLine(review)],
   ];
   return `${blocks.map((lines) => lines.map(escapeInvisible).join('\n')).join('\n\n')}\n`;
 }
@@ -42,6 +37,7 @@ function frame(
   const first = Math.max(1, line - AROUND);
   return (lines.length < line ? [] : shown).map((text, index) => {
     const number = first + index;
-    return `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${text}`;
+    const cut = text.length <= WIDEST ? text : `${text.slice(0, WIDEST)}…`;
+    return `  ${number === line ? '>' : ' '} ${String(number).padStart(width)} | ${cut}`;
   });
 }

@@ -7,7 +7,7 @@ import {
   type PolicyFinding,
   type Review,
 } from '../plan/review.js';
-import { causeInWords, kindInWords, summaryLine } from './words.js';
+import { causeInWords, findingInFull, kindInWords, summaryLine, titleOf } from './words.js';
 
 /** GitHub shows no more than this many of each level for a step. */
 const MOST = 10;
@@ -39,7 +39,7 @@ export function renderGithub(review: Review): string {
   const verdict = review.verdict === 'blocked' ? 'error' : 'notice';
   const summary = {
     level: verdict,
-    title: 'Planned deletions',
+    title: titleOf(review),
     message: summaryLine(review),
   } as const;
   return `${[{ ...summary, source: undefined }, ...shown].map(command).join('\n')}\n`;
@@ -52,11 +52,11 @@ function ofDeletion(deletion: Deletion): Annotation {
 }
 
 function ofFinding(finding: PolicyFinding): Annotation {
-  const { policy, address, message, remediation, source } = finding;
+  const { policy, address, source } = finding;
   return {
     level: isMandatory(finding) ? 'error' : 'notice',
     title: `${policy}: ${address}`,
-    message: `${message} ${remediation}`,
+    message: findingInFull(finding),
     source,
   };
 }

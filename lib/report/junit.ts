@@ -7,7 +7,7 @@ import {
   type Review,
   type Why,
 } from '../plan/review.js';
-import { causeInWords, kindInWords } from './words.js';
+import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from './words.js';
 
 /**
  * The review as JUnit's XML, which most build servers show: one case for each deletion, policy
@@ -27,11 +27,13 @@ export function renderJunit(review: Review): string {
     ...review.findings.map(findingCase),
   ];
   const failures = cases.filter((each) => each.includes('<failure')).length;
+  const skipped = cases.filter((each) => each.includes('<skipped')).length;
+  const command = review.scope === 'policies' ? 'reprieve validate' : 'reprieve review';
   const head = `tests="${cases.length}" failures="${failures}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="reprieve review" ${head}>`,
-    `  <testsuite name="planned deletions" ${head} errors="0" skipped="0">`,
+    `<testsuites name="${command}" ${head}>`,
+    `  <testsuite name="${titleOf(review).toLowerCase()}" ${head} errors="0" skipped="${skipped}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',
@@ -62,13 +64,16 @@ function whyCase(why: Why): string {
 }
 
 function findingCase(finding: PolicyFinding): string {
-  const name = `${finding.policy} ${finding.address}`;
-  return testCase(
-    finding.stack,
-    name,
-    finding.message,
-    isMandatory(finding) ? finding.policy : undefined,
-  );
+  const name = `${finding.policy} ${finding.address}${finding.pointer}`;
+  const text = [findingInFull(finding), ...placeInWords(finding.source)].join('\n');
+  if (finding.state === 'waived') return skippedCase(finding.stack, name, text);
+  return testCase(finding.stack, name, text, isMandatory(finding) ? finding.policy : undefined);
+}
+
+/** What was excepted is shown as not run. */
+function skippedCase(suite: string, name: string, text: string): string {
+  const message = text.split('\n').map(xml).join(' ');
+  return `    <testcase classname="${xml(suite)}" name="${xml(name)}"><skipped message="${message}"/></testcase>`;
 }
 
 function testCase(suite: string, name: string, text: string, failure: string | undefined): string {

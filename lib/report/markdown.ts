@@ -1,11 +1,24 @@
 import { plural } from '../model/plural.js';
-import type { Deletion, PolicyFinding, ReclamationEvent, Review, Why } from '../plan/review.js';
+import {
+  type Deletion,
+  type PolicyFinding,
+  type ReclamationEvent,
+  type Review,
+  reasonsToStop,
+  type Why,
+} from '../plan/review.js';
 import { deletionSection } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
-import { reclamationInWords, summaryLine, timeInWords, timeLeftInWords } from './words.js';
+import {
+  reclamationInWords,
+  summaryLine,
+  timeInWords,
+  timeLeftInWords,
+  waiverInWords,
+} from './words.js';
 
 /**
  * The review as a comment: the summary first, then why, what ends, and until when. Never longer
@@ -17,10 +30,15 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const tail = footer(review);
   const budget = limit - head.length - tail.length - 4 * SLACK;
   const room = (share: number): Room => ({ ...options, budget: budget * share });
-  const why = section('Why it is blocked', groupReasons(review.why), reason, room(0.2));
+  const isAboutPolicies = review.scope === 'policies';
+  const why = isAboutPolicies
+    ? ''
+    : section('Why it is blocked', groupReasons(reasonsToStop(review)), reason, room(0.2));
   const events = eventSection(review, room(0.2));
   const chart = timeline(review);
-  const findings = details('Policies', review.findings, finding, room(0.1));
+  const findings = isAboutPolicies
+    ? section('Findings', review.findings, finding, room(0.8))
+    : details('Policies', review.findings, finding, room(0.1));
   const notices = details('Worth knowing', groupReasons(review.notices), reason, room(0.1));
   const others = [why, events, chart, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
@@ -79,12 +97,10 @@ function eventRow(event: ReclamationEvent, withStack: boolean): string {
 }
 
 function finding(each: PolicyFinding): string {
-  const where = `${each.address}${each.pointer}`;
-  const waived =
-    each.waiver === undefined
-      ? ''
-      : ` Waived by ${codeSpan(cut(each.waiver.owner))}: ${codeSpan(cut(each.waiver.reason))}.`;
-  return `- **${prose(each.level)}**, ${each.state}: ${codeSpan(cut(each.policy))} at ${codeSpan(cut(where))}. ${prose(each.message)} ${prose(each.remediation)}${waived}${at(each)}`;
+  const where = codeSpan(cut(`${each.address}${each.pointer}`));
+  const path = each.source === undefined ? '' : ` of ${codeSpan(cut(each.source.path))}`;
+  const said = [each.message, each.remediation, ...waiverInWords(each)].map(prose).join(' ');
+  return `- **${prose(each.level)}**, ${each.state}: ${codeSpan(cut(each.policy))} at ${where}${path}. ${said}${at(each)}`;
 }
 
 function section<T>(
@@ -124,5 +140,6 @@ function footer(review: Review): string {
     return `${codeSpan(cut(plan.stack))} (${codeSpan(cut(plan.terraformVersion))}${made})`;
   });
   const more = review.plans.length > 20 ? ` and ${review.plans.length - 20} more` : '';
-  return `<sub>Reviewed ${timeInWords(review.reviewedAt)}: ${plans.join(', ')}${more}.</sub>\n`;
+  const what = plans.length === 0 ? '' : `: ${plans.join(', ')}${more}`;
+  return `<sub>Reviewed ${timeInWords(review.reviewedAt)}${what}.</sub>\n`;
 }

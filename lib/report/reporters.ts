@@ -1,8 +1,10 @@
 import type { Review } from '../plan/review.js';
-import type { MarkdownOptions } from './markdown-parts.js';
+import type { ReportOptions } from './options.js';
 
 /** Turns a review into the text of one format. */
-export type Reporter = (review: Review, options: MarkdownOptions) => string;
+export type Reporter = (review: Review, options: ReportOptions) => string;
+
+type Reporters<Name extends string> = Readonly<Record<Name, () => Promise<Reporter>>>;
 
 /** Each format loads only what it needs. */
 const REPORTERS = {
@@ -14,9 +16,15 @@ const REPORTERS = {
   junit: async () => (await import('./junit.js')).renderJunit,
   codequality: async () => (await import('./code-quality.js')).renderCodeQuality,
   github: async () => (await import('./github.js')).renderGithub,
-} satisfies Readonly<Record<string, () => Promise<Reporter>>>;
+} satisfies Reporters<string>;
 
 export type Format = keyof typeof REPORTERS;
+
+/** What is told in another form where only policies were asked. */
+const OF_POLICIES: Partial<Reporters<Format>> = {
+  text: async () => (await import('./findings.js')).renderFindings,
+  json: async () => (await import('./findings-json.js')).renderFindingsJson,
+};
 
 /** The names of all formats, the default first. */
 export const FORMATS: readonly Format[] = Object.keys(REPORTERS).filter(isFormat);
@@ -26,6 +34,10 @@ export function isFormat(name: string): name is Format {
 }
 
 /** The reporter of a format. */
-export async function reporterOf(format: Format): Promise<Reporter> {
-  return REPORTERS[format]();
+export async function reporterOf(
+  format: Format,
+  scope: Review['scope'] = 'deletions',
+): Promise<Reporter> {
+  const special = scope === 'policies' ? OF_POLICIES[format] : undefined;
+  return (special ?? REPORTERS[format])();
 }

@@ -2,13 +2,14 @@ import { escapeInvisible } from '../model/inert.js';
 import {
   type CodeSource,
   type Deletion,
-  isMandatory,
   isStopped,
   type PolicyFinding,
   type Review,
   type Why,
 } from '../plan/review.js';
-import { causeInWords, kindInWords, timeInWords } from './words.js';
+import { compareTexts } from '../reclamation/order.js';
+import { fingerprintOf } from './fingerprint.js';
+import { causeInWords, findingInFull, kindInWords, timeInWords } from './words.js';
 
 interface Result {
   readonly ruleId: string;
@@ -17,7 +18,7 @@ interface Result {
   readonly stack: string;
   readonly address: string;
   readonly source?: CodeSource | undefined;
-  readonly waiver?: PolicyFinding['waiver'];
+  readonly finding?: PolicyFinding;
 }
 
 /**
@@ -31,20 +32,36 @@ export function renderSarif(review: Review): string {
     ...review.deletions.map(ofDeletion),
     ...review.findings.map(ofFinding),
   ];
-  const rules = [...new Set(results.map(({ ruleId }) => ruleId))].sort();
-  const index = new Map(rules.map((id, at) => [id, at]));
+  const rules = rulesOf(results);
+  const index = new Map(rules.map(({ id }, at) => [id, at]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Reprieve', rules: rules.map((id) => ({ id })) } },
+        tool: { driver: { name: 'Reprieve', rules } },
         columnKind: 'utf16CodeUnits',
         results: results.map((result) => resultOf(result, index)),
       },
     ],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+/** What a rule is about is only known of policies. */
+function rulesOf(results: readonly Result[]) {
+  const byId = new Map(results.map(({ ruleId, finding }) => [ruleId, finding]));
+  return [...byId]
+    .sort(([a], [b]) => compareTexts(a, b))
+    .map(([id, finding]) => ({ id, ...(finding === undefined ? {} : aboutOf(finding)) }));
+}
+
+function aboutOf({ title, remediation, url }: PolicyFinding) {
+  return {
+    shortDescription: { text: escapeInvisible(title) },
+    help: { text: escapeInvisible(remediation) },
+    ...(url !== undefined && URL.canParse(url) ? { helpUri: new URL(url).href } : {}),
+  };
 }
 
 function ofWhy(why: Why): Result {
@@ -75,31 +92,60 @@ function ofDeletion(deletion: Deletion): Result {
 }
 
 function ofFinding(finding: PolicyFinding): Result {
-  const { policy, message, remediation, stack, address, source, waiver } = finding;
+  const { policy, stack, address, source } = finding;
   return {
     ruleId: `policy/${escapeInvisible(policy)}`,
-    level: isMandatory(finding) ? 'error' : 'note',
-    text: `${message} ${remediation}`,
+    level: levelOf(finding),
+    text: findingInFull(finding),
     stack,
     address,
     source,
-    waiver,
+    finding,
   };
 }
 
+/** Tools leave out what is suppressed; it keeps the weight that it would have. */
+function levelOf({ level, state }: PolicyFinding): Result['level'] {
+  if (state === 'undecided') return 'note';
+  return level === 'advisory' ? 'warning' : 'error';
+}
+
 function resultOf(result: Result, index: ReadonlyMap<string, number>) {
-  const { ruleId, level, text, stack, address, source, waiver } = result;
-  const logical = [{ fullyQualifiedName: escapeInvisible(address === '' ? stack : address) }];
+  const { ruleId, level, text, stack, address, source, finding } = result;
+  const names = [address === '' ? stack : address, ...(source === undefined ? [] : [source.path])];
+  const logical = names.map((name) => ({ fullyQualifiedName: escapeInvisible(name) }));
   return {
     ruleId,
     ruleIndex: index.get(ruleId) ?? -1,
     level,
     message: { text: plainMessage(text) },
     locations: [{ ...physical(source), logicalLocations: logical }],
-    ...(waiver === undefined
-      ? {}
-      : { suppressions: [{ kind: 'external', justification: escapeInvisible(waiver.reason) }] }),
+    ...(finding === undefined ? {} : ofPolicy(finding)),
   };
+}
+
+function ofPolicy({ policy, level, state, stack, address, pointer, value, waiver }: PolicyFinding) {
+  const properties = { level, state, stack, pointer, ...(value === undefined ? {} : { value }) };
+  return {
+    partialFingerprints: { 'reprieve/v1': fingerprintOf(policy, stack, address, pointer) },
+    properties: inertMembers(properties),
+    ...(waiver === undefined ? {} : { suppressions: [suppression(waiver)] }),
+  };
+}
+
+function suppression({ reason, owner, expires }: NonNullable<PolicyFinding['waiver']>) {
+  return {
+    kind: 'external',
+    status: 'accepted',
+    justification: escapeInvisible(reason),
+    properties: inertMembers({ owner, expires }),
+  };
+}
+
+function inertMembers(texts: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, escapeInvisible(text)]),
+  );
 }
 
 function physical(source: CodeSource | undefined) {

@@ -1,6 +1,12 @@
 import { escapeInvisible } from '../model/inert.js';
 import { plural } from '../model/plural.js';
-import type { Deletion, PolicyFinding, ReclamationEvent, Review } from '../plan/review.js';
+import {
+  type Deletion,
+  type PolicyFinding,
+  type ReclamationEvent,
+  type Review,
+  reasonsToStop,
+} from '../plan/review.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,
@@ -11,6 +17,7 @@ import {
   summaryLine,
   timeInWords,
   timeLeftInWords,
+  waiverInWords,
 } from './words.js';
 
 /** More addresses than this of what goes along are counted, not listed. */
@@ -21,7 +28,7 @@ export function renderText(review: Review): string {
   const many = review.plans.length > 1;
   const sections = [
     [escapeInvisible(summaryLine(review))],
-    section('Why it is blocked', groupReasons(review.why), (why) => reason(why, many)),
+    section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
     section('What ends', review.deletions, (each) => deletion(each, many)),
     section('What can be taken back', review.reclamations, (each) => event(each, many)),
     section('Policies', review.findings, finding),
@@ -95,7 +102,12 @@ function event(each: ReclamationEvent, many: boolean): readonly string[] {
 function finding(each: PolicyFinding): readonly string[] {
   return [
     findingInWords(each),
-    ...indented(each.message, each.remediation, ...placeInWords(each.source)),
+    ...indented(
+      each.message,
+      each.remediation,
+      ...waiverInWords(each),
+      ...placeInWords(each.source),
+    ),
   ];
 }
 

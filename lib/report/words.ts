@@ -1,12 +1,15 @@
-import type {
-  Cause,
-  Deletion,
-  DeletionKind,
-  PolicyFinding,
-  ReclamationEvent,
-  ReclamationKind,
-  Review,
-  Why,
+import { named } from '../model/inert.js';
+import { plural } from '../model/plural.js';
+import {
+  type Cause,
+  type Deletion,
+  type DeletionKind,
+  isMandatory,
+  type PolicyFinding,
+  type ReclamationEvent,
+  type ReclamationKind,
+  type Review,
+  type Why,
 } from '../plan/review.js';
 import { formatTimeLeft } from '../reclamation/duration.js';
 
@@ -77,6 +80,11 @@ export function timeLeftInWords(event: ReclamationEvent): string {
   return event.timeLeft === 0 ? 'over' : formatTimeLeft(event.timeLeft / 1000);
 }
 
+/** What a report is called. */
+export function titleOf({ scope }: Review): string {
+  return scope === 'policies' ? 'Policies' : 'Planned deletions';
+}
+
 /** The first line of every report. */
 export function summaryLine(review: Review): string {
   const verdict = review.verdict === 'blocked' ? 'Blocked' : 'Nothing to stop for';
@@ -84,6 +92,27 @@ export function summaryLine(review: Review): string {
 }
 
 function counts(review: Review): string {
+  return [
+    ...(review.scope === 'policies' ? [] : [deletionCounts(review)]),
+    ...(review.scope === 'deletions' ? [] : [findingCounts(review)]),
+  ].join('; ');
+}
+
+function findingCounts({ findings }: Review): string {
+  const open = findings.filter(({ state }) => state === 'open');
+  const mandatory = open.filter(isMandatory).length;
+  const parts = [
+    [mandatory, 'to mend'],
+    [open.length - mandatory, 'advisory'],
+    [findings.filter(({ state }) => state === 'undecided').length, 'undecided'],
+    [findings.filter(({ state }) => state === 'waived').length, 'waived'],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, how]) => `${count} ${how}`);
+  const total = plural(findings.length, 'policy finding');
+  return said.length === 0 ? 'no policy finding' : `${total} (${said.join(', ')})`;
+}
+
+function deletionCounts(review: Review): string {
   const of = (...kinds: readonly DeletionKind[]) =>
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
   const events = (kind: ReclamationKind) =>
@@ -109,6 +138,21 @@ export function placeInWords(source: Why['source']): readonly string[] {
   if (source?.file === undefined) return [];
   const { file, line, path } = source;
   return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
+}
+
+/** All of a finding in one line, for formats that have no fields for it. */
+export function findingInFull(finding: PolicyFinding): string {
+  const { level, state, message, remediation, address, pointer, source } = finding;
+  const path = source === undefined ? '' : ` (${named(source.path)})`;
+  const at = `${level}, ${state}, at ${named(`${address}${pointer}`)}${path}.`;
+  return [message, remediation, at, ...waiverInWords(finding)].join(' ');
+}
+
+/** Who excepted a finding, until when and why, as a line of its own. */
+export function waiverInWords({ waiver }: PolicyFinding): readonly string[] {
+  if (waiver === undefined) return [];
+  const { owner, expires, reason } = waiver;
+  return [`Waived by ${named(owner)} until ${named(expires)}: ${named(reason)}.`];
 }
 
 /** What a policy found, and on what. */

@@ -7,14 +7,17 @@ import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
 import { withoutIndex } from '../reclamation/address.js';
 import type { PolicyLevel } from '../reclamation/documents.js';
-import { compareTexts } from '../reclamation/order.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
+import { compareFindings } from './merge-findings.js';
 
 /** How much a policy counts. */
 export function levelOf({ policies }: Settings, id: string): PolicyLevel {
   return policies.levels.get(id) ?? 'advisory';
 }
+
+/** Where resources come from: a plan, or a stack as the code declares it. */
+export type Origin = 'plan' | 'code';
 
 /** The notice that some policy was left out. */
 export const UNUSABLE = 'policy-unusable';
@@ -38,9 +41,10 @@ export class PolicyReview {
   }
 
   /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
-  of(stack: string, verdicts?: Verdicts): Evaluation {
-    const evaluation = this.evaluations.get(stack) ?? this.another(verdicts);
-    this.evaluations.set(stack, evaluation);
+  of(stack: string, verdicts?: Verdicts, origin: Origin = 'plan'): Evaluation {
+    const key = `${origin} ${stack}`;
+    const evaluation = this.evaluations.get(key) ?? this.another(verdicts);
+    this.evaluations.set(key, evaluation);
     return evaluation;
   }
 
@@ -50,15 +54,14 @@ export class PolicyReview {
   }
 
   /** Everything found in a stack, in a fixed order. */
-  findings(stack: string, sources: ReadonlyMap<string, CodeSource>): readonly PolicyFinding[] {
-    return this.of(stack)
+  findings(
+    stack: string,
+    sources: ReadonlyMap<string, CodeSource>,
+    origin: Origin = 'plan',
+  ): readonly PolicyFinding[] {
+    return this.of(stack, undefined, origin)
       .outcomes.flatMap((outcome) => this.found(stack, outcome, sources))
-      .sort(
-        (a, b) =>
-          compareTexts(a.policy, b.policy) ||
-          compareTexts(a.address, b.address) ||
-          compareTexts(a.pointer, b.pointer),
-      );
+      .sort(compareFindings);
   }
 
   /** Policies that were about nothing, and waivers that are over or were not needed. */
@@ -112,7 +115,7 @@ export class PolicyReview {
       message: `${balanced(title)}: it ${balanced(message)}.`,
       remediation: balanced(remediation),
       ...(url === undefined ? {} : { url }),
-      ...(isWaived
+      ...(state === 'waived' && waiver !== undefined
         ? { waiver: { reason: waiver.reason, owner: waiver.owner, expires: waiver.expires } }
         : {}),
       ...(source === undefined ? {} : { source }),

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/plan/review.js';
 import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
 import { contextAt, PLANS, planOf, planText, reviewOf } from '../support/plans.js';
-import { ROOT } from '../support/scratch.js';
+import { hostileReview } from '../support/reviews.js';
+import { publishedSchema, publishedValidator } from '../support/schemas.js';
 
 /** Between them they have every kind of deletion and of reclamation. */
 const TOUR = [
@@ -62,13 +61,21 @@ describe('a review of many plans', () => {
 });
 
 describe('the JSON of a review', () => {
-  const schema = JSON.parse(readFileSync(join(ROOT, 'lib/schemas/review.schema.json'), 'utf8'));
-  const isReview = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+  const isReview = publishedValidator('review');
   const readable = PLANS.filter((name) => name !== 'made/format-2.0');
 
   it.each(readable)('is as its published schema says, for %s', async (name) => {
     const render = await reporterOf('json');
     const json: unknown = JSON.parse(render(await reviewOf(planText(name)), {}));
     expect(isReview(json), JSON.stringify(isReview.errors)).toBe(true);
+  });
+
+  it('has findings as `validate` has them', async () => {
+    expect(publishedSchema('review')['$defs']).toEqual(publishedSchema('validation')['$defs']);
+    const [hostile] = fc.sample(hostileReview, 1);
+    if (hostile === undefined) throw new Error('no sample');
+    const json: unknown = JSON.parse((await reporterOf('json'))(hostile, {}));
+    expect(isReview(json), JSON.stringify(isReview.errors)).toBe(true);
+    expect(json).toMatchObject({ findings: hostile.findings.map(({ pointer }) => ({ pointer })) });
   });
 });

@@ -20,6 +20,7 @@ function deletion(index: number, module = ''): Deletion {
 
 function review(deletions: readonly Deletion[], changes: Partial<Review> = {}): Review {
   return {
+    scope: 'deletions',
     verdict: 'pass',
     why: [],
     deletions,

@@ -64,6 +64,7 @@ const deletion: fc.Arbitrary<Deletion> = fc.record({
 export const hostileReview: fc.Arbitrary<Review> = fc
   .record({ deletions: fc.array(deletion, { minLength: 1, maxLength: 4 }), name: hostileText })
   .map(({ deletions, name }) => ({
+    scope: 'both',
     verdict: 'blocked',
     why: deletions.map(({ address, stack, source }) => ({
       code: 'before-deadline',

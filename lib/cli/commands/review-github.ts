@@ -12,7 +12,8 @@ import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
 import { type ExitCode, type Io, misuse, print, say } from '../io.js';
-import { exitOf, makeReview, outputsOf, writeOutputs } from './review.js';
+import { outputsOf, writeOutputs } from '../outputs.js';
+import { exitOf, makeReview } from './review.js';
 
 const MAX_EVENT = 16 * 2 ** 20;
 /** What GitHub takes for a comment, less room for the marker. */

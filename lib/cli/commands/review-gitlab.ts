@@ -2,7 +2,8 @@ import { approvals, gitlab, type MergeRequest, writeNote } from '../../forge/git
 import { renderMarkdown } from '../../report/markdown.js';
 import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from '../forge-options.js';
 import { type ExitCode, type Io, say } from '../io.js';
-import { exitOf, makeReview, outputsOf, writeOutputs } from './review.js';
+import { outputsOf, writeOutputs } from '../outputs.js';
+import { exitOf, makeReview } from './review.js';
 
 /** Half of what GitLab takes for a note, whose limit counts bytes. */
 const MAX_NOTE = 500_000;

@@ -1,17 +1,16 @@
 import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { quote } from '../../model/inert.js';
-import { didYouMean } from '../../model/nearest.js';
 import { type Problem, Problems } from '../../model/problem.js';
 import type { ApprovingReview } from '../../plan/gate-context.js';
 import { loadPlan } from '../../plan/load-plan.js';
 import type { Plan, Planned } from '../../plan/plan.js';
 import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
-import { writeAtomically } from '../../reclamation/files.js';
-import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
+import { compareFindings } from '../../validation/merge-findings.js';
 import { PolicyReview, UNUSABLE } from '../../validation/policy-review.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../io.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
+import { outputsOf, writeOutputs } from '../outputs.js';
 import { usablePolicies } from '../policies.js';
 import {
   findProject,
@@ -51,21 +50,6 @@ export function exitOf({ verdict, notices }: Review): ExitCode {
   return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
-/** Prints the review and writes its files. */
-export async function writeOutputs(
-  io: Io,
-  review: Review,
-  outputs: readonly Output[],
-  { artifact }: Pick<ReviewOptions, 'artifact'>,
-): Promise<void> {
-  const markdown = artifact === undefined ? {} : { artifact };
-  for (const { format, file } of outputs) {
-    const text = (await reporterOf(format))(review, markdown);
-    if (file === undefined) io.stdout.write(text);
-    else writeReport(io, file, text);
-  }
-}
-
 /** Reads the plans and reviews them; ends the command if any can't be read. */
 export async function makeReview(
   io: Io,
@@ -102,19 +86,13 @@ export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyR
 
 /** Findings that must be mended block as the gate does. */
 function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
-  const findings = plans.flatMap(({ stack, sources }) => policies.findings(stack, sources));
-  const stops = findings.filter(isMandatory);
-  const why = stops.map(({ policy, stack, address, message, remediation, source }) => ({
-    code: `policy/${policy}`,
-    address,
-    message: `${message} ${remediation}`,
-    stack,
-    ...(source === undefined ? {} : { source }),
-  }));
+  const findings = plans
+    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
+    .sort(compareFindings);
   return {
     ...review,
-    verdict: stops.length > 0 ? 'blocked' : review.verdict,
-    why: [...review.why, ...why],
+    scope: 'both',
+    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
     notices: [...review.notices, ...policies.notices()],
     findings,
   };
@@ -168,44 +146,6 @@ function distinct(plans: readonly Plan[]): readonly Plan[] {
   });
 }
 
-/** A format, and the file that it is written to; printed where there is none. */
-export interface Output {
-  readonly format: Format;
-  readonly file: string | undefined;
-}
-
-/** Reads what `--format` says, before anything else is done. */
-export function outputsOf(formats: readonly string[]): readonly Output[] {
-  const outputs = formats.map((each) => {
-    const at = each.indexOf('=');
-    const name = at === -1 ? each : each.slice(0, at);
-    if (!isFormat(name)) {
-      return misuse({
-        code: 'cli/format',
-        message: `There is no format ${quote(name)}.${didYouMean(name, FORMATS)}`,
-        remedy: `Formats: ${FORMATS.join(', ')}; FORMAT=FILE writes to a file.`,
-      });
-    }
-    return { format: name, file: at === -1 ? undefined : each.slice(at + 1) };
-  });
-  const printed = outputs.filter(({ file }) => file === undefined);
-  if (printed.length <= 1 && outputs.every(({ file }) => file !== '')) return outputs;
-  return misuse({
-    code: 'cli/several-formats',
-    message: 'Only one format can be printed.',
-    remedy: 'Write the others to files: --format text --format html=review.html.',
-  });
-}
-
-function writeReport(io: Io, file: string, text: string): void {
-  try {
-    writeAtomically(resolve(io.cwd, file), text);
-  } catch (error) {
-    misuse(unwritable(file, error));
-  }
-  say(io, `Wrote ${file}.`);
-}
-
 function inFile(problem: Problem, file: string): Problem {
   return { ...problem, source: problem.source ?? { file } };
 }
@@ -215,14 +155,6 @@ function unreadable(file: string, error: unknown): Problem {
     code: 'cli/plan-unreadable',
     message: `The plan ${quote(file)} can't be read: ${reasonOf(error)}.`,
     remedy: 'Give the file that `terraform show -json PLAN` was written to, or - for stdin.',
-  };
-}
-
-function unwritable(file: string, error: unknown): Problem {
-  return {
-    code: 'cli/report-unwritable',
-    message: `The report can't be written to ${quote(file)}: ${reasonOf(error)}.`,
-    remedy: 'Check that its folder exists and can be written to.',
   };
 }
 

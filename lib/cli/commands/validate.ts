@@ -1,119 +1,109 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { named, quote } from '../../model/inert.js';
+import { named } from '../../model/inert.js';
 import { type Problem, Problems } from '../../model/problem.js';
 import { isMandatory, type PolicyFinding, type Review, type Why } from '../../plan/review.js';
-import type { Evaluation } from '../../policy/evaluate.js';
-import { synthesizedResources } from '../../policy/synthesized.js';
+import { rfc3339 } from '../../plan/time.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { withoutIndex } from '../../reclamation/address.js';
-import { renderFindings } from '../../report/findings.js';
+import { compareFindings, mergeFindings } from '../../validation/merge-findings.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
-import { findProject, type ReviewProject, sourcesOf, stackNameOf } from '../review-context.js';
+import { outputsOf, writeOutputs } from '../outputs.js';
+import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review-context.js';
+import { readSynthesized } from '../synthesized-file.js';
+import { inputsOf, type StackInput, synthesizedFileOf } from '../validate-inputs.js';
 import { exitOf, policyReview, readPlanFile } from './review.js';
 
-const MAX_SYNTHESIZED = 256 * 2 ** 20;
-
 export interface ValidateOptions {
-  readonly format?: string;
+  /** `FORMAT` or `FORMAT=FILE`, each once. */
+  readonly format?: readonly string[];
   readonly stack?: string;
+  readonly now?: string;
+  readonly artifact?: string;
 }
 
-/** `validate`: what the policies say of plans, or of stacks as they were synthesized. */
+/** `validate`: what the policies say of plans, and of stacks as they were synthesized. */
 export async function validateFiles(
   io: Io,
   files: readonly string[],
-  { format = 'text', stack }: ValidateOptions,
+  options: ValidateOptions,
 ): Promise<ExitCode> {
+  const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
   if (project.settings.policies.paths.length === 0) misuse(noPolicies());
-  const policies = policyReview(io, project, io.now());
-  const problems = new Problems();
-  const found: (readonly PolicyFinding[])[] = [];
-  const disagreements: (readonly Why[])[] = [];
-  for (const file of files) {
-    const name = stack ?? stackNameOf(file);
-    if (isSynthesized(file)) {
-      addSynthesized(io.cwd, file, policies.of(name), problems);
-    } else {
-      const compared = compareWith(project, name, policies);
-      problems.take(await readPlanFile(io, project, file, stack, policies));
-      policies.of(name).settle();
-      disagreements.push(compared?.() ?? []);
-    }
-    found.push(policies.findings(name, sourcesOf(project, name) ?? new Map()));
-  }
-  if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
-  const findings = found.flat();
-  const notices = [...policies.notices(), ...disagreements.flat()];
-  const review = { ...NOTHING, verdict: verdictOf(findings), findings, notices };
-  io.stdout.write(await rendered(review, format, project.folder ?? io.cwd));
+  const inputs = inputsOf(io, project, files, options.stack);
+  const now = timeOf(io, options.now);
+  const validation = new Validation(io, project, policyReview(io, project, now));
+  for (const input of inputs) await validation.add(input);
+  const review = validation.finish(now);
+  await writeOutputs(io, review, outputs, { ...options, folder: project.folder });
   return exitOf(review);
 }
 
-const NOTHING: Omit<Review, 'verdict' | 'findings' | 'notices'> = {
-  why: [],
-  deletions: [],
-  reclamations: [],
-  plans: [],
-  reviewedAt: '',
-};
+/** Collects what is found in one stack after the other. */
+class Validation {
+  private readonly problems = new Problems();
+  private readonly found: PolicyFinding[] = [];
+  private readonly disagreements: Why[] = [];
 
-async function rendered(review: Review, format: string, folder: string): Promise<string> {
-  if (format === 'json') {
-    const { verdict, findings, notices } = review;
-    const value = { schemaVersion: 1, verdict, findings, notices };
-    return `${JSON.stringify(value, undefined, 2)}\n`;
+  constructor(
+    private readonly io: Io,
+    private readonly project: ReviewProject,
+    private readonly policies: PolicyReview,
+  ) {}
+
+  async add(input: StackInput): Promise<void> {
+    const { stack, plan, code } = input;
+    const [planned, declared] = [new Verdicts(withoutIndex), new Verdicts(withoutIndex)];
+    if (plan !== undefined) {
+      this.policies.of(stack, planned);
+      const { problems } = await readPlanFile(this.io, this.project, plan, stack, this.policies);
+      for (const each of problems) this.problems.add(each);
+      this.policies.of(stack).settle();
+    }
+    if (code === undefined) this.lookAtCode(stack, declared);
+    else this.addCode(stack, code, declared);
+    const sources = sourcesOf(this.project, stack) ?? new Map();
+    const [inPlan, inCode] = [plan, code].map((file, index) =>
+      file === undefined
+        ? []
+        : this.policies.findings(stack, sources, index === 0 ? 'plan' : 'code'),
+    );
+    this.found.push(...mergeFindings(inPlan ?? [], inCode ?? []));
+    this.disagreements.push(...planned.against(declared).map((each) => disagreement(stack, each)));
   }
-  if (format === 'sarif') return (await import('../../report/sarif.js')).renderSarif(review);
-  return renderFindings(review, (file) => linesOf(folder, file));
-}
 
-function verdictOf(findings: readonly PolicyFinding[]): Review['verdict'] {
-  return findings.some(isMandatory) ? 'blocked' : 'pass';
-}
-
-function isSynthesized(file: string): boolean {
-  return file.endsWith('.tf.json');
-}
-
-function addSynthesized(
-  cwd: string,
-  file: string,
-  evaluation: Evaluation,
-  problems: Problems,
-): void {
-  try {
-    const path = resolve(cwd, file);
-    if (statSync(path).size > MAX_SYNTHESIZED) throw new Error('it is larger than 256 MiB');
-    const json: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    for (const each of synthesizedResources(json)) evaluation.add(each);
-  } catch (error) {
-    problems.add(unreadable(file, error));
+  finish(now: Date): Review {
+    if (this.problems.all.length > 0) throw new CommandFailure(EXIT.usage, this.problems.all);
+    const findings = this.found.sort(compareFindings);
+    return {
+      scope: 'policies',
+      verdict: findings.some(isMandatory) ? 'blocked' : 'pass',
+      why: [],
+      deletions: [],
+      reclamations: [],
+      plans: [],
+      reviewedAt: rfc3339(now),
+      findings,
+      notices: [...this.policies.notices(), ...this.disagreements],
+    };
   }
-}
 
-/**
- * Prepares to compare a plan with the stack that it was made from, where that is at hand: what the
- * policies say of the one and not of the other.
- */
-function compareWith(
-  { folder = '.' }: ReviewProject,
-  stack: string,
-  policies: PolicyReview,
-): (() => readonly Why[]) | undefined {
-  const file = join(folder, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
-  if (!/^[\w.-]+$/.test(stack) || !existsSync(file)) return undefined;
-  const [planned, declared] = [new Verdicts(withoutIndex), new Verdicts(withoutIndex)];
-  policies.of(stack, planned);
-  return () => {
-    const synthesized = policies.another(declared);
-    // A stack that can't be read has nothing to be compared with.
-    addSynthesized('.', file, synthesized, new Problems());
-    synthesized.settle();
-    return planned.against(declared).map((each) => disagreement(stack, each));
-  };
+  private addCode(stack: string, file: string, verdicts: Verdicts): void {
+    const resources = this.problems.take(readSynthesized(this.io.cwd, file)) ?? [];
+    const evaluation = this.policies.of(stack, verdicts, 'code');
+    for (const each of resources) evaluation.add(each);
+    evaluation.settle();
+  }
+
+  /** Where the code is at hand, a plan is compared with it; what can't be read, can't be compared. */
+  private lookAtCode(stack: string, verdicts: Verdicts): void {
+    const { folder = this.io.cwd } = this.project;
+    const file = synthesizedFileOf(folder, stack);
+    if (file === undefined) return;
+    const evaluation = this.policies.another(verdicts);
+    for (const each of readSynthesized(folder, file).value ?? []) evaluation.add(each);
+    evaluation.settle();
+  }
 }
 
 function disagreement(stack: string, { policy, address, verdict, other }: Disagreement): Why {
@@ -122,23 +112,6 @@ function disagreement(stack: string, { policy, address, verdict, other }: Disagr
     address,
     stack,
     message: `The policy \`${policy}\` says ${verdict} of ${named(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
-  };
-}
-
-function linesOf(folder: string, file: string): readonly string[] {
-  try {
-    const path = resolve(folder, file);
-    return statSync(path).size > 2 ** 20 ? [] : readFileSync(path, 'utf8').split(/\r?\n/);
-  } catch {
-    return [];
-  }
-}
-
-function unreadable(file: string, error: unknown): Problem {
-  return {
-    code: 'cli/synthesized-unreadable',
-    message: `The stack ${quote(file)} can't be read: ${error instanceof Error ? error.message : 'it failed'}.`,
-    remedy: 'Give cdktf.out/stacks/STACK/cdk.tf.json as `cdktf synth` wrote it, or a plan.',
   };
 }
 

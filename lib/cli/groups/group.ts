@@ -20,6 +20,28 @@ export function withExamples(command: Command, ...lines: readonly string[]): Com
   return command.addHelpText('after', `\nExamples:\n${shown}`);
 }
 
+/** Reports: what `--format` takes, once or several times. */
+export function formatOption(): Option {
+  return new Option(
+    '--format <format>',
+    'text, markdown, html, json, sarif, junit, codequality or github; FORMAT=FILE writes to a file; repeatable',
+  ).argParser((value: string, known: readonly string[] = []) => [...known, value]);
+}
+
+/** The time that deadlines and waivers are held against. */
+export function nowOption(): Option {
+  return new Option(
+    '--now <time>',
+    'the trusted time, as RFC 3339; otherwise this machine’s clock',
+  );
+}
+
+/** Where a comment sends its reader. */
+export function artifactOption(): Option {
+  const what = 'where the whole report is, for a comment that has no room for it';
+  return new Option('--artifact <name>', what);
+}
+
 /** The stack that a command is about. */
 export function stackOption(what = 'the stack, where the app has several'): Option {
   return new Option('--stack <name>', what);

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type Group, stackOption, withExamples } from './group.js';
+import {
+  artifactOption,
+  formatOption,
+  type Group,
+  nowOption,
+  stackOption,
+  withExamples,
+} from './group.js';
 
 export const review: Group = (program, { io, done }) => {
   const command = reviewing(program.command('review <plans...>'))
@@ -41,18 +48,11 @@ export const gitlab: Group = (program, { io, done }) => {
 /** What every review takes. */
 function reviewing(command: Command): Command {
   return command
-    .option(
-      '--format <format>',
-      'text, markdown, html, json, sarif, junit, codequality or github; FORMAT=FILE writes to a file; repeatable',
-      (value: string, known: readonly string[] = []) => [...known, value],
-    )
-    .option('--now <time>', 'the trusted time, as RFC 3339; otherwise this machine’s clock')
+    .addOption(formatOption())
+    .addOption(nowOption())
     .addOption(stackOption('the stack, where the plan’s file is not named after it'))
     .option('--policy', 'hold the policies that reprieve.yaml names against the same plans')
-    .option(
-      '--artifact <name>',
-      'where the whole report is, for a comment that has no room for it',
-    );
+    .addOption(artifactOption());
 }
 
 /** What a review on a forge takes besides. */

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { PlanSummary, PolicyFinding, Review, Why } from '../../plan/review.js';
+import {
+  type PlanSummary,
+  type PolicyFinding,
+  type Review,
+  reasonsToStop,
+  type Why,
+} from '../../plan/review.js';
 import { groupReasons } from '../reasons.js';
-import { summaryLine } from '../words.js';
+import { summaryLine, titleOf, waiverInWords } from '../words.js';
 import { deletionsSection, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { SCRIPT, STYLE } from './style.js';
@@ -21,7 +27,7 @@ export function renderHtml(review: Review): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>Review of planned deletions</title>
+<title>Review of ${titleOf(review).toLowerCase()}</title>
 <style>${raw(STYLE)}</style>
 </head>
 <body>
@@ -31,10 +37,7 @@ export function renderHtml(review: Review): string {
 <p class="soft">Reviewed ${time(review.reviewedAt)}</p>
 </header>
 <main id="content" tabindex="-1">
-${reasonsSection('why', 'Why it is blocked', review.why, many)}
-${timelineSection(review, many)}
-${deletionsSection(review.deletions, many)}
-${reclamationsSection(review, many)}
+${review.scope === 'policies' ? html`` : deletionParts(review, many)}
 ${findingsSection(review.findings)}
 ${reasonsSection('notices', 'Worth knowing', review.notices, many)}
 ${plansSection(review.plans)}
@@ -45,6 +48,13 @@ ${plansSection(review.plans)}
 </html>
 `;
   return page.markup;
+}
+
+function deletionParts(review: Review, many: boolean): Markup {
+  return html`${reasonsSection('why', 'Why it is blocked', reasonsToStop(review), many)}
+${timelineSection(review, many)}
+${deletionsSection(review.deletions, many)}
+${reclamationsSection(review, many)}`;
 }
 
 /** Only for constants of ours: the hash in the policy is of these very bytes. */
@@ -78,7 +88,7 @@ function findingsSection(findings: readonly PolicyFinding[]): Markup {
   if (findings.length === 0) return html``;
   const items = findings.map(
     (each) =>
-      html`<li><strong>${each.level}</strong>, ${each.state}: <code>${each.policy}</code> at <code>${each.address}${each.pointer}</code><br>${sentence(each.message)} ${sentence(each.remediation)}${source(each.source)}</li>`,
+      html`<li><strong>${each.level}</strong>, ${each.state}: <code>${each.policy}</code> at <code>${each.address}${each.pointer}</code><br>${sentence([each.message, each.remediation, ...waiverInWords(each)].join(' '))}${source(each.source)}</li>`,
   );
   return html`<h2 id="policies">Policies</h2>
 <ul class="plain">
@@ -87,6 +97,7 @@ ${join(items)}
 }
 
 function plansSection(plans: readonly PlanSummary[]): Markup {
+  if (plans.length === 0) return html``;
   const rows = plans.map((plan) => {
     const made = plan.plannedAt === null ? html`not said` : time(plan.plannedAt);
     const { create, update, unchanged } = plan.counts;

@@ -33,6 +33,7 @@ function large(count: number): Review {
     }),
   );
   return {
+    scope: 'deletions',
     verdict: 'pass',
     why: [],
     deletions,

@@ -1,0 +1,49 @@
+import type { PolicyFinding } from '../plan/review.js';
+import { withoutIndex } from '../reclamation/address.js';
+import { compareTexts } from '../reclamation/order.js';
+
+/**
+ * What policies say of a plan and of the code that it was made from, each finding once. The plan's
+ * counts: it has the whole address. What only one of them leaves undecided is left out where the
+ * other is sure.
+ */
+export function mergeFindings(
+  planned: readonly PolicyFinding[],
+  declared: readonly PolicyFinding[],
+): readonly PolicyFinding[] {
+  const known = new Set(planned.map(placeKey));
+  const sure = new Set([...planned, ...declared].filter(isSure).map(objectKey));
+  const others = declared.filter((each) => !known.has(placeKey(each)));
+  return [...planned, ...others]
+    .filter((each) => isSure(each) || !sure.has(objectKey(each)))
+    .sort(compareFindings);
+}
+
+/** The order of every report. */
+export function compareFindings(a: PolicyFinding, b: PolicyFinding): number {
+  return (
+    compareTexts(a.stack, b.stack) ||
+    compareTexts(a.policy, b.policy) ||
+    compareTexts(a.address, b.address) ||
+    compareTexts(a.pointer, b.pointer) ||
+    compareTexts(a.message, b.message)
+  );
+}
+
+function isSure({ state }: PolicyFinding): boolean {
+  return state !== 'undecided';
+}
+
+function objectKey({ stack, policy, address }: PolicyFinding): string {
+  return JSON.stringify([stack, policy, withoutIndex(address)]);
+}
+
+/** Terraform's JSON has a single block bare, a plan has it in a list. */
+function placeKey(finding: PolicyFinding): string {
+  const isUndecided = finding.state === 'undecided';
+  return JSON.stringify([
+    objectKey(finding),
+    finding.pointer.replaceAll(/\/0(?=\/|$)/g, ''),
+    isUndecided,
+  ]);
+}
