@@ -14,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { killAt, type Moment } from './kill.js';
+
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** As in this repository's cdktf.json, from anywhere. */
@@ -190,6 +192,16 @@ export class Scratch {
     });
   }
 
+  /** Runs Terraform in a stack's folder and kills it; tells whether it was still running. */
+  killTerraform(moment: Moment, stack: string, ...args: readonly string[]): Promise<boolean> {
+    return killAt(moment, {
+      program: this.program,
+      args,
+      cwd: join(this.folder, 'cdktf.out/stacks', stack),
+      env: this.environment({}),
+    });
+  }
+
   /**
    * Does what the app says when Terraform was killed while it wrote its state, and tells whether
    * that was so. Fails if the app does not notice.
@@ -220,6 +232,13 @@ export class Scratch {
   /** The stack's `reclamations` output. */
   reclamations(stack = 'sandbox'): readonly ShownReclamation[] {
     return JSON.parse(this.terraform(stack, 'output', '-json', 'reclamations').stdout);
+  }
+
+  /** How many objects a guard counts as a project's. */
+  members(stack: string, project: string): number {
+    const inputs = this.state(stack).map(({ values }) => Object(values['input']));
+    const guard = inputs.find(({ kind, target }) => kind === 'Guard' && target === project);
+    return guard?.members.length ?? 0;
   }
 
   /** Objects by type and id: an address changes when a count comes or goes. */

@@ -13,5 +13,6 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   policy: async () => (await import('./policy.js')).policy,
   reclamation: async () => (await import('./reclamation.js')).reclamation,
   cluster: async () => (await import('./cluster.js')).cluster,
+  recover: async () => (await import('./recover.js')).recover,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
 };

@@ -1,0 +1,50 @@
+import type { Candidate } from '../../engine/candidates.js';
+import { findUnnoted } from '../../engine/recover.js';
+import { named } from '../../model/inert.js';
+import { plural } from '../../model/plural.js';
+import type { Problem } from '../../model/problem.js';
+import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../io.js';
+import { confirm } from '../prompt.js';
+import { requireEngine } from '../stack-state.js';
+import { pickStack, Workspace } from '../workspace.js';
+
+/**
+ * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
+ * noting it, so that the next deploy goes on instead of finding that everything exists already.
+ */
+export async function recoverStack(
+  io: Io,
+  name: string | undefined,
+  options: { readonly force?: boolean },
+): Promise<ExitCode> {
+  const stack = pickStack(Workspace.find(io).synthesize(), name);
+  if (stack.target === 'sandbox') {
+    say(io, `${stack.name} is a sandbox: it has nothing outside of its state.`);
+    return EXIT.ok;
+  }
+  const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
+  const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
+  if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
+  if (found.ours.length === 0) {
+    say(io, `The state of ${stack.name} knows every object that carries its marks.`);
+    return code;
+  }
+  for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
+  const count = plural(found.ours.length, 'object');
+  const question = `Are you sure you want to take ${count} into the state of '${stack.name}'?`;
+  if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
+  await found.adopt();
+  say(io, `${count} taken into the state. Go on with: npx cdktf deploy ${stack.name}`);
+  return code;
+}
+
+function foreignObject({ address, id, marks }: Candidate): Problem {
+  const project = named(marks['reprieve.dev/project-name'] ?? '');
+  return {
+    code: 'recover/foreign',
+    message: `${named(id)} exists already and is not marked as an object of ${project}: it is left alone.`,
+    remedy:
+      'Give the project or the item another name. `adoptNamespace: true` takes over a whole namespace.',
+    path: address,
+  };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { isRecord } from '../model/record.js';
+import type { Candidate } from './candidates.js';
+import type { Engine } from './find.js';
+import { EngineError } from './run.js';
+
+/**
+ * A state as it is stored: what `state pull` gives and `state push` takes. Everything in it that
+ * isn't understood here is kept as it is.
+ */
+export interface RawState {
+  readonly version: 4;
+  readonly serial: number;
+  readonly lineage: string;
+  readonly resources: readonly RawResource[];
+  readonly [other: string]: unknown;
+}
+
+/** A resource of a stored state. */
+export interface RawResource {
+  readonly module?: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly name: string;
+  readonly provider: string;
+  readonly instances: readonly Readonly<Record<string, unknown>>[];
+  readonly [other: string]: unknown;
+}
+
+/** Reads what `state pull` printed; nothing at all stands for a state that was never written. */
+export function readRawState(engine: Engine, text: string): RawState {
+  if (text.trim() === '') return emptyState(engine);
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isRawState(json)) return json;
+  } catch {
+    // Told below: what the parser says could repeat a value.
+  }
+  throw new EngineError(`The state that ${engine.name} gave is not one of version 4.`);
+}
+
+/** A state in which nothing is. */
+export function emptyState(engine: Engine): RawState {
+  return {
+    version: 4,
+    terraform_version: engine.version,
+    serial: 0,
+    lineage: randomUUID(),
+    outputs: {},
+    resources: [],
+  };
+}
+
+/** The addresses of the root module's managed resources that have an object, without an index. */
+export function knownAddresses(state: RawState): ReadonlySet<string> {
+  const managed = state.resources.filter(
+    ({ module, mode, instances }) =>
+      module === undefined && mode === 'managed' && instances.length > 0,
+  );
+  return new Set(managed.map(({ type, name }) => `${type}.${name}`));
+}
+
+/** A resource as it would stand in state if it had been noted. */
+export function asResource(candidate: Candidate, provider: string): RawResource {
+  const { type, name, index, alias, attributes } = candidate;
+  const instance = { schema_version: 0, attributes };
+  return {
+    mode: 'managed',
+    type,
+    name,
+    provider: `provider["${provider}"]${alias === undefined ? '' : `.${alias}`}`,
+    instances: [index === undefined ? instance : { index_key: index, ...instance }],
+  };
+}
+
+/** The state with more resources in it, as its next version. */
+export function withResources(state: RawState, added: readonly RawResource[]): RawState {
+  const replaced = new Set(added.map(key));
+  const kept = state.resources.filter((resource) => !replaced.has(key(resource)));
+  return { ...state, serial: state.serial + 1, resources: [...kept, ...added] };
+}
+
+function key({ module = '', mode, type, name }: RawResource): string {
+  return [module, mode, type, name].join(' ');
+}
+
+function isRawState(json: unknown): json is RawState {
+  if (!isRecord(json) || json['version'] !== 4) return false;
+  const { serial, lineage, resources } = json;
+  return (
+    Number.isSafeInteger(serial) &&
+    typeof lineage === 'string' &&
+    Array.isArray(resources) &&
+    resources.every(isRawResource)
+  );
+}
+
+function isRawResource(json: unknown): boolean {
+  if (!isRecord(json) || !Array.isArray(json['instances'])) return false;
+  const texts = [json['mode'], json['type'], json['name'], json['provider']];
+  return texts.every((text) => typeof text === 'string') && json['instances'].every(isRecord);
+}

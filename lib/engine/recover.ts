@@ -1,0 +1,171 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { isRecord } from '../model/record.js';
+import { type Candidate, candidatesOf, marksOf } from './candidates.js';
+import type { Engine } from './find.js';
+import {
+  asResource,
+  emptyState,
+  knownAddresses,
+  type RawResource,
+  type RawState,
+  readRawState,
+  withResources,
+} from './raw-state.js';
+import { EngineError, type EngineOptions, mustRun } from './run.js';
+
+/** Objects of a stack that are in the cluster and not in its state. */
+export interface Unnoted {
+  /** What carries the stack's own marks. */
+  readonly ours: readonly Candidate[];
+  /** What has the name and is not marked as ours: it belongs to somebody else. */
+  readonly foreign: readonly Candidate[];
+  /** Writes a state that has ours too. */
+  readonly adopt: () => Promise<void>;
+}
+
+const STACK = 'cdk.tf.json';
+
+/**
+ * Looks for objects that a killed deploy has made without noting them: Terraform writes a remote
+ * state at its end, so the next deploy would say that they exist already. The engine itself asks
+ * the cluster, in a folder of its own, with the stack's provider and no more of the configuration.
+ * A secret's content isn't read.
+ *
+ * @see https://developer.hashicorp.com/terraform/cli/commands/plan#planning-modes
+ */
+export async function findUnnoted(engine: Engine, options: EngineOptions): Promise<Unnoted> {
+  await mustRun(engine, ['init', '-input=false', '-no-color'], options);
+  const pulled = await mustRun(engine, ['state', 'pull'], options);
+  const state = readRawState(engine, pulled);
+  const stack: unknown = JSON.parse(readFileSync(join(options.cwd, STACK), 'utf8'));
+  const candidates = candidatesOf(stack, knownAddresses(state));
+  const there = candidates.length === 0 ? [] : await probe(engine, stack, candidates, options);
+  const found = candidates.flatMap((candidate) => {
+    const resource = there.find((each) => isOf(each, candidate));
+    return resource === undefined ? [] : [{ candidate, resource }];
+  });
+  const ours = found.filter(({ candidate, resource }) => isMarked(resource, candidate));
+  const foreign = found.filter((each) => !ours.includes(each));
+  return {
+    ours: ours.map(({ candidate }) => candidate),
+    foreign: foreign.map(({ candidate }) => candidate),
+    adopt: () => {
+      const added = ours.map(({ resource }) => resource);
+      return push(engine, withResources(state, added), options);
+    },
+  };
+}
+
+/** Which of the candidates are there, as the provider reads them. */
+async function probe(
+  engine: Engine,
+  stack: unknown,
+  candidates: readonly Candidate[],
+  options: EngineOptions,
+): Promise<readonly RawResource[]> {
+  const provider = await kubernetesProvider(engine, options);
+  return inPrivateFolder(options.cwd, async (folder) => {
+    const write = (name: string, value: unknown) =>
+      writeFileSync(join(folder, name), JSON.stringify(value), { mode: 0o600 });
+    write(STACK, providerOnly(stack, options.cwd));
+    const resources = candidates.map((candidate) => asResource(candidate, provider));
+    write('terraform.tfstate', withResources(emptyState(engine), resources));
+    const lock = join(options.cwd, '.terraform.lock.hcl');
+    if (existsSync(lock)) copyFileSync(lock, join(folder, '.terraform.lock.hcl'));
+    const own = { ...options, cwd: folder, env: plainEnvironment(options.env) };
+    const plugins = join(options.cwd, options.env['TF_DATA_DIR'] || '.terraform', 'providers');
+    const from = existsSync(plugins) ? [`-plugin-dir=${plugins}`] : [];
+    await mustRun(engine, ['init', '-input=false', '-no-color', ...from], own);
+    const refresh = ['apply', '-refresh-only', '-auto-approve', '-input=false', '-no-color'];
+    await mustRun(engine, refresh, own);
+    const text = readFileSync(join(folder, 'terraform.tfstate'), 'utf8');
+    return readRawState(engine, text).resources.filter(({ instances }) => instances.length > 0);
+  });
+}
+
+async function push(engine: Engine, state: RawState, options: EngineOptions): Promise<void> {
+  await inPrivateFolder(options.cwd, async (folder) => {
+    const file = join(folder, 'state.json');
+    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    // The engine takes the lock, and refuses if another deploy has written in the meantime.
+    await mustRun(engine, ['state', 'push', file], options);
+  });
+}
+
+/** States hold sensitive values: nobody else may look, and nothing stays behind. */
+async function inPrivateFolder<T>(parent: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(parent, '.recover-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The Kubernetes provider's address, as this engine calls it. */
+async function kubernetesProvider(engine: Engine, options: EngineOptions): Promise<string> {
+  const json: unknown = JSON.parse(await mustRun(engine, ['version', '-json'], options));
+  const selected = isRecord(json) ? json['provider_selections'] : undefined;
+  const addresses = Object.keys(isRecord(selected) ? selected : {});
+  const found = addresses.find((address) => address.endsWith('/hashicorp/kubernetes'));
+  if (found !== undefined) return found;
+  throw new EngineError('The stack does not use the Kubernetes provider.');
+}
+
+/** What of a stack its providers need. Ephemeral variables get no value: none is written. */
+function providerOnly(stack: unknown, cwd: string): Readonly<Record<string, unknown>> {
+  const { terraform, provider, variable } = isRecord(stack) ? stack : {};
+  const variables = Object.keys(isRecord(variable) ? variable : {});
+  const required = isRecord(terraform) ? terraform['required_providers'] : undefined;
+  return {
+    terraform: { required_providers: required },
+    provider: fromElsewhere(provider, cwd),
+    ...(variables.length === 0
+      ? {}
+      : { variable: Object.fromEntries(variables.map((name) => [name, unset(variable, name)])) }),
+  };
+}
+
+function unset(variables: unknown, name: string) {
+  const declared = isRecord(variables) ? variables[name] : undefined;
+  const { type, ephemeral, sensitive } = isRecord(declared) ? declared : {};
+  return { default: null, type, ephemeral, sensitive };
+}
+
+/** A provider takes relative paths from the folder that the engine runs in. */
+function fromElsewhere(value: unknown, cwd: string, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((entry) => fromElsewhere(entry, cwd, key));
+  if (isRecord(value)) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(
+      entries.map(([name, each]) => [name, fromElsewhere(each, cwd, name)]),
+    );
+  }
+  const isPath = typeof value === 'string' && /_paths?$/.test(key) && !/^[~$]/.test(value);
+  return isPath && !isAbsolute(value) ? resolve(cwd, value) : value;
+}
+
+/** What a user's environment may say of their own state and commands is not for this folder. */
+function plainEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const theirs = /^TF_(DATA_DIR|WORKSPACE|CLI_ARGS.*)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !theirs.test(name)));
+}
+
+function isOf(resource: RawResource, { type, name }: Candidate): boolean {
+  return resource.type === type && resource.name === name;
+}
+
+function isMarked(resource: RawResource, { marks }: Candidate): boolean {
+  const attributes = resource.instances[0]?.['attributes'];
+  const metadata = isRecord(attributes) ? attributes['metadata'] : undefined;
+  const found = marksOf(Array.isArray(metadata) ? metadata[0] : undefined);
+  return Object.entries(marks).every(([mark, value]) => found[mark] === value);
+}

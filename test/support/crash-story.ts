@@ -1,0 +1,306 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+import type { ControlPlane } from './control-plane.js';
+import { randomMoment } from './kill.js';
+import { type Scratch, seconds } from './scratch.js';
+
+/** The credential of the story: it must be in the cluster and nowhere else. */
+export const PASSWORD = 'canary-Zk3vQ9';
+
+const APPLY = ['apply', '-auto-approve', '-input=false', '-no-color'];
+/** About as many things as an apply of these projects says that it does. */
+const EVENTS = 30;
+const KINDS = [
+  ...['namespaces', 'secrets', 'configmaps', 'cronjobs', 'serviceaccounts', 'rolebindings'],
+  ...['resourcequotas', 'limitranges', 'networkpolicies'],
+].join(',');
+
+/** One object of a project, as far as it must not be lost. */
+interface Kept {
+  readonly uid: string;
+  /** A secret's or config map's content, or a job's template. */
+  readonly content: unknown;
+}
+
+type Snapshot = Readonly<Record<string, Kept>>;
+
+/** What came of the kills. */
+export interface Tally {
+  kills: number;
+  struck: number;
+  locks: number;
+  recoveries: number;
+  cutStates: number;
+}
+
+export function newTally(): Tally {
+  return { kills: 0, struck: 0, locks: 0, recoveries: 0, cutStates: 0 };
+}
+
+/** The lives of two projects, in whose every apply Terraform is killed once. */
+export class CrashStory {
+  constructor(
+    private readonly plane: ControlPlane,
+    private readonly scratch: Scratch,
+    private readonly below: (limit: number) => number,
+    private readonly tally: Tally,
+    private readonly options: {
+      /** Part of both projects' names. */
+      readonly name: string;
+      readonly backend: 'kubernetes' | 'local';
+      /** Whether it is cdktf that deploys after a kill, or Terraform alone, which is faster. */
+      readonly cdktf: boolean;
+    },
+  ) {}
+
+  /** Creates, soft-deletes, restores and reclaims; each is killed once and then done again. */
+  async run(): Promise<void> {
+    const { lasting, brief } = this;
+    this.begin();
+    this.deploy('brief');
+    this.request(brief);
+    const briefly = this.snapshot(brief);
+    this.deploy('brief');
+    await this.create(lasting);
+    await this.softDelete(lasting);
+    await this.restore(lasting);
+    await this.reclaim(brief, briefly);
+  }
+
+  private get lasting(): string {
+    return `lasting-${this.options.name}`;
+  }
+
+  private get brief(): string {
+    return `brief-${this.options.name}`;
+  }
+
+  private begin(): void {
+    this.scratch.write(
+      'reprieve.yaml',
+      [
+        'version: 1',
+        'reclamation: { period: 2h, floor: 1s, planMaxAge: 50m }',
+        'stacks: { brief: { period: 60s, planMaxAge: 25s } }',
+        '',
+      ].join('\n'),
+    );
+    this.declare();
+    this.request();
+    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    for (const stack of ['production', 'brief']) {
+      expect(this.scratch.terraform(stack, 'init', '-input=false')).toMatchObject({ code: 0 });
+    }
+  }
+
+  private declare(): void {
+    this.scratch.declare(`
+      const fill = (id, name) => {
+        const stack = new ReprieveStack(app, id, {
+          target: Target.kubernetes({ configPath: '${this.plane.kubeconfig}' }) });
+        ${this.options.backend === 'local' ? '' : this.backend()}
+        const project = new Project(stack, name);
+        const hub = project.addRegistrySecret('hub', RegistrySecret.dockerHub({
+          username: 'example', email: 'a@example.org',
+          password: Credential.fromVariable('token', { revision: 1 }) }));
+        project.addSecret('db', { format: 'basic_auth', username: 'app',
+          password: Credential.fromVariable('token', { revision: 1 }) });
+        project.addConfigMap('settings', { data: { MODE: 'full' } });
+        new JobTemplate(project, 'nightly', { image: 'example/invoices:1', imageSecret: hub });
+      };
+      fill('production', '${this.lasting}');
+      fill('brief', '${this.brief}');
+    `);
+    this.scratch.write(
+      'main.ts',
+      `import { TerraformBackend } from 'cdktf';\n${this.scratch.read('main.ts')}`,
+    );
+  }
+
+  /** cdktf has no class for this backend. It is a remote one: it keeps a lock when it is killed. */
+  private backend(): string {
+    const settings = {
+      namespace: 'default',
+      config_path: this.plane.kubeconfig,
+      insecure: true,
+    };
+    return `
+      class KubernetesBackend extends TerraformBackend {
+        constructor(scope) { super(scope, 'backend', 'kubernetes'); }
+        synthesizeAttributes() {
+          return { ...${JSON.stringify(settings)}, secret_suffix: id + '-${this.options.name}' };
+        }
+        getRemoteStateDataSource() { throw new Error('not used'); }
+      }
+      new KubernetesBackend(stack);`;
+  }
+
+  private async create(project: string): Promise<void> {
+    await this.kill('production');
+    const first = this.snapshot(project);
+    this.converge('production');
+    const whole = this.snapshot(project);
+    expect(whole).toMatchObject(first);
+    this.expectWhole(project, whole);
+  }
+
+  private async softDelete(project: string): Promise<void> {
+    const before = this.snapshot(project);
+    this.request(project, this.brief);
+    const asked = Date.now();
+    await this.kill('production');
+    expect(this.snapshot(project)).toEqual(before);
+    const noted = this.clock('production');
+    this.converge('production');
+    expect(this.snapshot(project)).toEqual(before);
+    const clock = this.clock('production');
+    // The first clock if it was noted, else a later one; never one from before the request.
+    if (noted !== undefined) expect(clock).toBe(noted);
+    expect(Date.parse(clock ?? '')).toBeGreaterThanOrEqual(Math.floor(asked / 1000) * 1000);
+    const [shown] = this.scratch.reclamations('production');
+    for (const { metadata } of this.objects(project)) {
+      expect(metadata.labels['reprieve.dev/state']).toBe('soft-deleted');
+      expect(metadata.annotations['reprieve.dev/reclaim-after']).toBe(shown?.reclaimAfter);
+    }
+  }
+
+  private async restore(project: string): Promise<void> {
+    const before = this.snapshot(project);
+    this.request(this.brief);
+    await this.kill('production');
+    expect(this.snapshot(project)).toEqual(before);
+    this.converge('production');
+    expect(this.snapshot(project)).toEqual(before);
+    expect(this.clock('production')).toBeUndefined();
+    for (const { metadata } of this.objects(project)) {
+      expect(metadata.labels['reprieve.dev/state']).toBe('active');
+      expect(metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');
+    }
+  }
+
+  private async reclaim(project: string, before: Snapshot): Promise<void> {
+    const deadline = Date.parse(this.scratch.reclamations('brief')[0]?.reclaimAfter ?? '');
+    if (Date.now() < deadline) expect(this.snapshot(project)).toEqual(before);
+    while (Date.now() <= deadline + 1000) await seconds(0.5);
+    await this.kill('brief');
+    this.converge('brief');
+    expect(this.plane.kubectl('get', KINDS, '-A', '-o', 'name', '-l', label(project))).toBe('');
+    expect(await this.plane.status(`/api/v1/namespaces/${project}`)).toBe(404);
+    const left = this.scratch.state('brief').map(({ type }) => type);
+    expect(new Set(left)).toEqual(new Set(['terraform_data']));
+    expect(this.scratch.reclamations('brief')[0]?.status).toBe('hard deleted');
+  }
+
+  /** Terraform applies a stack and is killed at a random moment. */
+  private async kill(stack: string): Promise<void> {
+    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    const moment = randomMoment(this.below, EVENTS);
+    const struck = await this.scratch.killTerraform(moment, stack, ...APPLY);
+    this.tally.kills += 1;
+    this.tally.struck += struck ? 1 : 0;
+  }
+
+  /** Deploys again as a user would: doing what the messages say. */
+  private converge(stack: string): void {
+    if (this.options.backend === 'local' && this.hasState(stack) && this.scratch.mendState(stack)) {
+      this.tally.cutStates += 1;
+    }
+    let deployed = this.deployAgain(stack);
+    if (deployed.includes('Error acquiring the state lock')) {
+      this.unlock(stack);
+      deployed = this.deployAgain(stack);
+    }
+    if (deployed.includes('already exists')) {
+      const recovered = this.scratch.reprieve('recover', stack, '--force');
+      expect(recovered).toMatchObject({ code: 0 });
+      this.tally.recoveries += 1;
+      deployed = this.deployAgain(stack);
+    }
+    expect(deployed).toContain('Apply complete!');
+    expect(this.scratch.terraform(stack, 'plan', '-detailed-exitcode')).toMatchObject({ code: 0 });
+    expect(this.scratch.filesHolding(PASSWORD)).toEqual([]);
+  }
+
+  /** The command is taken from what `reprieve plan` prints, and run as it stands there. */
+  private unlock(stack: string): void {
+    const told = this.scratch.reprieve('plan', stack);
+    expect(told.code).toBe(3);
+    const command = told.output.split('\n').find((line) => line.includes(' force-unlock ')) ?? '';
+    const done = spawnSync('sh', ['-c', command], {
+      cwd: this.scratch.folder,
+      input: 'yes\n',
+      encoding: 'utf8',
+    });
+    expect(done).toMatchObject({ status: 0 });
+    this.tally.locks += 1;
+  }
+
+  private deployAgain(stack: string): string {
+    if (!this.options.cdktf) return this.deploy(stack);
+    return this.scratch.cdktf('deploy', stack, '--auto-approve', '--skip-provider-lock').output;
+  }
+
+  private deploy(stack: string): string {
+    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    return this.scratch.terraform(stack, ...APPLY).output;
+  }
+
+  private hasState(stack: string): boolean {
+    return this.scratch.exists(`terraform.${stack}.tfstate`);
+  }
+
+  private request(...projects: readonly string[]): void {
+    const stackOf = (project: string) => (project === this.brief ? 'brief' : 'production');
+    this.scratch.requestDeletions(
+      ...projects.map((target) => ({ target, stack: stackOf(target) })),
+    );
+  }
+
+  /** When the deletion began, as the state has it. */
+  private clock(stack: string): string | undefined {
+    const inputs = this.scratch.state(stack).map(({ values }) => Object(values['input']));
+    return inputs.find(({ kind }) => kind === 'Tombstone')?.deleted_at;
+  }
+
+  private snapshot(project: string): Snapshot {
+    const kept = this.objects(project).map(({ kind, metadata, data, spec }) => [
+      `${kind}/${metadata.name}`,
+      { uid: metadata.uid, content: data ?? spec?.jobTemplate ?? null },
+    ]);
+    return Object.fromEntries(kept);
+  }
+
+  private objects(project: string): readonly KubernetesObject[] {
+    const text = this.plane.kubectl('get', KINDS, '-A', '-o', 'json', '-l', label(project));
+    return JSON.parse(text).items;
+  }
+
+  /** Everything was made, and every secret has its bytes. */
+  private expectWhole(project: string, snapshot: Snapshot): void {
+    expect(Object.keys(snapshot)).toHaveLength(this.scratch.members('production', project));
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    expect(snapshot['Secret/db']?.content).toEqual({
+      username: base64('app'),
+      password: base64(PASSWORD),
+    });
+    const hub = Object(snapshot['Secret/hub']?.content)['.dockerconfigjson'];
+    expect(Buffer.from(hub, 'base64').toString()).toContain(PASSWORD);
+    expect(snapshot['ConfigMap/settings']?.content).toEqual({ MODE: 'full' });
+  }
+}
+
+interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: { readonly jobTemplate?: unknown };
+}
+
+function label(project: string): string {
+  return `reprieve.dev/project=${project}`;
+}
