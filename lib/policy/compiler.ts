@@ -44,24 +44,25 @@ const KEYWORDS = [imageReferenceKeyword, quantityKeyword, RELATED] as const;
  */
 export class Compiler {
   private readonly strict: Ajv2020;
-  private readonly lax = instance(false);
+  /** Made when a part is first asked for, since most objects are known as a whole. */
+  private partly: Ajv2020 | undefined;
   private readonly alone = new Map<string, ValidateFunction>();
   private count = 0;
 
   /** @param strict - whether a mistyped or idle keyword is refused */
   constructor(strict = true) {
-    this.strict = instance(strict);
+    this.strict = instance({ strict, validateSchema: true });
   }
 
   /** A validator for a schema and its parts. Throws where the schema can't be used. */
   compile(schema: object): Validator {
-    this.strict.compile(schema);
+    const parts = new Map<string, ValidateFunction | undefined>([
+      ['', this.strict.compile(schema)],
+    ]);
     const key = `policy-${this.count}`;
     this.count += 1;
-    this.lax.addSchema(schema, key);
-    const parts = new Map<string, ValidateFunction | undefined>();
     const partAt = (pointer: string) => {
-      if (!parts.has(pointer)) parts.set(pointer, this.part(key, pointer));
+      if (!parts.has(pointer)) parts.set(pointer, this.part(schema, key, pointer));
       return parts.get(pointer);
     };
     return {
@@ -74,8 +75,15 @@ export class Compiler {
     };
   }
 
-  private part(key: string, pointer: string): ValidateFunction | undefined {
+  private get lax(): Ajv2020 {
+    // The whole was checked, and checking takes a compiled meta-schema for each instance.
+    this.partly ??= instance({ strict: false, validateSchema: false });
+    return this.partly;
+  }
+
+  private part(schema: object, key: string, pointer: string): ValidateFunction | undefined {
     const fragment = pointer.split('/').map(encodeURIComponent).join('/');
+    if (!this.lax.schemas[key]) this.lax.addSchema(schema, key);
     return this.lax.getSchema(`${key}#${fragment}`);
   }
 
@@ -89,9 +97,17 @@ export class Compiler {
   }
 }
 
-function instance(strict: boolean): Ajv2020 {
+/** How much of a schema is checked before it is used. */
+interface Checks {
+  readonly strict: boolean;
+  readonly validateSchema: boolean;
+}
+
+function instance({ strict, validateSchema }: Checks): Ajv2020 {
   const ajv = new Ajv2020({
     strict,
+    validateSchema,
+    strictNumbers: true,
     strictRequired: false,
     strictTuples: false,
     allErrors: true,

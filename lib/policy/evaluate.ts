@@ -132,26 +132,25 @@ function isOfKind({ document: { kinds } }: Policy, { kind }: Sight): boolean {
 function outcomeOf(
   policy: Policy,
   address: string,
-  { sensitive, original }: Sight,
+  sight: Sight,
   { verdict, faults }: Judgement,
 ): Outcome | undefined {
   const { undecided = 'report' } = policy.document;
   if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
   if (verdict === 'fail') {
-    const told = faults.map((each) => hidden(each, sensitive));
-    return { policy, address, verdict, faults: told.map((each) => placed(each, original)) };
+    return { policy, address, verdict, faults: faults.map((each) => placed(each, sight)) };
   }
   const unknown = [
-    { pointer: original(''), message: 'depends on values that are not known before the apply' },
+    {
+      pointer: sight.original(''),
+      message: 'depends on values that are not known before the apply',
+    },
   ];
   return { policy, address, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
 }
 
-function placed(fault: Fault, original: Sight['original']): Fault {
-  return { ...fault, pointer: original(fault.pointer) };
-}
-
 /** The way to a secret may hold a part of it, as a map's key does. */
-function hidden(fault: Fault, sensitive: unknown): Fault {
-  return isMarked(sensitive, fault.pointer) ? { ...fault, pointer: '' } : fault;
+function placed(fault: Fault, { original, sensitive }: Sight): Fault {
+  const pointer = original(fault.pointer);
+  return { ...fault, pointer: isMarked(sensitive, pointer) ? original('') : pointer };
 }

@@ -6,7 +6,7 @@ import { Kleene } from './kleene.js';
 import { parameterValues, withParameters } from './parameters.js';
 import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
-import type { Judgement } from './verdict.js';
+import { type Judgement, PASS } from './verdict.js';
 import { relatedKinds, type World } from './world.js';
 
 /** An object as a policy sees it, and the whole that it belongs to. */
@@ -39,7 +39,7 @@ export function compilePolicy(
   parameters: Readonly<Record<string, unknown>> = {},
   compiler: Compiler = new Compiler(),
 ): Checked<Policy> {
-  const { id, schema, when = {} } = document;
+  const { id, schema, when } = document;
   const problems = new Problems();
   const targetFault = faultOfTarget(document);
   if (targetFault !== undefined) problems.add(targetFault);
@@ -49,13 +49,16 @@ export function compilePolicy(
   const filled = problems.take(withParameters(id, { schema, when }, values));
   if (filled === undefined) return { problems: problems.all };
   const judge = problems.take(compiled(compiler, id, 'schema', filled['schema']));
-  const concerns = problems.take(compiled(compiler, id, 'when', filled['when']));
+  const concerns =
+    when === undefined ? ALL : problems.take(compiled(compiler, id, 'when', filled['when']));
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
   const asksFor = [...new Set([...judge.asksFor, ...concerns.asksFor])];
   return problems.result({ document, judge: judge.judge, concerns: concerns.judge, asksFor });
 }
 
 type Compiled = Pick<Policy, 'judge' | 'asksFor'>;
+
+const ALL: Compiled = { judge: () => PASS, asksFor: [] };
 
 function compiled(
   compiler: Compiler,

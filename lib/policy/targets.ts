@@ -13,6 +13,8 @@ export const VIRTUAL_TARGETS: readonly string[] = ['manifest', 'pod-template', '
 export interface Sight extends Part {
   /** Kubernetes' kind of the manifest that it is in; undefined where there is none. */
   readonly kind: unknown;
+  /** The resource's own marks of what must not be shown. */
+  readonly sensitive: unknown;
   /** Where something at a JSON pointer of the object is in the resource. */
   readonly original: (pointer: string) => string;
 }
@@ -21,16 +23,19 @@ export interface Sight extends Part {
 export class Sights {
   private readonly known = new Map<string, readonly Sight[]>();
   private readonly resource: PlannedResource;
+  private readonly part: Part;
   private shaped: { readonly manifest: Part | undefined } | undefined;
+  private pods: readonly Placed[] | undefined;
   private traced: ReadonlyMap<string, string> | undefined;
 
   constructor(resource: PlannedResource) {
     this.resource = withoutStandIn(resource);
+    this.part = { value: this.resource.values, unknown: onlyUnknown(this.resource.unknown) };
   }
 
   /** Undefined for what is no object of Kubernetes. */
   get manifest(): Part | undefined {
-    this.shaped ??= { manifest: trimmed(manifestOf(this.resource.type, partIn(this.resource))) };
+    this.shaped ??= { manifest: manifestOf(this.resource.type, this.part) };
     return this.shaped.manifest;
   }
 
@@ -43,16 +48,15 @@ export class Sights {
 
   /** Traced for the first finding, since most objects have none. */
   private get ways(): ReadonlyMap<string, string> {
-    this.traced ??= waysIn(this.resource);
+    this.traced ??= waysIn(this.resource.type, this.part);
     return this.traced;
   }
 
   private make(target: string): readonly Sight[] {
-    const { resource } = this;
-    if (target === 'resource' || target === resource.type) {
-      const part = attributesOf(resource.type, partIn(resource));
-      const unknown = onlyUnknown(part.unknown);
-      return [{ ...part, unknown, kind: undefined, original: (pointer) => pointer }];
+    const { type, sensitive } = this.resource;
+    if (target === 'resource' || target === type) {
+      const { value, unknown } = attributesOf(type, this.part);
+      return [{ value, unknown, sensitive, kind: undefined, original: (pointer) => pointer }];
     }
     return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
   }
@@ -60,13 +64,21 @@ export class Sights {
   private inManifest(target: string): readonly Sight[] {
     const { manifest } = this;
     if (manifest === undefined) return [];
+    const { sensitive } = this.resource;
     const kind = kindIn(manifest);
-    return partsFor(target, manifest).map(({ pointer, ...part }) => ({
-      ...part,
-      unknown: onlyUnknown(part.unknown),
+    return this.partsFor(target, manifest).map(({ pointer, value, unknown }) => ({
+      value,
+      unknown,
+      sensitive,
       kind,
       original: (inner) => originalOf(this.ways, `${pointer}${inner}`),
     }));
+  }
+
+  private partsFor(target: string, manifest: Part): readonly Placed[] {
+    if (target === 'manifest') return [{ ...manifest, pointer: '' }];
+    this.pods ??= podTemplatesIn(manifest);
+    return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
   }
 }
 
@@ -75,24 +87,10 @@ export function kindIn({ value }: Part): unknown {
   return isRecord(value) ? value['kind'] : undefined;
 }
 
-function trimmed(part: Part | undefined): Part | undefined {
-  return part === undefined ? undefined : { ...part, unknown: onlyUnknown(part.unknown) };
-}
-
-function partsFor(target: string, manifest: Part): readonly Placed[] {
-  if (target === 'manifest') return [{ ...manifest, pointer: '' }];
-  const templates = podTemplatesIn(manifest);
-  return target === 'container' ? templates.flatMap(containersIn) : templates;
-}
-
-function partIn({ values, unknown, sensitive }: PlannedResource): Part {
-  return { value: values, unknown, sensitive };
-}
-
 /** Where each place of a manifest is in the resource. */
-function waysIn(resource: PlannedResource): ReadonlyMap<string, string> {
+function waysIn(type: string, part: Part): ReadonlyMap<string, string> {
   const ways = new Map<string, string>();
-  manifestOf(resource.type, partIn(resource), (to, from) => ways.set(to, from));
+  manifestOf(type, part, (to, from) => ways.set(to, from));
   return ways;
 }
 

@@ -122,6 +122,19 @@ describe('a policy about manifests', () => {
     expect(found).toEqual(['fail /metadata/0/labels/x~1y~0z']);
   });
 
+  it('hides a block that is sensitive itself', () => {
+    const schema = labels({ type: 'object' });
+    const closed = {
+      ...schema,
+      properties: { metadata: { type: 'object', required: ['name'] } },
+    };
+    const changes = { target: 'manifest', schema: closed };
+    const found = (sensitive: object) =>
+      evaluate({ values: { metadata: [{ labels: {} }] }, sensitive }, changes).found;
+    expect(found({})).toEqual(['fail /metadata/0']);
+    expect(found({ metadata: [true] })).toEqual(['fail ']);
+  });
+
   it('hides what lies below something sensitive', () => {
     const schema = labels({ type: 'object', additionalProperties: { const: 'a' } });
     const values = { metadata: [{ labels: { hunter2: 'b' } }] };

@@ -1,6 +1,7 @@
 import { isRecord } from '../../model/record.js';
 import { type Kind, kindOf } from './kinds.js';
-import { isForeign, isInlined, isMap, listName, nameOf, type Place, scalarOf } from './names.js';
+import { isMap, scalarOf } from './names.js';
+import { type Naming, Namings } from './naming.js';
 import { keysOf, listOf, type Part, partOf, stepOf } from './part.js';
 
 /** Deeper than Kubernetes' own objects ever are; what lies deeper is kept as it is. */
@@ -11,8 +12,16 @@ export type Trace = (to: string, from: string) => void;
 
 type Entry = readonly [name: string, part: Part];
 
-/** Where a value is in the manifest and in the resource: JSON pointers. */
+/** A key of the provider, the block that it is in, and what it stands for. */
+interface Named {
+  readonly parent: string;
+  readonly key: string;
+  readonly naming: Naming;
+}
+
+/** Where a value is in the manifest and in the resource: JSON pointers, empty where nobody asks. */
 interface Way {
+  readonly depth: number;
   readonly to: string;
   readonly from: string;
 }
@@ -22,13 +31,9 @@ interface Way {
  * lists where Kubernetes has lists, and nothing that isn't set. What isn't known stays marked.
  * Undefined for a type that has no manifest.
  */
-export function manifestOf(
-  type: string,
-  resource: Part,
-  trace: Trace = () => {},
-): Part | undefined {
+export function manifestOf(type: string, resource: Part, trace?: Trace): Part | undefined {
   if (type === 'kubernetes_manifest') {
-    trace('', '/manifest');
+    trace?.('', '/manifest');
     return partOf(resource, 'manifest');
   }
   const kind = kindOf(type);
@@ -36,74 +41,92 @@ export function manifestOf(
 }
 
 class Shaper {
+  private readonly namings: Namings;
+
   constructor(
     private readonly kind: Kind,
-    private readonly trace: Trace,
-  ) {}
+    private readonly trace: Trace | undefined,
+  ) {
+    this.namings = Namings.of(kind);
+  }
 
   whole(resource: Part): Part {
-    const { value, ...marks } = this.block(resource, '', { to: '', from: '' });
-    return { value: { ...(isRecord(value) ? value : {}), ...this.kind }, ...marks };
+    const { value, unknown } = this.block(resource, '', { depth: 0, to: '', from: '' });
+    return { value: { ...(isRecord(value) ? value : {}), ...this.kind }, unknown };
   }
 
   private block(part: Part, parent: string, way: Way): Part {
-    this.trace(way.to, way.from);
-    if (part.unknown === true || way.to.split('/').length > DEEPEST) return part;
-    const entries = this.entries(part, parent, way);
+    this.trace?.(way.to, way.from);
+    if (part.unknown === true || way.depth >= DEEPEST) return part;
+    const entries: Entry[] = [];
     // What isn't known may be anything in the block, under any name.
-    return entries === undefined ? { ...part, unknown: true } : assemble(entries);
+    if (!this.enter(part, parent, way, entries)) return { ...part, unknown: true };
+    return assemble(entries);
   }
 
-  private entries(part: Part, parent: string, way: Way): readonly Entry[] | undefined {
-    if (part.unknown === true) return undefined;
-    const parts = keysOf(part).map((key) => {
-      const place = { parent, key, kind: this.kind.kind };
+  /** Adds what is in a block to the entries; false where that isn't known. */
+  private enter(part: Part, parent: string, way: Way, entries: Entry[]): boolean {
+    if (part.unknown === true) return false;
+    for (const key of keysOf(part)) {
+      const naming = this.namings.at(parent, key);
       const inner = partOf(part, key);
-      if (isForeign(place) || isUnset(inner)) return [];
-      return isInlined(place) ? this.inlined(place, inner, way) : [this.entry(place, inner, way)];
-    });
-    return parts.includes(undefined) ? undefined : parts.flatMap((each) => each ?? []);
+      if (naming.isForeign || isUnset(inner)) continue;
+      if (!naming.isInlined) entries.push(this.entry({ parent, key, naming }, inner, way));
+      else if (!this.enterInlined(key, inner, way, entries)) return false;
+    }
+    return true;
   }
 
-  private inlined({ key }: Place, part: Part, { to, from }: Way): readonly Entry[] | undefined {
-    const isWrapped = Array.isArray(part.value);
-    const way = { to, from: `${from}${stepOf(key)}${isWrapped ? '/0' : ''}` };
-    return this.entries(isWrapped ? partOf(part, 0) : part, key, way);
+  private enterInlined(key: string, part: Part, way: Way, entries: Entry[]): boolean {
+    const inner = this.past(way, key);
+    return Array.isArray(part.value)
+      ? this.enter(partOf(part, 0), key, this.past(inner, 0), entries)
+      : this.enter(part, key, inner, entries);
   }
 
-  private entry(place: Place, part: Part, way: Way): Entry {
-    const from = `${way.from}${stepOf(place.key)}`;
-    const list = isBlocks(part) ? listName(place) : undefined;
-    const name = list ?? nameOf(place);
-    const next = { to: `${way.to}${stepOf(name)}`, from };
-    this.trace(next.to, from);
-    if (list !== undefined) return [name, this.list(place, part, next)];
+  private entry(place: Named, part: Part, way: Way): Entry {
+    const { list } = place.naming;
+    const isList = list !== undefined && isBlocks(part);
+    const name = isList ? list : place.naming.name;
+    const next = this.under(way, name, place.key);
+    this.trace?.(next.to, next.from);
+    if (isList) return [name, this.list(place, part, next)];
     if (isMap(place, part.value)) return [name, part];
     return [name, this.single(place, part, next)];
   }
 
-  private list(place: Place, part: Part, way: Way): Part {
+  private list({ key }: Named, part: Part, way: Way): Part {
     if (part.unknown === true) return part;
     if (!Array.isArray(part.value)) {
-      return listOf([this.block(part, place.key, { to: `${way.to}/0`, from: way.from })]);
+      const { from } = way;
+      return listOf([this.block(part, key, { ...this.under(way, 0, 0), from })]);
     }
     return listOf(
       part.value.map((_, index) =>
-        this.block(partOf(part, index), place.key, {
-          to: `${way.to}/${index}`,
-          from: `${way.from}/${index}`,
-        }),
+        this.block(partOf(part, index), key, this.under(way, index, index)),
       ),
     );
   }
 
-  private single(place: Place, part: Part, way: Way): Part {
+  private single(place: Named, part: Part, way: Way): Part {
     const { value, unknown } = part;
     if (unknown === true) return part;
     if (isRecord(value)) return this.block(part, place.key, way);
-    if (!isBlocks(part)) return { ...part, value: scalarOf(place, value) };
+    if (!isBlocks(part)) return { value: scalarOf(place, value), unknown };
     if (Array.isArray(value) && value.length > 1) return this.list(place, part, way);
-    return this.block(partOf(part, 0), place.key, { ...way, from: `${way.from}/0` });
+    return this.block(partOf(part, 0), place.key, this.past(way, 0));
+  }
+
+  /** One step further in both. */
+  private under({ depth, to, from }: Way, name: string | number, key: string | number): Way {
+    return this.trace === undefined
+      ? { depth: depth + 1, to, from }
+      : { depth: depth + 1, to: `${to}${stepOf(name)}`, from: `${from}${stepOf(key)}` };
+  }
+
+  /** One step further in the resource alone. */
+  private past(way: Way, key: string | number): Way {
+    return this.trace === undefined ? way : { ...way, from: `${way.from}${stepOf(key)}` };
   }
 }
 
@@ -125,11 +148,16 @@ function isUnset({ value, unknown }: Part): boolean {
   return value === '' || ((value === null || value === undefined) && !isRecord(unknown));
 }
 
+/** No name can be `__proto__`: what Kubernetes' names are made from has no underscores left. */
 function assemble(entries: readonly Entry[]): Part {
-  const known = entries.filter(([, { value }]) => value !== undefined && value !== null);
-  return {
-    value: Object.fromEntries(known.map(([name, { value }]) => [name, value])),
-    unknown: Object.fromEntries(entries.map(([name, { unknown }]) => [name, unknown])),
-    sensitive: Object.fromEntries(entries.map(([name, { sensitive }]) => [name, sensitive])),
-  };
+  const values: Record<string, unknown> = {};
+  const marks: Record<string, unknown> = {};
+  let isKnown = true;
+  for (const [name, { value, unknown }] of entries) {
+    if (value !== undefined && value !== null) values[name] = value;
+    if (unknown === undefined) continue;
+    marks[name] = unknown;
+    isKnown = false;
+  }
+  return { value: values, unknown: isKnown ? undefined : marks };
 }

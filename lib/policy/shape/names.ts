@@ -210,7 +210,7 @@ export function isInlined({ parent, key }: Place): boolean {
 }
 
 /** A single value as Kubernetes writes it. */
-export function scalarOf({ key }: Place, value: unknown): unknown {
+export function scalarOf({ key }: Pick<Place, 'key'>, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (NUMBERS.has(key) && /^\d{1,15}$/.test(value)) return Number(value);
   return MODES.has(key) && /^[0-7]{1,5}$/.test(value) ? Number.parseInt(value, 8) : value;

@@ -1,43 +1,39 @@
 import { isRecord, memberOf } from '../../model/record.js';
 
-/** A value together with what a plan says of it: trees of the same form, `true` where it holds. */
+/** A value, and the tree of what isn't known in it: `true` where it is a whole value. */
 export interface Part {
   /** What is known; what isn't is missing or null. */
   readonly value: unknown;
-  /** The plan's `after_unknown` for this value. */
   readonly unknown: unknown;
-  /** The plan's `after_sensitive` for this value. */
-  readonly sensitive: unknown;
 }
 
 /** What lies under a key or index of a part. What holds for the whole holds for each of its parts. */
-export function partOf(part: Part, key: string | number): Part {
+export function partOf({ value, unknown }: Part, key: string | number): Part {
   return {
-    value: memberOf(part.value, key),
-    unknown: part.unknown === true ? true : memberOf(part.unknown, key),
-    sensitive: part.sensitive === true ? true : memberOf(part.sensitive, key),
+    value: memberOf(value, key),
+    unknown: unknown === true || unknown === undefined ? unknown : memberOf(unknown, key),
   };
 }
 
 /** The keys under which a part has something, or will have something that isn't known yet. */
 export function keysOf({ value, unknown }: Part): readonly string[] {
   const known = isRecord(value) ? Object.keys(value) : [];
-  const coming = isRecord(unknown) ? Object.keys(unknown) : [];
-  return [...new Set([...known, ...coming])];
+  return isRecord(unknown) ? [...new Set([...known, ...Object.keys(unknown)])] : known;
 }
 
 /** Several parts as a list of them. */
 export function listOf(parts: readonly Part[]): Part {
+  const isKnown = parts.every(({ unknown }) => unknown === undefined);
   return {
     value: parts.map(({ value }) => value),
-    unknown: parts.map(({ unknown }) => unknown),
-    sensitive: parts.map(({ sensitive }) => sensitive),
+    unknown: isKnown ? undefined : parts.map(({ unknown }) => unknown),
   };
 }
 
 /** A key or index as one step of a JSON pointer. */
 export function stepOf(key: string | number): string {
-  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (typeof key === 'number') return `/${key}`;
+  return /[~/]/.test(key) ? `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${key}`;
 }
 
 /** The keys of a JSON pointer. */

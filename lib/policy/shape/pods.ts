@@ -39,7 +39,9 @@ export function podTemplatesIn(manifest: Part): readonly Placed[] {
   if (OTHERS.has(kind)) return [];
   // Nothing is known of a manifest without a kind, not even that it runs no pods.
   const mayRun = WORKLOADS.has(kind) || kind === undefined;
-  return search({ ...manifest, pointer: '' }, mayRun, 0);
+  const found: Placed[] = [];
+  search(manifest, mayRun, [], found);
+  return found;
 }
 
 /** The containers of a pod template, those included that run before or beside the others. */
@@ -53,19 +55,28 @@ export function containersIn(template: Placed): readonly Placed[] {
   });
 }
 
-function search(at: Placed, isWorkload: boolean, depth: number): readonly Placed[] {
-  if (at.unknown === true) return isWorkload ? [at] : [];
-  if (isTemplate(at)) return [at];
-  if (depth > DEEPEST) return [];
-  if (Array.isArray(at.value)) {
-    return at.value.flatMap((_, index) => search(under(at, index), false, depth + 1));
+/** @param steps - the way to the part, put back as it was in the end */
+function search(at: Part, isWorkload: boolean, steps: (string | number)[], found: Placed[]): void {
+  if (at.unknown === true ? isWorkload : isTemplate(at)) {
+    found.push({ ...at, pointer: steps.map(stepOf).join('') });
+    return;
   }
-  return keysOf(at).flatMap((key) =>
-    key === 'metadata' ? [] : search(under(at, key), isWorkload && WAY.has(key), depth + 1),
-  );
+  if (at.unknown === true || steps.length > DEEPEST) return;
+  for (const key of Array.isArray(at.value) ? at.value.keys() : keysOf(at)) {
+    const inner = partOf(at, key);
+    if (key === 'metadata' || isPlain(inner)) continue;
+    steps.push(key);
+    search(inner, isWorkload && typeof key === 'string' && WAY.has(key), steps, found);
+    steps.pop();
+  }
 }
 
-function isTemplate(at: Placed): boolean {
+/** Whether nothing can be in it. */
+function isPlain({ value, unknown }: Part): boolean {
+  return unknown === undefined && (typeof value !== 'object' || value === null);
+}
+
+function isTemplate(at: Part): boolean {
   const spec = partOf(at, 'spec');
   if (!isRecord(spec.value)) return false;
   return CONTAINERS.some((key) => {

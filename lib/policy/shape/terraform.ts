@@ -26,13 +26,13 @@ function inner(part: Part, parent: string, wraps: boolean, depth: number): Part 
     const isBare = wraps && isRecord(child.value) && !isKeptBare({ parent, key }, child.value);
     return [[key, isBare ? listOf([child]) : child] as const];
   });
+  const open = entries.filter(([, { unknown }]) => unknown !== undefined);
   return {
-    value: Object.fromEntries(entries.map(([key, each]) => [key, each.value])),
-    unknown: Object.fromEntries(entries.map(([key, each]) => [key, each.unknown])),
-    sensitive:
-      part.sensitive === true
-        ? true
-        : Object.fromEntries(entries.map(([key, each]) => [key, each.sensitive])),
+    value: Object.fromEntries(entries.map(([key, { value }]) => [key, value])),
+    unknown:
+      open.length === 0
+        ? undefined
+        : Object.fromEntries(open.map(([key, { unknown }]) => [key, unknown])),
   };
 }
 

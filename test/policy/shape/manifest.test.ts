@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '../../../lib/policy/shape/manifest.js';
 
-const shaped = (type: string, value: unknown, unknown: unknown = {}, sensitive: unknown = {}) =>
-  manifestOf(type, { value, unknown, sensitive });
+const shaped = (type: string, value: unknown, unknown?: unknown) =>
+  manifestOf(type, { value, unknown });
 
 const POD = {
   containers: [
@@ -106,18 +106,16 @@ describe('the manifest that a resource stands for', () => {
     });
   });
 
-  it('carries over what isn’t known and what is sensitive', () => {
+  it('carries over what isn’t known', () => {
     const part = shaped(
       'kubernetes_secret_v1',
       { metadata: [{ name: 'a' }], data: { password: 'x' } },
       { metadata: [{ namespace: true, uid: true }], type: true, id: true },
-      { data: true },
     );
     expect(part?.value).toMatchObject({ stringData: { password: 'x' } });
     expect(part?.unknown).toMatchObject({ metadata: { namespace: true }, type: true });
     expect(part?.unknown).not.toHaveProperty('id');
     expect(part?.unknown).not.toHaveProperty('metadata.uid');
-    expect(part?.sensitive).toMatchObject({ stringData: true });
   });
 
   it('keeps a list that isn’t known under Kubernetes’ name', () => {
