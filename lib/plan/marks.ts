@@ -1,3 +1,10 @@
+import {
+  DEADLINE_ANNOTATION,
+  PROJECT_LABEL,
+  PROJECT_NAME_ANNOTATION,
+  PROTECTED_LABEL,
+  STATE_LABEL,
+} from '../model/marks.js';
 import { isRecord } from '../model/record.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
 
@@ -21,13 +28,13 @@ export function marksOf(before: unknown): Marks {
   const found = metadataIn(before);
   const labels = found.map((metadata) => record(metadata['labels']));
   const annotations = found.map((metadata) => record(metadata['annotations']));
-  const deadline = pick(annotations, 'reprieve.dev/reclaim-after');
+  const deadline = pick(annotations, DEADLINE_ANNOTATION);
   const instant = deadline === undefined ? undefined : parseTimestamp(deadline).value;
   return {
-    isProtected: pick(labels, 'reprieve.dev/protected') === 'true',
-    isSoftDeleted: pick(labels, 'reprieve.dev/state') === 'soft-deleted',
+    isProtected: pick(labels, PROTECTED_LABEL) === 'true',
+    isSoftDeleted: pick(labels, STATE_LABEL) === 'soft-deleted',
     reclaimAfter: instant === undefined ? undefined : new Date(instant),
-    project: pick(annotations, 'reprieve.dev/project-name') ?? pick(labels, 'reprieve.dev/project'),
+    project: pick(annotations, PROJECT_NAME_ANNOTATION) ?? pick(labels, PROJECT_LABEL),
   };
 }
 

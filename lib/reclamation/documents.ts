@@ -50,6 +50,7 @@ export interface SettingsDocument {
   readonly stacks?: Readonly<Record<string, PeriodsSection>>;
   readonly approvers?: readonly Approver[];
   readonly gate?: { readonly clockTolerance?: string };
+  readonly cluster?: ClusterSection;
   readonly policies?: PoliciesSection;
   readonly waivers?: readonly WaiverEntry[];
 }
@@ -59,6 +60,15 @@ export interface PeriodsSection {
   readonly period?: string;
   readonly floor?: string;
   readonly planMaxAge?: string;
+}
+
+/** Which clock the cluster's admission policies trust: see `Settings.cluster`. */
+export type ClusterClock = 'lease' | 'tick';
+
+/** What the cluster's admission policies have to know. */
+export interface ClusterSection {
+  readonly clock?: ClusterClock;
+  readonly pipelines?: readonly string[];
 }
 
 export type PolicyLevel = 'advisory' | 'soft-mandatory' | 'hard-mandatory';

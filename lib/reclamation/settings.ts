@@ -1,6 +1,7 @@
 import { quote } from '../model/inert.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
 import type {
+  ClusterClock,
   PeriodsSection,
   PoliciesSection,
   PolicyLevel,
@@ -27,6 +28,16 @@ export interface Settings {
   readonly gate: {
     /** How far the clock of the machine that planned may be off. @default 10m */
     readonly clockTolerance: Duration;
+  };
+  readonly cluster: {
+    /**
+     * What tells the admission policies the time: the API server's own lease, or a config map that
+     * is made anew before reclaiming, which can't be forged even by someone who impersonates.
+     * @default lease
+     */
+    readonly clock: ClusterClock;
+    /** The cluster's names of those who deploy, and alone write what lives. @default - nobody */
+    readonly pipelines: readonly string[];
   };
   readonly policies: PolicySettings;
   readonly waivers: readonly Waiver[];
@@ -99,6 +110,10 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
     stacks: new Map(stacks),
     approvers,
     gate: { clockTolerance: durationOr(tolerance, DEFAULT_CLOCK_TOLERANCE) },
+    cluster: {
+      clock: document.cluster?.clock ?? 'lease',
+      pipelines: document.cluster?.pipelines ?? [],
+    },
     policies: policiesIn(document.policies),
     waivers,
   });

@@ -30,6 +30,7 @@ describe('readSettings', () => {
         stacks: new Map(),
         approvers: [],
         gate: { clockTolerance: { seconds: 600, text: '10m' } },
+        cluster: { clock: 'lease', pipelines: [] },
         policies: { paths: [], levels: new Map(), parameters: new Map() },
         waivers: [],
       });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
@@ -36,22 +36,45 @@ export function providerMissing(): string | undefined {
     : undefined;
 }
 
+/**
+ * The people of the tests: an administrator of the API server itself, and others who have only the
+ * rights that a test binds to their names.
+ */
+export const USERS = ['admin', 'deploy', 'ann', 'bob', 'root'] as const;
+export type User = (typeof USERS)[number];
+
+/** What the API server answered. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** What a refusal says, or nothing. */
+  readonly message: string;
+}
+
+export interface Asking {
+  readonly as?: User;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  /** How a patch is meant. @default merge-patch */
+  readonly type?: string;
+}
+
 /** A control plane of real programs on free loopback ports. */
 export class ControlPlane {
   private constructor(
     private readonly folder: string,
     private readonly processes: readonly ChildProcess[],
     private readonly server: string,
-    private readonly token: string,
+    private readonly tokens: Readonly<Record<User, string>>,
   ) {}
 
   /** Starts etcd, the API server and the controllers that deletion needs. */
   static async start(): Promise<ControlPlane> {
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-control-plane-'));
     const [client = 0, peer = 0, api = 0, controller = 0] = await freePorts(4);
-    const token = randomBytes(16).toString('hex');
+    const tokens = tokensOf(USERS);
     const server = `https://127.0.0.1:${api}`;
-    writeKeys(folder, token, server);
+    writeKeys(folder, tokens, server);
     const start = (name: string, args: readonly string[]) => {
       const log = openSync(join(folder, `${name}.log`), 'w');
       return spawn(join(ASSETS, name), args, { stdio: ['ignore', log, log] });
@@ -60,7 +83,7 @@ export class ControlPlane {
       start('etcd', etcdFlags(folder, client, peer)),
       start('kube-apiserver', apiFlags(folder, client, api)),
     ];
-    const plane = new ControlPlane(folder, processes, server, token);
+    const plane = new ControlPlane(folder, processes, server, tokens);
     try {
       await plane.untilReady();
     } catch (error) {
@@ -73,7 +96,11 @@ export class ControlPlane {
 
   /** The administrator's kubeconfig. */
   get kubeconfig(): string {
-    return join(this.folder, 'kubeconfig');
+    return this.kubeconfigOf('admin');
+  }
+
+  kubeconfigOf(user: User): string {
+    return kubeconfigFile(this.folder, user);
   }
 
   /** Asks the API server for a path; throws unless it answers 200. */
@@ -86,6 +113,23 @@ export class ControlPlane {
   /** The status that a path answers with. */
   async status(path: string): Promise<number> {
     return (await this.ask(path)).status;
+  }
+
+  /** `kubectl` as somebody, whatever comes of it. */
+  kubectlAs(user: User, ...args: readonly string[]): { code: number; output: string } {
+    const done = spawnSync('kubectl', ['--kubeconfig', this.kubeconfigOf(user), ...args], {
+      encoding: 'utf8',
+    });
+    return { code: done.status ?? -1, output: `${done.stdout}${done.stderr}` };
+  }
+
+  /** Applies manifests as the administrator. */
+  apply(manifests: readonly unknown[]): void {
+    const list = { apiVersion: 'v1', kind: 'List', items: manifests };
+    execFileSync('kubectl', ['--kubeconfig', this.kubeconfig, 'apply', '-f', '-'], {
+      input: JSON.stringify(list),
+      encoding: 'utf8',
+    });
   }
 
   kubectl(...args: readonly string[]): string {
@@ -114,24 +158,57 @@ export class ControlPlane {
     throw new Error('The API server did not become ready within 60 seconds.');
   }
 
-  private ask(path: string): Promise<{ status: number; body: string }> {
+  /** Asks the API server for anything, as anybody. */
+  ask(path: string, { as = 'admin', method = 'GET', body, type }: Asking = {}): Promise<Answer> {
+    const content =
+      type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
+    const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
     return new Promise((done, fail) => {
-      const headers = { authorization: `Bearer ${this.token}` };
+      const headers = {
+        authorization: `Bearer ${this.tokens[as]}`,
+        // Said in full: Node sends no length with a DELETE of its own accord.
+        ...(body === undefined
+          ? {}
+          : { 'content-type': content, 'content-length': payload.length }),
+      };
       const asked = request(
         `${this.server}${path}`,
-        { headers, rejectUnauthorized: false, timeout: 10_000 },
+        { method, headers, rejectUnauthorized: false, timeout: 30_000 },
         (answer) => {
           const parts: Buffer[] = [];
           answer.on('data', (part: Buffer) => parts.push(part));
-          answer.on('end', () =>
-            done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
-          );
+          answer.on('end', () => {
+            const text = Buffer.concat(parts).toString('utf8');
+            const status = answer.statusCode ?? 0;
+            done({ status, body: text, message: status < 400 ? '' : messageIn(text) });
+          });
         },
       );
       asked.on('error', fail);
-      asked.end();
+      asked.on('timeout', () => asked.destroy(new Error(`${method} ${path} was not answered.`)));
+      asked.end(payload);
     });
   }
+}
+
+function messageIn(text: string): string {
+  try {
+    return String(Object(JSON.parse(text)).message ?? text);
+  } catch {
+    return text;
+  }
+}
+
+function tokensOf(users: readonly User[]): Readonly<Record<User, string>> {
+  const token = () => randomBytes(16).toString('hex');
+  return Object.assign(
+    { admin: '', deploy: '', ann: '', bob: '', root: '' },
+    Object.fromEntries(users.map((user) => [user, token()])),
+  );
+}
+
+function kubeconfigFile(folder: string, user: User): string {
+  return join(folder, user === 'admin' ? 'kubeconfig' : `kubeconfig-${user}`);
 }
 
 function etcdFlags(folder: string, client: number, peer: number): readonly string[] {
@@ -173,7 +250,7 @@ function controllerFlags(folder: string, port: number): readonly string[] {
   ];
 }
 
-function writeKeys(folder: string, token: string, server: string): void {
+function writeKeys(folder: string, tokens: Readonly<Record<User, string>>, server: string): void {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const secret = { mode: 0o600 };
   writeFileSync(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
@@ -182,16 +259,23 @@ function writeKeys(folder: string, token: string, server: string): void {
     privateKey.export({ type: 'pkcs8', format: 'pem' }),
     secret,
   );
-  writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,system:masters\n`, secret);
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'test',
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-    clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'test', user: { token } }],
-  };
-  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(config), secret);
+  const lines = USERS.map((user) =>
+    user === 'admin'
+      ? `${tokens[user]},${user},${user},system:masters`
+      : `${tokens[user]},${user},${user}`,
+  );
+  writeFileSync(join(folder, 'tokens.csv'), `${lines.join('\n')}\n`, secret);
+  for (const user of USERS) {
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'test',
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+      clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
+      users: [{ name: 'test', user: { token: tokens[user] } }],
+    };
+    writeFileSync(kubeconfigFile(folder, user), JSON.stringify(config), secret);
+  }
 }
 
 /** Ports that were free a moment ago, held together so that none is given twice. */

@@ -1,9 +1,38 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Group, outputOption, stackOption, withExamples } from './group.js';
 
 export const cluster: Group = (program, { io, done }) => {
   const group = program.command('cluster').description('Look after the cluster itself.');
-  withExamples(group, 'cluster audit', 'cluster rebuild production > production.tfstate');
+  withExamples(
+    group,
+    'cluster policies | kubectl apply -f -',
+    'cluster audit',
+    'cluster rebuild production > production.tfstate',
+  );
+  const policies = group
+    .command('policies')
+    .description('Print the admission policies that enforce the period in the cluster itself.')
+    .addOption(
+      new Option('-o, --output <format>', 'how manifests are written')
+        .choices(['yaml', 'json'])
+        .default('yaml'),
+    )
+    .option('--static', 'for the API server’s own files, Kubernetes 1.37 or newer (untested)')
+    .option('--kubernetes <version>', 'the server’s version: fails where it can’t enforce them')
+    .option(
+      '--stack <name>',
+      'a stack deployed to this cluster, for its periods; repeatable',
+      (value: string, known: readonly string[] = []) => [...known, value],
+    )
+    .action(async (options) => {
+      const { printPolicies } = await import('../commands/cluster-policies.js');
+      done(printPolicies(io, options));
+    });
+  withExamples(
+    policies,
+    'cluster policies | kubectl apply -f -',
+    'cluster policies --stack production -o json',
+  );
   const audit = clusterOptions(group.command('audit'))
     .description(
       'Compare a cluster with the code, the state and the policies; exit 1 if not equal.',

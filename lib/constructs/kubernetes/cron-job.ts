@@ -2,6 +2,7 @@ import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { asIndexedCompletions } from '../../model/array-indices.js';
+import { TEMPLATE_NAME_ANNOTATION } from '../../model/marks.js';
 import { cronJobNameFor } from '../../model/names.js';
 import type {
   EnvironmentSpec,
@@ -10,7 +11,7 @@ import type {
 } from '../../model/specification.js';
 import { literal } from '../../reclamation/expression.js';
 import { serviceAccountName } from './access.js';
-import { type Marks, namespacedMetadata, TEMPLATE_NAME_ANNOTATION } from './metadata.js';
+import { type Marks, namespacedMetadata } from './metadata.js';
 
 /** 31 February: a CronJob needs a schedule, a template must never run by one. */
 const NEVER = '59 23 31 2 *';

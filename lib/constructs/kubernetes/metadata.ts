@@ -1,18 +1,13 @@
+import {
+  DEADLINE_ANNOTATION,
+  PERIOD_ANNOTATION,
+  PROJECT_LABEL,
+  PROJECT_NAME_ANNOTATION,
+  PROTECTED_LABEL,
+  STATE_LABEL,
+} from '../../model/marks.js';
 import { literal } from '../../reclamation/expression.js';
 import type { Fate } from '../reclamation.js';
-
-export const PROTECTED_LABEL = 'reprieve.dev/protected';
-export const PROJECT_LABEL = 'reprieve.dev/project';
-export const STATE_LABEL = 'reprieve.dev/state';
-export const PERIOD_ANNOTATION = 'reprieve.dev/period';
-export const DEADLINE_ANNOTATION = 'reprieve.dev/reclaim-after';
-/** The project's own name, which need not be a label's value. */
-export const PROJECT_NAME_ANNOTATION = 'reprieve.dev/project-name';
-/** The job template's own name, where the CronJob's had to be shortened. */
-export const TEMPLATE_NAME_ANNOTATION = 'reprieve.dev/job-template';
-
-/** On a namespace: the stack that made it, so that no other takes it over. */
-export const STACK_ANNOTATION = 'reprieve.dev/stack';
 
 /** What every object of a project says about itself. */
 export interface Marks {

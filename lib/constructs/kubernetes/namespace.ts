@@ -4,8 +4,9 @@ import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v
 import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
+import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { QuotaSpec } from '../../model/specification.js';
-import { type Marks, namespacedMetadata, objectMetadata, STACK_ANNOTATION } from './metadata.js';
+import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
 
 /** The project's namespace. */
 export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {

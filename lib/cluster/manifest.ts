@@ -1,0 +1,132 @@
+/** An object of the cluster's API as kubectl takes it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** One thing that has to hold, and what is said where it does not; both are CEL. */
+export interface Validation {
+  readonly expression: string;
+  readonly message: string;
+}
+
+/** Which requests a policy looks at. */
+export interface Match {
+  readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  /** Labels of the object, before or after the request. */
+  readonly objects?: LabelSelector;
+  /** Labels of the object's namespace. */
+  readonly namespaces?: LabelSelector;
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** An object that a policy reads besides the request, by a label. All that match have to agree. */
+export interface Parameter {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An admission policy before it is written down. */
+export interface Policy {
+  readonly name: string;
+  readonly match: Match;
+  readonly parameter?: Parameter;
+  /** CEL expressions by name; later ones may use earlier ones. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly validations: readonly Validation[];
+}
+
+/** How an installed policy is recognised as one of ours. */
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'reprieve' } as const;
+
+const API_VERSION = 'admissionregistration.k8s.io/v1';
+
+/**
+ * Copies of another object's labels, made by controllers: they hold nothing, and must come and go.
+ */
+const COPIES = [
+  { apiGroups: [''], resources: ['endpoints', 'events'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'] },
+].map((rule) => ({ ...rule, apiVersions: ['*'], operations: ['*'] }));
+
+/**
+ * A policy and its binding. An expression that fails denies (`failurePolicy`), and so does a
+ * parameter that is missing.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
+ */
+export function policyManifests(policy: Policy): readonly Manifest[] {
+  const metadata = { name: policy.name, labels: MANAGED_BY };
+  const { parameter } = policy;
+  return [
+    {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        ...(parameter === undefined
+          ? {}
+          : { paramKind: { apiVersion: parameter.apiVersion, kind: parameter.kind } }),
+        matchConstraints: matchConstraints(policy.match),
+        variables: Object.entries(policy.variables).map(([name, expression]) => ({
+          name,
+          expression,
+        })),
+        validations: policy.validations.map(({ expression, message }) => ({
+          expression,
+          messageExpression: message,
+          reason: 'Forbidden',
+        })),
+      },
+    },
+    {
+      apiVersion: API_VERSION,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: {
+        policyName: policy.name,
+        validationActions: ['Deny'],
+        ...(parameter === undefined
+          ? {}
+          : {
+              paramRef: {
+                namespace: parameter.namespace,
+                selector: { matchLabels: parameter.labels },
+                parameterNotFoundAction: 'Deny',
+              },
+            }),
+      },
+    },
+  ];
+}
+
+function matchConstraints({ operations, apiGroups, resources, objects, namespaces }: Match) {
+  return {
+    matchPolicy: 'Equivalent',
+    resourceRules: [{ apiGroups, apiVersions: ['*'], operations, resources }],
+    excludeResourceRules: COPIES,
+    ...(objects === undefined ? {} : { objectSelector: objects }),
+    ...(namespaces === undefined ? {} : { namespaceSelector: namespaces }),
+  };
+}

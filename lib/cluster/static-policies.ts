@@ -1,0 +1,54 @@
+import { clockPolicy } from './clock.js';
+import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
+import { MANAGED_BY, type Manifest, type Policy, policyManifests } from './manifest.js';
+import type { ClusterRules } from './rules.js';
+import { tamperingPolicy } from './tampering.js';
+
+/** The first minor version of Kubernetes 1 that reads policies from files without a feature gate. */
+export const OLDEST_STATIC_MINOR = 37;
+
+/**
+ * The policies that need no parameter, as files for the API server's `staticManifestsDir`, and a
+ * guard of the others: no API user can then edit or remove any of them, nor the clock. The
+ * policies that know the time can't be among them, since files may have no parameters.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/manifest-admission-control/
+ */
+export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
+  const policies = [
+    installedPolicy(),
+    clockPolicy(),
+    tamperingPolicy(rules),
+    creationPolicy(rules),
+    startPolicy(),
+    scalePolicy(),
+  ];
+  return policies.map(renamed).flatMap(policyManifests);
+}
+
+/** The API server takes no other names from files. */
+function renamed(policy: Policy): Policy {
+  return { ...policy, name: policy.name.replace(/\.reprieve\.dev$/, '.reprieve.static.k8s.io') };
+}
+
+/** What was installed through the API stays as it is. Only files can guard policies. */
+function installedPolicy(): Policy {
+  return {
+    name: 'installed.reprieve.dev',
+    match: {
+      operations: ['UPDATE', 'DELETE'],
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
+      objects: { matchLabels: MANAGED_BY },
+    },
+    variables: {},
+    validations: [
+      {
+        expression:
+          'request.operation == "UPDATE" && object.spec == oldObject.spec && object.metadata.?labels == oldObject.metadata.?labels',
+        message:
+          '"the policies that protect what is soft-deleted can\'t be changed through the API: whoever may write the API server\'s own files takes installed.reprieve.static.k8s.io away first"',
+      },
+    ],
+  };
+}

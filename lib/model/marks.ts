@@ -1,0 +1,20 @@
+/**
+ * What an object of a project says about itself in the cluster. Constructs write it, admission
+ * policies and reviews read it.
+ */
+export const PROTECTED_LABEL = 'reprieve.dev/protected';
+export const PROJECT_LABEL = 'reprieve.dev/project';
+export const STATE_LABEL = 'reprieve.dev/state';
+export const PERIOD_ANNOTATION = 'reprieve.dev/period';
+export const DEADLINE_ANNOTATION = 'reprieve.dev/reclaim-after';
+/** The project's own name, which need not be a label's value. */
+export const PROJECT_NAME_ANNOTATION = 'reprieve.dev/project-name';
+/** The job template's own name, where the CronJob's had to be shortened. */
+export const TEMPLATE_NAME_ANNOTATION = 'reprieve.dev/job-template';
+/** On a namespace: the stack that made it, so that no other takes it over. */
+export const STACK_ANNOTATION = 'reprieve.dev/stack';
+/**
+ * A second person's consent to a hard deletion, set with kubectl: `USER UID EXPIRES`, as in
+ * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 2026-01-03T00:00:00Z`.
+ */
+export const APPROVAL_ANNOTATION = 'reprieve.dev/hard-delete-approved';
