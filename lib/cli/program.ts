@@ -6,6 +6,7 @@ import { columnsOf, HELP_WIDTH } from './terminal.js';
 
 const AFTER_HELP = `
 Examples:
+  $ reprieve init my-projects
   $ reprieve plan
   $ reprieve review cdktf.out/plans/production.json
   $ reprieve reclamation list

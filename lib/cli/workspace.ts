@@ -4,13 +4,14 @@ import { dirname, join, parse } from 'node:path';
 import { withoutLogging } from '../engine/environment.js';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { Checked, Problem } from '../model/problem.js';
+import type { Checked } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
 import { readProjectFile, writeAtomically } from '../reclamation/files.js';
 import { readSettings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
+import { unwritable } from './unwritable.js';
 
 /** A stack as the last synthesis left it. */
 export interface Stack {
@@ -72,7 +73,7 @@ export class Workspace {
         lock.release();
       }
     } catch (error) {
-      misuse(...unwritable(name, error));
+      misuse(unwritable(name, error));
     }
   }
 
@@ -198,30 +199,6 @@ export function pickStack(
       wanted === undefined ? 'The app has several stacks.' : `There is no stack ${quote(wanted)}.`,
     remedy: `Say --stack with one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
   });
-}
-
-/** Why a file could not be changed. Throws what is no fault of files. */
-function unwritable(name: string, error: unknown): readonly Problem[] {
-  const source = { file: name };
-  if (error instanceof FileLockedError) {
-    return [
-      {
-        code: 'file/locked',
-        message: `${name} is being changed by another command: ${error.message}. Nothing was changed.`,
-        remedy: `Wait for it and try again. If it does not run any more, remove ${error.lock}.`,
-        source,
-      },
-    ];
-  }
-  if (!(error instanceof Error && 'syscall' in error)) throw error;
-  return [
-    {
-      code: 'file/unwritable',
-      message: `${name} can't be written: ${error.message}. Nothing was changed.`,
-      remedy: 'Check the permissions of the file and of its folder, and the room on the disk.',
-      source,
-    },
-  ];
 }
 
 function usable<T>(checked: Checked<T>): T {

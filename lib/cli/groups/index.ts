@@ -5,6 +5,7 @@ import type { Group } from './group.js';
  * the one that it names.
  */
 export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
+  init: async () => (await import('./init.js')).init,
   plan: async () => (await import('./plan.js')).plan,
   review: async () => (await import('./review.js')).review,
   github: async () => (await import('./review.js')).github,

@@ -1,0 +1,43 @@
+// What should exist. The stack `sandbox` needs nothing but Terraform or OpenTofu.
+import {
+  Credential,
+  JobTemplate,
+  Project,
+  RegistrySecret,
+  ReprieveStack,
+  synthesize,
+  Target,
+} from 'reprieve';
+
+await synthesize((app) => {
+  const sandbox = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+  declareHello(sandbox);
+
+  // The real thing. Keep its state in a backend of cdktf's, such as new S3Backend(production, …).
+  // const production = new ReprieveStack(app, 'production', {
+  //   target: Target.kubernetes({ configPath: '~/.kube/config' }),
+  // });
+  // declareHello(production);
+});
+
+function declareHello(stack: ReprieveStack): void {
+  const hello = new Project(stack, 'hello');
+
+  // On a cluster, TF_VAR_dockerhub_token holds the token; it is never written to a file.
+  const dockerhub = hello.addRegistrySecret(
+    'dockerhub',
+    RegistrySecret.dockerHub({
+      username: 'example',
+      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+    }),
+  );
+
+  new JobTemplate(hello, 'greet', {
+    image: 'docker.io/library/busybox:1.37',
+    imageSecret: dockerhub,
+    command: ['echo'],
+    arguments: ['hello'],
+    cpu: 0.25,
+    memory: '0.5G',
+  });
+}
