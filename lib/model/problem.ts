@@ -63,6 +63,12 @@ export function formatProblem(problem: Problem): string {
   return [`error: ${problem.message}`, ...at, `  ${problem.remedy}`].join('\n');
 }
 
+/** A problem in one line, for where several are told among other things. */
+export function problemInLine({ message, remedy, source }: Problem): string {
+  const place = formatSource(source);
+  return `${message} ${remedy}${place === undefined ? '' : ` (${place})`}`;
+}
+
 /** `file:line:column` as editors and terminals make it clickable. */
 export function formatSource(source: Source | undefined): string | undefined {
   if (source === undefined) return undefined;

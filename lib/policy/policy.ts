@@ -21,6 +21,8 @@ export interface Judged {
 /** A policy that can be held against objects. */
 export interface Policy {
   readonly document: PolicyDocument;
+  /** Its `schema` and `when`, with the parameters filled in. */
+  readonly schemas: Readonly<Record<string, unknown>>;
   /** The verdict about an object. */
   readonly judge: (judged: Judged) => Judgement;
   /** Whether the policy is about an object at all: what its `when` says. */
@@ -53,7 +55,13 @@ export function compilePolicy(
     when === undefined ? ALL : problems.take(compiled(compiler, id, 'when', filled['when']));
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
   const asksFor = [...new Set([...judge.asksFor, ...concerns.asksFor])];
-  return problems.result({ document, judge: judge.judge, concerns: concerns.judge, asksFor });
+  return problems.result({
+    document,
+    schemas: filled,
+    judge: judge.judge,
+    concerns: concerns.judge,
+    asksFor,
+  });
 }
 
 type Compiled = Pick<Policy, 'judge' | 'asksFor'>;

@@ -1,12 +1,15 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { quote } from '../model/inert.js';
+import { named, quote } from '../model/inert.js';
 import { type Problem, Problems, type Source } from '../model/problem.js';
 import { Compiler } from '../policy/compiler.js';
+import type { Impossibility } from '../policy/fields/impossibility.js';
+import { impossibleIn } from '../policy/fields/impossible.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { readProjectFile } from '../reclamation/files.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
+import { targetFields } from './target-fields.js';
 
 /** Where the policies are looked for, and what is set about them. */
 export interface PolicyProject {
@@ -18,22 +21,39 @@ export interface PolicyProject {
 /** More files than this in one folder are no policies. */
 const MAX_FILES = 2000;
 
-/** The policies that reprieve.yaml names, and what is wrong with the others. */
-export function loadPolicies(project: PolicyProject): {
+/** The policies that reprieve.yaml names. */
+export interface LoadedPolicies {
   readonly policies: readonly Policy[];
+  /** What is wrong with those that can't be used. */
   readonly problems: readonly Problem[];
-} {
+  /** What the others ask for and their targets can't have, with the policy's id as the path. */
+  readonly impossible: readonly Problem[];
+}
+
+/** Reads the policies that reprieve.yaml names. */
+export function loadPolicies(project: PolicyProject): LoadedPolicies {
   const problems = new Problems();
+  const impossible = new Problems();
   const policies = new Map<string, Policy>();
   const compiler = new Compiler();
   for (const file of policyFiles(project, problems)) {
-    const policy = readPolicy(project, file, problems, compiler);
-    if (policy === undefined) continue;
-    const { id } = policy.document;
-    if (policies.has(id)) problems.add(twice(id, file));
-    else policies.set(id, policy);
+    const read = readPolicy(project, file, problems, compiler);
+    if (read === undefined) continue;
+    const { id } = read.policy.document;
+    if (policies.has(id)) {
+      problems.add(twice(id, file));
+      continue;
+    }
+    policies.set(id, read.policy);
+    for (const each of impossibleIn(read.policy, targetFields())) {
+      impossible.add(impossibility(id, each, read.opened));
+    }
   }
-  return { policies: [...policies.values()], problems: problems.all };
+  return {
+    policies: [...policies.values()],
+    problems: problems.all,
+    impossible: impossible.all,
+  };
 }
 
 function policyFiles({ folder, settings }: PolicyProject, problems: Problems): readonly string[] {
@@ -57,7 +77,7 @@ function readPolicy(
   file: string,
   problems: Problems,
   compiler: Compiler,
-): Policy | undefined {
+): { readonly policy: Policy; readonly opened: YamlFile<unknown> } | undefined {
   const { text, problem } = readProjectFile(folder, file);
   if (problem !== undefined) problems.add(problem);
   if (text === undefined) return undefined;
@@ -69,7 +89,16 @@ function readPolicy(
     compiler,
   );
   for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened) });
-  return compiled.value;
+  return compiled.value === undefined ? undefined : { policy: compiled.value, opened };
+}
+
+function impossibility(
+  id: string,
+  { code, message, remedy, steps }: Impossibility,
+  opened: YamlFile<unknown>,
+): Problem {
+  const source = opened.keyAt(steps);
+  return { code, message: `The policy ${named(id)} ${message}`, remedy, path: id, source };
 }
 
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */

@@ -1,5 +1,6 @@
 import { named } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
+import { type Problem, problemInLine } from '../model/problem.js';
 import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
 import { Evaluation, type Outcome } from '../policy/evaluate.js';
 import type { Policy } from '../policy/policy.js';
@@ -33,6 +34,8 @@ export class PolicyReview {
     now: Date,
     /** How many policies can't be used. */
     private readonly unusable = 0,
+    /** What policies ask for and their targets can't have. */
+    private readonly impossible: readonly Problem[] = [],
   ) {
     const dated = settings.waivers.map(
       (waiver): Waiver => ({ ...waiver, until: parseDate(waiver.expires).value }),
@@ -64,7 +67,7 @@ export class PolicyReview {
       .sort(compareFindings);
   }
 
-  /** Policies that were about nothing, and waivers that are over or were not needed. */
+  /** Policies that were about nothing, or ask for what can't be, and waivers that are over or were not needed. */
   notices(): readonly Why[] {
     const evaluations = [...this.evaluations.values()];
     const vacuous = this.policies.filter((policy) =>
@@ -72,6 +75,7 @@ export class PolicyReview {
     );
     return [
       ...(this.unusable === 0 ? [] : [unused(this.unusable)]),
+      ...this.impossible.map((each) => notice(each.code, problemInLine(each))),
       ...vacuous.map(({ document }) =>
         notice(
           'policy-unmatched',

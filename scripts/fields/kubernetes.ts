@@ -1,5 +1,6 @@
 import { isRecord } from '../../lib/model/record.js';
 import type { FieldFile, FieldSchema } from '../../lib/policy/fields/schema.js';
+import type { Kind } from '../../lib/policy/shape/kinds.js';
 import type { ControlPlane } from '../../test/support/control-plane.js';
 
 /** The groups that an API server has, without those that say what groups it has. */
@@ -31,30 +32,48 @@ function fieldsOf(schemas: Schemas): Pick<FieldFile, 'targets' | '$defs'> {
   const names = [...schemas.keys()].sort();
   const targets = new Map<string, string[]>();
   for (const name of names) {
-    const kind = kindOf(schemas.get(name));
+    const kind = typeOf(schemas.get(name))?.kind;
     if (kind !== undefined) targets.set(kind, [...(targets.get(kind) ?? []), shortName(name)]);
   }
   const needed = reachable(
     schemas,
-    names.filter((name) => kindOf(schemas.get(name)) !== undefined),
+    names.filter((name) => typeOf(schemas.get(name)) !== undefined),
   );
   return {
     targets: Object.fromEntries([...targets].sort(([a], [b]) => (a < b ? -1 : 1))),
     $defs: Object.fromEntries(
       names
         .filter((name) => needed.has(name))
-        .map((name) => [shortName(name), shape(schemas.get(name))]),
+        .map((name) => [shortName(name), rootOf(schemas.get(name))]),
     ),
   };
 }
 
 /** The kind of an object that can be made; lists and what only answers are none. */
-function kindOf(schema: unknown): string | undefined {
+function typeOf(schema: unknown): Kind | undefined {
   if (!isRecord(schema) || !isRecord(schema['properties'])) return undefined;
   const kinds: unknown = schema['x-kubernetes-group-version-kind'];
   const [only, another] = Array.isArray(kinds) ? kinds : [];
   const isObject = 'metadata' in schema['properties'] && !('items' in schema['properties']);
-  return isRecord(only) && another === undefined && isObject ? String(only['kind']) : undefined;
+  if (!isRecord(only) || another !== undefined || !isObject) return undefined;
+  const { group, version, kind } = only;
+  return {
+    apiVersion: group === '' ? String(version) : `${group}/${version}`,
+    kind: String(kind),
+  };
+}
+
+/** An object has the version and kind that its schema is of. */
+function rootOf(schema: unknown): FieldSchema {
+  const shaped = shape(schema);
+  const type = typeOf(schema);
+  if (type === undefined) return shaped;
+  const { apiVersion, kind } = type;
+  const own = {
+    apiVersion: { type: 'string', enum: [apiVersion] },
+    kind: { type: 'string', enum: [kind] },
+  };
+  return { ...shaped, properties: { ...shaped.properties, ...own } };
 }
 
 /** Every schema that some kind leads to. */

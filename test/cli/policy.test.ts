@@ -74,6 +74,27 @@ describe('reprieve policy', () => {
     expect(stdout).toContain('odd: needs a case that passes and one that fails.');
   });
 
+  it('fails a policy that asks for what its target can’t have, and lists where', () => {
+    const vain = UNPROVEN.replace('[image]', '[imge]').replace('id: odd', 'id: vain');
+    writeFileSync(join(folder, 'policies/vain.yaml'), vain);
+    const { code, stdout } = reprieve('policy', 'test');
+    expect(code).toBe(1);
+    const told =
+      /policy `vain` looks for `imge`.*Did you mean `image`\? \(policies\/vain\.yaml:7:36\)/;
+    expect(stdout).toMatch(told);
+    expect(reprieve('policy', 'list')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(told),
+    });
+    const rows: readonly { id: string; impossible: readonly unknown[] }[] = JSON.parse(
+      reprieve('policy', 'list', '--output', 'json').stdout,
+    );
+    expect(rows.flatMap(({ id, impossible }) => impossible.map(() => id))).toEqual(['vain']);
+    expect(rows.find(({ id }) => id === 'vain')?.impossible).toMatchObject([
+      { code: 'policy-path-impossible', file: 'policies/vain.yaml', line: 7, column: 36 },
+    ]);
+  });
+
   it('goes on with the others past one that can’t be used, and says so with exit 2', () => {
     writeFileSync(join(folder, 'policies/bomb.yaml'), 'a: &a [x]\nb: [*a, *a]\n');
     writeFileSync(

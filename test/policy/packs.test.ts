@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { impossibleIn } from '../../lib/policy/fields/impossible.js';
+import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
 import { parseYamlFile } from '../../lib/reclamation/yaml-file.js';
+import { targetFields } from '../../lib/validation/target-fields.js';
 import { ROOT } from '../support/scratch.js';
 
 const FOLDER = join(ROOT, 'policies');
@@ -23,6 +26,11 @@ describe('the policies of this repository', () => {
     const { results, unproven } = runPolicyTests([read(name)]);
     expect(results.filter(({ ok }) => !ok)).toEqual([]);
     expect(unproven).toEqual([]);
+  });
+
+  it.each(FILES)('%s asks for nothing that its target can’t have', (name) => {
+    const { value } = compilePolicy(read(name));
+    expect(value && impossibleIn(value, targetFields())).toEqual([]);
   });
 
   it.each(FILES)('%s is named after its id and category, and says where to read on', (name) => {

@@ -2,29 +2,34 @@ import { quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
 import { plural } from '../../model/plural.js';
 import type { PolicyDocument } from '../../model/policy-document.js';
+import { type Problem, problemInLine } from '../../model/problem.js';
 import { runPolicyTests, type TestResult } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
 import { levelOf } from '../../validation/policy-review.js';
-import { EXIT, type ExitCode, type Io, misuse, print } from '../io.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
 import { usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
 import { printTable } from '../table.js';
 
 /** `policy list`: every policy that counts, and how much. */
 export function listPolicies(io: Io, { output }: { readonly output?: string }): ExitCode {
-  const { documents, settings, code } = load(io);
+  const { documents, settings, code, impossible } = load(io);
   const rows = documents.map((each) => ({
     id: each.id,
     level: levelOf(settings, each.id),
     category: each.category,
     target: each.target,
     title: each.title,
+    impossible: impossible
+      .filter(({ path }) => path === each.id)
+      .map(({ code, message, remedy, source }) => ({ code, message, remedy, ...source })),
   }));
   if (output === 'json') print(io, JSON.stringify(rows, undefined, 2));
   else {
     const cells = rows.map(({ id, level, target, title }) => [id, level, target, title]);
     printTable(io, [['Policy', 'Level', 'Target', 'Title'], ...cells]);
+    for (const each of impossible) say(io, problemInLine(each));
   }
   return code;
 }
@@ -61,8 +66,9 @@ export function documentPolicies(io: Io): ExitCode {
 
 /** `policy test`: tries every policy on its own cases. */
 export function testPolicies(io: Io): ExitCode {
-  const { documents, code } = load(io);
+  const { documents, code, impossible } = load(io);
   const { results, unproven, ok } = runPolicyTests(documents);
+  for (const each of impossible) print(io, problemInLine(each));
   for (const result of results.filter((each) => !each.ok)) print(io, wrong(result));
   for (const id of unproven) print(io, `${id}: needs a case that passes and one that fails.`);
   const right = results.filter((each) => each.ok).length;
@@ -71,21 +77,22 @@ export function testPolicies(io: Io): ExitCode {
     `Policies: ${documents.length}; ${plural(results.length, 'case')}: ${right} as expected, ${results.length - right} not.`,
   );
   if (code !== EXIT.ok) return code;
-  return ok ? EXIT.ok : EXIT.findings;
+  return ok && impossible.length === 0 ? EXIT.ok : EXIT.findings;
 }
 
 function load(io: Io): {
   readonly documents: readonly PolicyDocument[];
   readonly settings: Settings;
   readonly code: ExitCode;
+  readonly impossible: readonly Problem[];
 } {
   const project = findProject(io);
-  const { policies, problems } = usablePolicies(io, project);
+  const { policies, problems, impossible } = usablePolicies(io, project);
   const documents = policies
     .map(({ document }) => document)
     .sort((a, b) => compareTexts(a.id, b.id));
   const code = problems.length > 0 ? EXIT.usage : EXIT.ok;
-  return { documents, settings: project.settings, code };
+  return { documents, settings: project.settings, code, impossible };
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {

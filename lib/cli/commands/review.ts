@@ -80,8 +80,8 @@ export async function makeReview(
 
 /** The policies at work; what can't be used is told at once. */
 export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
-  const { policies, problems } = usablePolicies(io, project);
-  return new PolicyReview(policies, project.settings, now, problems.length);
+  const { policies, problems, impossible } = usablePolicies(io, project);
+  return new PolicyReview(policies, project.settings, now, problems.length, impossible);
 }
 
 /** Findings that must be mended block as the gate does. */

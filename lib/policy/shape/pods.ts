@@ -10,7 +10,7 @@ export interface Placed extends Part {
 const DEEPEST = 8;
 
 /** Kinds that run pods; what they run may be unknown as a whole. */
-const WORKLOADS: ReadonlySet<unknown> = new Set([
+export const WORKLOADS: ReadonlySet<unknown> = new Set([
   'Pod',
   'PodTemplate',
   'ReplicationController',

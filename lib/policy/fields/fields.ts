@@ -1,0 +1,76 @@
+import type { PolicyDocument } from '../../model/policy-document.js';
+import { WORKLOADS } from '../shape/pods.js';
+import { Possible } from './possible.js';
+import type { FieldFile, FieldSchema } from './schema.js';
+
+const POD_TEMPLATES = ['core.v1.PodTemplateSpec', 'core.v1.Pod'];
+const CONTAINERS = ['core.v1.Container', 'core.v1.EphemeralContainer'];
+const METADATA = 'meta.v1.ObjectMeta';
+
+/** The prefix of the provider's types, which no other provider's have. */
+const PREFIX = 'kubernetes_';
+
+/** What policies' targets can have. */
+export class Fields {
+  constructor(
+    private readonly kubernetes: FieldFile,
+    private readonly terraform: FieldFile,
+    /** By target, for those that are neither of Kubernetes nor of its provider. */
+    private readonly others: ReadonlyMap<string, FieldSchema> = new Map(),
+  ) {}
+
+  /** What the objects that a policy looks at can have; anything, where nothing is known of them. */
+  of({ target, kinds }: Pick<PolicyDocument, 'target' | 'kinds'>): Possible {
+    const other = this.others.get(target);
+    if (other !== undefined) return Possible.of([other], {}) ?? Possible.ANYTHING;
+    if (target === 'manifest') return kinds === undefined ? this.manifest() : this.ofKinds(kinds);
+    if (target === 'pod-template') return this.ofPods(POD_TEMPLATES, kinds);
+    if (target === 'container') return this.ofPods(CONTAINERS, kinds);
+    return possible(this.terraform, this.terraform.targets[target] ?? []);
+  }
+
+  /** What manifests of some kinds can have. */
+  ofKinds(kinds: readonly string[]): Possible {
+    const known = kinds.map((kind) => this.definitionsOf(kind));
+    // A kind that isn't Kubernetes' own may have anything but in its metadata.
+    if (known.includes(undefined)) return this.manifest();
+    return possible(
+      this.kubernetes,
+      known.flatMap((each) => each ?? []),
+    );
+  }
+
+  /** Types of the provider; undefined where a target is one of them, or none of its kind. */
+  missingType(target: string): readonly string[] | undefined {
+    const { targets } = this.terraform;
+    if (!target.startsWith(PREFIX) || Object.hasOwn(targets, target)) return undefined;
+    return Object.keys(targets);
+  }
+
+  private manifest(): Possible {
+    const text = { type: 'string' };
+    const properties = {
+      apiVersion: text,
+      kind: text,
+      metadata: { $ref: `#/$defs/${METADATA}` },
+    };
+    const any = { type: 'object', properties };
+    return Possible.of([any], this.kubernetes.$defs) ?? Possible.ANYTHING;
+  }
+
+  private ofPods(names: readonly string[], kinds: readonly string[] = []): Possible {
+    // Custom resources have pod templates, too, of which nothing is known.
+    const isKnown = kinds.every((kind) => WORKLOADS.has(kind));
+    return isKnown ? possible(this.kubernetes, names) : Possible.ANYTHING;
+  }
+
+  private definitionsOf(kind: string): readonly string[] | undefined {
+    const { targets } = this.kubernetes;
+    return Object.hasOwn(targets, kind) ? targets[kind] : undefined;
+  }
+}
+
+function possible({ $defs }: FieldFile, names: readonly string[]): Possible {
+  const shapes = names.map((name) => ({ $ref: `#/$defs/${name}` }));
+  return Possible.of(shapes, $defs) ?? Possible.ANYTHING;
+}
