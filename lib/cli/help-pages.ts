@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Command } from 'commander';
+import { allCommands } from './all-commands.js';
 import { buildProgram, version } from './program.js';
 
 /** What the command answers without loading anything; the build writes it beside main.js. */
@@ -20,22 +20,11 @@ export async function helpPages(): Promise<HelpPages> {
   });
   const stdin = Readable.from([]);
   const io = { cwd: '/', env: {}, stdout, stderr: stdout, stdin, now: () => new Date(0) };
-  const program = await buildProgram({ io, done: () => undefined });
+  const program = await buildProgram(io, () => undefined);
   const pages = allCommands(program).map(({ words, command }) => {
     written = '';
     command.outputHelp();
     return [words.join(' '), written] as const;
   });
   return { version: version(), pages: Object.fromEntries(pages) };
-}
-
-/** A command and everything below it, each with the words that call it; aliases are others. */
-export function allCommands(
-  command: Command,
-  words: readonly string[] = [],
-): readonly { readonly words: readonly string[]; readonly command: Command }[] {
-  const below = command.commands.flatMap((each) =>
-    [each.name(), ...each.aliases()].flatMap((name) => allCommands(each, [...words, name])),
-  );
-  return [{ words, command }, ...below];
 }

@@ -9,7 +9,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     code = ended;
   };
   try {
-    const program = await buildProgram({ io, done }, argv);
+    const program = await buildProgram(io, done, argv);
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { Cli, Group } from './groups/group.js';
+import type { Group } from './groups/group.js';
 import { GROUPS } from './groups/index.js';
+import type { ExitCode, Io } from './io.js';
 import { columnsOf, HELP_WIDTH } from './terminal.js';
 
 const AFTER_HELP = `
@@ -18,14 +19,19 @@ Exit codes: 0 nothing to stop for, 1 findings or refused, 2 usage or unreadable 
  * The command line as commander parses it, with the group that `argv` names, or with all of them:
  * for the help, for suggestions and for completion.
  */
-export async function buildProgram(cli: Cli, argv: readonly string[] = []): Promise<Command> {
-  const program = frame(cli);
+export async function buildProgram(
+  io: Io,
+  done: (code: ExitCode) => void,
+  argv: readonly string[] = [],
+): Promise<Command> {
+  const program = frame(io);
+  const cli = { io, done, whole: () => buildProgram(io, done) };
   for (const register of await groupsOf(argv)) register(program, cli);
   return program;
 }
 
 /** What all commands inherit: commander would write to the process and end it. */
-function frame({ io }: Cli): Command {
+function frame(io: Io): Command {
   return new Command('reprieve')
     .exitOverride()
     .showHelpAfterError('(add --help for what there is)')

@@ -6,6 +6,8 @@ export interface Cli {
   readonly io: Io;
   /** Says how the command ended. */
   readonly done: (code: ExitCode) => void;
+  /** The program with every group, for what is about all commands. */
+  readonly whole: () => Promise<Command>;
 }
 
 /**

@@ -16,4 +16,5 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   cluster: async () => (await import('./cluster.js')).cluster,
   recover: async () => (await import('./recover.js')).recover,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
+  completion: async () => (await import('./completion.js')).completion,
 };
