@@ -5,7 +5,7 @@ import { moduleOf, withoutIndex } from '../reclamation/address.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
 import { baseOf, type Change, creates, ends, readChange, recordIn } from './change.js';
 import { readPlan } from './json/plan-reader.js';
-import type { ChangeList, ElementHead, PlanVisitor } from './json/visitor.js';
+import type { ChangeList, ElementHead, Outcome, PlanVisitor, Wanted } from './json/visitor.js';
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
 import { AddressTally } from './tally.js';
 
@@ -52,15 +52,19 @@ class PlanBuilder implements PlanVisitor {
     this.hasPlannedValues = true;
   }
 
-  wants(list: ChangeList, head: ElementHead): boolean {
-    if (list !== 'resource_changes' || this.inspect !== undefined) return true;
+  wants(list: ChangeList, head: ElementHead): Wanted {
+    if (list !== 'resource_changes') return 'all';
     const { actions, address, mode, type } = head;
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
-    if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return true;
+    if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return 'all';
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
     if (address !== undefined) this.stays(address);
-    return false;
+    return this.inspect === undefined || mode === 'data' ? 'nothing' : 'outcome';
+  }
+
+  outcome({ address, type }: ElementHead, outcome: Outcome): void {
+    if (address !== undefined) this.show({ address, type: type ?? '' }, outcome);
   }
 
   element(list: ChangeList, value: unknown): void {
@@ -123,7 +127,8 @@ class PlanBuilder implements PlanVisitor {
   private addChange(change: Change | undefined, element: unknown): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
-    if (isRecord(element)) this.show(change, element['change']);
+    if (change.deposed === undefined && isRecord(element))
+      this.show(change, outcomeIn(element['change']));
     this.hasBefore ||= change.hasBefore;
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.stays(change.address);
@@ -141,13 +146,12 @@ class PlanBuilder implements PlanVisitor {
     }
   }
 
-  private show(change: Change, body: unknown): void {
-    if (this.inspect === undefined || !isRecord(body)) return;
-    const { after, after_unknown: unknown, after_sensitive: sensitive } = body;
+  private show(
+    { address, type }: Pick<Change, 'address' | 'type'>,
+    { after, unknown, sensitive }: Outcome,
+  ): void {
     const isThere = (after !== null && after !== undefined) || unknown === true;
-    const { address, type, deposed } = change;
-    if (isThere && deposed === undefined)
-      this.inspect({ address, type, values: after, unknown, sensitive });
+    if (isThere) this.inspect?.({ address, type, values: after, unknown, sensitive });
   }
 
   private addDeferred(value: unknown): void {
@@ -209,6 +213,11 @@ class PlanBuilder implements PlanVisitor {
         : notAPlan(`its format_version is ${quote(version)}`),
     );
   }
+}
+
+function outcomeIn(body: unknown): Outcome {
+  const { after, after_unknown: unknown, after_sensitive: sensitive } = Object(body);
+  return { after, unknown, sensitive };
 }
 
 /** What stays as it is, and no record of ours. */

@@ -22,6 +22,8 @@ const NAMES = [
   'actions',
   'before',
   'after',
+  'after_unknown',
+  'after_sensitive',
   'before_sensitive',
   'replace_paths',
   'values',

@@ -64,16 +64,24 @@ const KIND_OF: Readonly<Partial<Record<Role, ValueKind>>> = {
   resources: 'list',
 };
 
-/** Members whose place is noted, so that an element can be judged before it is parsed. */
-const NOTED: ReadonlySet<Name | undefined> = new Set<Name>([
+const OF_ELEMENTS: readonly Name[] = [
   'address',
   'mode',
   'type',
-  'actions',
   'deposed',
   'deposed_key',
   'previous_address',
-]);
+];
+
+/**
+ * Members whose place is noted, so that an element can be judged before it is parsed. Anywhere else
+ * in an element they are something else.
+ */
+const NOTED: Readonly<Partial<Record<Role, ReadonlySet<Name>>>> = {
+  element: new Set(OF_ELEMENTS),
+  resource: new Set(OF_ELEMENTS),
+  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive']),
+};
 
 /** Finds in a plan what a visitor wants. */
 export class PlanHandler implements ScanHandler {
@@ -128,9 +136,9 @@ export class PlanHandler implements ScanHandler {
   private leafEnds(start: number, at: number): void {
     const frame = this.frames.at(-1);
     const { name } = this;
-    if (name !== undefined && this.isInElement() && NOTED.has(name))
-      this.places[name] = [start, at];
-    if (frame?.role !== 'plan') return;
+    if (frame === undefined) return;
+    if (name !== undefined && NOTED[frame.role]?.has(name)) this.places[name] = [start, at];
+    if (frame.role !== 'plan') return;
     const scalar = SCALARS.find((each) => each === name);
     if (scalar !== undefined) this.scalarEnds(scalar, start, at);
     this.window.release();
@@ -201,15 +209,29 @@ export class PlanHandler implements ScanHandler {
   }
 
   private elementEnds(at: number): void {
-    const isPrior = this.frames.at(-1)?.role === 'resources';
     const head = this.head();
-    const isWanted = isPrior ? this.visitor.wantsPrior(head) : this.visitor.wants(this.list, head);
-    if (isWanted) {
-      const value = parse(this.window.bytes(this.elementAt, at), this.elementAt);
-      if (isPrior) this.visitor.prior(value);
-      else this.visitor.element(this.list, value);
-    }
+    if (this.frames.at(-1)?.role === 'resources') this.priorEnds(head, at);
+    else this.changeEnds(head, at);
     this.window.release();
+  }
+
+  private priorEnds(head: ElementHead, at: number): void {
+    if (this.visitor.wantsPrior(head)) this.visitor.prior(this.whole(at));
+  }
+
+  private changeEnds(head: ElementHead, at: number): void {
+    const wanted = this.visitor.wants(this.list, head);
+    if (wanted === 'all') this.visitor.element(this.list, this.whole(at));
+    if (wanted !== 'outcome') return;
+    this.visitor.outcome(head, {
+      after: this.value('after'),
+      unknown: this.value('after_unknown'),
+      sensitive: this.value('after_sensitive'),
+    });
+  }
+
+  private whole(at: number): unknown {
+    return parse(this.window.bytes(this.elementAt, at), this.elementAt);
   }
 
   private head(): ElementHead {

@@ -28,15 +28,26 @@ export interface ElementHead {
   readonly previousAddress: boolean;
 }
 
+/** What a change leaves of a resource; each part undefined where the plan hasn't got it. */
+export interface Outcome {
+  readonly after: unknown;
+  readonly unknown: unknown;
+  readonly sensitive: unknown;
+}
+
+/** How much of an element is wanted: only that is parsed. */
+export type Wanted = 'all' | 'outcome' | 'nothing';
+
 /** Is told what a plan holds, in the order in which it stands there. */
 export interface PlanVisitor {
   /** A member of the plan itself. */
   scalar(name: ScalarName, value: string | number | boolean | null): void;
   /** The plan has planned values, as every plan does, and nothing else. */
   plannedValues(): void;
-  /** Whether an element is wanted; only then it is parsed. */
-  wants(list: ChangeList, head: ElementHead): boolean;
+  wants(list: ChangeList, head: ElementHead): Wanted;
   element(list: ChangeList, value: unknown): void;
+  /** Told instead of the element. */
+  outcome(head: ElementHead, outcome: Outcome): void;
   /** Whether a resource of the prior state, in any module, is wanted. */
   wantsPrior(head: ElementHead): boolean;
   prior(value: unknown): void;

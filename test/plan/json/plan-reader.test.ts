@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../lib/plan/json/plan-reader.js';
-import type { ElementHead, PlanVisitor } from '../../../lib/plan/json/visitor.js';
+import type { ElementHead, Outcome, PlanVisitor, Wanted } from '../../../lib/plan/json/visitor.js';
 import { PLANS, planText } from '../../support/plans.js';
 
 /** Keeps all that it is told. */
@@ -10,13 +10,18 @@ class Recorder implements PlanVisitor {
   readonly heads: ElementHead[] = [];
   readonly elements: [string, unknown][] = [];
   readonly priors: unknown[] = [];
+  readonly outcomes: [string | undefined, Outcome][] = [];
+  constructor(private readonly wanted: Wanted = 'all') {}
   scalar(name: string, value: unknown) {
     this.scalars[name] = value;
   }
   plannedValues() {}
   wants(_list: string, head: ElementHead) {
     this.heads.push(head);
-    return true;
+    return this.wanted;
+  }
+  outcome({ address }: ElementHead, outcome: Outcome) {
+    this.outcomes.push([address, outcome]);
   }
   element(list: string, value: unknown) {
     this.elements.push([list, value]);
@@ -29,13 +34,22 @@ class Recorder implements PlanVisitor {
   }
 }
 
+interface Changed {
+  readonly address: string;
+  readonly change: Readonly<Record<string, unknown>>;
+}
+
+function outcomeOf({ after, after_unknown, after_sensitive }: Changed['change']): Outcome {
+  return { after, unknown: after_unknown, sensitive: after_sensitive };
+}
+
 function inChunks(bytes: Uint8Array, size: number): Uint8Array[] {
   const count = Math.ceil(bytes.length / size);
   return Array.from({ length: count }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
 
-async function read(text: string | Uint8Array, size = 1 << 20) {
-  const recorder = new Recorder();
+async function read(text: string | Uint8Array, size = 1 << 20, wanted: Wanted = 'all') {
+  const recorder = new Recorder(wanted);
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   const problems = await readPlan(inChunks(bytes, size), recorder);
   return { recorder, codes: problems.map(({ code }) => code), problems };
@@ -81,6 +95,34 @@ describe('the streaming reader', () => {
       );
       expect(recorder.priors).toHaveLength(priorsOf(plan.prior_state?.values?.root_module).length);
       expect(recorder.scalars['format_version']).toBe(plan.format_version);
+    }
+  });
+
+  it('tells of what changes leave alone where nothing else is wanted', async () => {
+    const text = planText('sensitive');
+    const plan: { readonly resource_changes: readonly Changed[] } = JSON.parse(text);
+    for (const size of [1, 64, 1 << 20]) {
+      const { recorder } = await read(text, size, 'outcome');
+      expect(recorder.elements).toEqual([]);
+      expect(recorder.outcomes).toEqual(
+        plan.resource_changes.map(({ address, change }) => [address, outcomeOf(change)]),
+      );
+    }
+    expect((await read(text, 64, 'nothing')).recorder.outcomes).toEqual([]);
+  });
+
+  it('takes the members of a change from nowhere else', async () => {
+    const change = '"change":{"actions":["delete"],"after":null}';
+    const stray = '"actions":["no-op"],"after":{"a":1}';
+    for (const members of [
+      `${change},${stray}`,
+      `${stray},${change}`,
+      `"x":{${stray}},${change}`,
+    ]) {
+      const text = `{"resource_changes":[{"address":"a.b",${members}}]}`;
+      const { recorder } = await read(text, 64, 'outcome');
+      expect(recorder.heads[0]?.actions).toEqual(['delete']);
+      expect(recorder.outcomes[0]?.[1].after).toBeNull();
     }
   });
 
