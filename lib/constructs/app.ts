@@ -67,6 +67,7 @@ export class ReprieveApp extends App {
       ...this.files.problems,
       ...this.lostStacks(),
       ...this.strayRequests(),
+      ...this.sharedNamespaces(),
       ...problemsUnder(this),
     ];
     return problems.length > 0 ? problems : [...this.unreadableLock(), ...this.staleLock()];
@@ -128,6 +129,20 @@ export class ReprieveApp extends App {
     });
   }
 
+  /** Namespaces that several stacks for one cluster declare: each deploy would undo the other's. */
+  private sharedNamespaces(): readonly Problem[] {
+    const owners = new Map<string, ReprieveStack>();
+    return this.stacks.flatMap((stack) =>
+      stack.projects.flatMap(({ namespaceName, node }) => {
+        const key = `${stack.target.cluster} ${namespaceName}`;
+        const owner = owners.get(key) ?? stack;
+        owners.set(key, owner);
+        if (stack.target.cluster === undefined || owner === stack) return [];
+        return [claimedTwice(node.path, namespaceName, owner.node.id)];
+      }),
+    );
+  }
+
   /** A lock that could not be read back would stop every later synthesis: not written at all. */
   private unreadableLock(): readonly Problem[] {
     return readLock('projects.lock.yaml', formatLock(this.lock)).problems;
@@ -146,6 +161,15 @@ export class ReprieveApp extends App {
       },
     ];
   }
+}
+
+function claimedTwice(path: string, namespace: string, owner: string): Problem {
+  return {
+    code: 'app/namespace-claimed',
+    message: `The namespace \`${namespace}\` is declared by the stack ${owner} too, for the same cluster.`,
+    remedy: 'Give one of the projects another `namespace`.',
+    path,
+  };
 }
 
 function unnamedStack(target: string, names: readonly string[]) {

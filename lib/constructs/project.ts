@@ -1,4 +1,4 @@
-import { TerraformResource } from 'cdktf';
+import { dependable, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { Source } from '../model/problem.js';
 import { ITEM_KINDS, type ItemSpecs, type ProjectSpec } from '../model/specification.js';
@@ -9,7 +9,7 @@ import { type ItemContext, mark, type ProjectContext, stackOf } from './context.
 import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
 import type { Marks } from './kubernetes/metadata.js';
-import { renderBounds, renderNamespace } from './kubernetes/namespace.js';
+import { renderBounds, renderNamespace, watchAdopted } from './kubernetes/namespace.js';
 import { moveResources } from './moves.js';
 import {
   type ProjectDeclaration,
@@ -41,6 +41,7 @@ export class Project extends Construct implements ProjectContext {
   readonly movedFrom?: string;
   /** Whether it is there only because the lock knows it, its code being gone. */
   readonly rehydrated: boolean;
+  private readonly quota: TerraformResource;
   private readonly declaration: ProjectDeclaration;
   private readonly reclamation: Reclamation;
   private readonly declaredItems: ItemContext[] = [];
@@ -64,7 +65,9 @@ export class Project extends Construct implements ProjectContext {
       addressOf: (resource) => stack.target.addressOf(resource),
       uidOf: (resource) => stack.target.uidOf(resource),
     });
-    this.namespace = this.render();
+    const { namespace, quota } = this.render();
+    this.namespace = namespace;
+    this.quota = quota;
     stack.addProject(this);
   }
 
@@ -117,6 +120,10 @@ export class Project extends Construct implements ProjectContext {
   /** Puts a resource under the project's protection. It goes with `target`. */
   protect(target: string, resource: TerraformResource): void {
     this.reclamation.protect(target, resource);
+    // A restore that has to make an item anew must find the quota open again.
+    if (target !== this.name) {
+      resource.dependsOn = [...(resource.dependsOn ?? []), dependable(this.quota)];
+    }
   }
 
   /** The specification, as far as the declarations have no problems. */
@@ -161,16 +168,19 @@ export class Project extends Construct implements ProjectContext {
     }
   }
 
-  private render(): TerraformResource {
+  private render(): { readonly namespace: TerraformResource; readonly quota: TerraformResource } {
     const marks = this.marksOf(this.name);
     const namespace = renderNamespace(this, marks);
     if (this.declaration.adoptNamespace && !marks.fate.doomed) {
       namespace.importFrom(this.declaration.namespace);
+      watchAdopted(this, marks);
     }
-    const bounds = renderBounds(this, marks, this.declaration.quota, namespace);
+    const [quota, ...bounds] = renderBounds(this, marks, this.declaration.quota, namespace);
     const access = renderAccess(this, marks, namespace);
-    for (const resource of [namespace, ...bounds, ...access]) this.protect(this.name, resource);
-    return namespace;
+    for (const resource of [namespace, quota, ...bounds, ...access]) {
+      this.protect(this.name, resource);
+    }
+    return { namespace, quota };
   }
 
   /** Resources that a user declared below the project: they belong to it as a whole. */

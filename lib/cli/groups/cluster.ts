@@ -45,6 +45,13 @@ export const cluster: Group = (program, { io, done }) => {
       done(await auditCluster(io, options));
     });
   withExamples(audit, 'cluster audit', 'cluster audit --trusted Group/platform-admins -o json');
+  const rebuild = clusterOptions(group.command('rebuild <stack>'))
+    .description('Print a state in place of a lost one, with the deadlines of running deletions.')
+    .action(async (stack, options) => {
+      const { rebuildStack } = await import('../commands/cluster-rebuild.js');
+      done(await rebuildStack(io, stack, options));
+    });
+  withExamples(rebuild, 'cluster rebuild production > production.tfstate');
 };
 
 /** Which cluster, where the stack's own provider doesn't say it. */

@@ -1,4 +1,5 @@
 import { named } from '../../model/inert.js';
+import { PROJECT_NAME_ANNOTATION, STACK_ANNOTATION } from '../../model/marks.js';
 import { isRecord, memberOf } from '../../model/record.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { type ClusterObject, isProtected, nameOf, readObject } from './object.js';
@@ -34,7 +35,7 @@ export function readNamespace(json: unknown): ClusterNamespace | undefined {
 
 /** The stack whose code made a namespace; undefined where none of ours did. */
 export function ownerOf(namespace: ClusterObject): string | undefined {
-  return namespace.annotations['reprieve.dev/stack'];
+  return namespace.annotations[STACK_ANNOTATION];
 }
 
 /** Looks at namespaces that are stuck, that are somebody else's, or whose state was lost. */
@@ -73,7 +74,7 @@ function claimed(mine: DeclaredNamespace, namespace: ClusterNamespace, owner: st
   return finding(
     'namespace/claimed',
     nameOf(namespace),
-    `The stack ${mine.stack} declares this namespace, but it belongs to ${named(namespace.annotations['reprieve.dev/project-name'] ?? '?')} of the stack ${named(owner)}.`,
+    `The stack ${mine.stack} declares this namespace, but it belongs to ${named(namespace.annotations[PROJECT_NAME_ANNOTATION] ?? '?')} of the stack ${named(owner)}.`,
     `Give the project in ${mine.stack} another \`namespace\`. A deploy takes nothing over.`,
   );
 }

@@ -1,3 +1,4 @@
+import { DEADLINE_ANNOTATION, PROTECTED_LABEL, STATE_LABEL } from '../../model/marks.js';
 import { isRecord } from '../../model/record.js';
 import { parseTimestamp } from '../../reclamation/timestamp.js';
 
@@ -49,17 +50,17 @@ function ownAnnotations(annotations: unknown): Readonly<Record<string, string>> 
 
 /** Whether it carries the label by which admission policies know what is protected. */
 export function isProtected(object: ClusterObject): boolean {
-  return object.labels['reprieve.dev/protected'] === 'true';
+  return object.labels[PROTECTED_LABEL] === 'true';
 }
 
 /** Whether it is marked as soft-deleted. */
 export function isSoftDeleted(object: ClusterObject): boolean {
-  return object.labels['reprieve.dev/state'] === 'soft-deleted';
+  return object.labels[STATE_LABEL] === 'soft-deleted';
 }
 
 /** The deadline that is written on it; undefined where there is none that can be read. */
 export function deadlineOf(object: ClusterObject): Date | undefined {
-  const instant = parseTimestamp(object.annotations['reprieve.dev/reclaim-after'] ?? '').value;
+  const instant = parseTimestamp(object.annotations[DEADLINE_ANNOTATION] ?? '').value;
   return instant === undefined ? undefined : new Date(instant);
 }
 

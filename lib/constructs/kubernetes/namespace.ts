@@ -1,3 +1,4 @@
+import { DataKubernetesNamespaceV1 } from '@cdktf/provider-kubernetes/lib/data-kubernetes-namespace-v1/index.js';
 import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
 import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
 import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
@@ -6,6 +7,7 @@ import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { QuotaSpec } from '../../model/specification.js';
+import { quoteHcl, template } from '../../reclamation/expression.js';
 import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
 
 /** The project's namespace. */
@@ -16,13 +18,29 @@ export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {
   });
 }
 
-/** What bounds the project: its quota, the defaults of its containers, its network. */
+/**
+ * Looks at a namespace before it is taken over, in every plan: one that another stack made must not
+ * be written over. Where it names no stack, nobody's claim is older.
+ */
+export function watchAdopted(scope: Construct, marks: Marks): void {
+  const { namespace, stack } = marks;
+  const owner = `try(self.metadata[0].annotations[${quoteHcl(STACK_ANNOTATION)}], ${quoteHcl(stack)})`;
+  const found = new DataKubernetesNamespaceV1(scope, 'adopted', { metadata: { name: namespace } });
+  found.addOverride('lifecycle.postcondition', [
+    {
+      condition: template(`${owner} == ${quoteHcl(stack)}`),
+      error_message: `The namespace ${namespace} belongs to the stack \${${owner}}, so ${stack} does not take it over. Nothing was changed. Give the project another namespace, or delete it there first.`,
+    },
+  ]);
+}
+
+/** What bounds the project: its quota first, the defaults of its containers, its network. */
 export function renderBounds(
   scope: Construct,
   marks: Marks,
   quota: QuotaSpec,
   namespace: NamespaceV1,
-): readonly TerraformResource[] {
+): readonly [TerraformResource, ...TerraformResource[]] {
   const dependsOn = [namespace];
   const metadata = namespacedMetadata('project', marks);
   return [

@@ -27,6 +27,7 @@ export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
   const { ignoreAnnotations = [], ...config } = props;
   return {
     name: 'kubernetes',
+    cluster: JSON.stringify(Object.entries(config).sort()),
     takesCredentials: true,
     prepare: (stack: TerraformStack) => {
       new KubernetesProvider(stack, 'kubernetes', {

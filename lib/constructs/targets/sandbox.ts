@@ -50,10 +50,11 @@ export function rewriteForSandbox(json: TerraformJson): TerraformJson {
     }
   }
   if (Object.keys(data).length > 0) resource['terraform_data'] = data;
-  const { import: _imports, provider, terraform, moved, ...rest } = json;
+  const { import: _imports, data: sources, provider, terraform, moved, ...rest } = json;
   return rename(
     {
       ...rest,
+      ...kept('data', withoutKubernetes(block(sources))),
       ...kept('provider', without(block(provider), 'kubernetes')),
       ...kept('moved', moves(moved)),
       terraform: withoutProvider(block(terraform)),
@@ -114,6 +115,12 @@ function renameText(text: string, renamed: ReadonlyMap<string, string>): string 
 
 function block(value: unknown): TerraformJson {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** What is looked up in a cluster is not there. */
+function withoutKubernetes(sources: TerraformJson): TerraformJson {
+  const types = Object.keys(sources).filter((type) => type.startsWith(PREFIX));
+  return types.reduce(without, sources);
 }
 
 function without(values: TerraformJson, key: string): TerraformJson {

@@ -6,6 +6,8 @@ export type TerraformJson = { [key: string]: unknown };
 /** Where a stack's projects are made. Said for each stack, never guessed. */
 export interface Target {
   readonly name: 'kubernetes' | 'sandbox';
+  /** Tells clusters apart: two stacks for the same one share its namespaces. */
+  readonly cluster?: string;
   /** Whether credentials reach the target, so that their variables have to be set. */
   readonly takesCredentials: boolean;
   /** Adds what the stack needs before anything is declared in it. */
