@@ -2,7 +2,9 @@ import { LEASES } from '../cluster/audit/leases.js';
 import { type ClusterNamespace, readNamespace } from '../cluster/audit/namespaces.js';
 import { type ClusterObject, isProtected, readObject } from '../cluster/audit/object.js';
 import type { RbacObjects } from '../cluster/audit/rbac-grants.js';
+import { TICK_NAME } from '../cluster/clock.js';
 import { type Cluster, ClusterError } from '../engine/cluster.js';
+import { memberOf } from '../model/record.js';
 
 /** What an audit needs of a cluster. */
 export interface ClusterReading {
@@ -10,6 +12,10 @@ export interface ClusterReading {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** Admission policies, their bindings, and the tick. */
+  readonly installed: readonly unknown[];
+  /** What the API server says of itself, such as `v1.34.4`. */
+  readonly version: string;
   readonly rbac: RbacObjects;
 }
 
@@ -19,6 +25,7 @@ const KINDS = [
   ...['cronjobs.batch', 'networkpolicies.networking.k8s.io'],
   ...['roles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io'],
 ];
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /**
@@ -46,6 +53,8 @@ export async function readCluster(
     objects,
     jobs,
     leases: await cluster.list(LEASES),
+    installed: await readInstalled(cluster),
+    version: String(memberOf(await cluster.get('/version'), 'gitVersion')),
     rbac: {
       roles: await cluster.list(`${RBAC}/roles`),
       clusterRoles: await cluster.list(`${RBAC}/clusterroles`),
@@ -53,6 +62,20 @@ export async function readCluster(
       clusterRoleBindings: await cluster.list(`${RBAC}/clusterrolebindings`),
     },
   };
+}
+
+/** Items of a list don't say their kind. */
+async function readInstalled(cluster: Cluster): Promise<readonly unknown[]> {
+  const kinds = [
+    ['ValidatingAdmissionPolicy', `${ADMISSION}/validatingadmissionpolicies`],
+    ['ValidatingAdmissionPolicyBinding', `${ADMISSION}/validatingadmissionpolicybindings`],
+  ] as const;
+  const found: unknown[] = [];
+  for (const [kind, path] of kinds) {
+    found.push(...(await cluster.list(path)).map((it) => ({ ...Object(it), kind })));
+  }
+  const tick = await cluster.get(`/api/v1/namespaces/kube-system/configmaps/${TICK_NAME}`);
+  return tick === undefined ? found : [...found, tick];
 }
 
 async function objectsIn(

@@ -9,7 +9,7 @@ import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
 import { readProjectFile, writeAtomically } from '../reclamation/files.js';
-import { readSettings } from '../reclamation/settings.js';
+import { readSettings, type Settings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
 import { unwritable } from './unwritable.js';
 
@@ -79,8 +79,13 @@ export class Workspace {
 
   /** The open deletion requests. */
   requests(): readonly DeletionRequest[] {
-    const settings = usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
-    return usable(readDeletions('deletions.yaml', this.text('deletions.yaml'), settings));
+    const text = this.text('deletions.yaml');
+    return usable(readDeletions('deletions.yaml', text, this.settings()));
+  }
+
+  /** What reprieve.yaml says. */
+  settings(): Settings {
+    return usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
   }
 
   /** Runs the app as `cdktf synth` does, and reads what it declares. */

@@ -173,7 +173,8 @@ export class ControlPlane {
       };
       const asked = request(
         `${this.server}${path}`,
-        { method, headers, rejectUnauthorized: false, timeout: 30_000 },
+        // No connection is kept: one that the server closed while a command ran would be taken.
+        { method, headers, agent: false, rejectUnauthorized: false, timeout: 30_000 },
         (answer) => {
           const parts: Buffer[] = [];
           answer.on('data', (part: Buffer) => parts.push(part));

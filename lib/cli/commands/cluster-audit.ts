@@ -2,10 +2,12 @@ import { type AuditInput, audit } from '../../cluster/audit/audit.js';
 import type { AuditFinding } from '../../cluster/audit/finding.js';
 import { type Expected, expectedObjects } from '../../cluster/audit/members.js';
 import type { DeclaredNamespace } from '../../cluster/audit/namespaces.js';
+import { clusterRules } from '../../cluster/rules.js';
 import { inert } from '../../model/inert.js';
 import { plural } from '../../model/plural.js';
 import { formatProblem } from '../../model/problem.js';
 import { memberOf } from '../../model/record.js';
+import type { Settings } from '../../reclamation/settings.js';
 import type { StackState } from '../../reclamation/state.js';
 import { accessOf, type ClusterOptions, clusterOf } from '../cluster-access.js';
 import { furtherKinds, readCluster } from '../cluster-reading.js';
@@ -27,10 +29,12 @@ interface Audited {
 
 /** `cluster audit`: compares clusters with what the code, the state and the policies say. */
 export async function auditCluster(io: Io, options: AuditOptions): Promise<ExitCode> {
-  const stacks = chosenStacks(Workspace.find(io).synthesize(), options.stack);
+  const workspace = Workspace.find(io);
+  const settings = workspace.settings();
+  const stacks = chosenStacks(workspace.synthesize(), options.stack);
   const audited: Audited[] = [];
   for (const group of byCluster(io, options, stacks)) {
-    audited.push(await auditOne(io, options, group));
+    audited.push(await auditOne(io, options, settings, group));
   }
   if (options.output === 'json') print(io, serialised(audited));
   else for (const each of audited) printText(io, each);
@@ -59,7 +63,13 @@ function byCluster(io: Io, options: ClusterOptions, stacks: readonly Stack[]) {
   return [...groups.values()];
 }
 
-async function auditOne(io: Io, options: AuditOptions, stacks: readonly Stack[]): Promise<Audited> {
+async function auditOne(
+  io: Io,
+  options: AuditOptions,
+  settings: Settings,
+  stacks: readonly Stack[],
+): Promise<Audited> {
+  const names = stacks.map(({ name }) => name);
   const engine = requireEngine(io);
   const cluster = clusterOf(io, options, stacks[0]);
   const expected: Expected[] = [];
@@ -77,11 +87,13 @@ async function auditOne(io: Io, options: AuditOptions, stacks: readonly Stack[])
   const input: AuditInput = {
     ...(await readCluster(cluster, asked, kinds)),
     now: io.now(),
+    stacks: names,
+    rules: clusterRules(settings, names),
     expected,
     declared,
     trusted: options.trusted ?? [],
   };
-  return { stacks: stacks.map(({ name }) => name), findings: audit(input) };
+  return { stacks: names, findings: audit(input) };
 }
 
 /** The namespaces that a stack's code makes or takes over. */

@@ -1,10 +1,15 @@
+import type { Checked } from '../../model/problem.js';
 import { compareTexts } from '../../reclamation/order.js';
+import { admissionPolicies } from '../admission-policies.js';
+import type { ClusterRules } from '../rules.js';
+import { versionProblems } from '../version.js';
 import type { AuditFinding } from './finding.js';
 import { auditJobs } from './jobs.js';
 import { auditLeases } from './leases.js';
 import { auditMembers, type Expected } from './members.js';
 import { auditNamespaces, type ClusterNamespace, type DeclaredNamespace } from './namespaces.js';
 import { type ClusterObject, isProtected } from './object.js';
+import { auditPolicies, auditRules } from './policies.js';
 import { auditRbac } from './rbac.js';
 import type { RbacObjects } from './rbac-grants.js';
 import { auditUnlabelled } from './unlabelled.js';
@@ -19,6 +24,14 @@ export interface AuditInput {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** The stacks that are for this cluster. */
+  readonly stacks: readonly string[];
+  /** What the admission policies are made from, or why they can't be made. */
+  readonly rules: Checked<ClusterRules>;
+  /** The admission policies and bindings that are there. */
+  readonly installed: readonly unknown[];
+  /** What the API server says of itself, such as `v1.34.4`. */
+  readonly version: string;
   readonly rbac: RbacObjects;
   /** Who is meant to have rights beyond the policies, as `User/jane` or `Group/admins`. */
   readonly trusted: readonly string[];
@@ -33,7 +46,7 @@ export function audit(input: AuditInput): readonly AuditFinding[] {
     ...auditUnlabelled(expected, namespaces, objects),
     ...auditNamespaces(input.declared, namespaces),
     ...auditJobs(namespaces, input.jobs),
-    ...auditLeases(input.leases, input.now),
+    ...auditEnforcement(input),
     ...auditRbac(input.rbac, guarded, new Set(input.trusted)),
   ];
   return [...found].sort(
@@ -42,4 +55,14 @@ export function audit(input: AuditInput): readonly AuditFinding[] {
       compareTexts(a.code, b.code) ||
       compareTexts(a.path ?? '', b.path ?? ''),
   );
+}
+
+/** What enforces the period in the cluster itself: its version, the policies, their clock. */
+function auditEnforcement(input: AuditInput): readonly AuditFinding[] {
+  const { value: rules, problems } = input.rules;
+  const unfit = auditRules([...versionProblems(input.version), ...problems]);
+  if (rules === undefined) return unfit;
+  const clock = rules.clock === 'lease' ? auditLeases(input.leases, input.now) : [];
+  const policies = auditPolicies(admissionPolicies(rules), input.installed, input.stacks);
+  return [...unfit, ...policies, ...clock];
 }

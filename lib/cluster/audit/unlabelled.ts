@@ -1,5 +1,6 @@
 import { named } from '../../model/inert.js';
-import { type AuditFinding, finding } from './finding.js';
+import { PROTECTED_LABEL } from '../../model/marks.js';
+import { type AuditFinding, note } from './finding.js';
 import { type Expected, keyOf } from './members.js';
 import { type ClusterObject, isProtected, nameOf } from './object.js';
 
@@ -7,8 +8,8 @@ import { type ClusterObject, isProtected, nameOf } from './object.js';
 const KUBERNETES_OWN = new Set(['serviceaccount//default', 'configmap//kube-root-ca.crt']);
 
 /**
- * Finds what lies in a protected namespace without protection of its own: it goes when anybody
- * deletes it, and nobody gave it a deadline.
+ * Names what lies in a protected namespace without being declared: it goes with the project, and no
+ * stack could make it anew. What was made for passing use says so by its label.
  */
 export function auditUnlabelled(
   expected: readonly Expected[],
@@ -21,6 +22,7 @@ export function auditUnlabelled(
   );
   return objects
     .filter(({ namespace }) => namespace !== undefined && guarded.has(namespace))
+    .filter((it) => it.labels[PROTECTED_LABEL] !== 'false')
     .filter((it) => !isProtected(it) && !it.isOwned && !it.isTerminating)
     .filter((it) => !known.has(keyOf(it.kind, it.namespace, it.name)))
     .filter((it) => !KUBERNETES_OWN.has(keyOf(it.kind, undefined, it.name)))
@@ -28,10 +30,10 @@ export function auditUnlabelled(
 }
 
 function unlabelled(object: ClusterObject): AuditFinding {
-  return finding(
-    'object/unprotected',
+  return note(
+    'object/undeclared',
     nameOf(object),
-    `This object lies in the protected namespace ${named(object.namespace ?? '')} without being protected itself, and no stack here has it.`,
+    `${named(nameOf(object))} lies in the protected namespace ${named(object.namespace ?? '')}, and no stack here has it: it goes with the project, and nothing makes it anew.`,
     'Declare it below the project (any construct there is protected), or move it to a namespace of its own.',
   );
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
 import { type AuditInput, audit } from '../../../lib/cluster/audit/audit.js';
 import { expectedObjects } from '../../../lib/cluster/audit/members.js';
 import { readNamespace } from '../../../lib/cluster/audit/namespaces.js';
 import { readObject } from '../../../lib/cluster/audit/object.js';
+import type { ClusterRules } from '../../../lib/cluster/rules.js';
+import { durationOf } from '../../../lib/reclamation/duration.js';
 import { readStackState } from '../../../lib/reclamation/state.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
@@ -66,6 +69,13 @@ function state(deletedAt?: string) {
   return expectedObjects('production', read.value);
 }
 
+const RULES: ClusterRules = {
+  clock: 'lease',
+  floor: durationOf(3600),
+  slack: durationOf(7200),
+  pipelines: ['ci'],
+  approvers: ['bob'],
+};
 const declared = { stack: 'production', name: 'billing', adopts: false, isInState: true };
 const SOUND: AuditInput = {
   now: NOW,
@@ -75,6 +85,10 @@ const SOUND: AuditInput = {
   objects: [object('Secret', 'db')],
   jobs: [],
   leases: [LEASE],
+  stacks: ['production'],
+  rules: { value: RULES, problems: [] },
+  installed: admissionPolicies(RULES),
+  version: 'v1.34.4',
   rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
   trusted: [],
 };
@@ -134,7 +148,7 @@ describe('an audit', () => {
     ]);
   });
 
-  it('finds what lies unprotected in a protected namespace, and leaves Kubernetes its own', () => {
+  it('names what lies undeclared in a protected namespace, and leaves Kubernetes its own', () => {
     const bare = { labels: {} };
     const owned = { labels: {}, ownerReferences: [{ kind: 'Job' }] };
     expect(
@@ -145,9 +159,10 @@ describe('an audit', () => {
           object('ServiceAccount', 'default', bare),
           object('ConfigMap', 'kube-root-ca.crt', bare),
           object('ConfigMap', 'made', owned),
+          object('ConfigMap', 'passing', { labels: { 'reprieve.dev/protected': 'false' } }),
         ],
       }),
-    ).toEqual(['object/unprotected Secret billing/loose']);
+    ).toEqual(['object/undeclared Secret billing/loose']);
   });
 
   it.each([
@@ -215,5 +230,17 @@ describe('an audit', () => {
       spec: { renewTime },
     }));
     expect(codes({ leases })).toEqual([code]);
+  });
+
+  it('does not look at the leases where the tick is the clock', () => {
+    const rules: ClusterRules = { ...RULES, clock: 'tick' };
+    const change = { rules: { value: rules, problems: [] }, installed: admissionPolicies(rules) };
+    expect(codes({ ...change, leases: [] })).toEqual([]);
+  });
+
+  it('finds a cluster that is too old, and settings that make no policies', () => {
+    expect(codes({ version: 'v1.29.9' })).toEqual(['cluster/version undefined']);
+    const problem = { code: 'cluster/no-pipeline', message: '', remedy: '' };
+    expect(codes({ rules: { problems: [problem] } })).toEqual(['cluster/no-pipeline undefined']);
   });
 });
