@@ -7,7 +7,7 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
-  /** A Terraform type, `resource` for all, or `manifest`, `pod-template`, `container`. */
+  /** A Terraform type, `resource` for all, or `manifest`, `pod-template`, `container`, `docker-config`. */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */
   readonly kinds?: readonly string[];

@@ -2,7 +2,7 @@ import type { Fault } from './fault.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { kindIn, type Sight, Sights } from './targets.js';
-import type { Judgement } from './verdict.js';
+import { failed, type Judgement } from './verdict.js';
 import type { Verdicts } from './verdicts.js';
 import { World } from './world.js';
 
@@ -112,6 +112,7 @@ function byTarget(policies: readonly Policy[]): ReadonlyMap<string, readonly Pol
  */
 export function judgementOf(policy: Policy, sight: Sight, world: World): Judgement | undefined {
   if (!isOfKind(policy, sight)) return undefined;
+  if (sight.fault !== undefined) return failed('', sight.fault);
   try {
     const judged = { value: sight.value, unknown: sight.unknown, world };
     const { verdict } = policy.concerns(judged);
@@ -138,7 +139,12 @@ function outcomeOf(
   const { undecided = 'report' } = policy.document;
   if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
   if (verdict === 'fail') {
-    return { policy, address, verdict, faults: faults.map((each) => placed(each, sight)) };
+    return {
+      policy,
+      address,
+      verdict,
+      faults: distinct(faults.map((each) => placed(each, sight))),
+    };
   }
   const unknown = [
     {
@@ -147,6 +153,11 @@ function outcomeOf(
     },
   ];
   return { policy, address, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
+}
+
+/** Where the way is not told, several faults look alike. */
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** The way to a secret may hold a part of it, as a map's key does. */

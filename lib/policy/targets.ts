@@ -1,13 +1,19 @@
 import { isRecord } from '../model/record.js';
 import { onlyUnknown } from './instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
+import { dockerConfigsIn } from './shape/logins.js';
 import { manifestOf } from './shape/manifest.js';
 import { keysIn, type Part, stepOf } from './shape/part.js';
 import { containersIn, type Placed, podTemplatesIn } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
 
 /** Targets that are Kubernetes manifests, and parts of them. */
-export const VIRTUAL_TARGETS: readonly string[] = ['manifest', 'pod-template', 'container'];
+export const VIRTUAL_TARGETS: readonly string[] = [
+  'manifest',
+  'pod-template',
+  'container',
+  'docker-config',
+];
 
 /** One object that a policy looks at. */
 export interface Sight extends Part {
@@ -17,6 +23,8 @@ export interface Sight extends Part {
   readonly sensitive: unknown;
   /** Where something at a JSON pointer of the object is in the resource. */
   readonly original: (pointer: string) => string;
+  /** Why it can't be looked at. It says nothing of what is in there. */
+  readonly fault?: string | undefined;
 }
 
 /** What policies of any target see in a resource; each form of it is made once. */
@@ -66,17 +74,19 @@ export class Sights {
     if (manifest === undefined) return [];
     const { sensitive } = this.resource;
     const kind = kindIn(manifest);
-    return this.partsFor(target, manifest).map(({ pointer, value, unknown }) => ({
+    return this.partsFor(target, manifest).map(({ pointer, value, unknown, fault, sealed }) => ({
       value,
       unknown,
       sensitive,
       kind,
-      original: (inner) => originalOf(this.ways, `${pointer}${inner}`),
+      original: (inner) => originalOf(this.ways, sealed ? pointer : `${pointer}${inner}`),
+      fault,
     }));
   }
 
   private partsFor(target: string, manifest: Part): readonly Placed[] {
     if (target === 'manifest') return [{ ...manifest, pointer: '' }];
+    if (target === 'docker-config') return dockerConfigsIn(manifest);
     this.pods ??= podTemplatesIn(manifest);
     return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
   }

@@ -4,6 +4,10 @@ import { keysOf, type Part, partOf, stepOf } from './part.js';
 /** A part of a manifest, with its JSON pointer in it. */
 export interface Placed extends Part {
   readonly pointer: string;
+  /** Why it can't be looked at: every policy about it fails. */
+  readonly fault?: string;
+  /** Whether the way inside of it must not be told, since its names are secret, too. */
+  readonly sealed?: boolean;
 }
 
 /** Deeper than any object has its pod template. */
