@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
 import { EngineError, type EngineOptions, interrupted, mustRun } from './run.js';
-import { untilEnded } from './signals.js';
+import { supervise } from './signals.js';
 
 /**
  * Plans a stack and writes the plan twice: `FILE.tfplan`, which can be applied, and `FILE`, the
@@ -44,21 +44,23 @@ async function show(
   file: string,
   options: EngineOptions,
 ): Promise<void> {
-  const child = spawn(engine.program, ['show', '-json', '-no-color', binary], {
-    cwd: options.cwd,
-    env: engineEnvironment(options.env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const run = supervise(() =>
+    spawn(engine.program, ['show', '-json', '-no-color', binary], {
+      cwd: options.cwd,
+      env: engineEnvironment(options.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  const { child } = run;
   const said: Buffer[] = [];
   child.stderr.on('data', (part: Buffer) => said.length < 100 && said.push(part));
-  const interruption = untilEnded(child);
   const ended = new Promise<number>((done, fail) => {
     child.on('error', fail);
     child.on('close', (code) => done(code ?? -1));
   });
   const written = pipeline(child.stdout, createWriteStream(file, { mode: 0o600 }));
-  const [code] = await Promise.all([ended, written]).finally(interruption.stop);
-  const signal = interruption.signal();
+  const [code] = await Promise.all([ended, written]).finally(run.stop);
+  const signal = run.signal();
   if (signal !== undefined) throw interrupted(engine, 'show', signal);
   if (code === 0) return;
   const text = withoutSecrets(Buffer.concat(said).toString('utf8'), options.env);

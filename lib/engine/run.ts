@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
 import { describeLock, lockIn } from './lock.js';
-import { untilEnded } from './signals.js';
+import { supervise } from './signals.js';
 
 /** A program that is run for us, by the name that messages call it. */
 export interface Program {
@@ -51,24 +51,26 @@ export function runEngine(
   options: EngineOptions,
 ): Promise<EngineRun> {
   return new Promise((done, fail) => {
-    const child = spawn(engine.program, args, {
-      cwd: options.cwd,
-      env: engineEnvironment(options.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeout ?? 600_000,
-    });
+    const run = supervise(() =>
+      spawn(engine.program, args, {
+        cwd: options.cwd,
+        env: engineEnvironment(options.env),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: options.timeout ?? 600_000,
+      }),
+    );
+    const { child } = run;
     const most = options.maxOutput ?? MAX_OUTPUT;
     const stdout = collect(child.stdout, most, () => child.kill());
     const stderr = collect(child.stderr, most, () => child.kill());
-    const interruption = untilEnded(child);
     child.on('error', (error) => {
-      interruption.stop();
+      run.stop();
       const message = `${engine.name} could not be started: ${error.message}`;
       fail(new EngineError(message, { cause: error }));
     });
     child.on('close', (code) => {
-      interruption.stop();
-      const signal = interruption.signal();
+      run.stop();
+      const signal = run.signal();
       if (signal === undefined) done({ code: code ?? -1, stdout: stdout(), stderr: stderr() });
       else fail(interrupted(engine, args[0], signal));
     });
