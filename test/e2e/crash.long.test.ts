@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane } from '../support/control-plane.js';
+import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
 import { CrashStory, newTally, PASSWORD } from '../support/crash-story.js';
-import { kubernetesMissing } from '../support/kubernetes-missing.js';
 import { numbers } from '../support/mutations.js';
 import { Scratch } from '../support/scratch.js';
 
 const ROUNDS = Number(process.env['REPRIEVE_ROUNDS'] ?? 10);
 const seed = Number(process.env['REPRIEVE_SEED'] ?? Date.now() % 1_000_000);
 
-describe.skipIf(kubernetesMissing() !== undefined)('Terraform killed many times', () => {
+const missing = controlPlaneMissing() ?? providerMissing();
+
+describe.skipIf(missing !== undefined)('Terraform killed many times', () => {
   let plane: ControlPlane;
   const tally = newTally();
   beforeAll(async () => {
@@ -34,7 +35,7 @@ describe.skipIf(kubernetesMissing() !== undefined)('Terraform killed many times'
         TF_VAR_token: PASSWORD,
       });
       try {
-        const options = { name: String(round), backend, cdktf: false };
+        const options = { name: `r${round}x`, backend, cdktf: false };
         const below = numbers(seed + round);
         await new CrashStory(plane, scratch, below, tally, options).run();
       } finally {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import type { ControlPlane } from './control-plane.js';
 import { randomMoment } from './kill.js';
-import { type Scratch, seconds } from './scratch.js';
+import { type Outcome, type Scratch, seconds } from './scratch.js';
 
 /** The credential of the story: it must be in the cluster and nowhere else. */
 export const PASSWORD = 'canary-Zk3vQ9';
@@ -57,10 +57,10 @@ export class CrashStory {
   async run(): Promise<void> {
     const { lasting, brief } = this;
     this.begin();
-    this.deploy('brief');
+    expect(this.deploy('brief')).toContain('Apply complete!');
     this.request(brief);
     const briefly = this.snapshot(brief);
-    this.deploy('brief');
+    expect(this.deploy('brief')).toContain('Apply complete!');
     await this.create(lasting);
     await this.softDelete(lasting);
     await this.restore(lasting);
@@ -87,9 +87,9 @@ export class CrashStory {
     );
     this.declare();
     this.request();
-    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    succeeded(this.scratch.synth());
     for (const stack of ['production', 'brief']) {
-      expect(this.scratch.terraform(stack, 'init', '-input=false')).toMatchObject({ code: 0 });
+      succeeded(this.scratch.terraform(stack, 'init', '-input=false'));
     }
   }
 
@@ -193,7 +193,7 @@ export class CrashStory {
 
   /** Terraform applies a stack and is killed at a random moment. */
   private async kill(stack: string): Promise<void> {
-    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    succeeded(this.scratch.synth());
     const moment = randomMoment(this.below, EVENTS);
     const struck = await this.scratch.killTerraform(moment, stack, ...APPLY);
     this.tally.kills += 1;
@@ -211,13 +211,12 @@ export class CrashStory {
       deployed = this.deployAgain(stack);
     }
     if (deployed.includes('already exists')) {
-      const recovered = this.scratch.reprieve('recover', stack, '--force');
-      expect(recovered).toMatchObject({ code: 0 });
+      succeeded(this.scratch.reprieve('recover', stack, '--force'));
       this.tally.recoveries += 1;
       deployed = this.deployAgain(stack);
     }
     expect(deployed).toContain('Apply complete!');
-    expect(this.scratch.terraform(stack, 'plan', '-detailed-exitcode')).toMatchObject({ code: 0 });
+    succeeded(this.scratch.terraform(stack, 'plan', '-detailed-exitcode'));
     expect(this.scratch.filesHolding(PASSWORD)).toEqual([]);
   }
 
@@ -241,7 +240,7 @@ export class CrashStory {
   }
 
   private deploy(stack: string): string {
-    expect(this.scratch.synth()).toMatchObject({ code: 0 });
+    succeeded(this.scratch.synth());
     return this.scratch.terraform(stack, ...APPLY).output;
   }
 
@@ -299,6 +298,11 @@ interface KubernetesObject {
   };
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: { readonly jobTemplate?: unknown };
+}
+
+/** With what was printed, should it not be so. */
+function succeeded(outcome: Outcome): void {
+  expect(outcome, outcome.output).toMatchObject({ code: 0 });
 }
 
 function label(project: string): string {
