@@ -35,7 +35,7 @@ describe.skipIf(missing !== undefined)('Terraform killed many times', () => {
         TF_VAR_token: PASSWORD,
       });
       try {
-        const options = { name: `r${round}x`, backend, cdktf: false };
+        const options = { name: `r${round}x`, backend, cdktf: false, enforced: false };
         const below = numbers(seed + round);
         await new CrashStory(plane, scratch, below, tally, options).run();
       } finally {

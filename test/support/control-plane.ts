@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -68,8 +76,12 @@ export class ControlPlane {
     private readonly tokens: Readonly<Record<User, string>>,
   ) {}
 
-  /** Starts etcd, the API server and the controllers that deletion needs. */
-  static async start(): Promise<ControlPlane> {
+  /**
+   * Starts etcd, the API server and the controllers that deletion needs.
+   *
+   * @param auditPolicy the file that says what the API server notes in its audit log
+   */
+  static async start(auditPolicy?: string): Promise<ControlPlane> {
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-control-plane-'));
     const [client = 0, peer = 0, api = 0, controller = 0] = await freePorts(4);
     const tokens = tokensOf(USERS);
@@ -81,7 +93,10 @@ export class ControlPlane {
     };
     const processes = [
       start('etcd', etcdFlags(folder, client, peer)),
-      start('kube-apiserver', apiFlags(folder, client, api)),
+      start('kube-apiserver', [
+        ...apiFlags(folder, client, api),
+        ...auditFlags(folder, auditPolicy),
+      ]),
     ];
     const plane = new ControlPlane(folder, processes, server, tokens);
     try {
@@ -92,6 +107,14 @@ export class ControlPlane {
     }
     processes.push(start('kube-controller-manager', controllerFlags(folder, controller)));
     return plane;
+  }
+
+  /** Everything that the programs have logged, the API server's audit log included. */
+  logs(): Readonly<Record<string, string>> {
+    const names = readdirSync(this.folder).filter((name) => name.endsWith('.log'));
+    return Object.fromEntries(
+      names.map((name) => [name, readFileSync(join(this.folder, name), 'utf8')]),
+    );
   }
 
   /** The administrator's kubeconfig. */
@@ -237,6 +260,12 @@ function apiFlags(folder: string, client: number, api: number): readonly string[
     `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
   ];
+}
+
+function auditFlags(folder: string, policy: string | undefined): readonly string[] {
+  return policy === undefined
+    ? []
+    : [`--audit-policy-file=${policy}`, `--audit-log-path=${join(folder, 'audit.log')}`];
 }
 
 function controllerFlags(folder: string, port: number): readonly string[] {

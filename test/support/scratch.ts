@@ -112,7 +112,7 @@ export class Scratch {
     ].join(', ');
     this.write(
       'main.ts',
-      `import { ${names} } from '${ROOT}/lib/index.js';\nawait synthesize((app) => {\n${body}\n});\n`,
+      `import { TerraformBackend } from 'cdktf'; import { ${names} } from '${ROOT}/lib/index.js';\nawait synthesize((app) => {\n${body}\n});\n`,
     );
   }
 
@@ -190,6 +190,28 @@ export class Scratch {
       detached: true,
       stdio: 'ignore',
     });
+  }
+
+  /** Starts an apply that waits for its approval, holding the lock, until it gets an answer. */
+  async heldApply(stack: string): Promise<(answer: string) => Promise<number | null>> {
+    const child = spawn(this.program, ['apply', '-no-color'], {
+      cwd: join(this.folder, 'cdktf.out/stacks', stack),
+      env: this.environment({}),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const ended = new Promise<number | null>((done) => child.on('close', done));
+    let said = '';
+    const asked = new Promise<void>((done) =>
+      child.stdout.on('data', (part: Buffer) => {
+        said += part;
+        if (said.includes('Enter a value:')) done();
+      }),
+    );
+    await Promise.race([asked, ended]);
+    return (answer) => {
+      child.stdin.end(`${answer}\n`);
+      return ended;
+    };
   }
 
   /** Runs Terraform in a stack's folder and kills it; tells whether it was still running. */
