@@ -1,4 +1,5 @@
 export { type SynthesizeOptions, synthesize } from './app/synthesize.js';
+export { AdmissionPolicies, type AdmissionPoliciesProps } from './constructs/admission-policies.js';
 export { DeclarationError, ReprieveApp, type ReprieveAppProps } from './constructs/app.js';
 export { ConfigMap, type ConfigMapProps } from './constructs/config-map.js';
 export { Credential, type CredentialOptions } from './constructs/credential.js';

@@ -8,7 +8,7 @@ import { ConfigMap, type ConfigMapProps } from './config-map.js';
 import { type ItemContext, mark, type ProjectContext, stackOf } from './context.js';
 import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
-import type { Marks } from './kubernetes/metadata.js';
+import { type Marks, markRawResource } from './kubernetes/metadata.js';
 import { renderBounds, renderNamespace, watchAdopted } from './kubernetes/namespace.js';
 import { moveResources } from './moves.js';
 import {
@@ -161,7 +161,10 @@ export class Project extends Construct implements ProjectContext {
 
   /** Completes the project once everything in it is declared. Called by its stack. */
   seal(): void {
-    for (const resource of this.rawResources()) this.protect(this.name, resource);
+    for (const resource of this.rawResources()) {
+      markRawResource(resource, this.marksOf(this.name));
+      this.protect(this.name, resource);
+    }
     this.reclamation.seal();
     for (const moved of [...this.items, this]) {
       if (moved.movedFrom !== undefined) moveResources(moved, moved.movedFrom);

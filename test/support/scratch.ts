@@ -107,7 +107,7 @@ export class Scratch {
   /** Writes main.ts: `body` fills an app, with everything of the library in scope. */
   declare(body: string): void {
     const names = [
-      'ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
+      'AdmissionPolicies, ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
       'ReprieveStack, Secret, synthesize, Target',
     ].join(', ');
     this.write(

@@ -1,3 +1,4 @@
+import type { TerraformResource } from 'cdktf';
 import {
   DEADLINE_ANNOTATION,
   PERIOD_ANNOTATION,
@@ -48,4 +49,17 @@ export function namespacedMetadata(
   annotations: Readonly<Record<string, string>> = {},
 ) {
   return { ...objectMetadata(name, marks, annotations), namespace: marks.namespace };
+}
+
+/** Resources whose metadata says which other object they change. */
+const ABOUT_OTHERS = /_data$|^kubernetes_(?:labels|annotations|env|node_taint)$/;
+
+/** Marks a resource that a user declared below a project, so that the cluster protects it too. */
+export function markRawResource(resource: TerraformResource, marks: Marks): void {
+  const type = resource.terraformResourceType;
+  if (!type.startsWith('kubernetes_') || ABOUT_OTHERS.test(type)) return;
+  const path = type === 'kubernetes_manifest' ? 'manifest.metadata' : 'metadata';
+  const { labels, annotations } = objectMetadata('', marks);
+  resource.addOverride(`${path}.labels`, labels);
+  resource.addOverride(`${path}.annotations`, annotations);
 }
