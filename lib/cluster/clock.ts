@@ -70,6 +70,5 @@ export function tickManifest(): Manifest {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: TICK_NAME, namespace: NAMESPACE, labels: { ...MANAGED_BY, ...TICK } },
-    data: {},
   };
 }

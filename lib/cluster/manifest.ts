@@ -8,7 +8,6 @@ export interface Manifest {
     readonly labels: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
-  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** One thing that has to hold, and what is said where it does not; both are CEL. */
@@ -78,6 +77,10 @@ const COPIES = [
 export function policyManifests(policy: Policy): readonly Manifest[] {
   const metadata = { name: policy.name, labels: MANAGED_BY };
   const { parameter } = policy;
+  const variables = Object.entries(policy.variables).map(([name, expression]) => ({
+    name,
+    expression,
+  }));
   return [
     {
       apiVersion: API_VERSION,
@@ -89,10 +92,7 @@ export function policyManifests(policy: Policy): readonly Manifest[] {
           ? {}
           : { paramKind: { apiVersion: parameter.apiVersion, kind: parameter.kind } }),
         matchConstraints: matchConstraints(policy.match),
-        variables: Object.entries(policy.variables).map(([name, expression]) => ({
-          name,
-          expression,
-        })),
+        ...(variables.length === 0 ? {} : { variables }),
         validations: policy.validations.map(({ expression, message }) => ({
           expression,
           messageExpression: message,

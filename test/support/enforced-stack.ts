@@ -1,0 +1,86 @@
+import type { ControlPlane } from './control-plane.js';
+import { Scratch } from './scratch.js';
+
+/** What is in the project of the tests, and never to be lost. */
+export const PASSWORD = 'canary-Hb5tW1';
+
+/** A project with an item of each kind. */
+const PROJECT = `
+const billing = new Project(stack, 'billing');
+const token = Credential.fromVariable('token', { revision: 1 });
+billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({ username: 'example', password: token }));
+billing.addSecret('db', { format: 'basic_auth', username: 'app', password: token });
+billing.addConfigMap('settings', { data: { MODE: 'full' } });
+billing.addJobTemplate('nightly', { image: 'example/report:2' });
+`;
+
+/** A user's stack on a cluster that enforces its periods. Terraform alone is run: it is faster. */
+export class EnforcedStack extends Scratch {
+  static readonly PROJECT = PROJECT;
+
+  constructor(readonly plane: ControlPlane) {
+    super({
+      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      TF_VAR_token: PASSWORD,
+    });
+  }
+
+  settings(period: string, planMaxAge: string): void {
+    this.write(
+      'reprieve.yaml',
+      [
+        'version: 1',
+        `reclamation: { period: ${period}, floor: 10s, planMaxAge: ${planMaxAge} }`,
+        'approvers: [{ id: bob@example.org, kubernetesUser: bob }]',
+        'cluster: { pipelines: [deploy] }',
+        '',
+      ].join('\n'),
+    );
+  }
+
+  /** The platform team's stack, with the policies, and what is deployed under them. */
+  declareAll(body = PROJECT): void {
+    this.declare(
+      [
+        `const platform = new ReprieveStack(app, 'platform', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfig}' }) });`,
+        "new AdmissionPolicies(platform, 'admission');",
+        `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfigOf('deploy')}' }) });`,
+        body,
+      ]
+        .join('\n')
+        .replace(/^/gm, '  '),
+    );
+  }
+
+  init(stack: string): void {
+    this.must(this.synth());
+    this.must(this.terraform(stack, 'init', '-input=false'));
+  }
+
+  /** Synthesizes and applies. */
+  settle(...args: readonly string[]) {
+    this.must(this.synth());
+    return this.apply(...args);
+  }
+
+  apply(...args: readonly string[]) {
+    return this.terraform('production', 'apply', '-auto-approve', '-input=false', ...args);
+  }
+
+  plan(...args: readonly string[]) {
+    return this.terraform('production', 'plan', '-input=false', ...args);
+  }
+
+  override requestDeletions(...requests: readonly Readonly<Record<string, unknown>>[]): void {
+    super.requestDeletions(...requests.map((each) => ({ stack: 'production', ...each })));
+  }
+
+  restoreAll(): void {
+    this.write('deletions.yaml', 'version: 1\ndeletions: []\n');
+  }
+
+  must<T extends { readonly code: number; readonly output: string }>(outcome: T): T {
+    if (outcome.code !== 0) throw new Error(outcome.output);
+    return outcome;
+  }
+}
