@@ -14,7 +14,7 @@ const README = join(ROOT, 'README.md');
 
 /** What a user's folder consists of: no state, no build of the tests. */
 const COPIED = ['bin', 'dist', 'lib', 'main.ts', 'cdktf.json', 'package.json', 'tsconfig.json'];
-const FILES = ['deletions.yaml', 'reprieve.yaml', 'projects.lock.yaml'];
+const FILES = ['policies', 'deletions.yaml', 'reprieve.yaml', 'projects.lock.yaml'];
 
 interface Step {
   /** As the reader types it. */

@@ -21,9 +21,13 @@ export function problemsOf(error: unknown): readonly Problem[] {
 }
 
 /** Prints problems and returns the exit code to end with. */
-export function printProblems(problems: readonly Problem[], code: number): number {
+export function printProblems(
+  problems: readonly Problem[],
+  code: number,
+  end = 'Nothing was written.',
+): number {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const text = problems.map(formatProblem).join('\n\n');
-  process.stderr.write(`\n${text}\n\n${count}. Nothing was written.\n`);
+  process.stderr.write(`\n${text}\n\n${count}. ${end}\n`);
   return code;
 }

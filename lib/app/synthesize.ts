@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ReprieveApp } from '../constructs/app.js';
+import type { ProjectFiles } from '../constructs/project-files.js';
 import type { ReprieveStack } from '../constructs/stack.js';
 import { providerLogging } from '../engine/environment.js';
 import { findEngine } from '../engine/find.js';
@@ -54,6 +55,8 @@ async function run(
     ]);
     if (unfit.length > 0) return printProblems(unfit, EXIT_UNREADABLE);
     app.synth();
+    const refused = await policyFailure(app, folder, files);
+    if (refused !== 0) return refused;
     if (diffLocks(files.lock.lock, app.lock).length > 0) {
       writeAtomically(join(folder, LOCK_FILE), formatLock(app.lock));
     }
@@ -61,6 +64,24 @@ async function run(
   } catch (error) {
     return printProblems(problemsOf(error), EXIT_FINDINGS);
   }
+}
+
+/** The exit code to end with where the policies say so. */
+async function policyFailure(
+  app: ReprieveApp,
+  folder: string,
+  { settings, deletions }: ProjectFiles,
+): Promise<number> {
+  if (settings.policies.paths.length === 0) return 0;
+  // The validator and its schemas would cost an app without policies a tenth of a second.
+  const { checkPolicies, discard } = await import('./policies.js');
+  const now = new Date();
+  const { stops, unusable } = checkPolicies({ app, folder, settings, deletions, now });
+  const problems = [...unusable, ...stops];
+  if (problems.length === 0) return 0;
+  discard(app);
+  const code = unusable.length > 0 ? EXIT_UNREADABLE : EXIT_FINDINGS;
+  return printProblems(problems, code, 'Nothing is left that could be deployed.');
 }
 
 /** `CI=true`, as every CI service sets it, or REPRIEVE_LOCK=frozen; `update` overrides both. */

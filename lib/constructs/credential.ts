@@ -8,6 +8,11 @@ export interface CredentialOptions {
    * since nothing in a plan or state could tell that the value itself has changed.
    */
   readonly revision: number;
+  /**
+   * The day since when this value has been in use, such as `2026-01-31`, for policies on its age.
+   * Change it together with `revision`. @default - not known
+   */
+  readonly rotated?: string;
 }
 
 /**
@@ -20,17 +25,23 @@ export class Credential implements CredentialSpec {
   /** Refuses look-alikes at compile time: a plain string or object is no credential. */
   declare private readonly brand: 'credential';
 
+  readonly revision: number;
+  readonly rotated?: string;
+
   private constructor(
     readonly variable: string,
-    readonly revision: number,
-  ) {}
+    { revision, rotated }: CredentialOptions,
+  ) {
+    this.revision = revision;
+    if (rotated !== undefined) this.rotated = rotated;
+  }
 
   /**
    * The credential in the Terraform variable `variable`: set `TF_VAR_<variable>` where the plan
    * and the apply run.
    */
   static fromVariable(variable: string, options: CredentialOptions): Credential {
-    return new Credential(variable, options.revision);
+    return new Credential(variable, options);
   }
 }
 

@@ -29,18 +29,31 @@ export function checkCredential(value: unknown, field: string): Checked<Credenti
     return { problems: [literal(field)] };
   }
   // A value beside the variable would be dropped in silence, but it stands in the code all the same.
-  if (hasOther(value, ['variable', 'revision'])) return { problems: [literal(field)] };
-  const { variable, revision } = value;
+  if (hasOther(value, ['variable', 'revision', 'rotated'])) return { problems: [literal(field)] };
+  const { variable, revision, rotated } = value;
   const problems = new Problems();
   if (!VARIABLE.test(variable) || RESERVED.includes(variable)) problems.add(badVariable(field));
   if (!isRevision(revision)) problems.add(badRevision(field, revision));
-  return problems.result(isRevision(revision) ? { variable, revision } : undefined);
+  if (rotated !== undefined && !isDay(rotated)) problems.add(badDay(field));
+  if (!isRevision(revision)) return { problems: problems.all };
+  return problems.result({
+    variable,
+    revision,
+    ...(isDay(rotated) ? { rotated } : {}),
+  });
 }
 
 function isRevision(revision: unknown): revision is number {
   return (
     Number.isSafeInteger(revision) && Number(revision) >= 1 && Number(revision) <= MAX_REVISION
   );
+}
+
+/** A day of the calendar, as the lock keeps it. */
+function isDay(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const time = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
 function literal(field: string): Problem {
@@ -56,6 +69,16 @@ function badVariable(field: string): Problem {
     code: 'credential/variable',
     message: `\`${field}\` does not name a Terraform variable.`,
     remedy: `Use letters, digits, \`_\` and \`-\`, beginning with a letter or \`_\`; not ${RESERVED.join(', ')}.`,
+  };
+}
+
+/** What stands there is not repeated: it may be anything that was put in the wrong place. */
+function badDay(field: string): Problem {
+  return {
+    code: 'credential/rotated',
+    message: `\`${field}.rotated\` is not a day of the calendar.`,
+    remedy:
+      'Write the day since when the value has been in use, such as 2026-01-31, or leave it out.',
   };
 }
 

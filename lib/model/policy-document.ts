@@ -7,7 +7,10 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
-  /** A Terraform type, `resource` for all, or `manifest`, `pod-template`, `container`, `docker-config`. */
+  /**
+   * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
+   * or one of `DECLARED_TARGETS`.
+   */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */
   readonly kinds?: readonly string[];

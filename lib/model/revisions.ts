@@ -21,11 +21,12 @@ export function checkRotation<K extends ItemKind>(
   if (fallen.length > 0) {
     return fallen.map(([field, { revision }]) => lowered(field, revision, former.get(field)));
   }
-  const changed = contentOf(before) !== contentOf(after);
+  const changed = contentOf(before) !== contentOf(after) || isRotated(former, current);
   return changed && sum(current) <= sum(former) ? [notRaised(former, current)] : [];
 }
 
-function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpec> {
+/** Every credential in a specification, by the way to it: `password`, `data.API_KEY`. */
+export function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpec> {
   const found = new Map<string, CredentialSpec>();
   const visit = (value: unknown, path: string) => {
     if (isCredential(value)) found.set(path, value);
@@ -41,6 +42,17 @@ function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpe
 
 function isCredential(value: unknown): value is CredentialSpec {
   return isRecord(value) && typeof value['variable'] === 'string' && 'revision' in value;
+}
+
+/** Whether some value is said to be a newer one than before. */
+function isRotated(
+  former: ReadonlyMap<string, CredentialSpec>,
+  current: ReadonlyMap<string, CredentialSpec>,
+): boolean {
+  return [...current].some(([field, { rotated }]) => {
+    const before = former.get(field)?.rotated;
+    return before !== undefined && rotated !== undefined && rotated > before;
+  });
 }
 
 /** Everything that is written into the secret, apart from the revisions. */

@@ -14,6 +14,8 @@ export interface CredentialSpec {
   readonly variable: string;
   /** A whole number from 1; raise it to have a new value written. */
   readonly revision: number;
+  /** The day since when the value has been in use: `2026-01-31`. */
+  readonly rotated?: string;
 }
 
 export interface QuotaSpec {

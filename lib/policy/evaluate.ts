@@ -1,7 +1,8 @@
+import type { Declared } from '../model/declared.js';
 import type { Fault } from './fault.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
-import { kindIn, type Sight, Sights } from './targets.js';
+import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
 import { failed, type Judgement } from './verdict.js';
 import type { Verdicts } from './verdicts.js';
 import { World } from './world.js';
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly verdict: 'fail' | 'undecided';
   /** For `fail`, one each; for `undecided`, one that says so. */
   readonly faults: readonly Fault[];
+  /** Where the object is no resource. */
+  readonly declared?: Declared;
 }
 
 /** An object to be judged once every other one is known. */
@@ -51,6 +54,13 @@ export class Evaluation {
       for (const sight of sights.of(target)) this.see(policies, planned.address, sight);
     }
     this.remember(sights);
+  }
+
+  /** Evaluates every policy that is about something declared. */
+  declare(declared: Declared): void {
+    const sight = declaredSight(declared);
+    this.see(this.byTarget.get(declared.target) ?? [], declared.address, sight);
+    if (this.wanted.has(declared.target)) this.world.add(declared.target, sight);
   }
 
   /** What was found in everything that was added. */
@@ -138,13 +148,13 @@ function outcomeOf(
 ): Outcome | undefined {
   const { undecided = 'report' } = policy.document;
   if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
+  const about = {
+    policy,
+    address,
+    ...(sight.declared === undefined ? {} : { declared: sight.declared }),
+  };
   if (verdict === 'fail') {
-    return {
-      policy,
-      address,
-      verdict,
-      faults: distinct(faults.map((each) => placed(each, sight))),
-    };
+    return { ...about, verdict, faults: distinct(faults.map((each) => placed(each, sight))) };
   }
   const unknown = [
     {
@@ -152,7 +162,7 @@ function outcomeOf(
       message: 'depends on values that are not known before the apply',
     },
   ];
-  return { policy, address, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
+  return { ...about, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
 }
 
 /** Where the way is not told, several faults look alike. */

@@ -1,3 +1,4 @@
+import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { isRecord } from '../model/record.js';
 import { onlyUnknown } from './instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
@@ -25,6 +26,8 @@ export interface Sight extends Part {
   readonly original: (pointer: string) => string;
   /** Why it can't be looked at. It says nothing of what is in there. */
   readonly fault?: string | undefined;
+  /** Where the object is no resource. */
+  readonly declared?: Declared;
 }
 
 /** What policies of any target see in a resource; each form of it is made once. */
@@ -62,6 +65,7 @@ export class Sights {
 
   private make(target: string): readonly Sight[] {
     const { type, sensitive } = this.resource;
+    if (isDeclaredTarget(target)) return [];
     if (target === 'resource' || target === type) {
       const { value, unknown } = attributesOf(type, this.part);
       return [{ value, unknown, sensitive, kind: undefined, original: (pointer) => pointer }];
@@ -90,6 +94,13 @@ export class Sights {
     this.pods ??= podTemplatesIn(manifest);
     return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
   }
+}
+
+/** What policies see of something declared: all of it, as it is. */
+export function declaredSight(declared: Declared): Sight {
+  const { value, unknown } = declared;
+  const original = (pointer: string) => pointer;
+  return { value, unknown, sensitive: undefined, kind: undefined, original, declared };
 }
 
 /** Kubernetes' kind of a manifest, where it is known. */

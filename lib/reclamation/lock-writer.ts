@@ -15,7 +15,7 @@ const KEY_ORDER: readonly string[] = [
   ...['period', 'quota', 'adoptNamespace', 'jobs', 'jobRuns', 'registry-secrets', 'secrets'],
   ...['configMaps', 'config-maps', 'job-templates', 'apps', 'functions', 'instances'],
   ...['format', 'server', 'username', 'email', 'password', 'sshKey', 'knownHosts', 'certificate'],
-  ...['accessKeyId', 'secretAccessKey', 'data', 'variable', 'revision'],
+  ...['accessKeyId', 'secretAccessKey', 'data', 'variable', 'revision', 'rotated'],
   ...['name', 'value', 'secret', 'configMap', 'key', 'prefix', 'image', 'imageSecret', 'command'],
   ...['arguments', 'environment', 'mounts', 'mode', 'serviceAccount', 'runAsUser'],
   ...['arrayIndices', 'cpu', 'memory', 'ephemeralStorage', 'maxExecutionTime', 'retryLimit'],
@@ -102,7 +102,7 @@ function listOf(values: readonly unknown[]): YAMLSeq {
 
 /** A credential fits on one line: `{ variable: dockerhub_token, revision: 1 }`. */
 function isCredentialKey(name: string, isNamed: boolean): boolean {
-  return !isNamed && (name === 'variable' || name === 'revision');
+  return !isNamed && ['variable', 'revision', 'rotated'].includes(name);
 }
 
 function compareKeys(a: string, b: string): number {

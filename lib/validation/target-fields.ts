@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { DECLARED_TARGETS } from '../model/declared.js';
 import { Fields } from '../policy/fields/fields.js';
+import { Possible } from '../policy/fields/possible.js';
 import type { FieldFile } from '../policy/fields/schema.js';
 import { DOCKER_CONFIG } from '../policy/shape/logins.js';
 
@@ -8,15 +10,25 @@ let known: Fields | undefined;
 /** What policies' targets can have; read when it is first asked for. */
 export function targetFields(): Fields {
   known ??= new Fields(
-    fieldFile('kubernetes'),
-    fieldFile('terraform'),
-    new Map([['docker-config', DOCKER_CONFIG]]),
+    fieldFile('fields/kubernetes.json'),
+    fieldFile('fields/terraform.json'),
+    new Map([
+      ['docker-config', Possible.of([DOCKER_CONFIG], {}) ?? Possible.ANYTHING],
+      ...declaredFields(),
+    ]),
   );
   return known;
 }
 
+/** Its definitions are named after the targets. */
+function declaredFields(): readonly (readonly [string, Possible])[] {
+  const { $defs } = fieldFile('declared.schema.json');
+  return DECLARED_TARGETS.map((target) => [
+    target,
+    Possible.of([{ $ref: `#/$defs/${target}` }], $defs) ?? Possible.ANYTHING,
+  ]);
+}
+
 function fieldFile(name: string): FieldFile {
-  return JSON.parse(
-    readFileSync(new URL(`../schemas/fields/${name}.json`, import.meta.url), 'utf8'),
-  );
+  return JSON.parse(readFileSync(new URL(`../schemas/${name}`, import.meta.url), 'utf8'));
 }

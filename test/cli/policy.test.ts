@@ -46,6 +46,7 @@ describe('reprieve policy', () => {
       'image-by-digest',
       'image-from-known-registry',
       'image-has-version',
+      'private-image-has-secret',
     ]);
     expect(rows[0]?.level).toBe('soft-mandatory');
   });

@@ -7,9 +7,10 @@ import { loadPlan } from '../../plan/load-plan.js';
 import type { Plan, Planned } from '../../plan/plan.js';
 import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
+import { readDeclaringFiles } from '../../validation/declaring-files.js';
 import { compareFindings } from '../../validation/merge-findings.js';
 import { PolicyReview, UNUSABLE } from '../../validation/policy-review.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, sayProblems } from '../io.js';
 import { outputsOf, writeOutputs } from '../outputs.js';
 import { usablePolicies } from '../policies.js';
 import {
@@ -81,7 +82,14 @@ export async function makeReview(
 /** The policies at work; what can't be used is told at once. */
 export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
   const { policies, problems, impossible } = usablePolicies(io, project);
-  return new PolicyReview(policies, project.settings, now, problems.length, impossible);
+  const files = readDeclaringFiles(project);
+  if (files.problems.length > 0) sayProblems(io, files.problems);
+  const unusable = problems.length + files.problems.length;
+  return new PolicyReview(policies, project.settings, now, {
+    files: files.value,
+    unusable,
+    impossible,
+  });
 }
 
 /** Findings that must be mended block as the gate does. */

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { WORKLOADS } from '../shape/pods.js';
 import { Possible } from './possible.js';
-import type { FieldFile, FieldSchema } from './schema.js';
+import type { FieldFile } from './schema.js';
 
 const POD_TEMPLATES = ['core.v1.PodTemplateSpec', 'core.v1.Pod'];
 const CONTAINERS = ['core.v1.Container', 'core.v1.EphemeralContainer'];
@@ -16,13 +16,13 @@ export class Fields {
     private readonly kubernetes: FieldFile,
     private readonly terraform: FieldFile,
     /** By target, for those that are neither of Kubernetes nor of its provider. */
-    private readonly others: ReadonlyMap<string, FieldSchema> = new Map(),
+    private readonly others: ReadonlyMap<string, Possible> = new Map(),
   ) {}
 
   /** What the objects that a policy looks at can have; anything, where nothing is known of them. */
   of({ target, kinds }: Pick<PolicyDocument, 'target' | 'kinds'>): Possible {
     const other = this.others.get(target);
-    if (other !== undefined) return Possible.of([other], {}) ?? Possible.ANYTHING;
+    if (other !== undefined) return other;
     if (target === 'manifest') return kinds === undefined ? this.manifest() : this.ofKinds(kinds);
     if (target === 'pod-template') return this.ofPods(POD_TEMPLATES, kinds);
     if (target === 'container') return this.ofPods(CONTAINERS, kinds);

@@ -1,0 +1,51 @@
+import { memberOf } from '../model/record.js';
+import { Evaluation } from '../policy/evaluate.js';
+import type { Policy } from '../policy/policy.js';
+import type { PlannedResource } from '../policy/resource.js';
+import type { Verdicts } from '../policy/verdicts.js';
+import { type Declarations, declaredIn } from '../reclamation/declared/declared.js';
+import { readRecord } from '../reclamation/records.js';
+
+/** What is declared in a stack, before a plan has been seen. */
+export type StackDeclarations = Omit<Declarations, 'deadlines'>;
+
+/**
+ * Policies held against a stack: its resources as they are handed in, and what the project's own
+ * files declare in it. A deletion's deadline is known once a plan has shown its clock.
+ */
+export class StackEvaluation extends Evaluation {
+  private readonly deadlines = new Map<string, Date>();
+  private isDeclared = false;
+
+  /** @param declarations - undefined where nothing is known of the stack */
+  constructor(
+    policies: readonly Policy[],
+    private readonly declarations: StackDeclarations | undefined,
+    verdicts?: Verdicts,
+  ) {
+    super(policies, verdicts);
+  }
+
+  override add(planned: PlannedResource): void {
+    this.noteClock(planned);
+    super.add(planned);
+  }
+
+  override settle(): void {
+    this.declareAll();
+    super.settle();
+  }
+
+  private noteClock({ type, values }: PlannedResource): void {
+    if (type !== 'terraform_data') return;
+    const record = readRecord(memberOf(values, 'input'));
+    if (record?.kind === 'Tombstone') this.deadlines.set(record.target, record.reclaimAfter);
+  }
+
+  private declareAll(): void {
+    if (this.isDeclared || this.declarations === undefined) return;
+    this.isDeclared = true;
+    const { deadlines } = this;
+    for (const declared of declaredIn({ ...this.declarations, deadlines })) this.declare(declared);
+  }
+}
