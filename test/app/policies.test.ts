@@ -85,7 +85,8 @@ describe('policies at synthesis', () => {
       expect.objectContaining({
         policy: 'template-is-a-task',
         address: 'billing/job-templates/weekly',
-        source: expect.objectContaining({ path: 'sandbox/billing/weekly', line: 6 }),
+        path: 'sandbox/billing/weekly',
+        line: 6,
       }),
     );
   });
