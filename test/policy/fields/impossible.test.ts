@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../lib/model/policy-document.js';
 import { Compiler } from '../../../lib/policy/compiler.js';
-import { Fields } from '../../../lib/policy/fields/fields.js';
 import { impossibleIn } from '../../../lib/policy/fields/impossible.js';
 import { compilePolicy } from '../../../lib/policy/policy.js';
-import { fieldFile } from '../../support/fields.js';
+import { targetFields } from '../../../lib/validation/target-fields.js';
 import { policyDocument } from '../../support/policies.js';
 
 const COMPILER = new Compiler(false);
-const FIELDS = new Fields(fieldFile('kubernetes'), fieldFile('terraform'));
+const FIELDS = targetFields();
 
 function found(changes: Partial<PolicyDocument>) {
   const { value, problems } = compilePolicy(policyDocument(changes), {}, COMPILER);
@@ -36,6 +35,15 @@ describe('a name that the target can’t have is told, with the nearest one', ()
       steps: ['schema', 'properties', 'image_pull_policy'],
       remedy: 'Did you mean `imagePullPolicy`?',
     });
+  });
+
+  it('in what the project’s own files declare', () => {
+    const [fault] = found({
+      target: 'job-template',
+      schema: { properties: { retries: { maximum: 1 }, mode: { const: 'task' } } },
+    });
+    expect(fault).toMatchObject({ code: 'policy-path-impossible' });
+    expect(told('deletion', { properties: { mode: { const: 'medium' } } })).toHaveLength(1);
   });
 
   it('in the provider’s form, where single blocks are lists', () => {
