@@ -2,7 +2,10 @@ import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
 import { formatTarget, parseTarget, type Target } from '../reclamation/target.js';
-import { misuse, refuse } from './io.js';
+import { findReclamation, takeInventory } from './inventory.js';
+import { type Io, misuse, refuse } from './io.js';
+import { nameIn, type Selection } from './subject.js';
+import type { Workspace } from './workspace.js';
 
 /** Reads a target from the command line. */
 export function targetOf(text: string): Target {
@@ -31,6 +34,21 @@ export function findRequest(
     });
   }
   return request;
+}
+
+/** The request that is meant, by its target or by an id, or the end of the command. */
+export async function requestMeant(
+  io: Io,
+  workspace: Workspace,
+  argument: string | undefined,
+  selection: Selection,
+): Promise<DeletionRequest> {
+  const name = nameIn(argument, selection);
+  const requests = workspace.requests();
+  if (name !== undefined) return findRequest(requests, targetOf(name), selection.stack);
+  const inventory = await takeInventory(io, workspace, selection.stack);
+  const meant = findReclamation(inventory, undefined, selection);
+  return findRequest(requests, meant, meant.stack);
 }
 
 /** How a request is found in deletions.yaml when it is edited. */
@@ -62,4 +80,10 @@ function noRequest(target: string, requests: readonly DeletionRequest[]) {
     remedy: known.length === 0 ? 'It has no requests at all.' : `It has: ${known.join(', ')}.`,
     source: { file: 'deletions.yaml' },
   };
+}
+
+/** How a user types the command that takes a deletion back. */
+export function restoreCommand(target: string, stack: string): string {
+  const word = /\s/.test(target) ? `'${target}'` : target;
+  return `npx reprieve reclamation restore ${word} --stack ${stack}`;
 }

@@ -9,6 +9,7 @@ import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
 import { readProjectFile, writeAtomically } from '../reclamation/files.js';
+import { type Lock, readLock } from '../reclamation/lock.js';
 import { readSettings, type Settings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
 import { unwritable } from './unwritable.js';
@@ -77,15 +78,25 @@ export class Workspace {
     }
   }
 
-  /** The open deletion requests. */
-  requests(): readonly DeletionRequest[] {
-    const text = this.text('deletions.yaml');
-    return usable(readDeletions('deletions.yaml', text, this.settings()));
-  }
-
-  /** What reprieve.yaml says. */
+  /** reprieve.yaml. */
   settings(): Settings {
     return usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
+  }
+
+  /** The open deletion requests, those included that still wait for an approval. */
+  requests(): readonly DeletionRequest[] {
+    return this.requestsIn(this.text('deletions.yaml'));
+  }
+
+  /** The same of another text than the file's, to check an edit before it is written. */
+  requestsIn(text: string | undefined): readonly DeletionRequest[] {
+    const options = { allowUnapproved: true };
+    return usable(readDeletions('deletions.yaml', text, this.settings(), options));
+  }
+
+  /** projects.lock.yaml. */
+  lock(): Lock {
+    return usable(readLock('projects.lock.yaml', this.text('projects.lock.yaml'))).lock;
   }
 
   /** Runs the app as `cdktf synth` does, and reads what it declares. */
@@ -108,6 +119,12 @@ export class Workspace {
       });
     }
     return this.stacks(output);
+  }
+
+  /** What the last synthesis left, or undefined where there was none. */
+  lastSynthesis(): readonly Stack[] | undefined {
+    const { output } = this.configuration();
+    return existsSync(this.path(join(output, 'manifest.json'))) ? this.stacks(output) : undefined;
   }
 
   private configuration(): { readonly app: string; readonly output: string } {
@@ -189,11 +206,11 @@ export function nearestFolder(from: string, names: readonly string[]): string | 
 }
 
 /** The stack that a command is about: the one named, the only one, or the request's. */
-export function pickStack(
-  stacks: readonly Stack[],
+export function pickStack<S extends { readonly name: string }>(
+  stacks: readonly S[],
   named: string | undefined,
   requested?: string,
-): Stack {
+): S {
   const names = stacks.map((stack) => stack.name);
   const wanted = named ?? requested ?? (names.length === 1 ? names[0] : undefined);
   const found = stacks.find((stack) => stack.name === wanted);

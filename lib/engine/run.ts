@@ -108,7 +108,8 @@ function collect(stream: NodeJS.ReadableStream, most: number, overflow: () => vo
   return () => Buffer.concat(parts).toString('utf8');
 }
 
-function lastLines(text: string): string {
+/** The end of a longer text, indented for a message. */
+export function lastLines(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines
     .slice(-20)

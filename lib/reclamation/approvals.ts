@@ -3,7 +3,7 @@ import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { Approval, DeletionEntry } from './documents.js';
 import { durationOf } from './duration.js';
-import { type Approver, findApprover, goesBy, isSamePerson } from './person.js';
+import { type Approver, approversOf, findApprover, goesBy, isSamePerson } from './person.js';
 import { parseTimestamp } from './timestamp.js';
 import type { YamlPath } from './yaml-path.js';
 
@@ -62,9 +62,7 @@ function timeFaults(approval: Approval, entry: DeletionEntry): readonly EntryFau
 
 /** The ids of those who can approve a request: everyone but the one who made it. */
 function others(entry: DeletionEntry, approvers: readonly Approver[]): string {
-  const ids = approvers
-    .filter((approver) => !goesBy(approver, entry.requestedBy))
-    .map((approver) => quote(approver.id));
+  const ids = approversOf(entry.requestedBy, approvers).map(({ id }) => quote(id));
   const shown = ids.slice(0, 5).join(', ');
   if (ids.length === 0) return 'someone else: add an approver to reprieve.yaml';
   return ids.length > 5 ? `${shown} or another approver` : shown;

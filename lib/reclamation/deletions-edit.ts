@@ -3,6 +3,7 @@ import { type Document, isSeq, parseDocument, stringify, YAMLSeq } from 'yaml';
 import type { Approval, DeletionEntry } from './documents.js';
 import { escapeUnseen, hasUnseen } from './unseen.js';
 import { emptyList, findList, insertItem, type ListPlace, removeItem } from './yaml-list.js';
+import { withFields } from './yaml-map.js';
 
 /** Which request is meant. */
 export interface RequestKey {
@@ -53,6 +54,29 @@ export function addRequest(text: string, request: NewRequest): string {
       ? withList(text, document, request)
       : insertItem(text, place, linesOf(request));
   return holds(edited, expected) ? edited : rewritten(document, request);
+}
+
+/**
+ * deletions.yaml with a request in place of the one that is meant: only the fields that differ are
+ * written, so that its comments stay. Added where there is none.
+ */
+export function replaceRequest(text: string, key: RequestKey, request: NewRequest): string {
+  const document = parse(text);
+  const entries = entriesOf(document);
+  const index = indexOf(entries, key);
+  if (index === -1) return addRequest(text, request);
+  const expected = entries.map((entry, at) => (at === index ? plain(request) : entry));
+  const former: Partial<Record<string, unknown>> = Object(entries[index]);
+  const changed = FIELDS.flatMap((field) => {
+    const value = request[field];
+    return value === undefined || value === former[field] || typeof value !== 'string'
+      ? []
+      : [[field, scalar(value)] as const];
+  });
+  const edited = withFields(text, document.getIn(['deletions', index], true), changed);
+  if (edited !== undefined && holds(edited, expected)) return edited;
+  document.setIn(['deletions', index], document.createNode(plain(request)));
+  return document.toString({ lineWidth: 0 });
 }
 
 function without(text: string, place: ListPlace, index: number): string {

@@ -45,26 +45,34 @@ export interface DeletionRequest {
   readonly index: number;
 }
 
+/** How strictly deletions.yaml is read. */
+export interface ReadOptions {
+  /** Whether a hard deletion may still be waiting for its approval: never where it would be planned. */
+  readonly allowUnapproved?: boolean;
+}
+
 /** Reads deletions.yaml; `text` is undefined where there is no such file. */
 export function readDeletions(
   file: string,
   text: string | undefined,
   settings: Settings,
+  options: ReadOptions = {},
 ): Checked<readonly DeletionRequest[]> {
   if (text === undefined) return { value: [], problems: [] };
   const opened = openYamlFile(file, text, 'deletions');
   if (opened.value === undefined) return { problems: opened.problems };
-  return requestsIn(opened.value, settings);
+  return requestsIn(opened.value, settings, options);
 }
 
 function requestsIn(
   yaml: YamlFile<unknown>,
   settings: Settings,
+  options: ReadOptions,
 ): Checked<readonly DeletionRequest[]> {
   const problems = new Problems();
   for (const problem of schemaProblems('deletions', yaml)) problems.add(problem);
   const requests = soundEntries(yaml).map(([index, entry]) =>
-    readEntry(yaml, index, entry, settings, problems),
+    readEntry(yaml, index, entry, entryFaults(entry, settings, options), problems),
   );
   for (const problem of duplicates(requests)) problems.add(problem);
   return problems.result(requests);
@@ -94,11 +102,11 @@ function readEntry(
   file: YamlFile<unknown>,
   index: number,
   entry: DeletionEntry,
-  settings: Settings,
+  faults: readonly EntryFault[],
   problems: Problems,
 ): DeletionRequest {
   const at: YamlPath = ['deletions', index];
-  for (const { path, problem } of entryFaults(entry, settings)) {
+  for (const { path, problem } of faults) {
     const place = [...at, ...path];
     problems.add({ ...problem, path: formatPath(place), source: file.at(place) });
   }
@@ -113,13 +121,18 @@ function readEntry(
   };
 }
 
-function entryFaults(entry: DeletionEntry, settings: Settings): readonly EntryFault[] {
+function entryFaults(
+  entry: DeletionEntry,
+  settings: Settings,
+  options: ReadOptions,
+): readonly EntryFault[] {
   const reason = checkReason(entry.reason);
+  const isWaiting = options.allowUnapproved === true && (entry.approvals ?? []).length === 0;
   return [
     ...(reason === undefined ? [] : [{ path: ['reason'], problem: reason }]),
     ...(entry.mode === 'soft' ? softFaults(entry) : []),
     ...(entry.mode === 'hard' ? confirmFaults(entry) : []),
-    ...(entry.mode === 'hard' ? approvalFaults(entry, settings.approvers) : []),
+    ...(entry.mode === 'hard' && !isWaiting ? approvalFaults(entry, settings.approvers) : []),
   ];
 }
 

@@ -40,3 +40,11 @@ export function findApprover(approvers: readonly Approver[], name: string): Appr
 export function goesBy(approver: Approver, name: string): boolean {
   return namesOf(approver).some((own) => isSamePerson(own, name));
 }
+
+/** Those who can approve what this person asked for: every approver but themselves. */
+export function approversOf(
+  requestedBy: string,
+  approvers: readonly Approver[],
+): readonly Approver[] {
+  return approvers.filter((approver) => !goesBy(approver, requestedBy));
+}

@@ -16,6 +16,8 @@ export interface StackState {
   readonly hardDeleted: readonly string[];
   /** The uid of each target's root object, as far as it was recorded. */
   readonly uids: ReadonlyMap<string, string>;
+  /** The id of each tombstone, by target: what Code Engine calls the reclamation's id. */
+  readonly reclamationIds: ReadonlyMap<string, string>;
   readonly resources: readonly StateResource[];
 }
 
@@ -53,14 +55,20 @@ export function readStackState(json: unknown): Checked<StackState> {
   const values = json['values'];
   const found = isRecord(values) ? resourcesIn(values['root_module']) : [];
   // A record that can't be understood is left out: its deletion then counts as not begun.
-  const records = found.map(({ input }) => readRecord(input)).filter((each) => each !== undefined);
+  const known = found.map(({ input, id }) => ({ record: readRecord(input), id }));
+  const records = known.map(({ record }) => record).filter((each) => each !== undefined);
   return {
     value: {
       guards: ofKind(records, 'Guard'),
       tombstones: ofKind(records, 'Tombstone'),
       hardDeleted: ofKind(records, 'HardDeletion').map(({ target }) => target),
       uids: new Map(ofKind(records, 'Identity').flatMap(({ uids }) => [...uids])),
-      resources: found.map(({ input: _input, ...resource }) => resource),
+      reclamationIds: new Map(
+        known.flatMap(({ record, id }) =>
+          record?.kind === 'Tombstone' && id !== undefined ? [[record.target, id] as const] : [],
+        ),
+      ),
+      resources: found.map(({ input: _input, id: _id, ...resource }) => resource),
     },
     problems: [],
   };
@@ -108,6 +116,7 @@ function clocksOf(state: StackState, target: string): readonly Tombstone[] {
 
 interface Found extends StateResource {
   readonly input: unknown;
+  readonly id: string | undefined;
 }
 
 function resourcesIn(root: unknown): readonly Found[] {
@@ -127,6 +136,7 @@ function readResource(resource: unknown): readonly Found[] {
   const { type, address, values } = resource;
   if (typeof type !== 'string' || typeof address !== 'string') return [];
   const isRecordType = type === 'terraform_data' && isRecord(values);
+  const id = isRecordType && typeof values['id'] === 'string' ? values['id'] : undefined;
   const object = objectOf(type, values);
   return [
     {
@@ -134,6 +144,7 @@ function readResource(resource: unknown): readonly Found[] {
       address,
       ...(object === undefined ? {} : { object }),
       input: isRecordType ? values['input'] : undefined,
+      id,
     },
   ];
 }

@@ -164,9 +164,7 @@ describe('reclamation list', () => {
     await applied();
     const { code, out } = await reprieve('reclamation list');
     expect(code).toBe(0);
-    expect(out.split('\n')[1]).toMatch(
-      /^billing +demo +soft deleted +2026-01-01T00:00:00Z +2026-01-01T01:00:00Z +30m/,
-    );
+    expect(out.split('\n')[1]).toMatch(/^billing +- +[0-9a-f-]{36} +soft deleted +demo +30m +30m$/);
     const json = await reprieve('reclamation list --output json');
     expect(JSON.parse(json.out)).toMatchObject([{ target: 'billing', status: 'soft deleted' }]);
     expect((await reprieve('reclamation list -o yaml')).out).toContain('target: billing');

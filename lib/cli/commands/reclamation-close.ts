@@ -3,10 +3,10 @@ import type { DeletionRequest } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { formatLock, type Lock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
-import { formatTarget } from '../../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
-import { describeTarget, findRequest, selectionOf, targetOf } from '../request.js';
+import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
+import type { Selection } from '../subject.js';
 import { pickStack, Workspace } from '../workspace.js';
 
 const DELETIONS = 'deletions.yaml';
@@ -19,14 +19,13 @@ const LOCK = 'projects.lock.yaml';
  */
 export async function closeTarget(
   io: Io,
-  text: string,
-  options: { readonly stack?: string },
+  argument: string | undefined,
+  options: Selection,
 ): Promise<ExitCode> {
-  const target = targetOf(text);
-  const name = formatTarget(target);
   const workspace = Workspace.find(io);
   const requests = workspace.requests();
-  const request = findRequest(requests, target, options.stack);
+  const request = await requestMeant(io, workspace, argument, options);
+  const name = request.target;
   const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
   const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
   if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
@@ -36,7 +35,7 @@ export async function closeTarget(
   if (stack.declared.includes(name)) refuse(stillDeclared(name));
   const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
   unlocked(workspace.text(LOCK) ?? '');
-  print(io, `Closing the deletion of ${describeTarget(target)}...`);
+  print(io, `Closing the deletion of ${describeTarget(request)}...`);
   const ended = settled(requests, request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.

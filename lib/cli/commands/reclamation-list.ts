@@ -1,18 +1,25 @@
-import { stringify } from 'yaml';
-import { type Duration, formatTimeLeft, parseDuration } from '../../reclamation/duration.js';
-import { openReclamations, type ReclamationStatus } from '../../reclamation/state.js';
-import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
-import { requireEngine, stateOf } from '../stack-state.js';
-import { printTable } from '../table.js';
-import { pickStack, Workspace } from '../workspace.js';
+import { type Duration, parseDuration } from '../../reclamation/duration.js';
+import type { Resident } from '../../reclamation/inventory.js';
+import { compareTexts } from '../../reclamation/order.js';
+import { isReclamation, sayUnread, takeInventory } from '../inventory.js';
+import { EXIT, type ExitCode, type Io, misuse } from '../io.js';
+import {
+  age,
+  type OutputOptions,
+  printData,
+  residentData,
+  sayDifferences,
+  talk,
+  timeToHardDeletion,
+} from '../output.js';
+import { table } from '../table.js';
+import { columnsOf } from '../terminal.js';
+import { Workspace } from '../workspace.js';
 
-interface Row extends ReclamationStatus {
-  readonly stack: string;
-}
-
-export interface ListOptions {
+export interface ListOptions extends OutputOptions {
   readonly stack?: string;
-  readonly output?: 'json' | 'yaml';
+  /** @default name */
+  readonly sortBy?: 'name' | 'age';
   /** Only what ends within this time; exit code 1 if there is any. */
   readonly dueWithin?: string;
 }
@@ -20,26 +27,29 @@ export interface ListOptions {
 /** `reclamation list`: what is being deleted, and how long it can be taken back. */
 export async function listReclamations(io: Io, options: ListOptions): Promise<ExitCode> {
   const within = dueWithin(options);
-  const stacks = Workspace.find(io).synthesize();
-  const engine = requireEngine(io);
-  const chosen = options.stack === undefined ? stacks : [pickStack(stacks, options.stack)];
-  const rows: Row[] = [];
-  const unread: string[] = [];
-  for (const stack of chosen) {
-    try {
-      const state = await stateOf(io, engine, stack);
-      rows.push(...openReclamations(state).map((each) => ({ stack: stack.name, ...each })));
-    } catch (error) {
-      // One stack that can't be reached must not hide what is about to end in the others.
-      unread.push(`${stack.name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  talk(io, options, 'Getting reclamations...');
+  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const open = inventory.residents.filter(isReclamation);
+  const due = within === undefined ? open : open.filter((each) => isDue(each, within, io.now()));
+  const shown = options.sortBy === 'age' ? [...due].sort(youngestFirst) : due;
+  sayUnread(io, inventory);
+  if (inventory.unread.length === 0) talk(io, options, 'OK', '');
+  if (shown.length > 0 || options.output !== undefined) {
+    printData(io, options, shown.map(reclamationData), () =>
+      table(rows(shown, io.now()), columnsOf(io.stdout)),
+    );
+  } else if (inventory.unread.length === 0) {
+    talk(io, options, 'No deletion is pending.');
   }
-  const shown = within === undefined ? rows : rows.filter((row) => isDue(row, within, io.now()));
-  if (options.output === undefined) printRows(io, shown);
-  else print(io, serialised(shown, options.output));
-  for (const each of unread) say(io, `error: The state could not be read. ${each}`);
-  if (unread.length > 0) return EXIT.engine;
+  if (options.output === undefined && options.quiet !== true) sayDifferences(io, shown);
+  if (inventory.unread.length > 0) return EXIT.engine;
   return within !== undefined && shown.length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+/** What JSON and YAML say of a reclamation. */
+export function reclamationData(resident: Resident) {
+  const { remaining, gone } = resident;
+  return { ...residentData(resident), remaining, gone };
 }
 
 function dueWithin({ dueWithin: text }: ListOptions): Duration | undefined {
@@ -49,54 +59,36 @@ function dueWithin({ dueWithin: text }: ListOptions): Duration | undefined {
 }
 
 /** Whether a deletion that can still be taken back can't be for much longer. */
-function isDue(row: Row, within: Duration, now: Date): boolean {
-  if (row.status !== 'soft deleted' || row.reclaimAfter === undefined) return false;
-  return row.reclaimAfter.getTime() - now.getTime() <= within.seconds * 1000;
+function isDue({ status, deletion }: Resident, within: Duration, now: Date): boolean {
+  if (status !== 'soft deleted' || deletion === undefined) return false;
+  return deletion.reclaimAfter.getTime() - now.getTime() <= within.seconds * 1000;
 }
 
-function printRows(io: Io, rows: readonly Row[]): void {
-  if (rows.length === 0) {
-    say(io, 'No deletion is pending.');
-    return;
-  }
+function youngestFirst(a: Resident, b: Resident): number {
+  const [left, right] = [a, b].map(({ deletion }) => deletion?.deletedAt.getTime() ?? 0);
+  return (right ?? 0) - (left ?? 0) || compareTexts(a.target, b.target);
+}
+
+function rows(residents: readonly Resident[], now: Date): readonly (readonly string[])[] {
   const header = [
     'Name',
-    'Stack',
+    'ID',
+    'Reclamation ID',
     'Status',
-    'Deleted',
-    'Recoverable Until',
+    'Stack',
+    'Age',
     'Time to Hard Deletion',
   ];
-  const cells = rows.map((row) => [
-    row.target,
-    row.stack,
-    row.status,
-    timestamp(row.deletedAt),
-    timestamp(row.reclaimAfter),
-    timeLeft(row, io.now()),
-  ]);
-  printTable(io, [header, ...cells]);
-}
-
-function timeLeft(row: Row, now: Date): string {
-  if (row.status !== 'soft deleted' || row.reclaimAfter === undefined) return '-';
-  const seconds = Math.floor((row.reclaimAfter.getTime() - now.getTime()) / 1000);
-  return seconds > 0 ? formatTimeLeft(seconds) : 'next deploy';
-}
-
-function serialised(rows: readonly Row[], format: 'json' | 'yaml'): string {
-  const data = rows.map(({ stack, target, status, deletedAt, reclaimAfter, remaining, gone }) => ({
-    stack,
-    target,
-    status,
-    deletedAt: timestamp(deletedAt),
-    reclaimAfter: timestamp(reclaimAfter),
-    remaining,
-    gone,
-  }));
-  return format === 'json' ? JSON.stringify(data, null, 2) : stringify(data).trimEnd();
-}
-
-function timestamp(date: Date | undefined): string {
-  return date === undefined ? '-' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return [
+    header,
+    ...residents.map((each) => [
+      each.target,
+      each.id ?? '-',
+      each.deletion?.id ?? '-',
+      each.status,
+      each.stack,
+      each.deletion === undefined ? '-' : age(each.deletion.deletedAt, now),
+      timeToHardDeletion(each, now),
+    ]),
+  ];
 }

@@ -1,10 +1,15 @@
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { type ReclamationStatus, statusOf } from '../../reclamation/state.js';
-import { formatTarget, type Target } from '../../reclamation/target.js';
-import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
-import { describeTarget, findRequest, selectionOf, targetOf } from '../request.js';
+import { carryOut } from '../carry-out.js';
+import type { DeployOptions } from '../deployment.js';
+import { readableStacks } from '../inventory.js';
+import { EXIT, type ExitCode, type Io, refuse, say } from '../io.js';
+import { announce, type OutputOptions, timestamp } from '../output.js';
+import { describeTarget, requestMeant, selectionOf } from '../request.js';
+import { printResult } from '../result.js';
 import { requireEngine, stateOf } from '../stack-state.js';
-import { pickStack, type Stack, Workspace } from '../workspace.js';
+import type { Selection } from '../subject.js';
+import { pickStack, Workspace } from '../workspace.js';
 
 const FILE = 'deletions.yaml';
 
@@ -14,36 +19,45 @@ const FILE = 'deletions.yaml';
  */
 export async function restoreTarget(
   io: Io,
-  name: string,
-  options: { readonly stack?: string },
+  argument: string | undefined,
+  options: Selection & DeployOptions & OutputOptions,
 ): Promise<ExitCode> {
-  const target = targetOf(name);
   const workspace = Workspace.find(io);
-  const request = findRequest(workspace.requests(), target, options.stack);
-  const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
+  const request = await requestMeant(io, workspace, argument, options);
+  const stack = pickStack(readableStacks(io, workspace), options.stack, request.stack);
   const state = await stateOf(io, requireEngine(io), stack);
   const status = statusOf(state, request.target);
-  if (status.gone.length > 0) refuse(tooLate(target, stack, status));
-  print(io, `Restoring ${describeTarget(target)}...`);
-  await workspace.edit(FILE, (text) => removeRequest(text, selectionOf(request)));
-  print(io, 'OK');
-  warnIfDue(io, status);
-  say(io, `The request is removed from ${FILE}. Now run: npx cdktf deploy ${stack.name}`);
-  return EXIT.ok;
+  if (status.gone.length > 0) refuse(tooLate(status, stack.name));
+  announce(io, options, `Restoring ${describeTarget(request)}...`);
+  let [before, after] = ['', ''];
+  await workspace.edit(FILE, (text) => {
+    before = text;
+    after = removeRequest(text, selectionOf(request));
+    return after;
+  });
+  const undo = () => workspace.edit(FILE, (text) => (text === after ? before : text));
+  const located = { ...request, stack: stack.name };
+  const done = await carryOut(io, workspace, { located, wanted: 'active', undo }, options);
+  if (done.code === EXIT.ok) announce(io, options, 'OK');
+  if (options.quiet !== true && options.deploy !== true) {
+    warnIfDue(io, status);
+    say(io, `The request is removed from ${FILE}. Now run: npx cdktf deploy ${stack.name}`);
+  }
+  printResult(io, options, { action: 'restore', located, mode: request.mode, done });
+  return done.code;
 }
 
-function tooLate(target: Target, stack: Stack, status: ReclamationStatus) {
-  const name = formatTarget(target);
-  const since = status.reclaimAfter?.toISOString().replace(/\.\d{3}Z$/, 'Z');
-  const partly = status.remaining.length > 0;
+function tooLate({ target, gone, remaining, reclaimAfter }: ReclamationStatus, stack: string) {
+  const partly = remaining.length > 0;
+  const until = reclaimAfter === undefined ? '' : timestamp(reclaimAfter);
   return {
     code: 'reclamation/too-late',
     message: partly
-      ? `It is too late to restore ${name} whole: ${status.gone.join(', ')} ${status.gone.length === 1 ? 'is' : 'are'} gone from ${stack.name}.`
-      : `It is too late to restore ${name}: it was deleted for good${since === undefined ? '' : `; it could be taken back until ${since}`}.`,
+      ? `It is too late to restore ${target} whole: ${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone from ${stack}.`
+      : `It is too late to restore ${target}: it was deleted for good${until === '' ? '' : `; it could be taken back until ${until}`}.`,
     remedy: partly
       ? 'Deploy again to finish the deletion, or make what is missing anew under another name.'
-      : `Removing the request would create it again, empty. Take it out of the code, then run: npx reprieve reclamation close ${name} --stack ${stack.name}`,
+      : `Removing the request would create it again, empty. Take it out of the code, then run: npx reprieve reclamation close ${target} --stack ${stack}`,
   };
 }
 

@@ -6,7 +6,11 @@ import type { Group } from './group.js';
  */
 export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   init: async () => (await import('./init.js')).init,
+  project: async () => (await import('./subjects.js')).project,
+  secret: async () => (await import('./subjects.js')).secret,
+  job: async () => (await import('./subjects.js')).job,
   plan: async () => (await import('./plan.js')).plan,
+  deploy: async () => (await import('./deploy.js')).deploy,
   review: async () => (await import('./review.js')).review,
   github: async () => (await import('./review.js')).github,
   gitlab: async () => (await import('./review.js')).gitlab,

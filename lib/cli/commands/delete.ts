@@ -1,0 +1,197 @@
+import type { DeletionRequest } from '../../reclamation/deletions.js';
+import { replaceRequest } from '../../reclamation/deletions-edit.js';
+import type { DeletionEntry } from '../../reclamation/documents.js';
+import { checkReason } from '../../reclamation/reason.js';
+import { stackSettings } from '../../reclamation/settings.js';
+import { carryOut } from '../carry-out.js';
+import type { DeployOptions } from '../deployment.js';
+import { approvalFor, type NeededApproval, sayApproval } from '../hard-deletion.js';
+import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../io.js';
+import { type Located, locate } from '../locate.js';
+import { announce, type OutputOptions } from '../output.js';
+import { ask, confirm } from '../prompt.js';
+import { describeTarget, restoreCommand, selectionOf } from '../request.js';
+import { requesterIn } from '../requester.js';
+import { printResult } from '../result.js';
+import type { Selection, Subject } from '../subject.js';
+import { Workspace } from '../workspace.js';
+
+export interface DeleteOptions extends Selection, DeployOptions, OutputOptions {
+  /** At once, and for good. @default false */
+  readonly hard?: boolean;
+  /** Without a confirmation. @default false */
+  readonly force?: boolean;
+  readonly reason?: string;
+}
+
+const FILE = 'deletions.yaml';
+
+/**
+ * `project delete`, `secret delete`, `job delete`: writes the request into deletions.yaml, and
+ * carries it out if so wished.
+ */
+export async function deleteOne(
+  io: Io,
+  subject: Subject,
+  argument: string | undefined,
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const workspace = Workspace.find(io);
+  return requestDeletion(
+    io,
+    workspace,
+    await locate(io, workspace, subject, argument, options),
+    options,
+  );
+}
+
+/** Requests the deletion of something that was found. */
+export async function requestDeletion(
+  io: Io,
+  workspace: Workspace,
+  located: Located,
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const known = requestOf(workspace, located);
+  if (known !== undefined) refuseAnother(known, located, options);
+  const approval =
+    options.hard === true ? await approvalFor(io, workspace, located, known) : undefined;
+  const entry =
+    known?.mode === 'hard' ? undefined : await entryFor(io, workspace, located, options);
+  if (!(await isConfirmed(io, located, options))) return EXIT.findings;
+  announce(io, options, `${doing(options)} ${describeTarget(located)}...`);
+  const undo = entry === undefined ? async () => {} : await write(workspace, located, known, entry);
+  const wanted = options.hard === true ? 'hard deleted' : 'soft deleted';
+  const done = await carryOut(io, workspace, { located, wanted, undo }, options);
+  if (done.code === EXIT.ok) announce(io, options, 'OK');
+  if (options.quiet !== true && options.deploy !== true) sayNext(io, workspace, located, approval);
+  printResult(io, options, {
+    action: 'delete',
+    located,
+    mode: options.hard === true ? 'hard' : 'soft',
+    done,
+    approval,
+  });
+  return done.code;
+}
+
+function doing({ hard }: DeleteOptions): string {
+  return hard === true ? 'Hard deleting' : 'Deleting';
+}
+
+function requestOf(workspace: Workspace, { stack, target }: Located): DeletionRequest | undefined {
+  return workspace
+    .requests()
+    .find((request) => request.target === target && (request.stack ?? stack) === stack);
+}
+
+/** After a soft delete, another is accepted only with --hard. */
+function refuseAnother(known: DeletionRequest, located: Located, options: DeleteOptions): void {
+  const { target, stack } = located;
+  const restore = restoreCommand(target, stack);
+  if (known.mode === 'hard' && options.hard === true) {
+    if (known.approvals.length > 0 && options.deploy === true) return;
+    refuse({
+      code: 'deletion/requested',
+      message: `The hard deletion of ${describeTarget(located)} is requested already, by ${known.requestedBy}${known.approvals.length > 0 ? ', and approved' : ', and waits for an approval'}.`,
+      remedy: `Add --deploy to carry it out once it is approved. To keep it instead: ${restore}`,
+      source: known.source,
+    });
+  }
+  if (options.hard === true) return;
+  refuse({
+    code: 'deletion/requested',
+    message: `The deletion of ${describeTarget(located)} is requested already, by ${known.requestedBy} at ${known.requestedAt}.`,
+    remedy: `npx reprieve deploy ${stack} carries it out. Only --hard is accepted now: it deletes at once, and can’t be taken back. To keep it instead: ${restore}`,
+    source: known.source,
+  });
+}
+
+async function entryFor(
+  io: Io,
+  workspace: Workspace,
+  { stack, target }: Located,
+  options: DeleteOptions,
+): Promise<DeletionEntry> {
+  const reason =
+    options.reason ??
+    (await ask(
+      io,
+      'Reason, for those who will wonder later> ',
+      'Say why: --reason "…". Without a terminal, --force is needed too.',
+    ));
+  const tooShort = checkReason(reason);
+  if (tooShort !== undefined) misuse(tooShort);
+  return {
+    stack,
+    target,
+    mode: options.hard === true ? 'hard' : 'soft',
+    reason,
+    requestedBy: requesterIn(workspace.folder, io.env),
+    requestedAt: now(io),
+    ...(options.hard === true ? { confirm: target } : {}),
+  };
+}
+
+async function isConfirmed(io: Io, located: Located, options: DeleteOptions): Promise<boolean> {
+  if (options.force === true) return true;
+  const what = describeTarget(located).replaceAll("'", '');
+  if (options.hard !== true) return confirm(io, `Are you sure you want to delete ${what}?`);
+  const { target } = located;
+  const question = `This can’t be taken back. To hard delete ${what}, type ${target}> `;
+  if ((await ask(io, question, 'Add --force.')) === target) return true;
+  say(io, 'That is another name: nothing was changed.');
+  return false;
+}
+
+/**
+ * The file is read again once it is locked, and the new text before it is written.
+ *
+ * @returns what takes the request back
+ */
+async function write(
+  workspace: Workspace,
+  located: Located,
+  known: DeletionRequest | undefined,
+  entry: DeletionEntry,
+): Promise<() => Promise<void>> {
+  const key = known === undefined ? located : selectionOf(known);
+  let [before, after] = ['', ''];
+  await workspace.edit(FILE, (text) => {
+    workspace.requestsIn(text === '' ? undefined : text);
+    before = text;
+    after = replaceRequest(text, key, entry);
+    workspace.requestsIn(after);
+    return after;
+  });
+  return () => workspace.edit(FILE, (text) => (text === after ? before : text));
+}
+
+function sayNext(
+  io: Io,
+  workspace: Workspace,
+  { stack, target, project }: Located,
+  approval: NeededApproval | undefined,
+): void {
+  if (approval !== undefined) {
+    sayApproval(io, approval, stack);
+    return;
+  }
+  const own = workspace.lock().stacks[stack]?.projects[project]?.spec.period;
+  const period = own ?? stackSettings(workspace.settings(), stack).period.text;
+  say(
+    io,
+    [
+      `The request is in ${FILE}: commit it, and have it reviewed.`,
+      `Carry it out: npx reprieve deploy ${stack}. From then on it can be taken back for ${period}:`,
+      `${restoreCommand(target, stack)}`,
+    ].join('\n'),
+  );
+}
+
+function now(io: Io): string {
+  return io
+    .now()
+    .toISOString()
+    .replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,90 @@
+import type { Resident } from '../../reclamation/inventory.js';
+import type { Lock } from '../../reclamation/lock.js';
+import { type Inventory, sayUnread, takeInventory } from '../inventory.js';
+import { EXIT, type ExitCode, type Io } from '../io.js';
+import {
+  type OutputOptions,
+  printData,
+  sayDifferences,
+  talk,
+  timeToHardDeletion,
+} from '../output.js';
+import { isOf, type Selection, type Subject } from '../subject.js';
+import { table } from '../table.js';
+import { columnsOf } from '../terminal.js';
+import { formatOf, jobOf, listed } from '../views.js';
+import { Workspace } from '../workspace.js';
+
+export interface ListOptions extends OutputOptions, Pick<Selection, 'stack' | 'project'> {
+  /** Only secrets of this format. */
+  readonly format?: string;
+}
+
+/** `project list`, `secret list`, `job list`: what there is, and where it stands. */
+export async function list(io: Io, subject: Subject, options: ListOptions): Promise<ExitCode> {
+  talk(io, options, TALK[subject]);
+  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const residents = chosen(inventory, subject, options);
+  sayUnread(io, inventory);
+  if (inventory.unread.length === 0) talk(io, options, 'OK', '');
+  if (residents.length > 0 || options.output !== undefined) {
+    const data = residents.map((each) => listed(inventory.lock, each));
+    printData(io, options, data, () =>
+      table(rows(subject, residents, inventory.lock, io.now()), columnsOf(io.stdout)),
+    );
+  } else if (inventory.unread.length === 0) {
+    talk(io, options, `There is no ${subject}.`);
+  }
+  if (options.output === undefined && options.quiet !== true) sayDifferences(io, residents);
+  return inventory.unread.length > 0 ? EXIT.engine : EXIT.ok;
+}
+
+const TALK: Readonly<Record<Subject, string>> = {
+  project: 'Getting projects...',
+  secret: 'Listing secrets...',
+  job: 'Listing jobs...',
+};
+
+function chosen(
+  { residents, lock }: Inventory,
+  subject: Subject,
+  { project, format }: ListOptions,
+): readonly Resident[] {
+  return residents.filter(
+    (each) =>
+      isOf(subject, each) &&
+      (project ?? each.project) === each.project &&
+      (format ?? formatOf(lock, each)) === formatOf(lock, each),
+  );
+}
+
+function rows(
+  subject: Subject,
+  residents: readonly Resident[],
+  lock: Lock,
+  now: Date,
+): readonly (readonly string[])[] {
+  const end = (each: Resident) => [each.status, each.stack, timeToHardDeletion(each, now)];
+  const heads = ['Status', 'Stack', 'Time to Hard Deletion'];
+  if (subject === 'project') {
+    return [
+      ['Name', 'ID', ...heads],
+      ...residents.map((each) => [each.project, each.id ?? '-', ...end(each)]),
+    ];
+  }
+  const [head, detail] =
+    subject === 'secret' ? (['Format', formatOf] as const) : (['Image', imageOf] as const);
+  return [
+    ['Name', 'Project', head, ...heads],
+    ...residents.map((each) => [
+      each.item?.name ?? '',
+      each.project,
+      detail(lock, each),
+      ...end(each),
+    ]),
+  ];
+}
+
+function imageOf(lock: Lock, resident: Resident): string {
+  return jobOf(lock, resident)?.image ?? '-';
+}

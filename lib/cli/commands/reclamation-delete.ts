@@ -1,0 +1,17 @@
+import type { ExitCode, Io } from '../io.js';
+import { requestMeant } from '../request.js';
+import { pickStack, Workspace } from '../workspace.js';
+import { type DeleteOptions, requestDeletion } from './delete.js';
+
+/** `reclamation delete`: ends what is soft-deleted at once, and for good. */
+export async function deleteReclamation(
+  io: Io,
+  argument: string | undefined,
+  options: DeleteOptions,
+): Promise<ExitCode> {
+  const workspace = Workspace.find(io);
+  const request = await requestMeant(io, workspace, argument, options);
+  const stacks = Object.keys(workspace.lock().stacks).map((name) => ({ name }));
+  const { name: stack } = pickStack(stacks, options.stack, request.stack);
+  return requestDeletion(io, workspace, { ...request, stack }, { ...options, hard: true });
+}

@@ -1,0 +1,26 @@
+import { reclamationDetails } from '../details.js';
+import { findReclamation, sayUnread, takeInventory } from '../inventory.js';
+import { EXIT, type ExitCode, type Io } from '../io.js';
+import { type OutputOptions, printData, talk } from '../output.js';
+import type { Selection } from '../subject.js';
+import { Workspace } from '../workspace.js';
+import { reclamationData } from './reclamation-list.js';
+
+/** `reclamation get`: one deletion, with what goes with it. */
+export async function getReclamation(
+  io: Io,
+  argument: string | undefined,
+  options: OutputOptions & Selection,
+): Promise<ExitCode> {
+  talk(io, options, 'Getting reclamation...');
+  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  sayUnread(io, inventory);
+  const isWhole = inventory.unread.length === 0;
+  if (!isWhole && inventory.residents.length === 0) return EXIT.engine;
+  const resident = findReclamation(inventory, argument, options);
+  talk(io, options, 'OK', '');
+  printData(io, options, reclamationData(resident), () =>
+    reclamationDetails(inventory, resident, io.now()),
+  );
+  return isWhole ? EXIT.ok : EXIT.engine;
+}

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { outputFaults } from '../support/schemas.js';
+import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { hasTerminal, inPipe, type Piped, REPRIEVE, Terminal } from '../support/terminal.js';
+
+const BILLING = `
+  const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+  const billing = new Project(stack, 'billing');
+  const hub = billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({
+    username: 'example', password: Credential.fromVariable('hub_token', { revision: 3 }) }));
+  billing.addSecret('database', { format: 'basic_auth', username: 'invoices',
+    password: Credential.fromVariable('database_password', { revision: 1 }) });
+  billing.addJobTemplate('nightly', { image: 'example/invoices:1.4.2', imageSecret: hub });
+`;
+const REASON = ['--reason', 'Moved to the new system'];
+
+describe('the command line of Code Engine, with real Terraform', () => {
+  const scratch = new Scratch();
+  const run = (...args: readonly string[]): Piped =>
+    inPipe([...REPRIEVE, ...args], { cwd: scratch.folder });
+  const json = (definition: string, ...args: readonly string[]) => {
+    const { stdout, stderr, code } = run(...args, '--output', 'json');
+    if (stdout === '') throw new Error(`${args.join(' ')}: ${code} ${stderr}`);
+    const data = JSON.parse(stdout);
+    expect(outputFaults(definition, data)).toEqual([]);
+    return data;
+  };
+
+  const on = (...args: readonly string[]) =>
+    new Terminal([...REPRIEVE, ...args], { cwd: scratch.folder });
+  const requests = (): readonly unknown[] => parse(scratch.read('deletions.yaml')).deletions;
+  let uid = '';
+
+  beforeAll(() => {
+    scratch.write('reprieve.yaml', LONG_PERIOD);
+    scratch.declare(BILLING);
+    execFileSync('git', ['init', '--quiet'], { cwd: scratch.folder });
+    execFileSync('git', ['config', 'user.email', 'ann@example.org'], { cwd: scratch.folder });
+    execFileSync('git', ['config', 'user.name', 'Ann'], { cwd: scratch.folder });
+  });
+  afterAll(() => scratch.remove());
+
+  it('deploys, but not without being told to', { timeout: 180_000 }, () => {
+    expect(run('deploy')).toMatchObject({ code: 2, stdout: '' });
+    expect(scratch.exists('terraform.sandbox.tfstate')).toBe(false);
+    expect(run('deploy', 'sandbox', '--force')).toMatchObject({ code: 0, stdout: 'OK\n' });
+  });
+
+  it('shows what there is, and a secret as the variable that it comes from', {
+    timeout: 180_000,
+  }, () => {
+    const [billing, ...more] = json('project-list', 'project', 'list');
+    expect(more).toEqual([]);
+    expect(billing).toMatchObject({ name: 'billing', status: 'active', differences: [] });
+    uid = billing.id;
+    const secret = run('secret', 'get', 'dockerhub', '--output', 'yaml');
+    expect(outputFaults('secret-get', parse(secret.stdout))).toEqual([]);
+    expect(secret.stdout).toContain('revision: 3');
+  });
+
+  it.runIf(hasTerminal)(
+    'asks for the reason and for a yes, and carries a deletion out',
+    {
+      timeout: 180_000,
+    },
+    async () => {
+      const terminal = on('project', 'delete', 'billing', '--deploy');
+      await terminal.shows('Reason');
+      terminal.type('Moved to the new system\n');
+      await terminal.shows('Are you sure you want to delete project billing? [y/N]>');
+      terminal.type('y\n');
+      const { code, text } = await terminal.ended();
+      expect(text).toContain("Deleting project 'billing'...");
+      expect(text).toMatch(/Deploying stack 'sandbox'\.\.\. \d+s/);
+      expect(text).toContain('It can be taken back until');
+      expect(code).toBe(0);
+      expect(text).toContain('\nOK');
+      expect(requests()).toMatchObject([
+        { target: 'billing', mode: 'soft', requestedBy: 'ann@example.org' },
+      ]);
+    },
+  );
+
+  it('counts down what can be taken back', { timeout: 120_000 }, () => {
+    if (!hasTerminal) run('project', 'delete', 'billing', '--deploy', '--force', ...REASON);
+    const [reclamation] = json('reclamation-list', 'reclamation', 'list');
+    expect(reclamation).toMatchObject({ target: 'billing', id: uid, status: 'soft deleted' });
+    const { reclamationId, deletedAt, reclaimAfter } = reclamation.deletion;
+    expect(Date.parse(reclaimAfter) - Date.parse(deletedAt)).toBe(3_600_000);
+    expect(reclamationId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(run('project', 'delete', 'billing', '--force', ...REASON)).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+  });
+
+  it('restores, with the same objects', { timeout: 180_000 }, () => {
+    expect(json('change', 'project', 'restore', '--name', 'billing', '--deploy')).toMatchObject({
+      action: 'restore',
+      deployment: 'ended',
+      status: 'active',
+    });
+    expect(requests()).toEqual([]);
+    expect(scratch.state().map((it) => it.values['id'])).toContain(uid);
+  });
+
+  it('takes a request back that the app can not be synthesized with', { timeout: 120_000 }, () => {
+    const before = scratch.read('deletions.yaml');
+    const refused = run('secret', 'delete', 'dockerhub', '--force', '--deploy', ...REASON);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('names the registry secret');
+    expect(scratch.read('deletions.yaml')).toBe(before);
+  });
+
+  it.runIf(hasTerminal)(
+    'has the name typed before it deletes for good',
+    {
+      timeout: 180_000,
+    },
+    async () => {
+      const terminal = on('project', 'delete', '--name', 'billing', '--hard', ...REASON);
+      await terminal.shows('type billing>');
+      terminal.type('billing\n');
+      const { code, text } = await terminal.ended();
+      expect(code).toBe(0);
+      expect(text).toContain("Hard deleting project 'billing'...");
+      expect(text).toContain(`by: bob@example.org, at: …, expires: …, uid: ${uid}`);
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('deletes for good what a second person has approved', { timeout: 240_000 }, () => {
+    if (!hasTerminal) run('project', 'delete', 'billing', '--hard', '--force', ...REASON);
+    // It still can be told what there is, though nothing can be synthesized without the approval.
+    expect(json('project-list', 'project', 'list')).toMatchObject([
+      { status: 'active', request: { mode: 'hard' } },
+    ]);
+    const [at, expires] = [0, 3_600_000].map((later) => time(Date.now() + later));
+    const approval = `{ by: bob@example.org, at: ${at}, expires: ${expires}, uid: ${uid} }`;
+    scratch.write(
+      'deletions.yaml',
+      `${scratch.read('deletions.yaml')}    approvals: [${approval}]\n`,
+    );
+    const done = json('change', 'reclamation', 'delete', 'billing', '--force', '--deploy');
+    expect(done).toMatchObject({ mode: 'hard', deployment: 'ended', status: 'hard deleted' });
+    expect(run('project', 'restore', 'billing')).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}
