@@ -113,7 +113,10 @@ function levelOf({ level, state }: PolicyFinding): Result['level'] {
 function resultOf(result: Result, index: ReadonlyMap<string, number>) {
   const { ruleId, level, text, stack, address, source, finding } = result;
   const names = [address === '' ? stack : address, ...(source === undefined ? [] : [source.path])];
-  const logical = names.map((name) => ({ fullyQualifiedName: escapeInvisible(name) }));
+  // The schema refuses the same place twice.
+  const logical = [...new Set(names.map(escapeInvisible))].map((fullyQualifiedName) => ({
+    fullyQualifiedName,
+  }));
   return {
     ruleId,
     ruleIndex: index.get(ruleId) ?? -1,
