@@ -1,5 +1,6 @@
 import type { Declared } from '../model/declared.js';
 import type { Fault } from './fault.js';
+import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
@@ -13,7 +14,7 @@ export interface Outcome {
   readonly address: string;
   readonly verdict: 'fail' | 'undecided';
   /** For `fail`, one each; for `undecided`, one that says so. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ToldFault[];
   /** Where the object is no resource. */
   readonly declared?: Declared;
 }
@@ -154,7 +155,7 @@ function outcomeOf(
     ...(sight.declared === undefined ? {} : { declared: sight.declared }),
   };
   if (verdict === 'fail') {
-    return { ...about, verdict, faults: distinct(faults.map((each) => placed(each, sight))) };
+    return { ...about, verdict, faults: distinct(faults.map((each) => told(each, sight, policy))) };
   }
   const unknown = [
     {
@@ -166,12 +167,15 @@ function outcomeOf(
 }
 
 /** Where the way is not told, several faults look alike. */
-function distinct(faults: readonly Fault[]): readonly Fault[] {
+function distinct(faults: readonly ToldFault[]): readonly ToldFault[] {
   return [...new Map(faults.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** The way to a secret may hold a part of it, as a map's key does. */
-function placed(fault: Fault, { original, sensitive }: Sight): Fault {
+function told(fault: Fault, sight: Sight, { document }: Policy): ToldFault {
+  const { original, sensitive } = sight;
   const pointer = original(fault.pointer);
-  return { ...fault, pointer: isMarked(sensitive, pointer) ? original('') : pointer };
+  if (isMarked(sensitive, pointer)) return { ...fault, pointer: original('') };
+  const value = publicValue(fault.pointer, sight, document);
+  return { ...fault, pointer, ...(value === undefined ? {} : { value }) };
 }

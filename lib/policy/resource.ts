@@ -25,16 +25,25 @@ export function withoutStandIn(resource: PlannedResource): PlannedResource {
     type,
     values,
     unknown: memberOf(resource.unknown, 'input'),
-    sensitive: memberOf(resource.sensitive, 'input'),
+    sensitive: marksOfInput(resource.sensitive),
   };
 }
 
-/** Whether a JSON pointer leads to, or into, something that is marked. */
+/** Undefined only where nothing says what is sensitive. */
+function marksOfInput(sensitive: unknown): unknown {
+  return isRecord(sensitive) ? (memberOf(sensitive, 'input') ?? {}) : sensitive;
+}
+
+/**
+ * Whether a JSON pointer leads to, or into, something that is marked. A single block may stand bare
+ * where the pointer has it in a list.
+ */
 export function isMarked(marks: unknown, pointer: string): boolean {
   let at = marks;
   for (const key of keysIn(pointer)) {
     if (at === true) return true;
-    at = memberOf(at, key);
+    const isBare = key === '0' && isRecord(at) && !Object.hasOwn(at, key);
+    if (!isBare) at = memberOf(at, key);
   }
   return at === true;
 }

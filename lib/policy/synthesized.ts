@@ -1,5 +1,6 @@
 import { isRecord } from '../model/record.js';
-import type { PlannedResource } from './resource.js';
+import { type PlannedResource, withoutStandIn } from './resource.js';
+import { kindOf } from './shape/kinds.js';
 
 /** What Terraform itself reads of a resource; the provider never sees it. */
 const META = new Set([
@@ -18,20 +19,25 @@ const DEEPEST = 256;
 export function synthesizedResources(configuration: unknown): readonly PlannedResource[] {
   const types = isRecord(configuration) ? configuration['resource'] : undefined;
   return entriesOf(types).flatMap(([type, named]) =>
-    entriesOf(named).map(([name, body]) => ({
-      ...declared(body),
-      type,
-      address: `${type}.${name}`,
-    })),
+    entriesOf(named).map(([name, body]) =>
+      marked({ ...declared(body), type, address: `${type}.${name}`, sensitive: undefined }),
+    ),
   );
 }
 
-function declared(body: unknown): Pick<PlannedResource, 'values' | 'unknown' | 'sensitive'> {
+function declared(body: unknown): Pick<PlannedResource, 'values' | 'unknown'> {
   const own = entriesOf(body).filter(([key]) => !META.has(key));
   const dynamic = entriesOf(isRecord(body) ? body['dynamic'] : undefined);
   const { value, unknown } = evaluated(Object.fromEntries(own), 0);
   const marks = { ...Object(unknown), ...Object.fromEntries(dynamic.map(([key]) => [key, true])) };
-  return { values: value, unknown: marks, sensitive: {} };
+  return { values: value, unknown: marks };
+}
+
+/** Nothing in the code says what a provider keeps secret; of Kubernetes' objects it is known. */
+function marked(resource: PlannedResource): PlannedResource {
+  const { type } = withoutStandIn(resource);
+  const isKnown = type === 'kubernetes_manifest' || kindOf(type) !== undefined;
+  return isKnown ? { ...resource, sensitive: {} } : resource;
 }
 
 function evaluated(tree: unknown, depth: number): { value: unknown; unknown: unknown } {

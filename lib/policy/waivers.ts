@@ -33,9 +33,14 @@ export class Waivers {
     return this.waivers.filter((waiver) => this.isOver(waiver));
   }
 
-  /** Waivers that nothing was found for. */
+  /** Waivers that still hold, and that nothing was found for. */
   get unused(): readonly Waiver[] {
-    return this.waivers.filter((waiver) => !this.used.has(waiver));
+    return this.waivers.filter((waiver) => !this.used.has(waiver) && !this.isOver(waiver));
+  }
+
+  /** Waivers that still hold, and that something was found for. */
+  get needed(): readonly Waiver[] {
+    return this.waivers.filter((waiver) => this.used.has(waiver) && !this.isOver(waiver));
   }
 
   private isOver({ until }: Waiver): boolean {

@@ -1,5 +1,6 @@
 import { quote } from '../model/inert.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
+import { memberOf } from '../model/record.js';
 import type {
   ClusterClock,
   PeriodsSection,
@@ -12,7 +13,7 @@ import { type Duration, parseDuration } from './duration.js';
 import { type PeriodField, periodFaults, type StackPeriods } from './periods.js';
 import { type Approver, namesOf, personKey } from './person.js';
 import { checkReason } from './reason.js';
-import { validatorOf } from './schema.js';
+import { partValidatorOf, validatorOf } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { missingYamlFile, openYamlFile } from './yaml-file.js';
 import { formatPath, type YamlFile, type YamlPath } from './yaml-path.js';
@@ -41,6 +42,8 @@ export interface Settings {
   };
   readonly policies: PolicySettings;
   readonly waivers: readonly Waiver[];
+  /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
+  readonly unusableWaivers: readonly Problem[];
 }
 
 /** Which policies count, and how much. Policies are known by their ids. */
@@ -90,7 +93,10 @@ export function checkPeriod(settings: Settings, stack: string, period: string): 
 /** Goes through every section that is sound in itself, so that one mistake doesn't hide others. */
 function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
   const problems = new Problems();
-  for (const problem of schemaProblems('reprieve', file)) problems.add(problem);
+  const unusable = new Problems();
+  for (const problem of schemaProblems('reprieve', file)) {
+    (isAboutWaiver(problem) ? unusable : problems).add(problem);
+  }
   const document = soundSections(file.value);
   const periods = resolve(file, ['reclamation'], document.reclamation, DEFAULT_PERIODS, problems);
   const stacks = Object.entries(document.stacks ?? {}).map(
@@ -99,11 +105,7 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
   );
   const approvers = document.approvers ?? [];
   checkApprovers(file, approvers, problems);
-  const waivers = (document.waivers ?? []).map((waiver, index) => {
-    const reason = checkReason(waiver.reason);
-    if (reason !== undefined) problems.add(placed(file, ['waivers', index, 'reason'], reason));
-    return { ...waiver, source: file.at(['waivers', index]) };
-  });
+  const waivers = waiversIn(file, unusable);
   const tolerance = document.gate?.clockTolerance;
   return problems.result({
     periods,
@@ -116,6 +118,24 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
     },
     policies: policiesIn(document.policies),
     waivers,
+    unusableWaivers: unusable.all,
+  });
+}
+
+function isAboutWaiver({ path = '' }: Problem): boolean {
+  return /^waivers(?:\[|$)/.test(path);
+}
+
+/** The waivers that are sound in themselves. */
+function waiversIn(file: YamlFile<unknown>, unusable: Problems): readonly Waiver[] {
+  const entries: unknown = memberOf(file.value, 'waivers');
+  const isWaiver = partValidatorOf<WaiverEntry>('reprieve', 'waiver');
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown, index) => {
+    if (!isWaiver(entry)) return [];
+    const reason = checkReason(entry.reason);
+    if (reason === undefined) return [{ ...entry, source: file.at(['waivers', index]) }];
+    unusable.add(placed(file, ['waivers', index, 'reason'], reason));
+    return [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { named, quote } from '../model/inert.js';
+import { didYouMean } from '../model/nearest.js';
 import { type Problem, Problems, type Source } from '../model/problem.js';
 import { Compiler } from '../policy/compiler.js';
 import type { Impossibility } from '../policy/fields/impossibility.js';
@@ -49,10 +50,32 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
       impossible.add(impossibility(id, each, read.opened));
     }
   }
+  // The name may be that of a policy which can't be used.
+  if (problems.all.length === 0) checkIds(project.settings, [...policies.keys()], problems);
   return {
     policies: [...policies.values()],
     problems: problems.all,
     impossible: impossible.all,
+  };
+}
+
+/** A mistyped id would leave its policy at the default level, and nobody would notice. */
+function checkIds({ policies }: Settings, ids: readonly string[], problems: Problems): void {
+  const { levels, parameters } = policies;
+  for (const [section, names] of Object.entries({ levels, parameters })) {
+    for (const id of names.keys()) {
+      if (!ids.includes(id)) problems.add(unknownId(`policies.${section}`, id, ids));
+    }
+  }
+}
+
+function unknownId(path: string, id: string, ids: readonly string[]): Problem {
+  return {
+    code: 'policy/unknown-id',
+    message: `There is no policy ${quote(id)}.${didYouMean(id, ids)}`,
+    remedy: `Correct it in ${path}: \`reprieve policy list\` shows those that there are.`,
+    path,
+    source: { file: 'reprieve.yaml' },
   };
 }
 

@@ -1,29 +1,22 @@
 import { named } from '../model/inert.js';
-import type { PolicyDocument } from '../model/policy-document.js';
-import { type Problem, problemInLine } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import type { CodeSource, PolicyFinding, Why } from '../plan/review.js';
 import type { Evaluation, Outcome } from '../policy/evaluate.js';
+import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
 import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
-import type { PolicyLevel } from '../reclamation/documents.js';
 import { type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
 import type { DeclaringFiles } from './declaring-files.js';
+import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
+import { policyNotices, waiverNotices } from './notices.js';
 import { Sources } from './sources.js';
 import { type StackDeclarations, StackEvaluation } from './stack-evaluation.js';
 
-/** How much a policy counts. */
-export function levelOf({ policies }: Settings, id: string): PolicyLevel {
-  return policies.levels.get(id) ?? 'advisory';
-}
-
 /** Where resources come from: a plan, or a stack as the code declares it. */
 export type Origin = 'plan' | 'code';
-
-/** The notice that some policy was left out. */
-export const UNUSABLE = 'policy-unusable';
 
 /** What else is known when policies are put to work. */
 export interface Surroundings {
@@ -79,35 +72,18 @@ export class PolicyReview {
       .sort(compareFindings);
   }
 
-  /** Policies that were about nothing, or ask for what can't be, and waivers that are over or were not needed. */
+  /** What stops nothing: policies that say nothing, and waivers that do nothing. */
   notices(): readonly Why[] {
     const { unusable = 0, impossible = [] } = this.around;
     const evaluations = [...this.evaluations.values()];
-    const vacuous = this.policies.filter(
+    const unmatched = this.policies.filter(
       (policy) =>
-        this.mayMatch(policy) && evaluations.every(({ unmatched }) => unmatched.includes(policy)),
+        this.mayMatch(policy) && evaluations.every((each) => each.unmatched.includes(policy)),
     );
+    const documents = this.policies.map(({ document }) => document);
     return [
-      ...(unusable === 0 ? [] : [unused(unusable)]),
-      ...impossible.map((each) => notice(each.code, problemInLine(each))),
-      ...vacuous.map(({ document }) =>
-        notice(
-          'policy-unmatched',
-          `The policy \`${document.id}\` is about ${aboutOf(document)}, and no plan has that: it says nothing.`,
-        ),
-      ),
-      ...this.waivers.over.map(({ policy, path, expires }) =>
-        notice(
-          'waiver-over',
-          `The waiver of \`${policy}\` for ${named(path)} no longer holds: it expired at ${named(expires)}. Remove it, or have it given anew.`,
-        ),
-      ),
-      ...this.waivers.unused.map(({ policy, path }) =>
-        notice(
-          'waiver-unused',
-          `The waiver of ${named(policy)} for ${named(path)} was not needed. Remove it.`,
-        ),
-      ),
+      ...policyNotices(unusable, impossible, unmatched),
+      ...waiverNotices(this.waivers, this.settings, documents),
     ];
   }
 
@@ -143,7 +119,7 @@ export class PolicyReview {
     const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
     const isWaived = waiver !== undefined && level !== 'hard-mandatory';
     const state = verdict === 'undecided' ? 'undecided' : isWaived ? 'waived' : 'open';
-    return faults.map(({ pointer, message }) => ({
+    return told(faults).map(({ pointer, message, value }) => ({
       policy: id,
       title,
       level,
@@ -151,7 +127,8 @@ export class PolicyReview {
       stack,
       address,
       pointer,
-      message: `${balanced(title)}: it ${balanced(message)}.`,
+      message: `${balanced(title)}: it ${balanced(message)}.${value === undefined ? '' : ` It is ${named(value)}.`}`,
+      ...(value === undefined ? {} : { value }),
       remediation: balanced(remediation),
       ...(url === undefined ? {} : { url }),
       ...(state === 'waived' && waiver !== undefined
@@ -162,21 +139,28 @@ export class PolicyReview {
   }
 }
 
-function aboutOf({ target, kinds = [] }: PolicyDocument): string {
-  const within = kinds.length === 0 ? '' : ` of ${kinds.map(named).join(', ')}`;
-  return `\`${target}\`${within}`;
+/** More ways than this in which one value is wrong are counted. */
+const MOST_MESSAGES = 5;
+
+/** One fault for each place, with all that is wrong there. */
+function told(faults: readonly ToldFault[]): readonly ToldFault[] {
+  const byPlace = new Map<string, ToldFault[]>();
+  for (const fault of faults) {
+    const known = byPlace.get(fault.pointer);
+    if (known === undefined) byPlace.set(fault.pointer, [fault]);
+    else known.push(fault);
+  }
+  return [...byPlace].map(([pointer, all]) => {
+    const messages = [...new Set(all.map(({ message }) => message))];
+    const more = messages.length - MOST_MESSAGES;
+    const shown = messages.slice(0, MOST_MESSAGES).join('; ');
+    const value = all.find((each) => each.value !== undefined)?.value;
+    const message = more > 0 ? `${shown}; and ${more} more` : shown;
+    return { pointer, message, ...(value === undefined ? {} : { value }) };
+  });
 }
 
 /** A backtick left over would make names of our words, and words of names. */
 function balanced(text: string): string {
   return text.split('`').length % 2 === 1 ? text : text.replaceAll('`', "'");
-}
-
-function unused(count: number): Why {
-  const what = count === 1 ? 'A policy' : 'Several policies';
-  return notice(UNUSABLE, `${what} can't be used, so nobody knows what would have been found.`);
-}
-
-function notice(code: string, message: string): Why {
-  return { code, address: '', message, stack: '' };
 }

@@ -33,6 +33,7 @@ describe('readSettings', () => {
         cluster: { clock: 'lease', pipelines: [] },
         policies: { paths: [], levels: new Map(), parameters: new Map() },
         waivers: [],
+        unusableWaivers: [],
       });
     }
   });
@@ -108,8 +109,7 @@ reclamation: { period: 1w }
 stacks: { a: { floor: 0s }, b: { period: 1h }, "c d": {} }
 approvers: [{ id: bob }, { id: BOB }]
 gate: { clockTolerance: 5 }
-policies: { levels: { x: advisry } }
-waivers: [{ policy: x, path: a, reason: short, owner: me, expires: 2026-06-31 }]`).sort(),
+policies: { levels: { x: advisry } }`).sort(),
     ).toEqual([
       'duration/syntax',
       'duration/zero',
@@ -118,7 +118,6 @@ waivers: [{ policy: x, path: a, reason: short, owner: me, expires: 2026-06-31 }]
       'schema/value',
       'schema/value',
       'settings/duplicate-approver',
-      'timestamp/syntax',
     ]);
   });
 
@@ -146,11 +145,34 @@ policies: { levels: { x: advisry } }`).map(({ message }) => message);
     expect(codesOf('approvers: [{ id: "bob\\u200b" }]')).toEqual(['schema/value']);
   });
 
-  it('refuses a waiver without a real reason', () => {
-    const waiver = (reason: string) =>
-      `waivers: [{ policy: x, path: a, reason: ${reason}, owner: me, expires: 2026-06-01 }]`;
-    expect(codesOf(waiver('"   padded   "'))).toEqual(['reason/too-short']);
-    expect(codesOf(waiver('"ten letter"'))).toEqual([]);
+  it.each([
+    [
+      '{ policy: x, path: a, reason: "   padded   ", owner: me, expires: 2026-06-01 }',
+      'reason/too-short',
+    ],
+    [
+      '{ policy: x, path: a, reason: long enough, owner: me, expires: 2026-06-31 }',
+      'timestamp/syntax',
+    ],
+    ['{ policy: x, path: a, reason: long enough, owner: me, expires: soon }', 'timestamp/syntax'],
+    ['{ policy: x, path: a, reason: long enough, owner: me }', 'schema/missing-key'],
+    ['{ policy: x, path: a, reason: long enough, owner: 7, expires: 2026-06-01 }', 'schema/type'],
+    [
+      '{ policy: x, path: a, reason: long enough, owner: me, expires: 2026-06-01, until: 1 }',
+      'schema/unknown-key',
+    ],
+    ['x', 'schema/type'],
+  ])('leaves a waiver out that can’t be read, and keeps the rest: %s', (waiver, code) => {
+    const sound = '{ policy: y, path: b, reason: ten letter, owner: me, expires: 2026-06-01 }';
+    const settings = settingsOf(`version: 1\nwaivers:\n  - ${waiver}\n  - ${sound}`);
+    expect(settings.waivers).toMatchObject([{ policy: 'y', source: { line: 4 } }]);
+    expect(settings.unusableWaivers).toMatchObject([{ code, source: { file: FILE, line: 3 } }]);
+  });
+
+  it('leaves all waivers out where they are no list', () => {
+    const settings = settingsOf('version: 1\nwaivers: { policy: x }');
+    expect(settings.waivers).toEqual([]);
+    expect(settings.unusableWaivers).toMatchObject([{ code: 'schema/type', path: 'waivers' }]);
   });
 
   it('refuses what is no settings at all', () => {

@@ -6,7 +6,7 @@ import { type Problem, problemInLine } from '../../model/problem.js';
 import { runPolicyTests, type TestResult } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
-import { levelOf } from '../../validation/policy-review.js';
+import { levelOf } from '../../validation/level.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
 import { usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
