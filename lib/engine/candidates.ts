@@ -11,6 +11,8 @@ export interface Candidate {
   readonly alias?: string;
   /** What Kubernetes' provider uses as id: `NAMESPACE/NAME`, or `NAME`. */
   readonly id: string;
+  /** Whether the next deploy takes it over by itself. */
+  readonly isImported: boolean;
   /** The marks that an object of ours carries. */
   readonly marks: Readonly<Record<string, string>>;
   /** The least that the provider has to know to read the rest. */
@@ -34,38 +36,46 @@ const MARKS = [
  */
 export function candidatesOf(stack: unknown, known: ReadonlySet<string>): readonly Candidate[] {
   const resources = isRecord(stack) && isRecord(stack['resource']) ? stack['resource'] : {};
-  const taken = new Set([...known, ...importedBy(stack)]);
+  const imported = new Set(importedBy(stack));
   return Object.entries(resources)
     .filter(([type]) => type.startsWith('kubernetes_'))
     .flatMap(([type, named]) =>
       Object.entries(isRecord(named) ? named : {})
-        .filter(([name]) => !taken.has(`${type}.${name}`))
-        .flatMap(([name, resource]) => candidate(type, name, resource)),
+        .filter(([name]) => !known.has(`${type}.${name}`))
+        .flatMap(([name, resource]) => candidate(type, name, resource))
+        .map((each) => ({ ...each, isImported: imported.has(`${type}.${each.name}`) })),
     );
 }
 
-/** What the next deploy takes over by itself. */
+/** Whose objects the next deploy takes over by itself. */
 function importedBy(stack: unknown): readonly string[] {
   const blocks = isRecord(stack) ? stack['import'] : undefined;
   const targets = (Array.isArray(blocks) ? blocks : []).map((block) => Object(block).to);
   return targets.filter((target): target is string => typeof target === 'string');
 }
 
+/** What a namespace says besides: two stacks may have projects of one name. */
+const STACK = 'reprieve.dev/stack';
+
 /** What an object says of itself, as far as it tells whose it is. */
 export function marksOf(metadata: unknown): Readonly<Record<string, string>> {
   const both = { ...part(metadata, 'annotations'), ...part(metadata, 'labels') };
-  const found = MARKS.map((mark) => [mark, both[mark]] as const);
+  const found = [...MARKS, STACK].map((mark) => [mark, both[mark]] as const);
   return Object.fromEntries(found.filter((entry): entry is [never, string] => isText(entry[1])));
 }
 
-function candidate(type: string, name: string, resource: unknown): readonly Candidate[] {
+function candidate(
+  type: string,
+  name: string,
+  resource: unknown,
+): readonly Omit<Candidate, 'isImported'>[] {
   if (!isRecord(resource)) return [];
   const metadata = resource['metadata'];
   const own = isRecord(metadata) ? metadata['name'] : undefined;
   const namespace = isRecord(metadata) ? metadata['namespace'] : undefined;
   const marks = marksOf(metadata);
   if (!isText(own) || (namespace !== undefined && !isText(namespace))) return [];
-  if (Object.keys(marks).length < MARKS.length) return [];
+  if (!MARKS.every((mark) => mark in marks)) return [];
   const counted = 'count' in resource;
   const provider = resource['provider'];
   const id = namespace === undefined ? own : `${namespace}/${own}`;

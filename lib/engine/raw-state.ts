@@ -27,6 +27,12 @@ export interface RawResource {
   readonly [other: string]: unknown;
 }
 
+/** A `terraform_data` by its block's name, and what it holds. */
+export interface RecordInput {
+  readonly name: string;
+  readonly input: object;
+}
+
 /** Reads what `state pull` printed; nothing at all stands for a state that was never written. */
 export function readRawState(engine: Engine, text: string): RawState {
   if (text.trim() === '') return emptyState(engine);
@@ -71,6 +77,26 @@ export function asResource(candidate: Candidate, provider: string): RawResource 
     provider: `provider["${provider}"]${alias === undefined ? '' : `.${alias}`}`,
     instances: [index === undefined ? instance : { index_key: index, ...instance }],
   };
+}
+
+/** A record of ours as it would stand in state if it had been noted. All that it holds is text. */
+export function asRecord({ name, input }: RecordInput): RawResource {
+  const value = { value: input, type: typeOf(input) };
+  const attributes = { id: name, input: value, output: value, triggers_replace: null };
+  return {
+    mode: 'managed',
+    type: 'terraform_data',
+    name,
+    provider: 'provider["terraform.io/builtin/terraform"]',
+    instances: [{ schema_version: 0, attributes }],
+  };
+}
+
+/** How a state says a value's type beside it. */
+function typeOf(value: unknown): unknown {
+  if (!isRecord(value)) return 'string';
+  const entries = Object.entries(value).map(([key, part]) => [key, typeOf(part)]);
+  return ['object', Object.fromEntries(entries)];
 }
 
 /** The state with more resources in it, as its next version. */

@@ -11,11 +11,13 @@ import { isRecord } from '../model/record.js';
 import { type Candidate, candidatesOf, marksOf } from './candidates.js';
 import type { Engine } from './find.js';
 import {
+  asRecord,
   asResource,
   emptyState,
   knownAddresses,
   type RawResource,
   type RawState,
+  type RecordInput,
   readRawState,
   withResources,
 } from './raw-state.js';
@@ -24,11 +26,16 @@ import { EngineError, type EngineOptions, mustRun } from './run.js';
 /** Objects of a stack that are in the cluster and not in its state. */
 export interface Unnoted {
   /** What carries the stack's own marks. */
-  readonly ours: readonly Candidate[];
+  readonly ours: readonly FoundObject[];
   /** What has the name and is not marked as ours: it belongs to somebody else. */
   readonly foreign: readonly Candidate[];
-  /** Writes a state that has ours too. */
-  readonly adopt: () => Promise<void>;
+  /** Writes a state that has ours too, and records that it does not have yet. */
+  readonly adopt: (records?: readonly RecordInput[]) => Promise<void>;
+}
+
+/** An object with what the cluster says of it, apart from its content. */
+export interface FoundObject extends Candidate {
+  readonly metadata: unknown;
 }
 
 const STACK = 'cdk.tf.json';
@@ -46,19 +53,26 @@ export async function findUnnoted(engine: Engine, options: EngineOptions): Promi
   const pulled = await mustRun(engine, ['state', 'pull'], options);
   const state = readRawState(engine, pulled);
   const stack: unknown = JSON.parse(readFileSync(join(options.cwd, STACK), 'utf8'));
-  const candidates = candidatesOf(stack, knownAddresses(state));
+  const known = knownAddresses(state);
+  const candidates = candidatesOf(stack, known);
   const there = candidates.length === 0 ? [] : await probe(engine, stack, candidates, options);
   const found = candidates.flatMap((candidate) => {
     const resource = there.find((each) => isOf(each, candidate));
     return resource === undefined ? [] : [{ candidate, resource }];
   });
-  const ours = found.filter(({ candidate, resource }) => isMarked(resource, candidate));
-  const foreign = found.filter((each) => !ours.includes(each));
+  const strangers = found.filter((each) => !isMarked(each)).map(({ candidate }) => candidate.id);
+  // Whoever has the namespace has what is in it, whatever that says of itself.
+  const isStranger = ({ candidate: { id } }: Found) =>
+    strangers.includes(id) || strangers.includes(id.split('/')[0] ?? '');
+  const open = found.filter(({ candidate }) => !candidate.isImported);
+  const ours = open.filter((each) => !isStranger(each));
+  const foreign = open.filter(isStranger);
   return {
-    ours: ours.map(({ candidate }) => candidate),
+    ours: ours.map(({ candidate, resource }) => ({ ...candidate, metadata: metadataOf(resource) })),
     foreign: foreign.map(({ candidate }) => candidate),
-    adopt: () => {
-      const added = ours.map(({ resource }) => resource);
+    adopt: (records = []) => {
+      const unknown = records.filter(({ name }) => !known.has(`terraform_data.${name}`));
+      const added = [...ours.map(({ resource }) => resource), ...unknown.map(asRecord)];
       return push(engine, withResources(state, added), options);
     },
   };
@@ -163,9 +177,18 @@ function isOf(resource: RawResource, { type, name }: Candidate): boolean {
   return resource.type === type && resource.name === name;
 }
 
-function isMarked(resource: RawResource, { marks }: Candidate): boolean {
+interface Found {
+  readonly candidate: Candidate;
+  readonly resource: RawResource;
+}
+
+function isMarked({ candidate: { marks }, resource }: Found): boolean {
+  const found = marksOf(metadataOf(resource));
+  return Object.entries(marks).every(([mark, value]) => found[mark] === value);
+}
+
+function metadataOf(resource: RawResource): unknown {
   const attributes = resource.instances[0]?.['attributes'];
   const metadata = isRecord(attributes) ? attributes['metadata'] : undefined;
-  const found = marksOf(Array.isArray(metadata) ? metadata[0] : undefined);
-  return Object.entries(marks).every(([mark, value]) => found[mark] === value);
+  return Array.isArray(metadata) ? metadata[0] : undefined;
 }

@@ -23,30 +23,6 @@ export async function readState(engine: Engine, options: EngineOptions): Promise
   }
 }
 
-/** What a backend tells states apart by; undefined where it has none yet. */
-export interface StateVersion {
-  readonly lineage: string;
-  readonly serial: number;
-}
-
-/** Asks for the lineage and the serial of a stack's state, which has been initialised before. */
-export async function readStateVersion(
-  engine: Engine,
-  options: EngineOptions,
-): Promise<StateVersion | undefined> {
-  const text = await mustRun(engine, ['state', 'pull'], options);
-  if (text.trim() === '') return undefined;
-  try {
-    const { lineage, serial }: Record<string, unknown> = Object(JSON.parse(text));
-    if (typeof lineage === 'string' && Number.isSafeInteger(serial)) {
-      return { lineage, serial: Number(serial) };
-    }
-  } catch {
-    // Told below.
-  }
-  throw new EngineError(`${engine.name}'s state can't be read: it has no lineage and serial.`);
-}
-
 /** Forgets resources without destroying them. Only fit for a sandbox. */
 export async function forgetResources(
   engine: Engine,

@@ -38,6 +38,44 @@ const full = (stack: ReprieveStack) => {
   return billing;
 };
 
+describe('a namespace', () => {
+  it('belongs to one stack of a cluster, and to any number in different ones', () => {
+    const declare = (contexts: readonly string[]) =>
+      synthesizeApp((app) => {
+        for (const [index, configContext] of contexts.entries()) {
+          const target = Target.kubernetes({ configPath: '~/.kube/config', configContext });
+          new Project(new ReprieveStack(app, `stack-${index}`, { target }), 'billing');
+        }
+      });
+    expect(declare(['a', 'b']).codes).toEqual([]);
+    const { problems, codes } = declare(['a', 'a']);
+    expect(codes).toEqual(['app/namespace-claimed']);
+    expect(problems[0]).toMatchObject({ path: 'stack-1/billing' });
+    const twice = synthesizeApp((app) => {
+      for (const name of ['one', 'two']) {
+        new Project(new ReprieveStack(app, name, { target: Target.sandbox() }), 'billing');
+      }
+    });
+    expect(twice.codes).toEqual([]);
+  });
+
+  it('that is taken over is looked at first, on a cluster only', () => {
+    const declare = (target: ReturnType<typeof Target.sandbox>, deletions?: string) =>
+      synthesizeApp(
+        (app) => {
+          new Project(new ReprieveStack(app, 'prod', { target }), 'old', { adoptNamespace: true });
+        },
+        deletions === undefined ? {} : { deletions },
+      ).json('stacks/prod/cdk.tf.json');
+    const watched = declare(Target.kubernetes())['data']?.['kubernetes_namespace_v1'];
+    expect(JSON.stringify(watched)).toContain('"postcondition"');
+    expect(declare(Target.sandbox())).not.toHaveProperty('data');
+    const deleted = declare(Target.kubernetes(), softDeletions('old'));
+    expect(deleted).not.toHaveProperty('data');
+    expect(deleted).not.toHaveProperty('import');
+  });
+});
+
 describe('declaring', () => {
   it('says every problem at once, each with its construct and line', () => {
     const { problems } = synthesizeApp((app) => {

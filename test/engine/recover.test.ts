@@ -65,7 +65,7 @@ describe('what a killed deploy may have made', () => {
     ]);
   });
 
-  it('is nothing whose owner could not be told, and nothing that is imported anyway', () => {
+  it('is nothing whose owner could not be told, and says what is imported anyway', () => {
     const stack = stackOf(
       {
         kubernetes_namespace_v1: { adopted: { metadata: metadata('legacy', {}) } },
@@ -80,7 +80,9 @@ describe('what a killed deploy may have made', () => {
       },
       { import: [{ to: 'kubernetes_namespace_v1.adopted', id: 'legacy' }] },
     );
-    expect(candidatesOf(stack, new Set())).toEqual([]);
+    expect(
+      candidatesOf(stack, new Set()).map(({ address, isImported }) => [address, isImported]),
+    ).toEqual([['kubernetes_namespace_v1.adopted', true]]);
     for (const odd of [
       null,
       [],

@@ -79,6 +79,8 @@ async function auditOne(
     expected.push(...expectedObjects(stack.name, state));
     declared.push(...declaredNamespaces(stack, state));
   }
+  // A stack that only has the policies, or nothing yet, has no say in what they protect.
+  const withProjects = names.filter((name) => declared.some(({ stack }) => stack === name));
   const asked = new Set([
     ...declared.map(({ name }) => name),
     ...expected.flatMap(({ object }) => object.namespace ?? []),
@@ -87,8 +89,8 @@ async function auditOne(
   const input: AuditInput = {
     ...(await readCluster(cluster, asked, kinds)),
     now: io.now(),
-    stacks: names,
-    rules: clusterRules(settings, names),
+    stacks: withProjects,
+    rules: clusterRules(settings, withProjects),
     expected,
     declared,
     trusted: options.trusted ?? [],

@@ -1,16 +1,19 @@
+import { type FoundDeletion, recoveredRecords } from '../../cluster/recovery/records.js';
 import type { Candidate } from '../../engine/candidates.js';
 import { findUnnoted } from '../../engine/recover.js';
 import { named } from '../../model/inert.js';
 import { plural } from '../../model/plural.js';
 import type { Problem } from '../../model/problem.js';
+import { withoutIndex } from '../../reclamation/address.js';
 import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../io.js';
 import { confirm } from '../prompt.js';
 import { requireEngine } from '../stack-state.js';
-import { pickStack, Workspace } from '../workspace.js';
+import { pickStack, synthesized, Workspace } from '../workspace.js';
 
 /**
  * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
- * noting it, so that the next deploy goes on instead of finding that everything exists already.
+ * noting it, or what a lost state knew, so that the next deploy goes on instead of finding that
+ * everything exists already. Running deletions keep the deadlines that their objects carry.
  */
 export async function recoverStack(
   io: Io,
@@ -30,12 +33,27 @@ export async function recoverStack(
     return code;
   }
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
+  const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
+  const { deletions, records } = recoveredRecords(synthesized(stack), objects, io.now());
+  for (const each of deletions) say(io, aboutDeletion(each));
   const count = plural(found.ours.length, 'object');
   const question = `Are you sure you want to take ${count} into the state of '${stack.name}'?`;
   if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
-  await found.adopt();
+  await found.adopt(records);
   say(io, `${count} taken into the state. Go on with: npx cdktf deploy ${stack.name}`);
   return code;
+}
+
+function aboutDeletion({ target, clock }: FoundDeletion): string {
+  const began = `${named(target)}: soft-deleted`;
+  if (clock === 'no-deadline') {
+    return `${began}, with no deadline in the cluster: its period begins with the next deploy.`;
+  }
+  if (clock === 'over') {
+    return `${began}, and its deadline has passed. A lost state can't vouch for that, so its period begins anew with the next deploy.`;
+  }
+  const until = clock.deadline.toISOString().replace('.000Z', 'Z');
+  return `${began}, recoverable until ${until} as its objects say. Compare that with what you know.`;
 }
 
 function foreignObject({ address, id, marks }: Candidate): Problem {

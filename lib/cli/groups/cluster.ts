@@ -3,12 +3,7 @@ import { type Group, outputOption, stackOption, withExamples } from './group.js'
 
 export const cluster: Group = (program, { io, done }) => {
   const group = program.command('cluster').description('Look after the cluster itself.');
-  withExamples(
-    group,
-    'cluster policies | kubectl apply -f -',
-    'cluster audit',
-    'cluster rebuild production > production.tfstate',
-  );
+  withExamples(group, 'cluster policies | kubectl apply -f -', 'cluster audit');
   const policies = group
     .command('policies')
     .description('Print the admission policies that enforce the period in the cluster itself.')
@@ -45,13 +40,6 @@ export const cluster: Group = (program, { io, done }) => {
       done(await auditCluster(io, options));
     });
   withExamples(audit, 'cluster audit', 'cluster audit --trusted Group/platform-admins -o json');
-  const rebuild = clusterOptions(group.command('rebuild <stack>'))
-    .description('Print a state in place of a lost one, with the deadlines of running deletions.')
-    .action(async (stack, options) => {
-      const { rebuildStack } = await import('../commands/cluster-rebuild.js');
-      done(await rebuildStack(io, stack, options));
-    });
-  withExamples(rebuild, 'cluster rebuild production > production.tfstate');
 };
 
 /** Which cluster, where the stack's own provider doesn't say it. */

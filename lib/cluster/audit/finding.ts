@@ -1,3 +1,4 @@
+import { escapeInvisible } from '../../model/inert.js';
 import type { Problem } from '../../model/problem.js';
 
 /** Something that an audit saw in a cluster. `path` names the object. */
@@ -6,12 +7,28 @@ export interface AuditFinding extends Problem {
   readonly level: 'finding' | 'note';
 }
 
-/** Something to be dealt with. */
+/** Something to be dealt with. Names in it may come from anybody: what can't be seen is written out. */
 export function finding(code: string, path: string, message: string, remedy: string): AuditFinding {
-  return { level: 'finding', code, path, message, remedy };
+  return told('finding', code, path, message, remedy);
 }
 
 /** Something to be known. */
 export function note(code: string, path: string, message: string, remedy: string): AuditFinding {
-  return { level: 'note', code, path, message, remedy };
+  return told('note', code, path, message, remedy);
+}
+
+function told(
+  level: AuditFinding['level'],
+  code: string,
+  path: string,
+  message: string,
+  remedy: string,
+): AuditFinding {
+  return {
+    level,
+    code,
+    path: escapeInvisible(path),
+    message: escapeInvisible(message),
+    remedy: escapeInvisible(remedy),
+  };
 }

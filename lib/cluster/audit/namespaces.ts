@@ -84,7 +84,7 @@ function stateLost(mine: DeclaredNamespace, namespace: ClusterNamespace): AuditF
     'namespace/state-lost',
     nameOf(namespace),
     `The stack ${mine.stack} made this namespace, but its state does not have it.`,
-    `Check that the state is the right one. If it was lost: npx reprieve cluster rebuild ${mine.stack}`,
+    `Check that the state is the right one. If it was lost: npx reprieve recover ${mine.stack}`,
   );
 }
 

@@ -57,6 +57,7 @@ const FILLED_IN: Readonly<Record<string, unknown>> = { matchPolicy: 'Equivalent'
 
 /** The paths at which an object differs from what it should be. */
 export function differ(expected: unknown, actual: unknown, path: string): readonly string[] {
+  if (isEmpty(expected) && actual === undefined) return [];
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual) || actual.length !== expected.length) return [path];
     return expected.flatMap((each, index) => differ(each, actual[index], `${path}[${index}]`));
@@ -72,8 +73,13 @@ export function differ(expected: unknown, actual: unknown, path: string): readon
 }
 
 function isFilledIn(key: string, value: unknown): boolean {
-  const isEmpty = isRecord(value) && Object.keys(value).length === 0;
-  return isEmpty || (Object.hasOwn(FILLED_IN, key) && FILLED_IN[key] === value);
+  return isEmpty(value) || (Object.hasOwn(FILLED_IN, key) && FILLED_IN[key] === value);
+}
+
+/** The API server leaves out what is empty. */
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isRecord(value) && Object.keys(value).length === 0;
 }
 
 function missing({ kind, metadata }: Manifest, remedy: string): AuditFinding {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditRbac } from '../../../lib/cluster/audit/rbac.js';
 import type { RbacObjects } from '../../../lib/cluster/audit/rbac-grants.js';
+import { hasInvisible } from '../../../lib/model/inert.js';
 
 const rule = (verbs: string[], apiGroups: string[], resources: string[], more: object = {}) => ({
   verbs,
@@ -113,6 +114,19 @@ describe('who gets past the admission policies', () => {
     expect(found(rbac({ rules, labels }, { rules }))).toEqual([
       'finding rbac/impersonate User/jane',
     ]);
+  });
+
+  it('shows no name that could act on a terminal', () => {
+    const subject = { kind: 'User', name: 'x\u202e\u001b[2J\nerror: all is well' };
+    const [found] = auditRbac(
+      rbac({ rules: [rule(['*'], ['*'], ['*'])], subject }),
+      new Set(),
+      new Set(),
+    );
+    for (const text of [found?.path, found?.message, found?.remedy]) {
+      expect(text).toContain('\\u202e');
+      expect(hasInvisible(text ?? '')).toBe(false);
+    }
   });
 
   it('survives roles and bindings of any shape', () => {
