@@ -19,6 +19,10 @@ export function renderCodeQuality(review: Review): string {
       const place = { otherwise: 'reprieve.yaml', ...each };
       return issue(`policy/${each.policy}`, severityOf(each), findingInFull(each), place);
     }),
+    ...review.notices.map((each) => {
+      const place = { otherwise: 'reprieve.yaml', ...each };
+      return issue(`notice/${each.code}`, 'info', each.message, place);
+    }),
   ];
   return `${JSON.stringify(issues, null, 2)}\n`;
 }

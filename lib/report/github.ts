@@ -6,6 +6,7 @@ import {
   isStopped,
   type PolicyFinding,
   type Review,
+  type Why,
 } from '../plan/review.js';
 import { causeInWords, findingInFull, kindInWords, summaryLine, titleOf } from './words.js';
 
@@ -27,12 +28,10 @@ interface Annotation {
  */
 export function renderGithub(review: Review): string {
   const all = [
-    ...review.why.map(({ code, message, address, source }) => {
-      const title = address === '' ? code : `${code}: ${address}`;
-      return { level: 'error' as const, title, message, source };
-    }),
+    ...review.why.map((why) => ofReason('error', why)),
     ...review.deletions.filter((each) => !isStopped(each)).map(ofDeletion),
     ...review.findings.map(ofFinding),
+    ...review.notices.map((notice) => ofReason('notice', notice)),
   ];
   const levels = ['error', 'warning', 'notice'] as const;
   const shown = levels.flatMap((level) => limited(all.filter((each) => each.level === level)));
@@ -43,6 +42,11 @@ export function renderGithub(review: Review): string {
     message: summaryLine(review),
   } as const;
   return `${[{ ...summary, source: undefined }, ...shown].map(command).join('\n')}\n`;
+}
+
+function ofReason(level: Annotation['level'], { code, message, address, source }: Why): Annotation {
+  const title = address === '' ? code : `${code}: ${address}`;
+  return { level, title, message, source };
 }
 
 function ofDeletion(deletion: Deletion): Annotation {

@@ -11,7 +11,7 @@ import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from 
 
 /**
  * The review as JUnit's XML, which most build servers show: one case for each deletion, policy
- * finding and whole-plan reason; what is blocked is a failure.
+ * finding, whole-plan reason and notice; what is blocked is a failure, a notice is skipped.
  */
 export function renderJunit(review: Review): string {
   const byAddress = new Map<string, Why[]>();
@@ -25,6 +25,7 @@ export function renderJunit(review: Review): string {
     ...review.deletions.map((each) => deletionCase(each, byAddress.get(keyOf(each)) ?? [])),
     ...review.why.filter((why) => !shown.has(keyOf(why))).map(whyCase),
     ...review.findings.map(findingCase),
+    ...review.notices.map(noticeCase),
   ];
   const failures = cases.filter((each) => each.includes('<failure')).length;
   const skipped = cases.filter((each) => each.includes('<skipped')).length;
@@ -68,6 +69,11 @@ function findingCase(finding: PolicyFinding): string {
   const text = [findingInFull(finding), ...placeInWords(finding.source)].join('\n');
   if (finding.state === 'waived') return skippedCase(finding.stack, name, text);
   return testCase(finding.stack, name, text, isMandatory(finding) ? finding.policy : undefined);
+}
+
+/** A policy that said nothing has not run, either. */
+function noticeCase({ stack, code, address, message }: Why): string {
+  return skippedCase(stack, [code, address].join(' ').trim(), message);
 }
 
 /** What was excepted is shown as not run. */

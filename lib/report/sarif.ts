@@ -31,6 +31,7 @@ export function renderSarif(review: Review): string {
     ...review.why.map(ofWhy),
     ...review.deletions.map(ofDeletion),
     ...review.findings.map(ofFinding),
+    ...review.notices.map(ofNotice),
   ];
   const rules = rulesOf(results);
   const index = new Map(rules.map(({ id }, at) => [id, at]));
@@ -73,6 +74,14 @@ function ofWhy(why: Why): Result {
     stack,
     address,
     source,
+  };
+}
+
+function ofNotice(notice: Why): Result {
+  return {
+    ...ofWhy(notice),
+    ruleId: `notice/${escapeInvisible(notice.code)}`,
+    level: 'note',
   };
 }
 

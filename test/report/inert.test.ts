@@ -85,6 +85,7 @@ describe('names from a plan', () => {
         1 +
           review.why.length +
           review.findings.length +
+          review.notices.length +
           review.deletions.filter(({ kind }) => kind !== 'blocked').length,
       );
       expect(lines.every((line) => /^::\w+ (?:(?:file|line|title)=[^:,]*,?)+::/.test(line))).toBe(

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { named } from '../../lib/model/inert.js';
 import type { Deletion, Review } from '../../lib/plan/review.js';
 
 /** Texts that would act somewhere, if they were not made inert. */
@@ -82,7 +83,12 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       timeLeft: 1000,
       members,
     })),
-    notices: [],
+    notices: deletions.map(({ address, stack }) => ({
+      code: 'policy-unmatched',
+      address,
+      message: `The policy ${named(name)} says nothing.`,
+      stack,
+    })),
     plans: deletions.map(({ stack }) => ({
       stack,
       terraformVersion: name,
