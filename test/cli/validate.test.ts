@@ -55,7 +55,28 @@ function synthesized(image: string): void {
   writeFileSync(join(folder, 'cdktf.out/stacks/production/reprieve.json'), JSON.stringify(sources));
 }
 
+/** A policy about what no plan here has, that asks for what can't be. */
+const VAIN = `id: vain
+title: Vain
+category: x
+why: It shows what is told.
+remediation: None.
+target: manifest
+kinds: [Ingress]
+schema: { type: object, properties: { specc: { type: object } } }
+`;
+
 describe('reprieve validate', () => {
+  it.each(FORMATS)('tells vacuous policies as %s, and stops for none', async (format) => {
+    synthesized('${var.image}');
+    writeFileSync(join(folder, 'policies/vain.yaml'), VAIN);
+    const { code, stdout } = await reprieve('validate', STACK, '--format', format);
+    expect(code).toBe(0);
+    expect(stdout).toContain('policy-unmatched');
+    expect(stdout).toContain('policy-path-impossible');
+    expect(stdout).toMatch(/vain\.yaml(&#x3a;|\\u003a|:)8/);
+  });
+
   it('shows the line of code that a finding is about, and stops for what must be mended', async () => {
     synthesized('docker.io/example/invoices:1.4.2');
     const { code, stdout } = await reprieve('validate', STACK);
