@@ -4,7 +4,7 @@ import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
-import { failed, type Judgement } from './verdict.js';
+import { failed, type Judgement, UNDECIDED } from './verdict.js';
 import type { Verdicts } from './verdicts.js';
 import { World } from './world.js';
 
@@ -35,7 +35,7 @@ export class Evaluation {
   private readonly found: Outcome[] = [];
   private readonly deferred: Deferred[] = [];
   private readonly matched = new Set<string>();
-  private readonly byTarget: ReadonlyMap<string, readonly Policy[]>;
+  private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   private readonly wanted: ReadonlySet<string>;
   private readonly world = new World();
 
@@ -52,7 +52,8 @@ export class Evaluation {
   add(planned: PlannedResource): void {
     const sights = new Sights(planned);
     for (const [target, policies] of this.byTarget) {
-      for (const sight of sights.of(target)) this.see(policies, planned.address, sight);
+      for (const sight of sights.of(target))
+        this.see(policies.of(sight.kind), planned.address, sight);
     }
     this.remember(sights);
   }
@@ -60,7 +61,8 @@ export class Evaluation {
   /** Evaluates every policy that is about something declared. */
   declare(declared: Declared): void {
     const sight = declaredSight(declared);
-    this.see(this.byTarget.get(declared.target) ?? [], declared.address, sight);
+    const policies = this.byTarget.get(declared.target)?.of(sight.kind) ?? [];
+    this.see(policies, declared.address, sight);
     if (this.wanted.has(declared.target)) this.world.add(declared.target, sight);
   }
 
@@ -72,7 +74,8 @@ export class Evaluation {
 
   /** Judges what had to wait for everything else. */
   settle(): void {
-    for (const each of this.deferred.splice(0)) this.judge(each);
+    for (const { policy, address, sight } of this.deferred.splice(0))
+      this.judge(policy, address, sight);
   }
 
   /** Policies that were about nothing: their silence says nothing. */
@@ -90,15 +93,13 @@ export class Evaluation {
 
   private see(policies: readonly Policy[], address: string, sight: Sight): void {
     for (const policy of policies) {
-      if (!isOfKind(policy, sight)) continue;
-      const each = { policy, address, sight };
-      if (policy.asksFor.length > 0) this.deferred.push(each);
-      else this.judge(each);
+      if (policy.asksFor.length > 0) this.deferred.push({ policy, address, sight });
+      else this.judge(policy, address, sight);
     }
   }
 
-  private judge({ policy, address, sight }: Deferred): void {
-    const judgement = judgementOf(policy, sight, this.world);
+  private judge(policy: Policy, address: string, sight: Sight): void {
+    const judgement = judgementIn(policy, sight, this.world);
     if (judgement === undefined) return;
     this.matched.add(policy.document.id);
     this.verdicts?.add(policy.document.id, address, judgement.verdict);
@@ -107,22 +108,41 @@ export class Evaluation {
   }
 }
 
-function byTarget(policies: readonly Policy[]): ReadonlyMap<string, readonly Policy[]> {
+function byTarget(policies: readonly Policy[]): ReadonlyMap<string, PoliciesByKind> {
   const targets = new Set(policies.map(({ document }) => document.target));
   return new Map(
     [...targets].map((target) => [
       target,
-      policies.filter(({ document }) => document.target === target),
+      new PoliciesByKind(policies.filter(({ document }) => document.target === target)),
     ]),
   );
 }
 
-/**
- * What a policy says of an object; undefined where it isn't about it. A policy that throws fails,
- * since silence would look like a pass.
- */
+/** Policies of one target by the kinds that they name, so that no object is held against the others. */
+class PoliciesByKind {
+  private readonly byKind: ReadonlyMap<unknown, readonly Policy[]>;
+  private readonly ofAnyKind: readonly Policy[];
+
+  constructor(private readonly all: readonly Policy[]) {
+    const kinds = new Set(all.flatMap(({ document }) => document.kinds ?? []));
+    const of = (kind: string) => all.filter((policy) => isOfKind(policy, { kind }));
+    this.byKind = new Map([...kinds].map((kind) => [kind, of(kind)]));
+    this.ofAnyKind = all.filter(({ document }) => document.kinds === undefined);
+  }
+
+  /** Where the kind isn't known either, any policy may be about it. */
+  of(kind: unknown): readonly Policy[] {
+    return kind === undefined ? this.all : (this.byKind.get(kind) ?? this.ofAnyKind);
+  }
+}
+
+/** What a policy says of an object; undefined where it isn't about it. */
 export function judgementOf(policy: Policy, sight: Sight, world: World): Judgement | undefined {
-  if (!isOfKind(policy, sight)) return undefined;
+  return isOfKind(policy, sight) ? judgementIn(policy, sight, world) : undefined;
+}
+
+/** A policy that throws fails, since silence would look like a pass. */
+function judgementIn(policy: Policy, sight: Sight, world: World): Judgement | undefined {
   if (sight.fault !== undefined) return failed('', sight.fault);
   try {
     const judged = { value: sight.value, unknown: sight.unknown, world };
@@ -130,14 +150,14 @@ export function judgementOf(policy: Policy, sight: Sight, world: World): Judgeme
     if (verdict === 'fail') return undefined;
     const judgement = policy.judge(judged);
     const isDecided = verdict === 'pass' || judgement.verdict === 'pass';
-    return isDecided ? judgement : { verdict: 'undecided', faults: [] };
+    return isDecided ? judgement : UNDECIDED;
   } catch {
-    return { verdict: 'fail', faults: [{ pointer: '', message: 'could not be evaluated' }] };
+    return failed('', 'could not be evaluated');
   }
 }
 
 /** Where the kind isn't known either, the policy may be about it. */
-function isOfKind({ document: { kinds } }: Policy, { kind }: Sight): boolean {
+function isOfKind({ document: { kinds } }: Policy, { kind }: Pick<Sight, 'kind'>): boolean {
   return kinds === undefined || kind === undefined || kinds.some((each) => each === kind);
 }
 

@@ -52,14 +52,14 @@ export class Kleene implements Judge {
 
   /** What the schema at a pointer says of a value. */
   schema(schema: unknown, pointer: string, instance: Instance): Finding {
+    const isKnown = instance.unknown === undefined;
+    if (isKnown && this.related === undefined && isRecord(schema)) {
+      return this.placed(this.validator.at(pointer, instance.value), instance);
+    }
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
     if (instance.unknown === true) return UNDECIDED;
     if (schema === false) return failed(instance.pointer, 'must not be there');
     if (!isRecord(schema)) return UNDECIDED;
-    const isKnown = instance.unknown === undefined;
-    if (isKnown && this.related === undefined) {
-      return this.placed(this.validator.at(pointer, instance.value), instance);
-    }
     return isKnown || isOpen(instance)
       ? this.walk({ schema, pointer }, instance, isKnown)
       : UNDECIDED;

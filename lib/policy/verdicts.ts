@@ -1,44 +1,47 @@
 import type { Verdict } from './verdict.js';
 
-/** A policy's worst verdict about a resource. */
-export interface Said {
+/** Two sure verdicts of a policy about the same resource that contradict each other. */
+export interface Disagreement {
   readonly policy: string;
   readonly address: string;
   readonly verdict: Verdict;
-}
-
-/** Two sure verdicts about the same resource that contradict each other. */
-export interface Disagreement extends Said {
   readonly other: Verdict;
 }
 
 /** What policies said of every resource, kept where it is going to be compared. */
 export class Verdicts {
-  private readonly said = new Map<string, Said>();
+  /** By policy, then by address. */
+  private readonly said = new Map<string, Map<string, Verdict>>();
 
   /** @param baseOf - an address without what a plan adds to it */
   constructor(private readonly baseOf: (address: string) => string) {}
 
   add(policy: string, address: string, verdict: Verdict): void {
-    const key = `${policy} ${address}`;
-    const worst = worse(this.said.get(key)?.verdict ?? 'pass', verdict);
-    this.said.set(key, { policy, address, verdict: worst });
+    const known = this.said.get(policy) ?? new Map<string, Verdict>();
+    this.said.set(policy, known.set(address, worse(known.get(address) ?? 'pass', verdict)));
   }
 
   /** Where something sure is said here, and the opposite there; an index makes no difference. */
   against(others: Verdicts): readonly Disagreement[] {
-    const known = others.sure();
-    return [...this.sure()].flatMap(([key, said]) => {
-      const other = known.get(key)?.verdict;
-      return other === undefined || other === said.verdict ? [] : [{ ...said, other }];
+    const bases = others.sure();
+    return [...this.said].flatMap(([policy, said]) => {
+      const known = bases.get(policy);
+      if (known === undefined) return [];
+      return [...said].flatMap(([address, verdict]) => {
+        const other = known.get(this.baseOf(address));
+        const isSure = verdict !== 'undecided' && other !== undefined;
+        return isSure && other !== verdict ? [{ policy, address, verdict, other }] : [];
+      });
     });
   }
 
-  private sure(): ReadonlyMap<string, Said> {
+  /** By policy, then by address without its index. */
+  private sure(): ReadonlyMap<string, ReadonlyMap<string, Verdict>> {
     return new Map(
-      [...this.said.values()]
-        .filter(({ verdict }) => verdict !== 'undecided')
-        .map((each) => [`${each.policy} ${this.baseOf(each.address)}`, each]),
+      [...this.said].map(([policy, said]) => {
+        const sure = [...said].filter(([, verdict]) => verdict !== 'undecided');
+        return [policy, new Map(sure.map(([address, verdict]) => [this.baseOf(address), verdict]))];
+      }),
     );
   }
 }

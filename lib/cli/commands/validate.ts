@@ -55,7 +55,7 @@ class Validation {
     const { stack, plan, code } = input;
     const [planned, declared] = [new Verdicts(withoutIndex), new Verdicts(withoutIndex)];
     if (plan !== undefined) {
-      this.policies.of(stack, planned);
+      this.policies.of(stack, this.isCompared(input) ? planned : undefined);
       const { problems } = await readPlanFile(this.io, this.project, plan, stack, this.policies);
       for (const each of problems) this.problems.add(each);
       this.policies.of(stack).settle();
@@ -70,6 +70,11 @@ class Validation {
     );
     this.found.push(...mergeFindings(inPlan ?? [], inCode ?? []));
     this.disagreements.push(...planned.against(declared).map((each) => disagreement(stack, each)));
+  }
+
+  private isCompared({ stack, code }: StackInput): boolean {
+    const { folder = this.io.cwd } = this.project;
+    return code !== undefined || synthesizedFileOf(folder, stack) !== undefined;
   }
 
   finish(now: Date): Review {
