@@ -102,7 +102,8 @@ function readPolicy(
   compiler: Compiler,
 ): { readonly policy: Policy; readonly opened: YamlFile<unknown> } | undefined {
   const { text, problem } = readProjectFile(folder, file);
-  if (problem !== undefined) problems.add(problem);
+  if (problem !== undefined)
+    problems.add({ ...problem, source: { file, line: 1, column: 1, ...problem.source } });
   if (text === undefined) return undefined;
   const opened = problems.take(parseYamlFile(relative('.', file), text, 'policy'));
   if (opened === undefined) return undefined;
