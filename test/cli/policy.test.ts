@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { micromark } from 'micromark';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { hasInvisible } from '../../lib/model/inert.js';
+import { runCli } from '../support/cli.js';
+import { publishedValidator } from '../support/schemas.js';
 import { ROOT } from '../support/scratch.js';
 
 let folder: string;
@@ -107,5 +112,38 @@ describe('reprieve policy', () => {
     expect(stdout).toContain('image-has-version');
     expect(stderr).toContain('policies/bomb.yaml:1:');
     expect(stderr).toMatch(/refers to itself without an end[\s\S]*policies\/endless\.yaml:7:/);
+  });
+
+  it('prints the list as its schema says, and the same as YAML', async () => {
+    writeFileSync(join(folder, 'policies/odd.yaml'), UNPROVEN);
+    const { stdout } = await runCli(folder, ['policy', 'list', '-o', 'json']);
+    const rows: unknown = JSON.parse(stdout);
+    const isList = publishedValidator('policy-list');
+    expect(isList(rows), JSON.stringify(isList.errors)).toBe(true);
+    const yaml = await runCli(folder, ['policy', 'list', '-o', 'yaml']);
+    expect(parse(yaml.stdout)).toEqual(rows);
+  });
+
+  it('makes nothing but text of what a policy says', async () => {
+    const hostile = '<script>x</script> [y](https://evil.example) \u202e\u001b[31m @octocat';
+    const quoted = JSON.stringify(hostile).replace('\u202e', '\\u202e');
+    const policy = UNPROVEN.replace('title: Odd', `title: ${quoted}`)
+      .replace('category: odd', `category: ${quoted}`)
+      .replace('why: Odd.', `why: ${quoted}\nurl: "https://example.org/)[z](javascript:1)<b>"`);
+    writeFileSync(join(folder, 'policies/odd.yaml'), policy);
+    const { stdout: docs, stderr: said } = await runCli(folder, ['policy', 'docs']);
+    expect(said).toBe('');
+    expect(docs).toContain('### odd');
+    const html = micromark(docs, { allowDangerousHtml: true });
+    const tags = [...html.matchAll(/<[a-z][^>]*>/g)].map(([tag]) => tag);
+    expect(tags.filter((tag) => !/^<(?:h[123]|p|code|a href="https:[^"]*")>$/.test(tag))).toEqual(
+      [],
+    );
+    expect(html).not.toMatch(/@octocat|href="[^"]*evil/);
+    for (const args of [['docs'], ['list'], ['list', '-o', 'json'], ['explain', 'odd'], ['test']]) {
+      const { stdout, stderr } = await runCli(folder, ['policy', ...args]);
+      const lines = `${stdout}${stderr}`.split('\n');
+      expect(lines.filter((line) => hasInvisible(line))).toEqual([]);
+    }
   });
 });

@@ -6,8 +6,9 @@ import { Kleene } from '../../lib/policy/kleene.js';
 import { faultOfSchema, Outline } from '../../lib/policy/subschemas.js';
 
 /**
- * The public JSON-Schema-Test-Suite, a folder of which this variable names; its package can't be
- * installed from a registry. `git clone https://github.com/json-schema-org/JSON-Schema-Test-Suite`
+ * The public JSON-Schema-Test-Suite, a folder of which this variable names. No npm package ships it;
+ * the source of Python's jsonschema has it, in `json`:
+ * `pip download --no-binary :all: --no-deps jsonschema==4.26.0`.
  */
 const SUITE = process.env['JSON_SCHEMA_TEST_SUITE'];
 

@@ -1,4 +1,5 @@
-import { quote } from '../../model/inert.js';
+import { stringify } from 'yaml';
+import { escapeInvisible, quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
 import { plural } from '../../model/plural.js';
 import type { PolicyDocument } from '../../model/policy-document.js';
@@ -6,6 +7,8 @@ import { type Problem, problemInLine } from '../../model/problem.js';
 import { runPolicyTests, type TestResult } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
+import { asciiJson } from '../../report/ascii-json.js';
+import { prose } from '../../report/markdown-text.js';
 import { levelOf } from '../../validation/level.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
 import { usablePolicies } from '../policies.js';
@@ -25,9 +28,12 @@ export function listPolicies(io: Io, { output }: { readonly output?: string }): 
       .filter(({ path }) => path === each.id)
       .map(({ code, message, remedy, source }) => ({ code, message, remedy, ...source })),
   }));
-  if (output === 'json') print(io, JSON.stringify(rows, undefined, 2));
+  if (output === 'json') io.stdout.write(asciiJson(rows));
+  else if (output === 'yaml') io.stdout.write(stringify(rows));
   else {
-    const cells = rows.map(({ id, level, target, title }) => [id, level, target, title]);
+    const cells = rows.map(({ id, level, target, title }) =>
+      [id, level, target, title].map(escapeInvisible),
+    );
     printTable(io, [['Policy', 'Level', 'Target', 'Title'], ...cells]);
     for (const each of impossible) say(io, problemInLine(each));
   }
@@ -39,7 +45,7 @@ export function explainPolicy(io: Io, id: string): ExitCode {
   const { documents, settings, code } = load(io);
   const found = documents.find((each) => each.id === id);
   if (found !== undefined) {
-    print(io, described(settings, found).join('\n'));
+    print(io, described(settings, found).map(escapeInvisible).join('\n'));
     return code;
   }
   const ids = documents.map((each) => each.id);
@@ -55,13 +61,26 @@ export function documentPolicies(io: Io): ExitCode {
   const { documents, settings, code } = load(io);
   const categories = [...new Set(documents.map(({ category }) => category))].sort(compareTexts);
   const sections = categories.flatMap((category) => [
-    `## ${category}`,
+    `## ${prose(category)}`,
     ...documents
       .filter((each) => each.category === category)
-      .flatMap((each) => [`### ${each.id}`, described(settings, each).slice(1).join('\n\n')]),
+      .flatMap((each) => [`### ${each.id}`, section(settings, each)]),
   ]);
   print(io, ['# Policies', ...sections].join('\n\n'));
   return code;
+}
+
+/** Texts of a policy make nothing but text, and one link. */
+function section(settings: Settings, document: PolicyDocument): string {
+  const { url, ...about } = document;
+  const link = url !== undefined && URL.canParse(url) ? [`[Read on](${linked(url)})`] : [];
+  const [, ...lines] = described(settings, about);
+  return [...lines.map(prose), ...link].join('\n\n');
+}
+
+function linked(url: string): string {
+  const signs = /[()[\]<>\\`'"]/g;
+  return new URL(url).href.replaceAll(signs, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
 /** `policy test`: tries every policy on its own cases. */
@@ -114,5 +133,5 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
 
 function wrong({ policy, name, expected, actual }: TestResult): string {
   const said = typeof actual === 'string' ? actual : actual.problem;
-  return `${policy}: ${quote(name)} should ${expected === 'undecided' ? 'be undecided' : expected}, and it was: ${said}`;
+  return `${policy}: ${quote(name)} should ${expected === 'undecided' ? 'be undecided' : expected}, and it was: ${escapeInvisible(said)}`;
 }

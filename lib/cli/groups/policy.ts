@@ -8,7 +8,7 @@ export const policy: Group = (program, { io, done }) => {
   const list = group
     .command('list')
     .description('List the policies that reprieve.yaml names, with their levels.')
-    .addOption(outputOption('json'))
+    .addOption(outputOption('json', 'yaml'))
     .action(async (options) => done((await load()).listPolicies(io, options)));
   withExamples(list, 'policy list', 'policy list -o json');
   const explain = group
