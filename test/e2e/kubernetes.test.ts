@@ -4,6 +4,7 @@ import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../s
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
+const ROTATED = 'canary-Tn6wE4';
 const KEY = 'canary-private-Jx81Lw';
 
 if (missing !== undefined) {
@@ -28,7 +29,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
   let scratch: Scratch;
   let uid: string;
 
-  const declare = (revision = 1) =>
+  const declare = (revision = 1, variable = 'token') =>
     scratch.declare(`
       const stack = new ReprieveStack(app, 'production', {
         target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });
@@ -37,7 +38,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
         username: 'example', email: 'a@example.org',
         password: Credential.fromVariable('token', { revision: ${revision} }) }));
       const db = billing.addSecret('db', { format: 'basic_auth', username: 'app',
-        password: Credential.fromVariable('token', { revision: ${revision} }) });
+        password: Credential.fromVariable('${variable}', { revision: ${revision} }) });
       billing.addSecret('deploy-key', { format: 'ssh_auth', knownHosts: 'example.org ssh-ed25519 AAAA',
         sshKey: Credential.fromVariable('key', { revision: 1 }) });
       billing.addSecret('signing', { format: 'hmac_auth',
@@ -75,7 +76,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     plane?.stop();
   });
 
-  it('is deployed with every object as declared', { timeout: 120_000 }, async () => {
+  it('is deployed with every object as declared', { timeout: 300_000 }, async () => {
     plane.kubectl('create', 'namespace', 'legacy');
     const legacy = (await object('/api/v1/namespaces/legacy')).metadata.uid;
     expect(deploy()).toMatchObject({ code: 0, destroyed: 0 });
@@ -138,23 +139,41 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     plane.kubectl('-n', 'billing', 'delete', 'job', 'run-1');
   });
 
-  it('has no difference when deployed again', { timeout: 60_000 }, () => {
+  it('has no difference when deployed again', { timeout: 300_000 }, () => {
     expect(scratch.terraform('production', 'plan', '-detailed-exitcode').code).toBe(0);
     expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 0 });
   });
 
-  it('writes a credential again when its revision rises', { timeout: 60_000 }, async () => {
+  it('explains a changed variable whose revision did not rise', { timeout: 300_000 }, () => {
+    declare(1, 'key');
+    const told = scratch.synth();
+    expect(told.code).toBe(1);
+    expect(told.flat).toContain('Raise `password.revision` from 1 to 2');
+  });
+
+  it('writes a new credential in place when its revision rises', { timeout: 300_000 }, async () => {
+    const db = '/api/v1/namespaces/billing/secrets/db';
+    const before = await object<KubernetesSecret>(db);
     declare(2);
     expect(scratch.synth({ TF_VAR_token: '' }).code).toBe(0);
     const plan = scratch.terraform('production', 'plan').output;
     expect(plan).toContain('Plan: 0 to add, 2 to change, 0 to destroy');
-    expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 0 });
-    const secret = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/db');
-    expect(decode(secret.data['password'])).toBe(PASSWORD);
+    const rotated = scratch.with({ TF_VAR_token: ROTATED });
+    const deployed = rotated.deploy('production', '--skip-provider-lock');
+    expect(deployed).toMatchObject({ code: 0, added: 0, destroyed: 0 });
+    expect(deployed.output).not.toContain(ROTATED);
+    const secret = await object<KubernetesSecret>(db);
+    expect(decode(secret.data['password'])).toBe(ROTATED);
+    expect(secret.metadata.uid).toBe(before.metadata.uid);
   });
 
-  it('keeps the credentials out of every file and of all output', { timeout: 60_000 }, () => {
-    for (const canary of [PASSWORD, KEY, Buffer.from(`example:${PASSWORD}`).toString('base64')]) {
+  it('keeps the credentials out of every file and of all output', { timeout: 300_000 }, () => {
+    for (const canary of [
+      PASSWORD,
+      ROTATED,
+      KEY,
+      Buffer.from(`example:${PASSWORD}`).toString('base64'),
+    ]) {
       expect(scratch.filesHolding(canary)).toEqual([]);
     }
     const deployed = deploy();
@@ -162,7 +181,9 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(deployed.output).not.toContain(KEY);
   });
 
-  it('fails in the plan, without asking, when a credential is not set', { timeout: 60_000 }, () => {
+  it('fails in the plan, without asking, when a credential is not set', {
+    timeout: 300_000,
+  }, () => {
     const poor = scratch.with({ TF_VAR_token: '' });
     const deployed = poor.deploy('production', '--skip-provider-lock');
     expect(deployed.code).not.toBe(0);
@@ -171,7 +192,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     );
   });
 
-  it('is soft-deleted: marked, stopped, and all there', { timeout: 60_000 }, async () => {
+  it('is soft-deleted: marked, stopped, and all there', { timeout: 300_000 }, async () => {
     scratch.requestDeletions({ target: 'billing' });
     const deleted = scratch.with({ TF_VAR_token: '', TF_VAR_key: '' });
     const effect = deleted.deploy('production', '--skip-provider-lock');
@@ -185,10 +206,10 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     );
     expect(new Set(Object.values(quota.spec.hard))).toEqual(new Set(['0']));
     const secret = await object<KubernetesSecret>('/api/v1/namespaces/billing/secrets/dockerhub');
-    expect(decode(secret.data['.dockerconfigjson'])).toContain(PASSWORD);
+    expect(decode(secret.data['.dockerconfigjson'])).toContain(ROTATED);
   });
 
-  it('is restored with the same namespace', { timeout: 60_000 }, async () => {
+  it('is restored with the same namespace', { timeout: 300_000 }, async () => {
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(0);
     expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
     const namespace = await object('/api/v1/namespaces/billing');
@@ -196,7 +217,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(namespace.metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');
   });
 
-  it('is gone once the period is over', { timeout: 180_000 }, async () => {
+  it('is gone once the period is over', { timeout: 300_000 }, async () => {
     scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.requestDeletions({ target: 'billing' });
     expect(deploy()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
