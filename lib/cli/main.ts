@@ -30,7 +30,8 @@ async function failed(io: Io, error: unknown): Promise<number> {
   const { EngineError } = await import('../engine/run.js');
   const message = error instanceof Error ? error.message : String(error);
   say(io, EngineError.isEngineError(error) ? `error: ${message}` : `internal error: ${message}`);
-  return EXIT.engine;
+  const { ClusterError } = await import('../engine/cluster.js');
+  return ClusterError.isClusterError(error) && error.isUsage ? EXIT.usage : EXIT.engine;
 }
 
 function processIo(): Io {

@@ -30,6 +30,11 @@ export class ClusterError extends EngineError {
     super(message);
   }
 
+  /** Whether the call was wrong, and not the cluster: no kubectl, or no such kubeconfig. */
+  get isUsage(): boolean {
+    return this.failure === 'no-kubectl' || this.failure === 'no-kubeconfig';
+  }
+
   static isClusterError(x: unknown): x is ClusterError {
     return EngineError.isEngineError(x) && 'failure' in x;
   }

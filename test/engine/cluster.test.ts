@@ -37,7 +37,10 @@ async function failure(access: object, env: NodeJS.ProcessEnv = process.env) {
 describe('a cluster that does not answer', () => {
   it('is told apart from a wrong kubeconfig and a missing kubectl', async () => {
     expect((await failure({ kubeconfig: kubeconfig() })).failure).toBe('unreachable');
-    expect((await failure({ kubeconfig: join(folder, 'none') })).failure).toBe('no-kubeconfig');
+    expect(await failure({ kubeconfig: join(folder, 'none') })).toMatchObject({
+      failure: 'no-kubeconfig',
+      isUsage: true,
+    });
     const wrong = await failure({ kubeconfig: kubeconfig(), context: 'other' });
     expect(wrong.failure).toBe('no-kubeconfig');
     expect((await failure({}, { PATH: folder })).failure).toBe('no-kubectl');

@@ -33,11 +33,20 @@ export async function auditCluster(io: Io, options: AuditOptions): Promise<ExitC
   const settings = workspace.settings();
   const stacks = chosenStacks(workspace.synthesize(), options.stack);
   const audited: Audited[] = [];
+  const failed: unknown[] = [];
   for (const group of byCluster(io, options, stacks)) {
-    audited.push(await auditOne(io, options, settings, group));
+    try {
+      audited.push(await auditOne(io, options, settings, group));
+    } catch (error) {
+      // One cluster that can't be reached must not hide what is wrong in the others.
+      failed.push(error);
+    }
   }
+  if (audited.length === 0) throw failed[0];
   if (options.output === 'json') print(io, serialised(audited));
   else for (const each of audited) printText(io, each);
+  for (const error of failed) say(io, `error: ${error instanceof Error ? error.message : error}`);
+  if (failed.length > 0) return EXIT.engine;
   const isBad = audited.some(({ findings }) => findings.some(({ level }) => level === 'finding'));
   return isBad ? EXIT.findings : EXIT.ok;
 }
