@@ -39,13 +39,14 @@ const PRIVATE_TEXTS: readonly RegExp[] = [
  */
 export function publicValue(
   pointer: string,
-  { value: object, sensitive, original }: Sight,
+  { value: object, sensitive, original, sealed }: Sight,
   { category }: PolicyDocument,
 ): string | undefined {
   const value = valueAt(object, pointer);
   const place = original(pointer);
   const names = [pointer, place].flatMap(keysIn);
   const isPrivate =
+    sealed === true ||
     /credential|secret/i.test(category) ||
     isMarked(sensitive, place) ||
     names.some((name) => PRIVATE_NAMES.some((each) => each.test(name)));

@@ -24,6 +24,8 @@ export interface Sight extends Part {
   readonly sensitive: unknown;
   /** Where something at a JSON pointer of the object is in the resource. */
   readonly original: (pointer: string) => string;
+  /** Whether nothing in there may be told, marked or not. */
+  readonly sealed?: boolean | undefined;
   /** Why it can't be looked at. It says nothing of what is in there. */
   readonly fault?: string | undefined;
   /** Where the object is no resource. */
@@ -84,6 +86,7 @@ export class Sights {
       sensitive,
       kind,
       original: (inner) => originalOf(this.ways, sealed ? pointer : `${pointer}${inner}`),
+      sealed,
       fault,
     }));
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { Evaluation } from '../../lib/policy/evaluate.js';
+import { publicValue } from '../../lib/policy/offending.js';
 import { compilePolicy, type Policy } from '../../lib/policy/policy.js';
 import type { PlannedResource } from '../../lib/policy/resource.js';
 import { synthesizedResources } from '../../lib/policy/synthesized.js';
@@ -52,6 +53,20 @@ function planned(values: unknown, changes: Partial<PlannedResource> = {}): Plann
 const valuesOf = (faults: readonly { value?: string }[]) => faults.map(({ value }) => value);
 
 describe('the value that a finding is about', () => {
+  it('is not told of what is sealed, whatever its name is', () => {
+    const original = (pointer: string) => pointer;
+    const sight = {
+      value: { a: 'x' },
+      unknown: undefined,
+      sensitive: {},
+      kind: 'Secret',
+      original,
+    };
+    const document = policyDocument({});
+    expect(publicValue('/a', sight, document)).toBe('"x"');
+    expect(publicValue('/a', { ...sight, sealed: true }, document)).toBeUndefined();
+  });
+
   it('is told, quoted, cut and on one line', () => {
     const image = 'docker.io/example/invoices:1.4.2';
     const found = told([planned({ image, replicas: 3, name: 'x y '.repeat(100) })]);
