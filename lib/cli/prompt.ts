@@ -21,7 +21,8 @@ export async function ask(io: Io, question: string, remedy: string): Promise<str
       terminal.once('SIGINT', () => fail(new Interruption()));
       // A last line without its end comes together with the end of the input, and counts.
       terminal.once('close', () => setImmediate(done, ''));
-      terminal.question(question).then(done, fail);
+      // Some versions of Node reject the question at the end of the input: `close` has told that.
+      terminal.question(question).then(done, () => undefined);
     });
     return answer.trim();
   } finally {

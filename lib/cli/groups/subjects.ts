@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Subject } from '../subject.js';
+import { addJobCreate, addProjectCreate, addSecretCreate } from './create.js';
 import { deploying, forcing, inProject, selecting, showing } from './flags.js';
 import { type Cli, type Group, stackOption, withExamples } from './group.js';
 
@@ -13,6 +14,7 @@ export const project: Group = (program, cli) => {
   addGet(group, 'project', cli);
   addDelete(group, 'project', cli);
   addRestore(group, cli);
+  addProjectCreate(group, cli);
 };
 
 export const secret: Group = (program, cli) => {
@@ -23,6 +25,7 @@ export const secret: Group = (program, cli) => {
   addList(group, 'secret', cli);
   addGet(group, 'secret', cli);
   addDelete(group, 'secret', cli);
+  addSecretCreate(group, cli);
 };
 
 export const job: Group = (program, cli) => {
@@ -31,6 +34,7 @@ export const job: Group = (program, cli) => {
   addList(group, 'job', cli);
   addGet(group, 'job', cli);
   addDelete(group, 'job', cli);
+  addJobCreate(group, cli);
 };
 
 /** A name for the examples. */

@@ -1,0 +1,22 @@
+/** Words that can't name a variable, or that the surrounding code uses. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...['app', 'arguments', 'await', 'break', 'case', 'catch', 'class', 'const', 'continue'],
+  ...['debugger', 'default', 'delete', 'do', 'else', 'enum', 'eval', 'export', 'extends', 'false'],
+  ...['finally', 'for', 'function', 'if', 'implements', 'import', 'in', 'instanceof', 'interface'],
+  ...['let', 'new', 'null', 'package', 'private', 'protected', 'public', 'return', 'stack'],
+  ...['static', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'undefined', 'var'],
+  ...['void', 'while', 'with', 'yield'],
+]);
+
+/** The variable for a project: its name in camel case, as far as that is one. */
+export function identifier(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const joined = words.map(capitalised).join('');
+  const text = joined.charAt(0).toLowerCase() + joined.slice(1);
+  if (text === '') return 'project';
+  return /^\d/.test(text) || TAKEN.has(text) ? `project${capitalised(text)}` : text;
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
