@@ -64,8 +64,8 @@ export async function readCluster(
   };
 }
 
-/** Items of a list don't say their kind. */
-async function readInstalled(cluster: Cluster): Promise<readonly unknown[]> {
+/** Admission policies, their bindings and the tick. Items of a list don't say their kind. */
+export async function readInstalled(cluster: Cluster): Promise<readonly unknown[]> {
   const kinds = [
     ['ValidatingAdmissionPolicy', `${ADMISSION}/validatingadmissionpolicies`],
     ['ValidatingAdmissionPolicyBinding', `${ADMISSION}/validatingadmissionpolicybindings`],

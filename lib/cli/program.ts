@@ -11,6 +11,7 @@ Examples:
   $ reprieve plan
   $ reprieve review cdktf.out/plans/production.json
   $ reprieve reclamation list
+  $ reprieve doctor
 
 Exit codes: 0 nothing to stop for, 1 findings or refused, 2 usage or unreadable input,
 3 Terraform or the cluster failed, 130 interrupted.`;

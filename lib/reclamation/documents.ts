@@ -65,9 +65,13 @@ export interface PeriodsSection {
 /** Which clock the cluster's admission policies trust: see `Settings.cluster`. */
 export type ClusterClock = 'lease' | 'tick';
 
-/** What the cluster's admission policies have to know. */
+/** How the cluster encrypts secrets in etcd: see `Settings.cluster`. */
+export type EncryptionAtRest = 'kms' | 'local' | 'none';
+
+/** What has to be known of the cluster. */
 export interface ClusterSection {
   readonly clock?: ClusterClock;
+  readonly encryptionAtRest?: EncryptionAtRest;
   readonly pipelines?: readonly string[];
 }
 

@@ -3,6 +3,8 @@ import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { memberOf } from '../model/record.js';
 import type {
   ClusterClock,
+  ClusterSection,
+  EncryptionAtRest,
   PeriodsSection,
   PoliciesSection,
   PolicyLevel,
@@ -37,6 +39,11 @@ export interface Settings {
      * @default lease
      */
     readonly clock: ClusterClock;
+    /**
+     * How the cluster encrypts secrets in etcd, as whoever runs it says: by a key management
+     * service, by a key on the API server's own disk, or not. @default - nobody has said
+     */
+    readonly encryptionAtRest?: EncryptionAtRest;
     /** The cluster's names of those who deploy, and alone write what lives. @default - nobody */
     readonly pipelines: readonly string[];
   };
@@ -74,6 +81,11 @@ export function readSettings(file: string, text: string | undefined): Checked<Se
       : openYamlFile(file, text, 'reprieve');
   if (opened.value === undefined) return { problems: opened.problems };
   return settingsIn(opened.value);
+}
+
+function encryptionIn(section: ClusterSection = {}): Pick<ClusterSection, 'encryptionAtRest'> {
+  const { encryptionAtRest } = section;
+  return encryptionAtRest === undefined ? {} : { encryptionAtRest };
 }
 
 /** The periods that hold in a stack. */
@@ -114,6 +126,7 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
     gate: { clockTolerance: durationOr(tolerance, DEFAULT_CLOCK_TOLERANCE) },
     cluster: {
       clock: document.cluster?.clock ?? 'lease',
+      ...encryptionIn(document.cluster),
       pipelines: document.cluster?.pipelines ?? [],
     },
     policies: policiesIn(document.policies),

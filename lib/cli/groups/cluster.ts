@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander';
-import { type Group, outputOption, stackOption, withExamples } from './group.js';
+import { Option } from 'commander';
+import { clusterOptions, type Group, outputOption, stackOption, withExamples } from './group.js';
 
 export const cluster: Group = (program, { io, done }) => {
   const group = program.command('cluster').description('Look after the cluster itself.');
@@ -41,10 +41,3 @@ export const cluster: Group = (program, { io, done }) => {
     });
   withExamples(audit, 'cluster audit', 'cluster audit --trusted Group/platform-admins -o json');
 };
-
-/** Which cluster, where the stack's own provider doesn't say it. */
-function clusterOptions(command: Command): Command {
-  return command
-    .option('--kubeconfig <file>', 'otherwise what the stack’s provider names')
-    .option('--context <name>', 'a context of the kubeconfig, where not the current one');
-}

@@ -53,3 +53,10 @@ export function stackOption(what = 'the stack, where the app has several'): Opti
 export function outputOption(...formats: readonly string[]): Option {
   return new Option('-o, --output <format>', 'instead of a table').choices(formats);
 }
+
+/** Which cluster, where the stack's own provider doesn't say it. */
+export function clusterOptions(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'otherwise what the stack’s provider names')
+    .option('--context <name>', 'a context of the kubeconfig, where not the current one');
+}

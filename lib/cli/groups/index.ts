@@ -20,5 +20,6 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   cluster: async () => (await import('./cluster.js')).cluster,
   recover: async () => (await import('./recover.js')).recover,
   sandbox: async () => (await import('./sandbox.js')).sandbox,
+  doctor: async () => (await import('./doctor.js')).doctor,
   completion: async () => (await import('./completion.js')).completion,
 };

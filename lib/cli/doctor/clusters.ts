@@ -1,0 +1,84 @@
+import { admissionPolicies } from '../../cluster/admission-policies.js';
+import type { AuditFinding } from '../../cluster/audit/finding.js';
+import { auditLeases, LEASES } from '../../cluster/audit/leases.js';
+import { auditPolicies } from '../../cluster/audit/policies.js';
+import { clusterRules } from '../../cluster/rules.js';
+import { versionProblems } from '../../cluster/version.js';
+import type { Cluster } from '../../engine/cluster.js';
+import { memberOf } from '../../model/record.js';
+import type { Settings } from '../../reclamation/settings.js';
+import { type ClusterOptions, clusterOf } from '../cluster-access.js';
+import { readInstalled } from '../cluster-reading.js';
+import type { Io } from '../io.js';
+import type { Stack } from '../workspace.js';
+import { type Check, checker } from './check.js';
+
+/** A stack's cluster: whether it answers, enforces the period, and agrees about the time. */
+export async function checkCluster(
+  io: Io,
+  options: ClusterOptions,
+  settings: Settings,
+  stack: Stack,
+): Promise<readonly Check[]> {
+  const { ok, failed } = checker('cluster', stack.name);
+  try {
+    const cluster = clusterOf(io, options, stack);
+    const version = String(memberOf(await cluster.get('/version'), 'gitVersion'));
+    const problems = versionProblems(version);
+    return [
+      problems.length > 0 ? failed({ problems }) : ok(`Kubernetes ${version}`),
+      await checkPolicies(cluster, settings, stack),
+      await checkClock(io, cluster, stack),
+    ];
+  } catch (error) {
+    return [failed(error)];
+  }
+}
+
+async function checkPolicies(cluster: Cluster, settings: Settings, stack: Stack): Promise<Check> {
+  const { ok, failed } = checker('admission policies', stack.name);
+  const { value, problems } = clusterRules(settings, [stack.name]);
+  if (value === undefined) return failed({ problems });
+  try {
+    const expected = admissionPolicies(value);
+    const findings = auditPolicies(expected, await readInstalled(cluster), [stack.name]);
+    return verdict(findings, ok(`${expected.length} objects in force`));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function checkClock(io: Io, cluster: Cluster, stack: Stack): Promise<Check> {
+  const { ok, failed } = checker('clock', stack.name);
+  try {
+    const leases = await cluster.list(LEASES);
+    return verdict(
+      auditLeases(leases, io.now()),
+      ok('the API server’s and this one agree to a minute'),
+    );
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** The first finding stands for all of them; notes are for the audit. */
+function verdict(findings: readonly AuditFinding[], good: Check): Check {
+  const [first, ...more] = findings.filter(({ level }) => level === 'finding');
+  if (first === undefined) return good;
+  const rest = more.length === 0 ? '' : ` ${more.length} more: npx reprieve cluster audit.`;
+  return { ...good, level: 'error', message: `${first.message}${rest}`, remedy: first.remedy };
+}
+
+/** A cluster doesn’t tell its users whether secrets are encrypted in etcd: whoever knows says it. */
+export function checkEncryption(settings: Settings): Check {
+  const { ok, warning } = checker('encryption at rest');
+  const { encryptionAtRest } = settings.cluster;
+  if (encryptionAtRest === 'kms') return ok('declared: by a key management service');
+  if (encryptionAtRest === 'local') return ok('declared: by a key on the API server’s own disk');
+  return warning(
+    encryptionAtRest === 'none'
+      ? 'Declared: none. Whoever reads etcd or a backup of it reads the credentials.'
+      : 'Nobody has said whether the cluster encrypts secrets in etcd.',
+    'Set up an EncryptionConfiguration (https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/), then write into reprieve.yaml: cluster: { encryptionAtRest: kms }',
+  );
+}
