@@ -115,7 +115,9 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     strictTuples: false,
     allErrors: true,
     allowUnionTypes: true,
-    addUsedSchema: false,
+    // A schema is only known by the name '' while it is compiled, so that `#` means itself; a part
+    // taken alone has no such root.
+    addUsedSchema: strict,
     // Making the code shorter takes longer than the longer code does.
     code: { regExp: linear, optimize: false },
   });
