@@ -7,6 +7,7 @@ import { inert } from '../../model/inert.js';
 import { plural } from '../../model/plural.js';
 import { formatProblem } from '../../model/problem.js';
 import { memberOf } from '../../model/record.js';
+import type { ObjectReference } from '../../reclamation/object-reference.js';
 import type { Settings } from '../../reclamation/settings.js';
 import type { StackState } from '../../reclamation/state.js';
 import { accessOf, type ClusterOptions, clusterOf } from '../cluster-access.js';
@@ -82,10 +83,12 @@ async function auditOne(
   const engine = requireEngine(io);
   const cluster = clusterOf(io, options, stacks[0]);
   const expected: Expected[] = [];
+  const inState: ObjectReference[] = [];
   const declared: DeclaredNamespace[] = [];
   for (const stack of stacks) {
     const state = await stateOf(io, engine, stack);
     expected.push(...expectedObjects(stack.name, state));
+    inState.push(...state.resources.flatMap(({ object }) => object ?? []));
     declared.push(...declaredNamespaces(stack, state));
   }
   // A stack that only has the policies, or nothing yet, has no say in what they protect.
@@ -101,6 +104,7 @@ async function auditOne(
     stacks: withProjects,
     rules: clusterRules(settings, withProjects),
     expected,
+    inState,
     declared,
     trusted: options.trusted ?? [],
   };

@@ -1,4 +1,5 @@
 import type { Checked } from '../../model/problem.js';
+import type { ObjectReference } from '../../reclamation/object-reference.js';
 import { compareTexts } from '../../reclamation/order.js';
 import { admissionPolicies } from '../admission-policies.js';
 import type { ClusterRules } from '../rules.js';
@@ -12,13 +13,16 @@ import { type ClusterObject, isProtected } from './object.js';
 import { auditPolicies, auditRules } from './policies.js';
 import { auditRbac } from './rbac.js';
 import type { RbacObjects } from './rbac-grants.js';
-import { auditUnlabelled } from './unlabelled.js';
+import { auditStrays } from './strays.js';
 
 /** What an audit compares: what should be there, and what was read from the cluster. */
 export interface AuditInput {
   /** The time of whoever asks; the API servers' clocks are held against it. */
   readonly now: Date;
+  /** The members of projects, by the states' guards. */
   readonly expected: readonly Expected[];
+  /** Everything that the states have. */
+  readonly inState: readonly ObjectReference[];
   readonly declared: readonly DeclaredNamespace[];
   readonly namespaces: readonly ClusterNamespace[];
   readonly objects: readonly ClusterObject[];
@@ -41,9 +45,10 @@ export interface AuditInput {
 export function audit(input: AuditInput): readonly AuditFinding[] {
   const { expected, namespaces, objects } = input;
   const guarded = new Set(namespaces.filter(isProtected).map(({ name }) => name));
+  const known = new Set(input.declared.filter((it) => it.isInState).map(({ name }) => name));
   const found = [
     ...auditMembers(expected, [...namespaces, ...objects]),
-    ...auditUnlabelled(expected, namespaces, objects),
+    ...auditStrays({ objects: input.inState, namespaces: known }, namespaces, objects),
     ...auditNamespaces(input.declared, namespaces),
     ...auditJobs(namespaces, input.jobs),
     ...auditEnforcement(input),

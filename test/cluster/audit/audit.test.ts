@@ -80,6 +80,7 @@ const declared = { stack: 'production', name: 'billing', adopts: false, isInStat
 const SOUND: AuditInput = {
   now: NOW,
   expected: state(),
+  inState: state().map((it) => it.object),
   declared: [declared],
   namespaces: [namespace()],
   objects: [object('Secret', 'db')],
@@ -163,6 +164,15 @@ describe('an audit', () => {
         ],
       }),
     ).toEqual(['object/undeclared Secret billing/loose']);
+  });
+
+  it('finds what is protected and in no state, unless the whole state was lost', () => {
+    const objects = [object('Secret', 'db'), object('CronJob', 'forgotten')];
+    expect(codes({ objects })).toEqual(['object/orphaned CronJob billing/forgotten']);
+    // Between a recovery and the next deploy there is no guard.
+    expect(codes({ objects, expected: [] })).toEqual(['object/orphaned CronJob billing/forgotten']);
+    const lost = { expected: [], inState: [], declared: [{ ...declared, isInState: false }] };
+    expect(codes({ objects, ...lost })).toEqual(['namespace/state-lost Namespace billing']);
   });
 
   it.each([
