@@ -5,6 +5,7 @@ import {
   addRequest,
   type NewRequest,
   removeRequest,
+  replaceRequest,
 } from '../../lib/reclamation/deletions-edit.js';
 import { itemName, projectName } from './generators.js';
 
@@ -210,6 +211,60 @@ describe('editing', () => {
         expect(removeRequest(again, removed)).toBe(after);
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe('replaceRequest', () => {
+  const hard = (target: string): NewRequest => ({
+    ...request(target),
+    mode: 'hard',
+    reason: 'Contract ended: erase "all" of it',
+    requestedBy: 'bob@example.org',
+    confirm: target,
+  });
+
+  it('changes only the fields that differ, and keeps every comment', () => {
+    const before = addRequest(TEXT, request('billing')).replace(
+      'mode: soft\n    reason: Replaced',
+      'mode: soft # for now\n    # why\n    reason: Replaced',
+    );
+    const after = replaceRequest(before, { target: 'billing' }, hard('billing'));
+    expect(parse(after).deletions.at(-1)).toEqual(hard('billing'));
+    expect(after).toContain('mode: hard # for now\n    # why\n');
+    expect(after.slice(0, after.indexOf('target: billing'))).toBe(
+      before.slice(0, before.indexOf('target: billing')),
+    );
+    expect(after.endsWith(before.slice(before.indexOf('\n# the end')))).toBe(true);
+  });
+
+  it('adds what is not there, and replaces what it can not edit line by line', () => {
+    expect(targetsIn(replaceRequest('', { target: 'billing' }, hard('billing')))).toEqual([
+      'billing',
+    ]);
+    for (const target of ['a', 'b', 'c']) {
+      const stack = target === 'b' ? { stack: 'production' } : {};
+      const after = replaceRequest(TEXT, { target, ...stack }, { ...hard(target), ...stack });
+      expect(targetsIn(after)).toEqual(['a', 'b', 'c']);
+      expect(parse(after).deletions[['a', 'b', 'c'].indexOf(target)]).toEqual({
+        ...hard(target),
+        ...stack,
+      });
+      expect(after).toContain('# the end');
+    }
+  });
+
+  it('says what it should for any reason, in any file that was written before', () => {
+    const reason = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(projectName, reason, fc.boolean(), (target, text, windows) => {
+        const lines = addRequest(TEXT, { ...request(target), reason: 'a reason of before' });
+        const before = windows ? lines.replaceAll('\n', '\r\n') : lines;
+        const entry = { ...hard(target), reason: text };
+        const after = replaceRequest(before, { target }, entry);
+        expect(parse(after).deletions.at(-1)).toEqual(entry);
+        expect(parse(after).deletions.slice(0, -1)).toEqual(parse(before).deletions.slice(0, -1));
+      }),
     );
   });
 });

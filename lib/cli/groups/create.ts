@@ -61,11 +61,7 @@ export function addJobCreate(group: Command, { io, done }: Cli): void {
     .option('-a, --argument <text>', 'repeatable', several)
     .option('-e, --env <pair>', 'NAME=VALUE, nothing secret; repeatable', several)
     .option('--env-sec, --env-from-secret <name>', 'all keys of a secret; repeatable', several)
-    .option(
-      '--env-cm, --env-from-configmap <name>',
-      'all keys of a config map; repeatable',
-      several,
-    )
+    .option('--env-cm, --env-from-configmap <map>', 'all keys of a config map; repeatable', several)
     .option('--mount-sec, --mount-secret <pair>', '/PATH=NAME; repeatable', several)
     .option('--mount-cm, --mount-configmap <pair>', '/PATH=NAME; repeatable', several)
     .addOption(new Option('--mode <mode>', 'whether it ends').choices(['task', 'daemon']))
