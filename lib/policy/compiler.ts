@@ -114,6 +114,8 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     strictRequired: false,
     strictTuples: false,
     allErrors: true,
+    // What it has to say comes as an error; nothing is written past the command's own output.
+    logger: false,
     allowUnionTypes: true,
     // A schema is only known by the name '' while it is compiled, so that `#` means itself; a part
     // taken alone has no such root.
