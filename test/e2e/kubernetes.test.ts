@@ -106,6 +106,63 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(settings.data).toEqual({ TEMPLATE: 'a ${b} %{c}' });
   });
 
+  it('bounds the project, and gives its jobs the rights that their accounts name', async () => {
+    const inside = async (path: string) =>
+      plane.get<{ spec: unknown; roleRef: unknown; subjects: unknown }>(
+        path.replace('NAMESPACE', 'namespaces/billing'),
+      );
+    const quota = await inside('/api/v1/NAMESPACE/resourcequotas/project');
+    expect(quota.spec).toMatchObject({ hard: { 'count/cronjobs.batch': '100', pods: '250' } });
+    const limits = await inside('/api/v1/NAMESPACE/limitranges/project');
+    const size = { cpu: '1', memory: '4G', 'ephemeral-storage': '400M' };
+    expect(limits.spec).toEqual({
+      limits: [{ type: 'Container', default: size, defaultRequest: size }],
+    });
+    const network = await inside('/apis/networking.k8s.io/v1/NAMESPACE/networkpolicies/project');
+    expect(network.spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: {} }] }],
+    });
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/NAMESPACE/rolebindings';
+    for (const [account, role] of Object.entries({
+      manager: 'admin',
+      writer: 'edit',
+      reader: 'view',
+    })) {
+      const { roleRef, subjects } = await inside(`${rbac}/reprieve-${account}`);
+      expect(roleRef).toMatchObject({ kind: 'ClusterRole', name: role });
+      expect(subjects).toEqual([
+        { kind: 'ServiceAccount', name: `reprieve-${account}`, namespace: 'billing' },
+      ]);
+    }
+    const none = await plane.get('/api/v1/namespaces/billing/serviceaccounts/reprieve-none');
+    expect(none).toMatchObject({ automountServiceAccountToken: false });
+    expect(
+      await plane.status(`${rbac.replace('NAMESPACE', 'namespaces/billing')}/reprieve-none`),
+    ).toBe(404);
+  });
+
+  it('keeps a template from running by itself', async () => {
+    const path = '/apis/batch/v1/namespaces/billing/cronjobs';
+    const { items } = await plane.get<{ items: { spec: object }[] }>(path);
+    expect(items).toHaveLength(2);
+    for (const { spec } of items) {
+      expect(spec).toMatchObject({
+        suspend: true,
+        schedule: '59 23 31 2 *',
+        successfulJobsHistoryLimit: 100,
+        failedJobsHistoryLimit: 100,
+      });
+    }
+    const daemon = await plane.get<{ spec: unknown }>(`${path}/listener`);
+    expect(daemon.spec).toMatchObject({
+      jobTemplate: {
+        spec: { backoffLimit: 2_147_483_647, template: { spec: { restartPolicy: 'OnFailure' } } },
+      },
+    });
+  });
+
   it('makes a job template that runs as a job with the same specification', async () => {
     plane.kubectl('-n', 'billing', 'create', 'job', 'run-1', '--from=cronjob/nightly');
     const job = await plane.get<{ spec: Record<string, unknown> }>(
@@ -130,12 +187,29 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
               args: ['echo ${HOME} %{x}'],
               resources: expect.objectContaining({
                 limits: { cpu: '125m', memory: '250M', 'ephemeral-storage': '250M' },
+                requests: { cpu: '125m', memory: '250M', 'ephemeral-storage': '250M' },
               }),
             }),
           ],
         },
       },
     });
+    const { containers, volumes } = Object(job.spec['template']).spec;
+    expect(containers[0]).toMatchObject({
+      env: ENVIRONMENT,
+      envFrom: [
+        { prefix: 'DB_', secretRef: { name: 'db' } },
+        { configMapRef: { name: 'settings' } },
+      ],
+      volumeMounts: [
+        { name: 'mount-0', mountPath: '/etc/db', readOnly: true },
+        { name: 'mount-1', mountPath: '/etc/app', readOnly: true },
+      ],
+    });
+    expect(volumes).toMatchObject([
+      { secret: { secretName: 'db' } },
+      { configMap: { name: 'settings' } },
+    ]);
     plane.kubectl('-n', 'billing', 'delete', 'job', 'run-1');
   });
 
@@ -228,6 +302,31 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(1);
   });
 });
+
+/** What Code Engine puts into every run, beside what the template says. */
+const ENVIRONMENT = [
+  { name: 'MODE', value: 'full' },
+  { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
+  { name: 'CURRENCY', valueFrom: { configMapKeyRef: { name: 'settings', key: 'TEMPLATE' } } },
+  {
+    name: 'JOB_INDEX',
+    valueFrom: {
+      fieldRef: {
+        apiVersion: 'v1',
+        fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']",
+      },
+    },
+  },
+  { name: 'JOB_ARRAY_SIZE', value: '3' },
+  { name: 'JOB_MODE', value: 'task' },
+  { name: 'JOB_RETRY_LIMIT', value: '2' },
+  { name: 'CE_JOB', value: 'nightly' },
+  {
+    name: 'CE_JOBRUN',
+    valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: "metadata.labels['job-name']" } },
+  },
+  { name: 'CE_SUBDOMAIN', value: 'billing' },
+];
 
 function decode(text: string | undefined): string {
   return Buffer.from(text ?? '', 'base64').toString('utf8');

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { controlPlaneMissing, providerMissing } from '../../support/control-plane.js';
+import { DELETED, OPEN } from './deleted.js';
+import { LIVE } from './live.js';
+import { RESULTS } from './results.js';
+import type { Result, Row } from './row.js';
+import { type Belongings, World } from './world.js';
+
+const missing = controlPlaneMissing() ?? providerMissing();
+if (missing !== undefined) process.stderr.write(`The bypasses are not tried: ${missing}.\n`);
+
+const PHASES = [
+  ['alive', LIVE],
+  ['soft-deleted', [...DELETED, ...OPEN]],
+] as const;
+
+describe.skipIf(missing !== undefined)('attempts to lose data early', { timeout: 180_000 }, () => {
+  let world: World;
+  const results: Result[] = [];
+
+  beforeAll(async () => {
+    world = await World.start();
+  }, 240_000);
+  afterAll(() => {
+    world?.stop();
+    if (process.env['REPRIEVE_MATRIX'] === 'write') keep(results);
+  });
+
+  describe.each(PHASES)('while the project is %s', (phase, rows) => {
+    let before: Belongings;
+
+    beforeAll(async () => {
+      if (phase === 'soft-deleted') {
+        world.stack.requestDeletions({ target: 'billing' });
+        world.stack.must(world.stack.settle());
+      }
+      before = await world.belongings();
+      expect(Object.keys(before).length).toBeGreaterThan(15);
+    }, 180_000);
+
+    it.each(rows.map((row) => [`${row.attempt} (${row.of}, ${row.by})`, row] as const))(
+      '%s',
+      async (_name, row: Row) => {
+        const answer = await row.run(world);
+        const said = row.says.exec(answer)?.[0];
+        expect(await world.belongings()).toEqual(before);
+        expect(answer).toMatch(row.says);
+        if (row.answer === 'cluster') expect(answer).toMatch(/denied request|already exists/);
+        if (row.answer === 'gate') expect(answer).toMatch(/^blocked/);
+        const { attempt, of, by, answer: layer } = row;
+        results.push({ attempt, of, by, answer: layer, while: phase, said: said ?? '' });
+      },
+    );
+  });
+});
+
+/** Puts what was tried now into what was tried before, in the order of the rows. */
+function keep(results: readonly Result[]): void {
+  const known: readonly Result[] = existsSync(RESULTS)
+    ? JSON.parse(readFileSync(RESULTS, 'utf8'))
+    : [];
+  const kept = PHASES.flatMap(([phase, rows]) =>
+    rows.flatMap((row) => {
+      const isSame = (each: Result) => keyOf({ ...row, while: phase }) === keyOf(each);
+      return results.find(isSame) ?? known.find(isSame) ?? [];
+    }),
+  );
+  writeFileSync(RESULTS, `${JSON.stringify(kept, undefined, 2)}\n`);
+}
+
+function keyOf({ attempt, of, by, answer, while: phase }: Omit<Result, 'said'>): string {
+  return [attempt, of, by, answer, phase].join('\n');
+}

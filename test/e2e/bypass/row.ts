@@ -1,0 +1,35 @@
+import type { World } from './world.js';
+
+/** What answers an attempt. */
+export const LAYERS = {
+  lock: 'synthesis, by the lock',
+  request: 'synthesis, by the request',
+  guard: 'Terraform’s plan',
+  clock: 'the clock in state',
+  apply: 'Terraform’s apply',
+  state: 'Terraform’s state lock',
+  gate: 'the review',
+  cluster: 'the cluster',
+  nobody: '**nobody**',
+} as const;
+
+export type Layer = keyof typeof LAYERS;
+
+/** An honest attempt to end something before its deadline. */
+export interface Row {
+  /** As the README tells it. */
+  readonly attempt: string;
+  readonly of: 'project' | 'item';
+  readonly by: 'code' | 'Terraform' | 'developer' | 'cluster-admin' | 'approver';
+  readonly answer: Layer;
+  /** What the answer says; the match is what the README quotes. */
+  readonly says: RegExp;
+  /** Tries it, and returns what was answered. */
+  readonly run: (world: World) => string | Promise<string>;
+}
+
+/** A row as it went. */
+export interface Result extends Pick<Row, 'attempt' | 'of' | 'by' | 'answer'> {
+  readonly while: string;
+  readonly said: string;
+}

@@ -1,0 +1,191 @@
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { durationOf } from '../../../lib/reclamation/duration.js';
+import { ControlPlane, type User } from '../../support/control-plane.js';
+import { enforce } from '../../support/enforced.js';
+import { EnforcedStack } from '../../support/enforced-stack.js';
+import { reviewOf } from '../../support/plans.js';
+
+export const NAMESPACE = '/api/v1/namespaces/billing';
+export const SECRET = `${NAMESPACE}/secrets/db`;
+export const CRON_JOB = '/apis/batch/v1/namespaces/billing/cronjobs/nightly';
+export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+
+const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
+const STATE = 'terraform.production.tfstate';
+/** What an attempt may change, the synthesized stack among it: making that anew takes longest. */
+const FILES = [
+  'main.ts',
+  'deletions.yaml',
+  'projects.lock.yaml',
+  'reprieve.yaml',
+  STATE,
+  STACK_FILE,
+] as const;
+
+/** Collections whose content nobody may lose. */
+const KEPT = [
+  '/api/v1/namespaces/billing/secrets',
+  '/api/v1/namespaces/billing/configmaps',
+  '/api/v1/namespaces/billing/serviceaccounts',
+  '/api/v1/namespaces/billing/resourcequotas',
+  '/api/v1/namespaces/billing/limitranges',
+  '/apis/batch/v1/namespaces/billing/cronjobs',
+  '/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies',
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/rolebindings',
+] as const;
+
+type Json = Record<string, unknown>;
+
+/** Everything of the project, to the last byte: uid and content by path. */
+export type Belongings = Readonly<Record<string, unknown>>;
+
+/** A project on a cluster that enforces its period, and what can be tried on it. */
+export class World {
+  private constructor(
+    readonly plane: ControlPlane,
+    readonly stack: EnforcedStack,
+  ) {}
+
+  static async start(): Promise<World> {
+    const plane = await ControlPlane.start();
+    await enforce(plane, {
+      clock: 'lease',
+      floor: durationOf(10),
+      slack: durationOf(1200),
+      pipelines: ['deploy'],
+      approvers: ['bob'],
+    });
+    const world = new World(plane, new EnforcedStack(plane));
+    world.stack.settings('1h', '10m');
+    world.stack.declareAll();
+    world.stack.init('production');
+    world.stack.must(world.stack.apply());
+    const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
+    await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
+    return world;
+  }
+
+  stop(): void {
+    this.stack.remove();
+    this.plane.stop();
+  }
+
+  async belongings(): Promise<Belongings> {
+    const { metadata } = await this.plane.get<{ metadata: { uid: string } }>(NAMESPACE);
+    const found: Record<string, unknown> = { [NAMESPACE]: metadata.uid };
+    for (const path of KEPT) {
+      const { items } = await this.plane.get<{ items: readonly Json[] }>(path);
+      for (const each of items) {
+        const { name, uid, labels } = Object(each['metadata']);
+        if (name === 'kube-root-ca.crt' || name === 'default') continue;
+        // A quota is 0 during a deletion, by design.
+        const spec = path.endsWith('resourcequotas') ? undefined : each['spec'];
+        const mark = Object(labels)['reprieve.dev/protected'];
+        const { data, binaryData, type, subjects, roleRef } = each;
+        found[`${path}/${name}`] = { uid, mark, spec, data, binaryData, type, subjects, roleRef };
+      }
+    }
+    return found;
+  }
+
+  /** Lets an attempt change files and state, and puts them back afterwards. */
+  async meanwhile(attempt: () => string | Promise<string>): Promise<string> {
+    const kept = FILES.filter((name) => this.stack.exists(name));
+    for (const name of kept) copyFileSync(this.path(name), this.path(`${name}.kept`));
+    try {
+      return await attempt();
+    } finally {
+      for (const name of FILES) {
+        if (existsSync(this.path(name))) rmSync(this.path(name));
+        if (existsSync(this.path(`${name}.kept`))) {
+          copyFileSync(this.path(`${name}.kept`), this.path(name));
+          rmSync(this.path(`${name}.kept`));
+        }
+      }
+    }
+  }
+
+  synth(): string {
+    return this.stack.synth().output.replaceAll(/\s+/g, ' ');
+  }
+
+  /** What Terraform says, on one line. */
+  terraform(...args: readonly string[]): string {
+    return this.stack.terraform('production', ...args).flat;
+  }
+
+  plan(...args: readonly string[]): string {
+    return this.terraform('plan', '-input=false', ...args);
+  }
+
+  apply(...args: readonly string[]): string {
+    return this.stack.apply(...args).flat;
+  }
+
+  /** What the review says of a plan that Terraform makes. `behind` makes the trusted time earlier. */
+  async gate(args: readonly string[] = [], behind = 0): Promise<string> {
+    const planned = this.stack.plan('-out=attempt.tfplan', ...args);
+    if (planned.code !== 0) throw new Error(`There is no plan to review: ${planned.flat}`);
+    const text = this.stack.terraform('production', 'show', '-json', 'attempt.tfplan').stdout;
+    const approvers = [{ id: 'bob@example.org', kubernetesUser: 'bob' }];
+    const now = new Date(Date.now() - behind * 1000);
+    const { why, verdict } = await reviewOf(text, { approvers, now }, 'production');
+    return [verdict, ...why.map(({ code, message }) => `${code}: ${message}`)].join('\n');
+  }
+
+  /** Changes the synthesized stack, as someone could who edits what a pipeline applies. */
+  edit(change: (json: Json & { resource: Record<string, Record<string, Json>> }) => void): void {
+    const json = JSON.parse(this.stack.read(STACK_FILE));
+    change(json);
+    writeFileSync(this.path(STACK_FILE), JSON.stringify(json));
+  }
+
+  /** Makes a running clock look as if it had begun long ago. */
+  backdateState(): void {
+    const text = this.stack.read(STATE);
+    this.stack.write(
+      STATE,
+      text.replaceAll(/("deleted_at": )"20[^"]*"/g, '$1"2020-01-01T00:00:00Z"'),
+    );
+  }
+
+  address(type: string, name: string): string {
+    const found = this.stack.state('production').find((it) => {
+      const [metadata] = Object(it.values['metadata'] ?? []);
+      return it.type === type && Object(metadata).name === name;
+    });
+    if (found === undefined) throw new Error(`no ${type} ${name} in state`);
+    return found.address;
+  }
+
+  record(kind: string): string {
+    const found = this.stack
+      .state('production')
+      .find((it) => Object(it.values['input']).kind === kind);
+    return found?.address ?? `no ${kind}`;
+  }
+
+  kubectl(as: User, ...args: readonly string[]): string {
+    return this.plane.kubectlAs(as, ...args).output.replaceAll(/\s+/g, ' ');
+  }
+
+  async patch(as: User, path: string, body: unknown): Promise<string> {
+    const { message, status } = await this.plane.ask(path, { method: 'PATCH', body, as });
+    return `${status} ${message}`;
+  }
+
+  async post(as: User, path: string, body: unknown): Promise<string> {
+    const { message, status } = await this.plane.ask(path, { method: 'POST', body, as });
+    return `${status} ${message}`;
+  }
+
+  async delete(as: User, path: string): Promise<string> {
+    const { message, status } = await this.plane.ask(path, { method: 'DELETE', as });
+    return `${status} ${message}`;
+  }
+
+  path(name: string): string {
+    return join(this.stack.folder, name);
+  }
+}
