@@ -16,12 +16,15 @@ export function checkLocalState(path: string): readonly Problem[] {
       code: 'state/damaged',
       message: `The state ${name} is cut off: Terraform was ended while it wrote it. A deploy would not know what exists.`,
       remedy: existsSync(`${path}.backup`)
-        ? `Bring back the state before that deploy: cp ${backup} ${name}. Then deploy again.`
-        : `There is no ${backup}, so nothing had been deployed before: remove ${name} and deploy again.`,
+        ? `Bring back the state before that deploy: cp ${backup} ${name}. ${GO_ON}`
+        : `There is no ${backup}, so nothing had been deployed before: remove ${name}. ${GO_ON}`,
       source: { file: name },
     },
   ];
 }
+
+const GO_ON =
+  'Then deploy again; if that says that something exists already, run: npx reprieve recover';
 
 /** Whether it begins and ends as a JSON object does; the file may be too large to read whole. */
 function isWhole(path: string): boolean {

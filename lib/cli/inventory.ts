@@ -1,3 +1,4 @@
+import { EngineError } from '../engine/run.js';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
@@ -37,7 +38,7 @@ export async function takeInventory(
       try {
         return { stack, state: await stateOf(io, engine, stack) };
       } catch (error) {
-        return { stack, why: error instanceof Error ? error.message : String(error) };
+        return { stack, why: unlessInterrupted(error) };
       }
     }),
   );
@@ -58,6 +59,12 @@ export async function takeInventory(
 /** Says which states could not be read. */
 export function sayUnread(io: Io, { unread }: Inventory): void {
   for (const each of unread) say(io, `error: The state could not be read. ${each}`);
+}
+
+/** What went wrong, unless it is that somebody wanted this to end. */
+function unlessInterrupted(error: unknown): string {
+  if (EngineError.isEngineError(error) && error.interrupted) throw error;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**

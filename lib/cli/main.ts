@@ -29,7 +29,9 @@ async function failed(io: Io, error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const { EngineError } = await import('../engine/run.js');
   const message = error instanceof Error ? error.message : String(error);
-  say(io, EngineError.isEngineError(error) ? `error: ${message}` : `internal error: ${message}`);
+  const isEngine = EngineError.isEngineError(error);
+  say(io, isEngine ? `error: ${message}` : `internal error: ${message}`);
+  if (isEngine && error.interrupted) return EXIT.interrupted;
   const { ClusterError } = await import('../engine/cluster.js');
   return ClusterError.isClusterError(error) && error.isUsage ? EXIT.usage : EXIT.engine;
 }

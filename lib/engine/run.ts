@@ -34,9 +34,13 @@ const MAX_OUTPUT = 256 * 2 ** 20;
 
 /** The engine failed. The message is for a user; what the engine said is in it, without secrets. */
 export class EngineError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Whether somebody wanted it to end. */
+  readonly interrupted: boolean;
+
+  constructor(message: string, options: ErrorOptions & { interrupted?: boolean } = {}) {
     super(message, options);
     this.name = 'EngineError';
+    this.interrupted = options.interrupted ?? false;
   }
 
   static isEngineError(x: unknown): x is EngineError {
@@ -79,7 +83,8 @@ export function runEngine(
 
 /** For whoever has to stop: nothing after this engine's run is to be done. */
 export function interrupted(engine: Program, command = '', signal: NodeJS.Signals): EngineError {
-  return new EngineError(`${engine.name} ${command} was interrupted (${signal}).`);
+  const message = `${engine.name} ${command} was interrupted (${signal}).`;
+  return new EngineError(message, { interrupted: true });
 }
 
 /** Runs the engine and fails unless it succeeds. */

@@ -40,10 +40,12 @@ function faultOf(change: Change, protection: Protection, clocks: Clocks): Fault 
   const target = targetOf(change, protection);
   const isRestored = target !== undefined && isAmong(target, clocks.gone);
   if (isRestored || marks.reclaimAfter === undefined) return undefined;
+  const clock = clockOf(target, protection, clocks);
+  // A deploy that was killed left the mark without a clock: no deletion goes on, so this restores.
+  if (!marksAfter.isSoftDeleted && clock === Number.POSITIVE_INFINITY) return undefined;
   const isKept =
     marksAfter.isSoftDeleted &&
-    Number(marksAfter.reclaimAfter ?? 0) >=
-      Math.min(Number(marks.reclaimAfter), clockOf(target, protection, clocks));
+    Number(marksAfter.reclaimAfter ?? 0) >= Math.min(Number(marks.reclaimAfter), clock);
   return isKept
     ? undefined
     : {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -141,6 +149,21 @@ describe('the command line', () => {
     expect((await reprieve('reclamation restore a/b')).code).toBe(2);
     expect((await reprieve('reclamation restore billing --stack other')).code).toBe(2);
     expect(read('deletions.yaml')).toBe(DELETIONS);
+  });
+
+  it('ends as interrupted when it is told to end while the engine runs', async () => {
+    app({});
+    write(
+      'engine',
+      `#!/bin/sh\n[ "$1" = version ] && echo '{"terraform_version":"1.11.4"}' && exit\nkill -TERM $PPID\nexec sleep 20\n`,
+    );
+    chmodSync(join(folder, 'engine'), 0o755);
+    const env = { TERRAFORM_BINARY_NAME: join(folder, 'engine') };
+    for (const command of ['reclamation list', 'plan']) {
+      const { code, err } = await reprieve(command, { env });
+      expect(err).toContain('init was interrupted (SIGTERM)');
+      expect(code).toBe(130);
+    }
   });
 
   it('reports an engine that fails, and changes nothing', async () => {

@@ -47,6 +47,35 @@ describe('the life of a deletion, in plans of real Terraform', () => {
   });
 });
 
+describe('what follows a deploy that was killed', () => {
+  const isTombstone = (each: Json) => JSON.stringify(each).includes('"Tombstone"');
+
+  it('may take marks away that no clock stands behind', async () => {
+    const text = editedPlan('restore-project', (plan) => {
+      plan['resource_changes'] = list(plan['resource_changes']).filter(
+        (each) => !isTombstone(each),
+      );
+      const root = rootOf(plan);
+      root['resources'] = list(root['resources']).filter((each) => !isTombstone(each));
+    });
+    expect(told(await reviewOf(text))).toEqual(pass([]));
+  });
+
+  it('may move the deadline of marked objects later, together with a clock that begins', async () => {
+    const deadline = /("reprieve\.dev\/reclaim-after":")\d{4}/;
+    const marked = (earlier: string) =>
+      editedPlan('soft-delete-project', (plan) => {
+        for (const { change } of list(plan['resource_changes'])) {
+          const { before, after } = object(change);
+          if (before === null || !deadline.test(JSON.stringify(after))) continue;
+          const text = JSON.stringify(after).replace(deadline, `$1${earlier}`);
+          object(change)['before'] = JSON.parse(text);
+        }
+      });
+    expect(told(await reviewOf(marked('2020')))).toEqual(pass([], ['soft-delete billing']));
+  });
+});
+
 describe('attempts to end what is protected', () => {
   it.each([
     [

@@ -210,14 +210,12 @@ export class CrashStory {
     if (this.options.backend === 'local' && this.hasState(stack) && this.scratch.mendState(stack)) {
       this.tally.cutStates += 1;
     }
+    this.review(stack);
     let deployed = this.deployAgain(stack);
-    if (deployed.includes('Error acquiring the state lock')) {
-      this.unlock(stack);
-      deployed = this.deployAgain(stack);
-    }
     if (deployed.includes('already exists')) {
       succeeded(this.scratch.reprieve('recover', stack, '--force'));
       this.tally.recoveries += 1;
+      this.review(stack);
       deployed = this.deployAgain(stack);
     }
     const late = requestAnew !== undefined && deployed.includes('request it again');
@@ -228,11 +226,21 @@ export class CrashStory {
     return late;
   }
 
-  /** The command is taken from what `reprieve plan` prints, and run as it stands there. */
-  private unlock(stack: string): void {
-    const told = this.scratch.reprieve('plan', stack);
-    expect(told.code).toBe(3);
-    const command = told.output.split('\n').find((line) => line.includes(' force-unlock ')) ?? '';
+  /** The gate has nothing against what comes next. A lock that a kill left is taken away first. */
+  private review(stack: string): void {
+    let planned = this.scratch.reprieve('plan', stack);
+    if (planned.output.includes(' force-unlock ')) {
+      expect(planned.code).toBe(3);
+      this.unlock(planned.output);
+      planned = this.scratch.reprieve('plan', stack);
+    }
+    succeeded(planned);
+    succeeded(this.scratch.reprieve('review', `cdktf.out/plans/${stack}.json`));
+  }
+
+  /** Runs the command as the message has it. */
+  private unlock(told: string): void {
+    const command = told.split('\n').find((line) => line.includes(' force-unlock ')) ?? '';
     const done = spawnSync('sh', ['-c', command], {
       cwd: this.scratch.folder,
       input: 'yes\n',

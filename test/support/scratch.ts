@@ -235,10 +235,14 @@ export class Scratch {
       JSON.parse(text);
       return false;
     } catch {
-      const told = this.synth();
-      if (!told.output.includes(`cp terraform.${stack}.tfstate.backup`))
-        throw new Error(told.output);
-      copyFileSync(`${state}.backup`, state);
+      const told = this.synth().output;
+      if (told.includes(`cp terraform.${stack}.tfstate.backup`)) {
+        copyFileSync(`${state}.backup`, state);
+      } else if (told.includes(`remove terraform.${stack}.tfstate`)) {
+        rmSync(state);
+      } else {
+        throw new Error(told);
+      }
       return true;
     }
   }
