@@ -1,4 +1,5 @@
 import { escapeInvisible } from '../../model/inert.js';
+import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { details, itemsIn, periodOf } from '../details.js';
 import { findResident, lockedProject, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
@@ -12,11 +13,12 @@ export async function get(
   io: Io,
   subject: Subject,
   argument: string | undefined,
-  options: OutputOptions & Selection,
+  options: OutputOptions & Selection & StandingOptions,
 ): Promise<ExitCode> {
   const name = nameIn(argument, options) ?? options.guid ?? '';
   talk(io, options, `Getting ${subject} '${escapeInvisible(name)}'...`);
-  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const inventory = await withCluster(io, read, options);
   sayUnread(io, inventory);
   const isWhole = inventory.unread.length === 0;
   if (!isWhole && inventory.residents.length === 0) return EXIT.engine;

@@ -1,5 +1,6 @@
 import type { Resident } from '../../reclamation/inventory.js';
 import type { Lock } from '../../reclamation/lock.js';
+import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { type Inventory, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
 import {
@@ -15,7 +16,10 @@ import { columnsOf } from '../terminal.js';
 import { formatOf, jobOf, listed } from '../views.js';
 import { Workspace } from '../workspace.js';
 
-export interface ListOptions extends OutputOptions, Pick<Selection, 'stack' | 'project'> {
+export interface ListOptions
+  extends OutputOptions,
+    StandingOptions,
+    Pick<Selection, 'stack' | 'project'> {
   /** Only secrets of this format. */
   readonly format?: string;
 }
@@ -23,7 +27,8 @@ export interface ListOptions extends OutputOptions, Pick<Selection, 'stack' | 'p
 /** `project list`, `secret list`, `job list`: what there is, and where it stands. */
 export async function list(io: Io, subject: Subject, options: ListOptions): Promise<ExitCode> {
   talk(io, options, TALK[subject]);
-  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const inventory = await withCluster(io, read, options);
   const residents = chosen(inventory, subject, options);
   sayUnread(io, inventory);
   if (inventory.unread.length === 0) talk(io, options, 'OK', '');

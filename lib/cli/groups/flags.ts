@@ -22,6 +22,14 @@ export function showing(command: Command): Command {
   return command.addOption(outputOption('json', 'yaml')).addOption(quietOption());
 }
 
+/** What the cluster says besides. */
+export function lookingAtCluster(command: Command): Command {
+  return command
+    .option('--cluster', 'also ask the cluster, and say where it disagrees')
+    .option('--kubeconfig <file>', 'otherwise what the stack’s provider names')
+    .option('--context <name>', 'a context of the kubeconfig, where not the current one');
+}
+
 /** By what a list is sorted. */
 export function sorting(command: Command, ...columns: readonly string[]): Command {
   return command.addOption(

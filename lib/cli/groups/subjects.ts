@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Subject } from '../subject.js';
 import { addJobCreate, addProjectCreate, addSecretCreate } from './create.js';
-import { deploying, forcing, inProject, selecting, showing } from './flags.js';
+import { deploying, forcing, inProject, lookingAtCluster, selecting, showing } from './flags.js';
 import { type Cli, type Group, stackOption, withExamples } from './group.js';
 
 export const project: Group = (program, cli) => {
@@ -52,7 +52,8 @@ function addList(group: Command, subject: Subject, { io, done }: Cli): void {
       const { list: run } = await import('../commands/list.js');
       done(await run(io, subject, options));
     });
-  if (subject !== 'project') list.option('-p, --project <name>', 'only what is in this project');
+  if (subject === 'project') lookingAtCluster(list);
+  else list.option('-p, --project <name>', 'only what is in this project');
   if (subject === 'secret') list.option('--fo, --format <format>', 'only secrets of this format');
   withExamples(list, `${subject} list`, `${subject} list --output json`);
 }
@@ -64,7 +65,8 @@ function addGet(group: Command, subject: Subject, { io, done }: Cli): void {
       const { get: run } = await import('../commands/get.js');
       done(await run(io, subject, name, options));
     });
-  if (subject !== 'project') inProject(get);
+  if (subject === 'project') lookingAtCluster(get);
+  else inProject(get);
   withExamples(get, `${subject} get --name ${EXAMPLE[subject]}`);
 }
 
