@@ -238,7 +238,7 @@ const BY_CODE: readonly Row[] = [
     of: 'project',
     by: 'code',
     answer: 'lock',
-    says: /namespace/,
+    says: /The namespace `billing` belongs to several projects/,
     run: (world) =>
       world.meanwhile(() => {
         const fresh = "new Project(stack, 'fresh', { namespace: 'billing' });";

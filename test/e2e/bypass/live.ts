@@ -38,7 +38,7 @@ const BY_TERRAFORM: readonly Row[] = members.flatMap(([of, member]): readonly Ro
     of,
     by: 'code',
     answer: 'lock',
-    says: /is in projects\.lock\.yaml|no longer|gone from the code|request/,
+    says: /is no longer declared, and nobody asked for its deletion/,
     run: (world) =>
       world.meanwhile(() => {
         remove(world, of);
