@@ -1,7 +1,9 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { helpPages } from '../../lib/cli/help-pages.js';
 import { modulesLoadedBy } from '../support/loaded.js';
+import { ROOT } from '../support/scratch.js';
 import { hasTerminal, inPipe, onTerminal, REPRIEVE } from '../support/terminal.js';
 
 const cwd = tmpdir();
@@ -72,5 +74,17 @@ describe('starting', { timeout: 60_000 }, () => {
     for (const other of ['lib/cli/commands/review', 'lib/report/text', 'lib/policy/kleene']) {
       expect([...plan]).not.toContain(other);
     }
+  });
+
+  it('loads what evaluates policies only for who asks for them', () => {
+    const plan = join(ROOT, 'test/fixtures/plans/no-change.json');
+    const evaluates = (name: string) =>
+      /^(lib\/policy\/(evaluate|kleene|compiler)|re2js)$/.test(name);
+    const loaded = modulesLoadedBy(['review', plan], cwd);
+    expect([...loaded]).toContain('lib/plan/reviewing');
+    expect([...loaded].filter(evaluates)).toEqual([]);
+    expect([...modulesLoadedBy(['review', plan, '--policy'], ROOT)].filter(evaluates)).not.toEqual(
+      [],
+    );
   });
 });

@@ -7,13 +7,11 @@ import { loadPlan } from '../../plan/load-plan.js';
 import type { Plan, Planned } from '../../plan/plan.js';
 import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
-import { readDeclaringFiles } from '../../validation/declaring-files.js';
 import { compareFindings } from '../../validation/merge-findings.js';
 import { UNUSABLE } from '../../validation/notices.js';
-import { PolicyReview } from '../../validation/policy-review.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse, sayProblems } from '../io.js';
+import type { PolicyReview } from '../../validation/policy-review.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
 import { outputsOf, writeOutputs } from '../outputs.js';
-import { usablePolicies } from '../policies.js';
 import {
   findProject,
   gateContext,
@@ -69,7 +67,8 @@ export async function makeReview(
     });
   }
   const problems = new Problems();
-  const policies = options.policy === true ? policyReview(io, project, context.now) : undefined;
+  const policies =
+    options.policy === true ? await policiesAtWork(io, project, context.now) : undefined;
   const plans: Plan[] = [];
   for (const file of files) {
     const plan = problems.take(await readPlanFile(io, project, file, options.stack, policies));
@@ -80,17 +79,10 @@ export async function makeReview(
   return policies === undefined ? review : withPolicies(review, policies, plans);
 }
 
-/** The policies at work; what can't be used is told at once. */
-export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
-  const { policies, problems, impossible } = usablePolicies(io, project);
-  const files = readDeclaringFiles(project);
-  if (files.problems.length > 0) sayProblems(io, files.problems);
-  const unusable = problems.length + files.problems.length;
-  return new PolicyReview(policies, project.settings, now, {
-    files: files.value,
-    unusable,
-    impossible,
-  });
+/** Only who asks for policies loads what evaluates them. */
+async function policiesAtWork(io: Io, project: ReviewProject, now: Date): Promise<PolicyReview> {
+  const { policyReview } = await import('../policy-review.js');
+  return policyReview(io, project, now);
 }
 
 /** Findings that must be mended block as the gate does. */
