@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
+import { quote } from '../model/inert.js';
 import { formatSource, type Problem, type Source } from '../model/problem.js';
 import { checkRotation } from '../model/revisions.js';
 import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
 import type { LockedProject } from '../reclamation/lock.js';
-import { itemTarget } from '../reclamation/target.js';
+import { itemTarget, parseTarget } from '../reclamation/target.js';
 import { isOfKind } from './context.js';
 import { Item } from './item.js';
 import { Project } from './project.js';
@@ -160,7 +161,7 @@ function missing(stack: StackView, target: string, project: string): Problem {
     code: 'lock/missing',
     message: `${target} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
-      'Restore its code, or request the deletion in deletions.yaml:',
+      `Restore its code, or request the deletion${commandFor(target, stack.node.id)} in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
       `      target: ${target}`,
       '      mode: soft',
@@ -171,6 +172,20 @@ function missing(stack: StackView, target: string, project: string): Problem {
     ].join('\n'),
     source,
   };
+}
+
+/** The command that requests a deletion; config maps have none of their own. */
+function commandFor(target: string, stack: string): string {
+  const { item } = parseTarget(target).value ?? {};
+  const groups: Readonly<Partial<Record<ItemKind, string>>> = {
+    'registry-secrets': 'secret',
+    secrets: 'secret',
+    'job-templates': 'job',
+  };
+  const group = item === undefined ? 'project' : groups[item.kind];
+  return group === undefined
+    ? ''
+    : ` (npx reprieve ${group} delete ${quote(target)} --stack ${stack}), or write it`;
 }
 
 function moved(construct: { readonly node: { readonly path: string } }, former: string): Problem {
