@@ -1,7 +1,16 @@
 import { readNamespace } from '../cluster/audit/namespaces.js';
+import {
+  type ClusterObject,
+  deadlineOf,
+  isSoftDeleted,
+  readObject,
+} from '../cluster/audit/object.js';
 import { standingDifferences } from '../cluster/standing.js';
+import type { Cluster } from '../engine/cluster.js';
 import { escapeInvisible } from '../model/inert.js';
-import type { Resident } from '../reclamation/inventory.js';
+import { cronJobNameFor } from '../model/names.js';
+import type { ItemKind } from '../model/specification.js';
+import type { InCluster, Resident } from '../reclamation/inventory.js';
 import { type ClusterOptions, clusterOf } from './cluster-access.js';
 import { type Inventory, lockedProject } from './inventory.js';
 import type { Io } from './io.js';
@@ -11,37 +20,112 @@ export interface StandingOptions extends ClusterOptions {
   readonly cluster?: boolean;
 }
 
-/** Adds to each project of a cluster where its namespace there is not what the state says. */
+/** An object as the cluster has it, looked up by a resident's kind, namespace and name. */
+type Find = (kind: string, namespace: string, name: string) => ClusterObject | undefined;
+
+/** How an item is kept in a cluster: its kind there, for people, for kubectl, and its name. */
+const ROOTS: Readonly<
+  Record<ItemKind, { kind: string; what: string; resource: string; nameOf?: typeof cronJobNameFor }>
+> = {
+  'registry-secrets': { kind: 'Secret', what: 'secret', resource: 'secrets' },
+  secrets: { kind: 'Secret', what: 'secret', resource: 'secrets' },
+  'config-maps': { kind: 'ConfigMap', what: 'config map', resource: 'configmaps' },
+  'job-templates': {
+    ...{ kind: 'CronJob', what: 'cron job', resource: 'cronjobs.batch' },
+    nameOf: cronJobNameFor,
+  },
+};
+
+/**
+ * Adds to each project and item that is asked about what its cluster says of it, and where that is
+ * not what the state says. Of objects only the metadata is read.
+ */
 export async function withCluster(
   io: Io,
   inventory: Inventory,
   options: StandingOptions,
+  isAsked: (resident: Resident) => boolean,
 ): Promise<Inventory> {
   if (options.cluster !== true) return inventory;
-  const found = new Map<string, readonly string[]>();
+  const seen = new Map<Resident, Resident>();
   for (const stack of inventory.stacks.filter(({ target }) => target === 'kubernetes')) {
-    const listed = await clusterOf(io, options, stack).list('/api/v1/namespaces');
-    const namespaces = listed.flatMap((json) => readNamespace(json) ?? []);
-    for (const resident of inventory.residents.filter((each) => isProjectOf(each, stack.name))) {
-      const name = lockedProject(inventory.lock, resident)?.namespace;
-      const namespace = namespaces.find((each) => each.name === name);
-      const differences = standingDifferences(resident, namespace).map(escapeInvisible);
-      found.set(keyOf(resident), differences);
+    const asked = inventory.residents.filter((each) => each.stack === stack.name && isAsked(each));
+    const find = await objectsOf(clusterOf(io, options, stack), inventory, asked);
+    for (const each of asked) {
+      const namespace = namespaceOf(inventory, each);
+      if (namespace !== undefined) seen.set(each, held(each, namespace, find));
     }
   }
+  return { ...inventory, residents: inventory.residents.map((each) => seen.get(each) ?? each) };
+}
+
+async function objectsOf(
+  cluster: Cluster,
+  inventory: Inventory,
+  asked: readonly Resident[],
+): Promise<Find> {
+  const found: ClusterObject[] = [];
+  if (asked.some(({ item }) => item === undefined)) {
+    const listed = await cluster.list('/api/v1/namespaces');
+    found.push(...listed.flatMap((json) => readNamespace(json) ?? []));
+  }
+  for (const [namespace, resources] of resourcesIn(inventory, asked)) {
+    const listed = await cluster.metadata(namespace, [...resources].sort());
+    found.push(...listed.flatMap(({ kind, metadata }) => readObject(kind, metadata) ?? []));
+  }
+  const objects = new Map(
+    found.map((each) => [keyOf(each.kind, each.namespace ?? each.name, each.name), each]),
+  );
+  return (kind, namespace, name) => objects.get(keyOf(kind, namespace, name));
+}
+
+/** By namespace, what kubectl has to be asked for. */
+function resourcesIn(
+  inventory: Inventory,
+  asked: readonly Resident[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const resources = new Map<string, Set<string>>();
+  for (const each of asked) {
+    const namespace = namespaceOf(inventory, each);
+    if (each.item === undefined || namespace === undefined) continue;
+    const known = resources.get(namespace) ?? new Set();
+    resources.set(namespace, known.add(ROOTS[each.item.kind].resource));
+  }
+  return resources;
+}
+
+function held(resident: Resident, namespace: string, find: Find): Resident {
+  const { kind, what, name } = rootOf(resident, namespace);
+  const object = find(kind, namespace, name);
+  const differences = standingDifferences(resident, what, object);
   return {
-    ...inventory,
-    residents: inventory.residents.map((each) => ({
-      ...each,
-      differences: [...each.differences, ...(found.get(keyOf(each)) ?? [])],
-    })),
+    ...resident,
+    cluster: inCluster(object),
+    differences: [...resident.differences, ...differences.map(escapeInvisible)],
   };
 }
 
-function isProjectOf({ stack, item }: Resident, name: string): boolean {
-  return stack === name && item === undefined;
+function rootOf({ item }: Resident, namespace: string) {
+  if (item === undefined) return { kind: 'Namespace', what: 'namespace', name: namespace };
+  const { kind, what, nameOf } = ROOTS[item.kind];
+  return { kind, what, name: nameOf?.(item.name) ?? item.name };
 }
 
-function keyOf({ stack, target }: Resident): string {
-  return JSON.stringify([stack, target]);
+function inCluster(object: ClusterObject | undefined): InCluster {
+  if (object === undefined) return { status: 'missing' };
+  const reclaimAfter = deadlineOf(object);
+  const marked = isSoftDeleted(object) ? 'soft deleted' : 'active';
+  return {
+    status: object.isTerminating ? 'terminating' : marked,
+    ...(reclaimAfter === undefined ? {} : { reclaimAfter }),
+    ...(object.created === undefined ? {} : { created: object.created }),
+  };
+}
+
+function namespaceOf({ lock }: Inventory, resident: Resident): string | undefined {
+  return lockedProject(lock, resident)?.namespace;
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
 }

@@ -15,7 +15,11 @@ export function details(inventory: Inventory, resident: Resident, now: Date): st
       : itemSections(inventory, resident);
   const ending = resident.deletion === undefined ? [] : resident.remaining;
   return [
-    fields([...heading(inventory, resident), ...deletionFields(resident, now)]),
+    fields([
+      ...heading(inventory, resident),
+      ...deletionFields(resident, now),
+      ...clusterFields(resident, now),
+    ]),
     ...body,
     section('Goes with it', ending.map(escapeInvisible)),
     section('Gone', resident.gone.map(escapeInvisible)),
@@ -37,6 +41,7 @@ export function reclamationDetails({ lock }: Inventory, resident: Resident, now:
       ['Stack', stack],
       ['Age', since],
       ...deletionFields(resident, now),
+      ...clusterFields(resident, now),
     ]),
     section('Goes with it', resident.remaining.map(escapeInvisible)),
     section('Gone', resident.gone.map(escapeInvisible)),
@@ -98,6 +103,23 @@ function deletionFields(resident: Resident, now: Date): Entries {
     ['Recoverable Until', timestamp(deletion.reclaimAfter)],
     ['Time to Hard Deletion', timeToHardDeletion(resident, now)],
   ];
+}
+
+/** What the cluster says of it, where it was asked. */
+function clusterFields({ cluster }: Resident, now: Date): Entries {
+  if (cluster === undefined) return [];
+  const { status, created, reclaimAfter } = cluster;
+  return [
+    ['In Cluster', status],
+    ...(created === undefined ? [] : [['Created', shown(created, now)] as const]),
+    ...(reclaimAfter === undefined
+      ? []
+      : [['Deadline in Cluster', timestamp(reclaimAfter)] as const]),
+  ];
+}
+
+function shown(created: Date, now: Date): string {
+  return `${timestamp(created)} (${age(created, now)} ago)`;
 }
 
 function projectSections(inventory: Inventory, resident: Resident): readonly string[] {

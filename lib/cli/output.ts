@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { formatTimeLeft } from '../reclamation/duration.js';
-import type { BegunDeletion, Resident } from '../reclamation/inventory.js';
+import type { BegunDeletion, InCluster, Resident } from '../reclamation/inventory.js';
 import { type Io, print, say } from './io.js';
 
 /** What every command that shows something takes. */
@@ -42,6 +42,18 @@ export function age(since: Date, now: Date): string {
   return formatTimeLeft((now.getTime() - since.getTime()) / 1000);
 }
 
+/** What a table shows of a cluster, where one was asked: heads and cells of the same number. */
+export function clusterColumns(residents: readonly Resident[], now: Date) {
+  const isAsked = residents.some(({ cluster }) => cluster !== undefined);
+  return {
+    heads: isAsked ? ['In Cluster', 'Age'] : [],
+    cells: ({ cluster }: Resident) =>
+      isAsked
+        ? [cluster?.status ?? '-', cluster?.created === undefined ? '-' : age(cluster.created, now)]
+        : [],
+  };
+}
+
 /** How long a deletion can still be taken back, as Code Engine counts it down. */
 export function timeToHardDeletion({ status, deletion }: Resident, now: Date): string {
   if (deletion === undefined || status !== 'soft deleted') return '-';
@@ -51,7 +63,7 @@ export function timeToHardDeletion({ status, deletion }: Resident, now: Date): s
 
 /** What JSON and YAML say of everything that can be deleted. */
 export function residentData(resident: Resident) {
-  const { stack, id, status, deletion, request, differences } = resident;
+  const { stack, id, status, deletion, request, cluster, differences } = resident;
   return {
     stack,
     name: resident.item?.name ?? resident.project,
@@ -68,7 +80,16 @@ export function residentData(resident: Resident) {
             requestedBy: request.requestedBy,
             requestedAt: request.requestedAt,
           },
+    cluster: cluster === undefined ? null : clusterData(cluster),
     differences,
+  };
+}
+
+function clusterData({ status, reclaimAfter, created }: InCluster) {
+  return {
+    status,
+    reclaimAfter: reclaimAfter === undefined ? null : timestamp(reclaimAfter),
+    created: created === undefined ? null : timestamp(created),
   };
 }
 

@@ -22,6 +22,15 @@ export interface BegunDeletion {
   readonly reclaimAfter: Date;
 }
 
+/** What a cluster says of the root object. */
+export interface InCluster {
+  /** `terminating`: Kubernetes is deleting it; `missing`: there is none of that name. */
+  readonly status: 'active' | 'soft deleted' | 'terminating' | 'missing';
+  /** The deadline that is written on it. */
+  readonly reclaimAfter?: Date;
+  readonly created?: Date;
+}
+
 /** A project or an item of one, as state, lock and requests know it between them. */
 export interface Resident extends Target {
   readonly stack: string;
@@ -37,7 +46,9 @@ export interface Resident extends Target {
   /** Addresses that are still there, and those that are gone. */
   readonly remaining: readonly string[];
   readonly gone: readonly string[];
-  /** Where state and files disagree, as sentences. */
+  /** Undefined where no cluster was asked, or the lock doesn't say its namespace. */
+  readonly cluster?: InCluster;
+  /** Where state, files and cluster disagree, as sentences. */
   readonly differences: readonly string[];
 }
 

@@ -71,7 +71,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it.each([
   ['project-list', 'project list'],
   ['project-get', 'project get --id uid-of-billing'],
-  ['secret-list', 'secret list'],
+  ['secret-list', 'secret list --sort-by status'],
   ['secret-get', 'secret get hub --project billing'],
   ['secret-get', 'secret get keys'],
   ['job-list', 'job list'],

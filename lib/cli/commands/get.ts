@@ -4,7 +4,7 @@ import { details, itemsIn, periodOf } from '../details.js';
 import { findResident, lockedProject, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
 import { type OutputOptions, printData, talk } from '../output.js';
-import { nameIn, type Selection, type Subject } from '../subject.js';
+import { isOf, nameIn, type Selection, type Subject } from '../subject.js';
 import { imagesOf, jobOf, listed, secretOf } from '../views.js';
 import { Workspace } from '../workspace.js';
 
@@ -18,7 +18,7 @@ export async function get(
   const name = nameIn(argument, options) ?? options.guid ?? '';
   talk(io, options, `Getting ${subject} '${escapeInvisible(name)}'...`);
   const read = await takeInventory(io, Workspace.find(io), options.stack);
-  const inventory = await withCluster(io, read, options);
+  const inventory = await withCluster(io, read, options, (each) => isOf(subject, each));
   sayUnread(io, inventory);
   const isWhole = inventory.unread.length === 0;
   if (!isWhole && inventory.residents.length === 0) return EXIT.engine;

@@ -4,12 +4,14 @@ import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { type Inventory, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
 import {
+  clusterColumns,
   type OutputOptions,
   printData,
   sayDifferences,
   talk,
   timeToHardDeletion,
 } from '../output.js';
+import { type SortKey, sorted } from '../sorting.js';
 import { isOf, type Selection, type Subject } from '../subject.js';
 import { table } from '../table.js';
 import { columnsOf } from '../terminal.js';
@@ -22,14 +24,16 @@ export interface ListOptions
     Pick<Selection, 'stack' | 'project'> {
   /** Only secrets of this format. */
   readonly format?: string;
+  /** @default name */
+  readonly sortBy?: SortKey;
 }
 
 /** `project list`, `secret list`, `job list`: what there is, and where it stands. */
 export async function list(io: Io, subject: Subject, options: ListOptions): Promise<ExitCode> {
   talk(io, options, TALK[subject]);
   const read = await takeInventory(io, Workspace.find(io), options.stack);
-  const inventory = await withCluster(io, read, options);
-  const residents = chosen(inventory, subject, options);
+  const inventory = await withCluster(io, read, options, (each) => isOf(subject, each));
+  const residents = sorted(io, chosen(inventory, subject, options), options.sortBy);
   sayUnread(io, inventory);
   if (inventory.unread.length === 0) talk(io, options, 'OK', '');
   if (residents.length > 0 || options.output !== undefined) {
@@ -69,8 +73,12 @@ function rows(
   lock: Lock,
   now: Date,
 ): readonly (readonly string[])[] {
-  const end = (each: Resident) => [each.status, each.stack, timeToHardDeletion(each, now)];
-  const heads = ['Status', 'Stack', 'Time to Hard Deletion'];
+  const cluster = clusterColumns(residents, now);
+  const end = (each: Resident) => [
+    ...[each.status, each.stack],
+    ...[...cluster.cells(each), timeToHardDeletion(each, now)],
+  ];
+  const heads = ['Status', 'Stack', ...cluster.heads, 'Time to Hard Deletion'];
   if (subject === 'project') {
     return [
       ['Name', 'ID', ...heads],

@@ -1,5 +1,6 @@
+import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { reclamationDetails } from '../details.js';
-import { findReclamation, sayUnread, takeInventory } from '../inventory.js';
+import { findReclamation, isReclamation, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
 import { type OutputOptions, printData, talk } from '../output.js';
 import type { Selection } from '../subject.js';
@@ -10,10 +11,11 @@ import { reclamationData } from './reclamation-list.js';
 export async function getReclamation(
   io: Io,
   argument: string | undefined,
-  options: OutputOptions & Selection,
+  options: OutputOptions & Selection & StandingOptions,
 ): Promise<ExitCode> {
   talk(io, options, 'Getting reclamation...');
-  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const inventory = await withCluster(io, read, options, isReclamation);
   sayUnread(io, inventory);
   const isWhole = inventory.unread.length === 0;
   if (!isWhole && inventory.residents.length === 0) return EXIT.engine;

@@ -1,6 +1,7 @@
 import { type Duration, parseDuration } from '../../reclamation/duration.js';
 import type { Resident } from '../../reclamation/inventory.js';
 import { compareTexts } from '../../reclamation/order.js';
+import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { isReclamation, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io, misuse } from '../io.js';
 import {
@@ -16,7 +17,7 @@ import { table } from '../table.js';
 import { columnsOf } from '../terminal.js';
 import { Workspace } from '../workspace.js';
 
-export interface ListOptions extends OutputOptions {
+export interface ListOptions extends OutputOptions, StandingOptions {
   readonly stack?: string;
   /** @default name */
   readonly sortBy?: 'name' | 'age';
@@ -28,7 +29,8 @@ export interface ListOptions extends OutputOptions {
 export async function listReclamations(io: Io, options: ListOptions): Promise<ExitCode> {
   const within = dueWithin(options);
   talk(io, options, 'Getting reclamations...');
-  const inventory = await takeInventory(io, Workspace.find(io), options.stack);
+  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const inventory = await withCluster(io, read, options, isReclamation);
   const open = inventory.residents.filter(isReclamation);
   const due = within === undefined ? open : open.filter((each) => isDue(each, within, io.now()));
   const shown = options.sortBy === 'age' ? [...due].sort(youngestFirst) : due;
@@ -70,14 +72,12 @@ function youngestFirst(a: Resident, b: Resident): number {
 }
 
 function rows(residents: readonly Resident[], now: Date): readonly (readonly string[])[] {
+  // An age is the deletion's here, so the object's is left out.
+  const isAsked = residents.some(({ cluster }) => cluster !== undefined);
   const header = [
-    'Name',
-    'ID',
-    'Reclamation ID',
-    'Status',
-    'Stack',
-    'Age',
-    'Time to Hard Deletion',
+    ...['Name', 'ID', 'Reclamation ID', 'Status', 'Stack'],
+    ...(isAsked ? ['In Cluster'] : []),
+    ...['Age', 'Time to Hard Deletion'],
   ];
   return [
     header,
@@ -87,6 +87,7 @@ function rows(residents: readonly Resident[], now: Date): readonly (readonly str
       each.deletion?.id ?? '-',
       each.status,
       each.stack,
+      ...(isAsked ? [each.cluster?.status ?? '-'] : []),
       each.deletion === undefined ? '-' : age(each.deletion.deletedAt, now),
       timeToHardDeletion(each, now),
     ]),

@@ -1,10 +1,10 @@
-import { deploying, forcing, selecting, showing, sorting } from './flags.js';
+import { deploying, forcing, lookingAtCluster, selecting, showing, sorting } from './flags.js';
 import { type Group, stackOption, withExamples } from './group.js';
 
 export const reclamation: Group = (program, { io, done }) => {
   const group = program.command('reclamation').description('See, take back and finish deletions.');
   withExamples(group, 'reclamation list', 'reclamation restore billing');
-  const list = showing(sorting(group.command('list'), 'name', 'age'))
+  const list = lookingAtCluster(showing(sorting(group.command('list'), 'name', 'age')))
     .description('List the deletions that have begun, from the state of every stack.')
     .addOption(stackOption('only what is in this stack'))
     .option('--due-within <time>', 'only what can be taken back no longer than this; exit 1 if any')
@@ -13,7 +13,7 @@ export const reclamation: Group = (program, { io, done }) => {
       done(await listReclamations(io, options));
     });
   withExamples(list, 'reclamation list', 'reclamation list --due-within 48h');
-  const get = showing(selecting(group.command('get'), 'target'))
+  const get = lookingAtCluster(showing(selecting(group.command('get'), 'target')))
     .description('Show one deletion: its deadline, and what goes with it.')
     .action(async (target, options) => {
       const { getReclamation } = await import('../commands/reclamation-get.js');

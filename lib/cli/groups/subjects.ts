@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import type { Subject } from '../subject.js';
 import { addJobCreate, addProjectCreate, addSecretCreate } from './create.js';
-import { deploying, forcing, inProject, lookingAtCluster, selecting, showing } from './flags.js';
+import {
+  deploying,
+  forcing,
+  inProject,
+  lookingAtCluster,
+  selecting,
+  showing,
+  sorting,
+} from './flags.js';
 import { type Cli, type Group, stackOption, withExamples } from './group.js';
 
 export const project: Group = (program, cli) => {
@@ -45,28 +53,26 @@ const EXAMPLE: Readonly<Record<Subject, string>> = {
 };
 
 function addList(group: Command, subject: Subject, { io, done }: Cli): void {
-  const list = showing(group.command('list'))
+  const list = lookingAtCluster(showing(sorting(group.command('list'), 'name', 'status', 'age')))
     .description(`List the ${subject}s of every stack, from its state.`)
     .addOption(stackOption('only what is in this stack'))
     .action(async (options) => {
       const { list: run } = await import('../commands/list.js');
       done(await run(io, subject, options));
     });
-  if (subject === 'project') lookingAtCluster(list);
-  else list.option('-p, --project <name>', 'only what is in this project');
+  if (subject !== 'project') list.option('-p, --project <name>', 'only what is in this project');
   if (subject === 'secret') list.option('--fo, --format <format>', 'only secrets of this format');
-  withExamples(list, `${subject} list`, `${subject} list --output json`);
+  withExamples(list, `${subject} list`, `${subject} list --cluster --sort-by age`);
 }
 
 function addGet(group: Command, subject: Subject, { io, done }: Cli): void {
-  const get = showing(selecting(group.command('get'), subject))
+  const get = lookingAtCluster(showing(selecting(group.command('get'), subject)))
     .description(`Show one ${subject}: its status, its deadline, and what goes with it.`)
     .action(async (name, options) => {
       const { get: run } = await import('../commands/get.js');
       done(await run(io, subject, name, options));
     });
-  if (subject === 'project') lookingAtCluster(get);
-  else inProject(get);
+  if (subject !== 'project') inProject(get);
   withExamples(get, `${subject} get --name ${EXAMPLE[subject]}`);
 }
 

@@ -12,6 +12,8 @@ export interface ClusterObject {
   readonly labels: Readonly<Record<string, unknown>>;
   /** Reprieve's own; others may hold a copy of an object's content. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** By the API server's clock; undefined where it can't be read. */
+  readonly created?: Date;
   /** Whether its deletion has begun in Kubernetes. */
   readonly isTerminating: boolean;
   /** Whether another object made it, as a CronJob makes Jobs. */
@@ -26,6 +28,7 @@ export function readObject(kind: string, metadata: unknown): ClusterObject | und
   const { name, namespace, uid, labels, annotations } = metadata;
   if (typeof name !== 'string' || typeof uid !== 'string') return undefined;
   const owners = metadata['ownerReferences'];
+  const created = dateOf(metadata['creationTimestamp']);
   return {
     kind,
     ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
@@ -33,6 +36,7 @@ export function readObject(kind: string, metadata: unknown): ClusterObject | und
     uid,
     labels: isRecord(labels) ? labels : {},
     annotations: ownAnnotations(annotations),
+    ...(created === undefined ? {} : { created }),
     isTerminating: typeof metadata['deletionTimestamp'] === 'string',
     isOwned: Array.isArray(owners) && owners.length > 0,
   };
@@ -60,7 +64,11 @@ export function isSoftDeleted(object: ClusterObject): boolean {
 
 /** The deadline that is written on it; undefined where there is none that can be read. */
 export function deadlineOf(object: ClusterObject): Date | undefined {
-  const instant = parseTimestamp(object.annotations[DEADLINE_ANNOTATION] ?? '').value;
+  return dateOf(object.annotations[DEADLINE_ANNOTATION]);
+}
+
+function dateOf(text: unknown): Date | undefined {
+  const instant = typeof text === 'string' ? parseTimestamp(text).value : undefined;
   return instant === undefined ? undefined : new Date(instant);
 }
 
