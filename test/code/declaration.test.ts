@@ -150,8 +150,10 @@ describe('printed declarations', () => {
         join(folder, 'tsconfig.json'),
         JSON.stringify({ ...config, include: ['main.ts'] }),
       );
+      // A new app has no lock yet, which a frozen one would be held against.
+      const env = { ...process.env, REPRIEVE_LOCK: 'update' };
       const run = (...args: string[]) =>
-        spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+        spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
       const compiled = run(join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder);
       expect(compiled.stdout).toBe('');
       expect(compiled.status).toBe(0);

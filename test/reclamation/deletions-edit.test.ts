@@ -256,8 +256,9 @@ describe('replaceRequest', () => {
 
   it('says what it should for any reason, in any file that was written before', () => {
     const reason = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
+    const other = projectName.filter((name) => !targetsIn(TEXT).includes(name));
     fc.assert(
-      fc.property(projectName, reason, fc.boolean(), (target, text, windows) => {
+      fc.property(other, reason, fc.boolean(), (target, text, windows) => {
         const lines = addRequest(TEXT, { ...request(target), reason: 'a reason of before' });
         const before = windows ? lines.replaceAll('\n', '\r\n') : lines;
         const entry = { ...hard(target), reason: text };
