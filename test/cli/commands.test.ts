@@ -271,7 +271,10 @@ describe('reclamation close', () => {
     app({ rehydrated: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
-    const { code, out } = await reprieve('reclamation close billing');
+    expect((await reprieve('reclamation close --id other')).code).toBe(1);
+    expect(read('deletions.yaml')).toBe(DELETIONS);
+    const [{ deletion }] = JSON.parse((await reprieve('reclamation list -o json')).out);
+    const { code, out } = await reprieve(`reclamation close --id ${deletion.reclamationId}`);
     expect(out).toBe("Closing the deletion of project 'billing'...\nOK\n");
     expect(code).toBe(0);
     expect(read('deletions.yaml')).toContain('# Why things go');
