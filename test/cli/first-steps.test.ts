@@ -11,11 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectGolden as golden, words } from '../support/golden.js';
 import { ROOT } from '../support/scratch.js';
 import { hasTerminal, inPipe, REPRIEVE, Terminal } from '../support/terminal.js';
-
-/** The documentation whose transcripts are golden. `UPDATE=1` writes what is printed into it. */
-const DOCUMENT = join(ROOT, 'docs/first-steps.md');
 
 let folder: string;
 let app: string;
@@ -49,29 +47,9 @@ async function typed(cwd: string, line: string, answers: readonly (readonly [str
   return `$ reprieve ${line}\n${text}`;
 }
 
-function words(line: string): readonly string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
-}
-
+/** The documentation whose transcripts are golden. */
 function expectGolden(name: string, printed: string): void {
-  const shown = printed
-    .replaceAll(folder, '.')
-    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-    .replaceAll(process.versions.node, '<version>')
-    .replaceAll(/(Terraform|OpenTofu) \d[\w.-]*/g, '$1 <version>')
-    .replaceAll(/[ \t\r]+$/gm, '')
-    .trimEnd();
-  const document = readFileSync(DOCUMENT, 'utf8');
-  const block = new RegExp(`(<!-- golden: ${name} -->\\n\`\`\`console\\n)([\\s\\S]*?)(\`\`\`)`);
-  const [, , golden] = block.exec(document) ?? [];
-  if (process.env['UPDATE'] === '1') {
-    writeFileSync(
-      DOCUMENT,
-      document.replace(block, (_, open, __, close) => `${open}${shown}\n${close}`),
-    );
-  } else {
-    expect(`${shown}\n`).toBe(golden);
-  }
+  golden('docs/first-steps.md', name, printed.replaceAll(folder, '.'));
 }
 
 describe.runIf(hasTerminal)('docs/first-steps.md shows', { timeout: 120_000 }, () => {
