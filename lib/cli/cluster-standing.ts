@@ -13,7 +13,7 @@ import type { ItemKind } from '../model/specification.js';
 import type { InCluster, Resident } from '../reclamation/inventory.js';
 import { type ClusterOptions, clusterOf } from './cluster-access.js';
 import { type Inventory, lockedProject } from './inventory.js';
-import type { Io } from './io.js';
+import { type Io, say } from './io.js';
 
 /** What commands take that also look into the cluster. */
 export interface StandingOptions extends ClusterOptions {
@@ -48,7 +48,9 @@ export async function withCluster(
 ): Promise<Inventory> {
   if (options.cluster !== true) return inventory;
   const seen = new Map<Resident, Resident>();
-  for (const stack of inventory.stacks.filter(({ target }) => target === 'kubernetes')) {
+  const stacks = inventory.stacks.filter(({ target }) => target === 'kubernetes');
+  if (stacks.length === 0) say(io, 'note: No cluster was asked: none of these stacks is for one.');
+  for (const stack of stacks) {
     const asked = inventory.residents.filter((each) => each.stack === stack.name && isAsked(each));
     const find = await objectsOf(clusterOf(io, options, stack), inventory, asked);
     for (const each of asked) {

@@ -91,6 +91,16 @@ it.each([
   expect(parse(run('yaml').stdout)).toEqual(JSON.parse(json.stdout));
 });
 
+it('says that no cluster was asked where there is none', { timeout: 60_000 }, () => {
+  const list = ['project', 'list', '--cluster', '--output', 'json', '--quiet'];
+  const { code, stdout, stderr } = inPipe([...REPRIEVE, ...list], { cwd: folder });
+  expect(JSON.parse(stdout)).toMatchObject([{ name: 'billing', cluster: null }]);
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^note: No cl/),
+  });
+});
+
 it('repeats no value of a secret that was typed', { timeout: 60_000 }, () => {
   for (const flag of ['--password=hunter2', '--from-literal=hunter2', '--key-path=hunter2']) {
     const typed = inPipe([...REPRIEVE, 'secret', 'create', '--name', 'x', flag], { cwd: folder });
