@@ -49,7 +49,8 @@ export async function withCluster(
   if (options.cluster !== true) return inventory;
   const seen = new Map<Resident, Resident>();
   const stacks = inventory.stacks.filter(({ target }) => target === 'kubernetes');
-  if (stacks.length === 0) say(io, 'note: No cluster was asked: none of these stacks is for one.');
+  if (stacks.length === 0 && inventory.unread.length === 0)
+    say(io, 'note: No cluster was asked: none of these stacks is for one.');
   for (const stack of stacks) {
     const asked = inventory.residents.filter((each) => each.stack === stack.name && isAsked(each));
     const find = await objectsOf(clusterOf(io, options, stack), inventory, asked);
