@@ -124,6 +124,24 @@ describe('reprieve policy', () => {
     expect(parse(yaml.stdout)).toEqual(rows);
   });
 
+  it('prints one policy, and how its cases went, as their schemas say', async () => {
+    writeFileSync(join(folder, 'policies/odd.yaml'), UNPROVEN);
+    const isRun = publishedValidator('policy-test');
+    const run = await runCli(folder, ['policy', 'test', '-o', 'json']);
+    const told = JSON.parse(run.stdout);
+    expect(isRun(told), JSON.stringify(isRun.errors)).toBe(true);
+    expect(run.code).toBe(1);
+    expect(told).toMatchObject({ ok: false, unproven: ['odd'] });
+    expect(told.cases.length).toBeGreaterThan(10);
+    const yaml = await runCli(folder, ['policy', 'test', '-o', 'yaml']);
+    expect(parse(yaml.stdout)).toEqual(told);
+    const one = await runCli(folder, ['policy', 'explain', 'image-by-digest', '-o', 'json']);
+    const { level, policy } = JSON.parse(one.stdout);
+    const isPolicy = publishedValidator('policy');
+    expect(isPolicy(policy), JSON.stringify(isPolicy.errors)).toBe(true);
+    expect({ level, id: policy.id }).toEqual({ level: 'soft-mandatory', id: 'image-by-digest' });
+  });
+
   it('makes nothing but text of what a policy says', async () => {
     const hostile = '<script>x</script> [y](https://evil.example) \u202e\u001b[31m @octocat';
     const quoted = JSON.stringify(hostile).replace('\u202e', '\\u202e');

@@ -13,12 +13,13 @@ import type { StackState } from '../../reclamation/state.js';
 import { accessOf, type ClusterOptions, clusterOf } from '../cluster-access.js';
 import { furtherKinds, readCluster } from '../cluster-reading.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../io.js';
+import { printData } from '../output.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, type Stack, synthesized, Workspace } from '../workspace.js';
 
 export interface AuditOptions extends ClusterOptions {
   readonly stack?: string;
-  readonly output?: 'json';
+  readonly output?: 'json' | 'yaml';
   /** Who is meant to have rights beyond the policies. */
   readonly trusted?: readonly string[];
 }
@@ -44,7 +45,7 @@ export async function auditCluster(io: Io, options: AuditOptions): Promise<ExitC
     }
   }
   if (audited.length === 0) throw failed[0];
-  if (options.output === 'json') print(io, serialised(audited));
+  if (options.output !== undefined) printData(io, options, dataOf(audited), () => '');
   else for (const each of audited) printText(io, each);
   for (const error of failed) say(io, `error: ${error instanceof Error ? error.message : error}`);
   if (failed.length > 0) return EXIT.engine;
@@ -144,7 +145,7 @@ function printText(io: Io, { stacks, findings }: Audited): void {
 }
 
 /** As lib/schemas/audit.schema.json has it. */
-function serialised(audited: readonly Audited[]): string {
+function dataOf(audited: readonly Audited[]) {
   const clusters = audited.map(({ stacks, findings }) => ({
     stacks,
     findings: findings.map(({ level, code, path, message, remedy }) => ({
@@ -155,5 +156,5 @@ function serialised(audited: readonly Audited[]): string {
       remedy,
     })),
   }));
-  return JSON.stringify({ schemaVersion: 1, clusters }, null, 2);
+  return { schemaVersion: 1, clusters };
 }

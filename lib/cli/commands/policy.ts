@@ -4,7 +4,7 @@ import { didYouMean } from '../../model/nearest.js';
 import { plural } from '../../model/plural.js';
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { type Problem, problemInLine } from '../../model/problem.js';
-import { runPolicyTests, type TestResult } from '../../policy/tests.js';
+import { runPolicyTests, type TestResult, type TestRun } from '../../policy/tests.js';
 import { compareTexts } from '../../reclamation/order.js';
 import type { Settings } from '../../reclamation/settings.js';
 import { asciiJson } from '../../report/ascii-json.js';
@@ -15,8 +15,13 @@ import { usablePolicies } from '../policies.js';
 import { findProject } from '../review-context.js';
 import { printTable } from '../table.js';
 
+/** How what policies are is told. */
+export interface PolicyOptions {
+  readonly output?: 'json' | 'yaml';
+}
+
 /** `policy list`: every policy that counts, and how much. */
-export function listPolicies(io: Io, { output }: { readonly output?: string }): ExitCode {
+export function listPolicies(io: Io, { output }: PolicyOptions): ExitCode {
   const { documents, settings, code, impossible } = load(io);
   const rows = documents.map((each) => ({
     id: each.id,
@@ -24,13 +29,9 @@ export function listPolicies(io: Io, { output }: { readonly output?: string }): 
     category: each.category,
     target: each.target,
     title: each.title,
-    impossible: impossible
-      .filter(({ path }) => path === each.id)
-      .map(({ code, message, remedy, source }) => ({ code, message, remedy, ...source })),
+    impossible: impossible.filter(({ path }) => path === each.id).map(impossibility),
   }));
-  if (output === 'json') io.stdout.write(asciiJson(rows));
-  else if (output === 'yaml') io.stdout.write(stringify(rows));
-  else {
+  if (!written(io, output, rows)) {
     const cells = rows.map(({ id, level, target, title }) =>
       [id, level, target, title].map(escapeInvisible),
     );
@@ -41,11 +42,13 @@ export function listPolicies(io: Io, { output }: { readonly output?: string }): 
 }
 
 /** `policy explain`: what a policy wants, why, and what to do. */
-export function explainPolicy(io: Io, id: string): ExitCode {
+export function explainPolicy(io: Io, id: string, { output }: PolicyOptions): ExitCode {
   const { documents, settings, code } = load(io);
   const found = documents.find((each) => each.id === id);
   if (found !== undefined) {
-    print(io, described(settings, found).map(escapeInvisible).join('\n'));
+    const data = { level: levelOf(settings, id), policy: found };
+    if (!written(io, output, data))
+      print(io, described(settings, found).map(escapeInvisible).join('\n'));
     return code;
   }
   const ids = documents.map((each) => each.id);
@@ -84,19 +87,59 @@ function linked(url: string): string {
 }
 
 /** `policy test`: tries every policy on its own cases. */
-export function testPolicies(io: Io): ExitCode {
+export function testPolicies(io: Io, { output }: PolicyOptions): ExitCode {
   const { documents, code, impossible } = load(io);
-  const { results, unproven, ok } = runPolicyTests(documents);
+  const run = runPolicyTests(documents);
+  const ok = run.ok && impossible.length === 0;
+  const data = {
+    policies: documents.length,
+    ok,
+    cases: run.results.map(caseOf),
+    unproven: run.unproven,
+    impossible: impossible.map((each) => ({ policy: each.path ?? null, ...impossibility(each) })),
+  };
+  if (!written(io, output, data)) tellRun(io, documents.length, run, impossible);
+  if (code !== EXIT.ok) return code;
+  return ok ? EXIT.ok : EXIT.findings;
+}
+
+/** Writes data as JSON or YAML; false where text is wanted. */
+function written(io: Io, output: PolicyOptions['output'], data: unknown): boolean {
+  if (output === undefined) return false;
+  io.stdout.write(output === 'json' ? asciiJson(data) : stringify(data));
+  return true;
+}
+
+function impossibility({ code, message, remedy, source }: Problem) {
+  return { code, message, remedy, ...source };
+}
+
+function caseOf({ policy, name, expected, actual, ok }: TestResult) {
+  const isVerdict = typeof actual === 'string';
+  return {
+    policy,
+    name,
+    expected,
+    actual: isVerdict ? actual : null,
+    ok,
+    problem: isVerdict ? null : actual.problem,
+  };
+}
+
+function tellRun(
+  io: Io,
+  count: number,
+  { results, unproven }: TestRun,
+  impossible: readonly Problem[],
+): void {
   for (const each of impossible) print(io, problemInLine(each));
   for (const result of results.filter((each) => !each.ok)) print(io, wrong(result));
   for (const id of unproven) print(io, `${id}: needs a case that passes and one that fails.`);
   const right = results.filter((each) => each.ok).length;
   print(
     io,
-    `Policies: ${documents.length}; ${plural(results.length, 'case')}: ${right} as expected, ${results.length - right} not.`,
+    `Policies: ${count}; ${plural(results.length, 'case')}: ${right} as expected, ${results.length - right} not.`,
   );
-  if (code !== EXIT.ok) return code;
-  return ok && impossible.length === 0 ? EXIT.ok : EXIT.findings;
 }
 
 function load(io: Io): {

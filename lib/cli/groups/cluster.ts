@@ -33,7 +33,7 @@ export const cluster: Group = (program, { io, done }) => {
       'Compare a cluster with the code, the state and the policies; exit 1 if not equal.',
     )
     .addOption(stackOption('only this stack'))
-    .addOption(outputOption('json'))
+    .addOption(outputOption('json', 'yaml'))
     .option('--trusted <subjects...>', 'who may have rights beyond the policies: Group/admins …')
     .action(async (options) => {
       const { auditCluster } = await import('../commands/cluster-audit.js');

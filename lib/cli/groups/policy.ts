@@ -14,8 +14,9 @@ export const policy: Group = (program, { io, done }) => {
   const explain = group
     .command('explain <id>')
     .description('Say what a policy wants, why, and what to do about a finding.')
-    .action(async (id) => done((await load()).explainPolicy(io, id)));
-  withExamples(explain, 'policy explain image-by-digest');
+    .addOption(outputOption('json', 'yaml'))
+    .action(async (id, options) => done((await load()).explainPolicy(io, id, options)));
+  withExamples(explain, 'policy explain image-by-digest', 'policy explain image-by-digest -o json');
   const docs = group
     .command('docs')
     .description('All policies as one page of Markdown.')
@@ -24,6 +25,7 @@ export const policy: Group = (program, { io, done }) => {
   const test = group
     .command('test')
     .description('Try every policy on its own cases; exit 1 if any goes wrong.')
-    .action(async () => done((await load()).testPolicies(io)));
-  withExamples(test, 'policy test');
+    .addOption(outputOption('json', 'yaml'))
+    .action(async (options) => done((await load()).testPolicies(io, options)));
+  withExamples(test, 'policy test', 'policy test -o json');
 };
