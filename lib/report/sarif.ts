@@ -163,7 +163,7 @@ function inertMembers(texts: Readonly<Record<string, string>>) {
 function physical(source: CodeSource | undefined) {
   if (source?.file === undefined) return {};
   const region = source.line === undefined ? {} : { region: { startLine: source.line } };
-  const uri = encodeURI(escapeInvisible(source.file.replaceAll('\\', '/')));
+  const uri = uriOf(source.file);
   return { physicalLocation: { artifactLocation: { uri }, ...region } };
 }
 
@@ -172,4 +172,10 @@ function plainMessage(text: string): string {
   return escapeInvisible(text)
     .replaceAll(/[\\[\]]/g, '\\$&')
     .replaceAll(/[{}]/g, '$&$&');
+}
+
+/** A file's path as a URI reference. Two slashes at its beginning would make a host of what follows. */
+function uriOf(file: string): string {
+  const path = escapeInvisible(file).replaceAll('\\', '/').replace(/^\/+/, '/');
+  return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -47,6 +47,17 @@ describe('the SARIF of a review', () => {
     );
   });
 
+  it('has no host in the place of a file', () => {
+    for (const [file, uri] of [
+      ['/\\[', '/%5B'],
+      ['a b/c?d#e:f.ts', 'a%20b/c%3Fd%23e%3Af.ts'],
+    ] as const) {
+      const source = { path: 'x', file, line: 1 };
+      const [result] = logOf(validated({ ...FINDING, source })).results;
+      expect(JSON.stringify(result)).toContain(JSON.stringify(uri));
+    }
+  });
+
   it.each(['destroy-mode', 'hostile-names', 'made/action', 'replace'])(
     'is so for %s',
     async (name) => {
