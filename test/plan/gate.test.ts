@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Review } from '../../lib/plan/review.js';
 import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { contextAt, editedPlan, type Json, planOf, planText, reviewOf } from '../support/plans.js';
+import { processorTime } from '../support/processor.js';
 
 /** What a review says, told in short. */
 function told(review: Review) {
@@ -426,11 +427,11 @@ it('takes time and memory linear in the members of one project', { timeout: 60_0
       resources.push({ ...guard, name, address: `terraform_data.${name}[0]`, values: {} });
     }
   });
-  const started = performance.now();
+  const started = processorTime();
   const review = await reviewOf(text);
   expect(review.deletions).toHaveLength(20_013);
   expect(review.deletions.every(({ members }) => members.length <= 100)).toBe(true);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(processorTime() - started).toBeLessThan(10_000);
 });
 
 it('reviews several plans at once, in the order of their names', async () => {

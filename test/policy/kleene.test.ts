@@ -8,6 +8,7 @@ import { compilePolicy } from '../../lib/policy/policy.js';
 import { Outline } from '../../lib/policy/subschemas.js';
 import { World } from '../../lib/policy/world.js';
 import { policyDocument } from '../support/policies.js';
+import { processorTime } from '../support/processor.js';
 
 const document = (schema: Readonly<Record<string, unknown>>) => policyDocument({ schema });
 
@@ -289,10 +290,10 @@ describe('a policy', () => {
   });
 
   it('matches a pattern in time linear in the text', () => {
-    const started = performance.now();
+    const started = processorTime();
     expect(verdict({ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`, false)).toBe(
       'fail',
     );
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processorTime() - started).toBeLessThan(2000);
   });
 });

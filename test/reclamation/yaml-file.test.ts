@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseYamlFile } from '../../lib/reclamation/yaml-file.js';
 import { formatPath } from '../../lib/reclamation/yaml-path.js';
+import { processorTime } from '../support/processor.js';
 
 const FILE = 'deletions.yaml';
 const parse = (text: string) => parseYamlFile(FILE, text, 'deletions');
@@ -116,9 +117,9 @@ describe('parseYamlFile', () => {
     ['many documents', '---\n'.repeat(MIB / 8), 'yaml/many-documents'],
     ['a long key', `${'k'.repeat(100_000)}: 1`, 'yaml/syntax'],
   ])('gives up soon on %s', (_, text, code) => {
-    const started = performance.now();
+    const started = processorTime();
     expect(codesOf(text)).toContain(code);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(processorTime() - started).toBeLessThan(10_000);
   });
 
   it('accepts what lies 32 deep as far as YAML goes', () => {
