@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ReprieveApp } from '../constructs/app.js';
 import { sourcesOf } from '../constructs/sources.js';
 import type { Problem } from '../model/problem.js';
-import { isMandatory, type PolicyFinding } from '../plan/review.js';
+import type { PolicyFinding } from '../plan/review.js';
 import { synthesizedResources } from '../policy/synthesized.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
 import type { Settings } from '../reclamation/settings.js';
@@ -47,7 +47,7 @@ export function checkPolicies({
     for (const resource of synthesizedResources(json)) review.of(name).add(resource);
     return review.findings(name, new Map(Object.entries(sources.get(name) ?? {})));
   });
-  const isStopped = findings.some((each) => isMandatory(each) && each.level === 'hard-mandatory');
+  const isStopped = findings.some((each) => isOpen(each) && each.level === 'hard-mandatory');
   return { unusable: problems, stops: isStopped ? findings.filter(isOpen).map(problemOf) : [] };
 }
 
