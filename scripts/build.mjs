@@ -1,4 +1,5 @@
-// Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help.
+// Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help and the
+// policies.
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,3 +11,6 @@ cpSync('lib/schemas', 'dist/schemas', { recursive: true });
 
 const { helpPages } = await import('../dist/cli/help-pages.js');
 writeFileSync('dist/cli/help.json', JSON.stringify(await helpPages()));
+
+const { checkBuiltIn } = await import('../dist/validation/built-in.js');
+writeFileSync('dist/validation/built-in.json', JSON.stringify(checkBuiltIn('policies')));

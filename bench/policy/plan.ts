@@ -7,7 +7,8 @@ const TEAM: readonly ((place: Place) => PlannedObject)[] = [
   networkPolicy,
   ...repeated(2, serviceAccount),
   ...repeated(2, roleBinding),
-  ...repeated(4, secret),
+  pullSecret,
+  ...repeated(3, secret),
   ...repeated(3, configMap),
   ...repeated(3, cronJob),
   job,
@@ -128,7 +129,12 @@ function roleBinding(place: Place): PlannedObject {
   });
 }
 
-function secret(place: Place): PlannedObject {
+/** What the team's pods name. */
+function pullSecret(place: Place): PlannedObject {
+  return secret(place, 'hub');
+}
+
+function secret(place: Place, name = place.name): PlannedObject {
   const values = {
     binary_data: null,
     binary_data_wo: null,
@@ -137,7 +143,7 @@ function secret(place: Place): PlannedObject {
     data_wo: null,
     data_wo_revision: 1,
     immutable: true,
-    metadata: metadata(place),
+    metadata: metadata({ ...place, name }),
     timeouts: null,
     type: 'kubernetes.io/dockerconfigjson',
     wait_for_service_account_token: true,

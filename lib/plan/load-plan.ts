@@ -9,6 +9,9 @@ import type { ChangeList, ElementHead, Outcome, PlanVisitor, Wanted } from './js
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
 import { AddressTally } from './tally.js';
 
+/** Is shown a `Planned` in JSON: whoever parses it may do so elsewhere. */
+export type Inspect = (planned: string) => void;
+
 /**
  * Reads the JSON of a plan of any Terraform or OpenTofu, from 0.12 on. `inspect` is shown every
  * managed resource that will be there, one at a time, so that none has to be kept.
@@ -18,7 +21,7 @@ import { AddressTally } from './tally.js';
 export async function loadPlan(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   origin: PlanOrigin,
-  inspect?: (resource: Planned) => void,
+  inspect?: Inspect,
 ): Promise<Checked<Plan>> {
   const builder = new PlanBuilder(inspect);
   const problems = await readPlan(chunks, builder);
@@ -42,7 +45,7 @@ class PlanBuilder implements PlanVisitor {
   private hasBefore = false;
   private hasPlannedValues = false;
 
-  constructor(private readonly inspect?: (resource: Planned) => void) {}
+  constructor(private readonly inspect?: Inspect) {}
 
   scalar(name: string, value: string | number | boolean | null): void {
     this.scalars.set(name, value);
@@ -64,13 +67,13 @@ class PlanBuilder implements PlanVisitor {
   }
 
   outcome({ address, type }: ElementHead, outcome: Outcome): void {
-    if (address !== undefined) this.show({ address, type: type ?? '' }, outcome);
+    if (address !== undefined) this.show({ address, type: type ?? '' }, () => outcome);
   }
 
-  element(list: ChangeList, value: unknown): void {
+  element(list: ChangeList, value: unknown, outcome: () => Outcome): void {
     switch (list) {
       case 'resource_changes':
-        this.addChange(this.problems.take(readChange(value)), value);
+        this.addChange(this.problems.take(readChange(value)), value, outcome);
         break;
       case 'resource_drift':
         this.keep('drift', this.problems.take(readChange(value)));
@@ -124,11 +127,10 @@ class PlanBuilder implements PlanVisitor {
     });
   }
 
-  private addChange(change: Change | undefined, element: unknown): void {
+  private addChange(change: Change | undefined, element: unknown, outcome: () => Outcome): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
-    if (change.deposed === undefined && isRecord(element))
-      this.show(change, outcomeIn(element['change']));
+    if (change.deposed === undefined) this.show(change, outcome);
     this.hasBefore ||= change.hasBefore;
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.stays(change.address);
@@ -146,12 +148,20 @@ class PlanBuilder implements PlanVisitor {
     }
   }
 
-  private show(
-    { address, type }: Pick<Change, 'address' | 'type'>,
-    { after, unknown, sensitive }: Outcome,
-  ): void {
-    const isThere = (after !== null && after !== undefined) || unknown === true;
-    if (isThere) this.inspect?.({ address, type, values: after, unknown, sensitive });
+  private show({ address, type }: Pick<Change, 'address' | 'type'>, outcome: () => Outcome): void {
+    if (this.inspect === undefined) return;
+    const { after, unknown, sensitive } = outcome();
+    const isThere = (after !== undefined && after !== 'null') || unknown === 'true';
+    if (!isThere) return;
+    const written: Record<keyof Planned, string | undefined> = {
+      address: JSON.stringify(address),
+      type: JSON.stringify(type),
+      values: after,
+      unknown,
+      sensitive,
+    };
+    const members = Object.entries(written).filter(([, json]) => json !== undefined);
+    this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
   }
 
   private addDeferred(value: unknown): void {
@@ -213,11 +223,6 @@ class PlanBuilder implements PlanVisitor {
         : notAPlan(`its format_version is ${quote(version)}`),
     );
   }
-}
-
-function outcomeIn(body: unknown): Outcome {
-  const { after, after_unknown: unknown, after_sensitive: sensitive } = Object(body);
-  return { after, unknown, sensitive };
 }
 
 /** What stays as it is, and no record of ours. */

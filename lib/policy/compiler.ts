@@ -4,10 +4,10 @@ import {
   type KeywordDefinition,
   type ValidateFunction,
 } from 'ajv/dist/2020.js';
-import { RE2JS } from 're2js';
 import type { Fault } from './fault.js';
 import { imageReferenceKeyword } from './keywords/image-reference.js';
 import { quantityKeyword } from './keywords/quantity.js';
+import { linear } from './patterns.js';
 import type { Validator } from './rule.js';
 
 /** Its operand is looked at by {@link Kleene}, since it takes the whole plan. */
@@ -43,22 +43,22 @@ const KEYWORDS = [imageReferenceKeyword, quantityKeyword, RELATED] as const;
  * of it, taken alone, may lack what stands beside it.
  */
 export class Compiler {
-  private readonly strict: Ajv2020;
+  private made: Ajv2020 | undefined;
   /** Made when a part is first asked for, since most objects are known as a whole. */
   private partly: Ajv2020 | undefined;
   private readonly alone = new Map<string, ValidateFunction>();
   private count = 0;
 
   /** @param strict - whether a mistyped or idle keyword is refused */
-  constructor(strict = true) {
-    this.strict = instance({ strict, validateSchema: true });
-  }
+  constructor(private readonly isStrict = true) {}
 
-  /** A validator for a schema and its parts. Throws where the schema can't be used. */
-  compile(schema: object): Validator {
-    const parts = new Map<string, ValidateFunction | undefined>([
-      ['', this.strict.compile(schema)],
-    ]);
+  /**
+   * A validator for a schema and its parts. Throws where the schema can't be used; for one that is
+   * known to be right, that can wait until something has to be said by it.
+   */
+  compile(schema: object, moment: 'now' | 'when needed' = 'now'): Validator {
+    const parts = new Map<string, ValidateFunction | undefined>();
+    if (moment === 'now') parts.set('', this.strict.compile(schema));
     const key = `policy-${this.count}`;
     this.count += 1;
     const partAt = (pointer: string) => {
@@ -76,6 +76,11 @@ export class Compiler {
       alone: (each, value) => faultsOf(this.single(each), value),
       matches: (pattern, text) => linear(pattern).test(text),
     };
+  }
+
+  private get strict(): Ajv2020 {
+    this.made ??= instance({ strict: this.isStrict, validateSchema: true });
+    return this.made;
   }
 
   private get lax(): Ajv2020 {
@@ -106,6 +111,9 @@ interface Checks {
   readonly validateSchema: boolean;
 }
 
+/** Ajv names the engine in the code that it writes. */
+const LINEAR = Object.assign((pattern: string) => linear(pattern), { code: 'RE2JS' });
+
 function instance({ strict, validateSchema }: Checks): Ajv2020 {
   const ajv = new Ajv2020({
     strict,
@@ -121,34 +129,13 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     // taken alone has no such root.
     addUsedSchema: strict,
     // Making the code shorter takes longer than the longer code does.
-    code: { regExp: linear, optimize: false },
+    code: { regExp: LINEAR, optimize: false },
   });
-  for (const keyword of KEYWORDS) ajv.addKeyword(keyword);
+  for (const keyword of KEYWORDS) {
+    const { metaSchema, ...unchecked } = keyword;
+    ajv.addKeyword(validateSchema ? keyword : unchecked);
+  }
   return ajv;
-}
-
-const patterns = new Map<string, ReturnType<typeof linearly>>();
-
-/** Each pattern is compiled once. */
-function linear(pattern: string) {
-  const known = patterns.get(pattern) ?? linearly(pattern);
-  patterns.set(pattern, known);
-  return known;
-}
-linear.code = 'RE2JS';
-
-/**
- * Patterns run in time linear in the text, whatever they are: both come from outside.
- *
- * @see https://github.com/google/re2/wiki/Syntax
- */
-function linearly(pattern: string) {
-  const compiled = RE2JS.compile(pattern);
-  // Ajv tells patterns apart by their text: without it, the first one would stand for all.
-  return {
-    test: (text: string) => compiled.matcher(text).find(),
-    toString: () => `re2:${pattern}`,
-  };
 }
 
 const NO_FAULTS: readonly Fault[] = [];

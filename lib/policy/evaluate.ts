@@ -146,7 +146,7 @@ function judgementIn(policy: Policy, sight: Sight, world: World): Judgement | un
   if (sight.fault !== undefined) return failed('', sight.fault);
   try {
     const judged = { value: sight.value, unknown: sight.unknown, world };
-    const { verdict } = policy.concerns(judged);
+    const verdict = policy.concerns(judged);
     if (verdict === 'fail') return undefined;
     const judgement = policy.judge(judged);
     const isDecided = verdict === 'pass' || judgement.verdict === 'pass';

@@ -17,15 +17,28 @@ export interface Instance {
 const DEEPEST = 512;
 
 /** A plan's tree of marks without the branches that mark nothing. */
-export function onlyUnknown(tree: unknown, depth = 0): unknown {
+export function onlyUnknown(tree: unknown): unknown {
+  // Most trees mark nothing, and those that do are taken apart.
+  return marksAny(tree, 0) ? withoutIdle(tree, 0) : undefined;
+}
+
+function marksAny(tree: unknown, depth: number): boolean {
+  if (tree === true || depth > DEEPEST) return true;
+  if (typeof tree !== 'object' || tree === null) return false;
+  for (const each of Array.isArray(tree) ? tree : Object.values(tree))
+    if (marksAny(each, depth + 1)) return true;
+  return false;
+}
+
+function withoutIdle(tree: unknown, depth: number): unknown {
   if (tree === true || depth > DEEPEST) return true;
   if (Array.isArray(tree)) {
-    const inner = tree.map((each) => onlyUnknown(each, depth + 1));
+    const inner = tree.map((each) => withoutIdle(each, depth + 1));
     return inner.some((each) => each !== undefined) ? inner : undefined;
   }
   if (!isRecord(tree)) return undefined;
   const entries = Object.entries(tree)
-    .map(([key, each]) => [key, onlyUnknown(each, depth + 1)] as const)
+    .map(([key, each]) => [key, withoutIdle(each, depth + 1)] as const)
     .filter(([, each]) => each !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
@@ -37,11 +50,13 @@ export function isOpen({ value, unknown }: Instance): boolean {
 
 /** Names that an object has, whatever the unknown turns out to be. */
 export function certainNames({ value, unknown }: Instance): readonly string[] {
+  if (unknown === undefined) return Object.keys(Object(value));
   return Object.keys(Object(value)).filter((name) => marksAt(unknown, name) !== true);
 }
 
 /** Names that an object has or may have. */
 export function possibleNames({ value, unknown }: Instance): readonly string[] {
+  if (unknown === undefined) return Object.keys(Object(value));
   return [...new Set([...Object.keys(Object(value)), ...Object.keys(Object(unknown))])];
 }
 

@@ -54,7 +54,7 @@ const rules: Readonly<Record<string, Rule>> = {
   quantity: (judge, operand, instance) =>
     isObject(instance)
       ? quantityJudgement(operand, instance)
-      : judge.alone({ quantity: operand }, instance),
+      : judge.alone('quantity', operand, instance),
 };
 
 /** The keywords about objects, whose members may be there or not. */

@@ -4,6 +4,8 @@ import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
 import { LIST_RULES } from './kleene-lists.js';
 import { OBJECT_RULES } from './kleene-objects.js';
+import { Predicates } from './predicates/predicates.js';
+import { scalarPredicate } from './predicates/scalars.js';
 import type { At, Finding, Judge, Rule, Validator } from './rule.js';
 import { merged, NONE, type Seen, seenIf } from './seen.js';
 import type { Outline } from './subschemas.js';
@@ -31,11 +33,15 @@ export class Kleene implements Judge {
    */
   private readonly isDoubtful: boolean;
 
-  /** @param related - where the schema asks for other objects: then nothing goes to the validator */
+  /**
+   * @param related - where the schema asks for other objects
+   * @param predicates - made once for all that is judged by the same schema
+   */
   constructor(
     private readonly outline: Outline,
     readonly validator: Validator,
     private readonly related?: Rule,
+    private readonly predicates = new Predicates(outline),
   ) {
     const remainders = [...LAST.keys()].reduce((sum, each) => sum + outline.count(each), 0);
     this.isDoubtful = remainders > 1 || BRANCHING.some((each) => outline.keywords.has(each));
@@ -43,19 +49,26 @@ export class Kleene implements Judge {
 
   /** The same, for a value that others have to stand beside. */
   beside(related: Rule): Kleene {
-    return new Kleene(this.outline, this.validator, related);
+    return new Kleene(this.outline, this.validator, related, this.predicates);
   }
 
   judge(value: unknown, unknown: unknown): Judgement {
     return this.schema(this.outline.root, '', { value, unknown, pointer: '' });
   }
 
+  /** The same without a word on why, which takes longer to find. */
+  verdict(value: unknown, unknown: unknown): Verdict {
+    const isKnown = unknown === undefined && !this.asksOthers('');
+    const matches = isKnown ? this.predicates.at('') : undefined;
+    if (matches === undefined) return this.judge(value, unknown).verdict;
+    return matches(value) ? 'pass' : 'fail';
+  }
+
   /** What the schema at a pointer says of a value. */
   schema(schema: unknown, pointer: string, instance: Instance): Finding {
     const isKnown = instance.unknown === undefined;
-    if (isKnown && this.related === undefined && isRecord(schema)) {
-      return this.placed(this.validator.at(pointer, instance.value), instance);
-    }
+    if (isKnown && isRecord(schema) && !this.asksOthers(pointer))
+      return this.known(pointer, instance);
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
     if (instance.unknown === true) return UNDECIDED;
     if (schema === false) return failed(instance.pointer, 'must not be there');
@@ -65,33 +78,55 @@ export class Kleene implements Judge {
       : UNDECIDED;
   }
 
-  /** A value that is known, or of which a keyword looks only at what is. */
-  alone(schema: object, { value, pointer }: Instance): Judgement {
-    return this.placed(this.validator.alone(schema, value), { value, unknown: undefined, pointer });
+  /**
+   * Where a part is passed over, nothing is known of what it has looked at; then no part is, if that
+   * is asked for.
+   */
+  private asksOthers(pointer: string): boolean {
+    return this.related !== undefined && this.outline.asksOthers(pointer);
+  }
+
+  /** Only for what doesn't match the validator is asked, which says why. */
+  private known(pointer: string, instance: Instance): Judgement {
+    const matches = this.predicates.at(pointer)?.(instance.value);
+    if (matches === true) return PASS;
+    const faults = this.validator.at(pointer, instance.value);
+    const isSilent = matches === false && faults?.length === 0;
+    return isSilent
+      ? failed(instance.pointer, 'does not match the schema')
+      : this.placed(faults, instance);
+  }
+
+  /** One keyword on a value that is known, or of which it looks only at what is. */
+  alone(keyword: string, operand: unknown, instance: Instance): Judgement {
+    const { value } = instance;
+    if (scalarPredicate(keyword, operand)?.(value) === true) return PASS;
+    return this.placed(this.validator.alone({ [keyword]: operand }, value), instance);
   }
 
   private walk(at: At, instance: Instance, isKnown: boolean): Finding {
-    const keywords = Object.keys(at.schema);
-    const found = keywords
-      .filter((each) => !LAST.has(each))
-      .map((each) => this.keyword(each, instance, at, isKnown));
+    const found: Finding[] = [];
+    for (const each of Object.keys(at.schema)) {
+      if (!LAST.has(each) && !DESCRIBING.has(each))
+        found.push(this.keyword(each, instance, at, isKnown));
+    }
     for (const [keyword, rule] of LAST) {
       if (!(keyword in at.schema)) continue;
       const seen = merged(found.map((each) => each.seen ?? NONE));
       const finding = rule(this, at.schema[keyword], instance, at, seen);
       found.push({ ...finding, ...unless(this.isDoubtful, finding) });
     }
-    return { ...all(found), seen: merged(found.map((each) => each.seen ?? NONE)) };
+    const { verdict, faults } = all(found);
+    return { verdict, faults, seen: merged(found.map((each) => each.seen ?? NONE)) };
   }
 
   private keyword(keyword: string, instance: Instance, at: At, isKnown: boolean): Finding {
     const operand = at.schema[keyword];
-    if (DESCRIBING.has(keyword)) return PASS;
     if (keyword === '$ref') return this.reference(operand, instance);
     if (keyword === 'related') return this.related?.(this, operand, instance, at) ?? UNDECIDED;
     const rule = RULES.get(keyword);
     if (rule !== undefined) return rule(this, operand, instance, at);
-    if (isKnown) return this.alone({ [keyword]: operand }, instance);
+    if (isKnown) return this.alone(keyword, operand, instance);
     // An object or a list, which keywords about texts and numbers are not about.
     return OF_SCALARS.has(keyword) ? PASS : UNDECIDED;
   }
@@ -138,7 +173,7 @@ const LAST: ReadonlyMap<string, LastRule> = new Map([
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...Object.entries(OBJECT_RULES.rules),
   ...Object.entries(LIST_RULES.rules),
-  ['type', (judge, operand, instance) => judge.alone({ type: operand }, outside(instance))],
+  ['type', (judge, operand, instance) => judge.alone('type', operand, instance)],
   ['const', (_, operand, instance) => equals(instance, [operand])],
   ['enum', (_, operand, instance) => equals(instance, Array.isArray(operand) ? operand : [])],
   ['allOf', branching('allOf', all)],
@@ -147,11 +182,6 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['not', negation],
   ['if', conditional],
 ]);
-
-/** For a keyword that doesn't look inside. */
-function outside(instance: Instance): Instance {
-  return { ...instance, unknown: undefined };
-}
 
 function equals(instance: Instance, wanted: readonly unknown[]): Judgement {
   const verdicts = wanted.map((each) => sameAs(instance, each));

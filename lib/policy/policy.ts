@@ -6,7 +6,7 @@ import { Kleene } from './kleene.js';
 import { parameterValues, withParameters } from './parameters.js';
 import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
-import { type Judgement, PASS } from './verdict.js';
+import { type Judgement, PASS, type Verdict } from './verdict.js';
 import { relatedKinds, type World } from './world.js';
 
 /** An object as a policy sees it, and the whole that it belongs to. */
@@ -26,7 +26,7 @@ export interface Policy {
   /** The verdict about an object. */
   readonly judge: (judged: Judged) => Judgement;
   /** Whether the policy is about an object at all: what its `when` says. */
-  readonly concerns: (judged: Judged) => Judgement;
+  readonly concerns: (judged: Judged) => Verdict;
   /** Kinds of other objects that it asks for. */
   readonly asksFor: readonly string[];
 }
@@ -35,57 +35,69 @@ export interface Policy {
  * Makes a policy ready for use, once for all objects.
  *
  * @param parameters - what reprieve.yaml sets; defaults stand for the rest
+ * @param isChecked - whether it is known that nothing is wrong with it
  */
 export function compilePolicy(
   document: PolicyDocument,
   parameters: Readonly<Record<string, unknown>> = {},
   compiler: Compiler = new Compiler(),
+  isChecked = false,
 ): Checked<Policy> {
   const { id, schema, when } = document;
   const problems = new Problems();
   const targetFault = faultOfTarget(document);
   if (targetFault !== undefined) problems.add(targetFault);
-  const check = (each: unknown, value: unknown) => firstFault(compiler, each, value);
+  const check = (each: unknown, value: unknown) =>
+    isChecked ? undefined : firstFault(compiler, each, value);
+  const use = (path: string, each: unknown) =>
+    problems.take(compiled(compiler, { id, path, isChecked }, each));
   const values = problems.take(parameterValues(id, document.parameters ?? {}, parameters, check));
   if (values === undefined) return { problems: problems.all };
   const filled = problems.take(withParameters(id, { schema, when }, values));
   if (filled === undefined) return { problems: problems.all };
-  const judge = problems.take(compiled(compiler, id, 'schema', filled['schema']));
-  const concerns =
-    when === undefined ? ALL : problems.take(compiled(compiler, id, 'when', filled['when']));
+  const judge = use('schema', filled['schema']);
+  const concerns = when === undefined ? ALL : use('when', filled['when']);
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
   const asksFor = [...new Set([...judge.asksFor, ...concerns.asksFor])];
   return problems.result({
     document,
     schemas: filled,
     judge: judge.judge,
-    concerns: concerns.judge,
+    concerns: concerns.verdict,
     asksFor,
   });
 }
 
-type Compiled = Pick<Policy, 'judge' | 'asksFor'>;
+interface Compiled extends Pick<Policy, 'judge' | 'asksFor'> {
+  readonly verdict: Policy['concerns'];
+}
 
-const ALL: Compiled = { judge: () => PASS, asksFor: [] };
+const ALL: Compiled = { judge: () => PASS, verdict: () => 'pass', asksFor: [] };
+
+/** One of a policy's schemas. */
+interface Used {
+  readonly id: string;
+  readonly path: string;
+  readonly isChecked: boolean;
+}
 
 function compiled(
   compiler: Compiler,
-  id: string,
-  path: string,
+  { id, path, isChecked }: Used,
   schema: unknown,
 ): Checked<Compiled> {
   try {
     const outline = new Outline(schema);
-    const fault = faultOfSchema(outline);
+    const fault = isChecked ? undefined : faultOfSchema(outline);
     if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
-    const kleene = new Kleene(outline, compiler.compile(Object(schema)));
+    const validator = compiler.compile(Object(schema), isChecked ? 'when needed' : 'now');
+    const kleene = new Kleene(outline, validator);
     const asksFor = relatedKinds(outline);
-    const judge = ({ value, unknown, world }: Judged) => {
-      const judging =
-        asksFor.length === 0 ? kleene : kleene.beside(world.ruleFor({ value, unknown }));
-      return judging.judge(value, unknown);
-    };
-    return { value: { judge, asksFor }, problems: [] };
+    const beside = ({ value, unknown, world }: Judged) =>
+      asksFor.length === 0 ? kleene : kleene.beside(world.ruleFor({ value, unknown }));
+    const judge = (judged: Judged) => beside(judged).judge(judged.value, judged.unknown);
+    const verdict = (judged: Judged) => beside(judged).verdict(judged.value, judged.unknown);
+    return { value: { judge, verdict, asksFor }, problems: [] };
   } catch (error) {
     return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };
   }

@@ -29,6 +29,6 @@ export interface Judge {
   readonly validator: Validator;
   /** What the schema at a pointer says of a value. */
   schema(schema: unknown, pointer: string, instance: Instance): Finding;
-  /** A value that is known, or of which a keyword looks only at what is. */
-  alone(schema: object, instance: Instance): Judgement;
+  /** One keyword on a value that is known, or of which it looks only at what is. */
+  alone(keyword: string, operand: unknown, instance: Instance): Judgement;
 }

@@ -11,6 +11,8 @@ export function surely(names: Iterable<string>): Seen {
 
 /** What several schemas have looked at, held against the same value. */
 export function merged(parts: readonly Seen[]): Seen {
+  const [first, second] = parts.filter(({ size }) => size > 0);
+  if (first === undefined || second === undefined) return first ?? NONE;
   const both = new Map<string, 'surely' | 'perhaps'>();
   for (const [name, how] of parts.flatMap((part) => [...part])) {
     if (both.get(name) !== 'surely') both.set(name, how);

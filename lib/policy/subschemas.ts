@@ -14,6 +14,8 @@ const INNER = [
   'unevaluatedProperties',
 ];
 const MAPS = ['properties', 'patternProperties'];
+/** Keywords by which one schema depends on what others have to say. */
+const TYING = ['$ref', '$dynamicRef', 'unevaluatedItems', 'unevaluatedProperties'];
 
 /** A schema inside of another one. */
 export interface Subschema {
@@ -54,10 +56,16 @@ export class Outline {
   readonly all: readonly Subschema[];
   readonly keywords: ReadonlySet<string>;
   private readonly places = new Map<string, Subschema>();
+  /** Where other objects are asked for. */
+  private readonly asking: readonly string[];
+  /** Whether a part can't be told from the rest: one leads to another, or counts for another. */
+  private readonly isTied: boolean;
 
   constructor(readonly root: unknown) {
     this.all = allSubschemas(root);
     this.keywords = new Set(this.all.flatMap(({ schema }) => Object.keys(Object(schema))));
+    this.isTied = TYING.some((each) => this.keywords.has(each));
+    this.asking = this.having('related').map(({ pointer }) => pointer);
     for (const each of this.all) {
       const anchor = isRecord(each.schema) ? each.schema['$anchor'] : undefined;
       if (!this.places.has(each.pointer)) this.places.set(each.pointer, each);
@@ -67,7 +75,16 @@ export class Outline {
 
   /** How many schemas of the document have a keyword. */
   count(keyword: string): number {
-    return this.all.filter(({ schema }) => isRecord(schema) && keyword in schema).length;
+    return this.having(keyword).length;
+  }
+
+  /** Whether the schema at a pointer, or one in it, may ask for other objects. */
+  asksOthers(pointer: string): boolean {
+    return this.isTied || this.asking.some((each) => `${each}/`.startsWith(`${pointer}/`));
+  }
+
+  private having(keyword: string): readonly Subschema[] {
+    return this.all.filter(({ schema }) => isRecord(schema) && keyword in schema);
   }
 
   /** The schema that a `$ref` within the document leads to; undefined where there is none. */

@@ -2,10 +2,11 @@ import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { isRecord } from '../model/record.js';
 import { onlyUnknown } from './instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
+import { kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
 import { manifestOf } from './shape/manifest.js';
 import { keysIn, type Part, stepOf } from './shape/part.js';
-import { containersIn, type Placed, podTemplatesIn } from './shape/pods.js';
+import { containersIn, type Placed, podTemplatesIn, WORKLOADS } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
 
 /** Targets that are Kubernetes manifests, and parts of them. */
@@ -34,12 +35,11 @@ export interface Sight extends Part {
 
 /** What policies of any target see in a resource; each form of it is made once. */
 export class Sights {
-  private readonly known = new Map<string, readonly Sight[]>();
   private readonly resource: PlannedResource;
   private readonly part: Part;
   private shaped: { readonly manifest: Part | undefined } | undefined;
   private pods: readonly Placed[] | undefined;
-  private traced: ReadonlyMap<string, string> | undefined;
+  private originals: Map<string, string> | undefined;
 
   constructor(resource: PlannedResource) {
     this.resource = withoutStandIn(resource);
@@ -54,18 +54,6 @@ export class Sights {
 
   /** What a policy with a certain target sees. */
   of(target: string): readonly Sight[] {
-    const known = this.known.get(target) ?? this.make(target);
-    this.known.set(target, known);
-    return known;
-  }
-
-  /** Traced for the first finding, since most objects have none. */
-  private get ways(): ReadonlyMap<string, string> {
-    this.traced ??= waysIn(this.resource.type, this.part);
-    return this.traced;
-  }
-
-  private make(target: string): readonly Sight[] {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
     if (target === 'resource' || target === type) {
@@ -85,16 +73,35 @@ export class Sights {
       unknown,
       sensitive,
       kind,
-      original: (inner) => originalOf(this.ways, sealed ? pointer : `${pointer}${inner}`),
+      original: (inner) => this.original(sealed ? pointer : `${pointer}${inner}`),
       sealed,
       fault,
     }));
   }
 
+  /** Traced when it is asked for, since most objects have no findings. */
+  private original(pointer: string): string {
+    this.originals ??= new Map();
+    const known = this.originals.get(pointer);
+    if (known !== undefined) return known;
+    const ways = new Map<string, string>();
+    const tell = (to: string, from: string) => ways.set(to, from);
+    manifestOf(this.resource.type, this.part, { pointer, tell });
+    const original = originalOf(ways, pointer);
+    this.originals.set(pointer, original);
+    return original;
+  }
+
+  /** A type of the provider has the fields of its kind and no others. */
+  private get mayRunPods(): boolean {
+    const kind = kindOf(this.resource.type)?.kind;
+    return kind === undefined || WORKLOADS.has(kind);
+  }
+
   private partsFor(target: string, manifest: Part): readonly Placed[] {
     if (target === 'manifest') return [{ ...manifest, pointer: '' }];
     if (target === 'docker-config') return dockerConfigsIn(manifest);
-    this.pods ??= podTemplatesIn(manifest);
+    this.pods ??= this.mayRunPods ? podTemplatesIn(manifest) : [];
     return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
   }
 }
@@ -111,13 +118,7 @@ export function kindIn({ value }: Part): unknown {
   return isRecord(value) ? value['kind'] : undefined;
 }
 
-/** Where each place of a manifest is in the resource. */
-function waysIn(type: string, part: Part): ReadonlyMap<string, string> {
-  const ways = new Map<string, string>();
-  manifestOf(type, part, (to, from) => ways.set(to, from));
-  return ways;
-}
-
+/** Where a place of a manifest is in the resource: as far as the ways lead, and further alike. */
 function originalOf(ways: ReadonlyMap<string, string>, pointer: string): string {
   const steps = keysIn(pointer).map(stepOf);
   for (let known = steps.length; known >= 0; known -= 1) {

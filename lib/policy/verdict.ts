@@ -18,9 +18,10 @@ export function failed(pointer: string, message: string): Judgement {
 
 /** Kleene's conjunction. One that fails is enough, whatever the others turn out to be. */
 export function all(judgements: readonly Judgement[]): Judgement {
-  const faults = judgements.flatMap((each) => (each.verdict === 'fail' ? each.faults : []));
-  if (judgements.some(({ verdict }) => verdict === 'fail')) return { verdict: 'fail', faults };
-  return judgements.every(({ verdict }) => verdict === 'pass') ? PASS : UNDECIDED;
+  if (judgements.every(({ verdict }) => verdict === 'pass')) return PASS;
+  const failing = judgements.filter(({ verdict }) => verdict === 'fail');
+  if (failing.length === 0) return UNDECIDED;
+  return { verdict: 'fail', faults: failing.flatMap(({ faults }) => faults) };
 }
 
 /** Kleene's disjunction. One that passes is enough. */

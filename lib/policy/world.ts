@@ -34,20 +34,25 @@ export class World {
       const joins = [...joinsOf(here, instance), ...joinsOf(outer, object)];
       const pointer = `${at.pointer}/related/schema`;
       const verdicts = kinds
-        .flatMap((kind) => this.candidates(kind, joins[0]))
+        .flatMap((kind) => this.candidates(kind, joins))
         .map((each) => matches(judge, each, joins, { schema, pointer }));
       return joined(verdicts, kinds, instance);
     };
   }
 
-  /** Those that may fit a join: all where there is none, or its value isn't known. */
-  private candidates(kind: string, join: Join | undefined): readonly Known[] {
+  /** Those that may fit: all where there is no join that an index can be made of. */
+  private candidates(kind: string, joins: readonly Join[]): readonly Known[] {
     const all = this.byKind.get(kind) ?? [];
-    if (join === undefined || join.wanted.unknown !== undefined) return all;
-    const key = JSON.stringify([kind, join.pointer]);
-    const index = this.indexes.get(key) ?? indexOf(all, join.pointer);
+    const known = joins.filter(
+      ({ wanted: { value, unknown } }) => unknown === undefined && isPlain(value),
+    );
+    if (known.length === 0) return all;
+    const pointers = known.map(({ pointer }) => pointer);
+    const key = JSON.stringify([kind, ...pointers]);
+    const index = this.indexes.get(key) ?? indexOf(all, pointers);
     this.indexes.set(key, index);
-    return [...(index.byValue.get(keyOf(join.wanted.value)) ?? []), ...index.open];
+    const fitting = index.byValues.get(keyOf(known.map(({ wanted }) => wanted.value))) ?? [];
+    return index.open.length === 0 ? fitting : [...fitting, ...index.open];
   }
 }
 
@@ -70,27 +75,35 @@ function operandOf(operand: unknown): Operand {
   return Object(operand);
 }
 
+/** Objects of a kind by what is at some pointers, so that none is held against all others. */
 interface Index {
-  readonly byValue: ReadonlyMap<string, readonly Known[]>;
-  /** Where the value isn't known. */
+  readonly byValues: ReadonlyMap<string, readonly Known[]>;
+  /** Where one of the values isn't known, or has parts that may stand in any order. */
   readonly open: readonly Known[];
 }
 
-function indexOf(objects: readonly Known[], pointer: string): Index {
-  const byValue = new Map<string, Known[]>();
+function indexOf(objects: readonly Known[], pointers: readonly string[]): Index {
+  const byValues = new Map<string, Known[]>();
   const open: Known[] = [];
   for (const object of objects) {
-    const key = keyOf(valueAt(object.value, pointer));
-    const known = byValue.get(key);
-    if (meets(placed(object), pointer)) open.push(object);
-    else if (known === undefined) byValue.set(key, [object]);
+    const values = pointers.map((pointer) => valueAt(object.value, pointer));
+    const key = keyOf(values);
+    const known = byValues.get(key);
+    const isOpen = pointers.some((pointer) => meets(placed(object), pointer));
+    if (isOpen || !values.every(isPlain)) open.push(object);
+    else if (known === undefined) byValues.set(key, [object]);
     else known.push(object);
   }
-  return { byValue, open };
+  return { byValues, open };
 }
 
-function keyOf(value: unknown): string {
-  return JSON.stringify(value) ?? '';
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+/** The same for values that are the same: a member that isn't there differs from null. */
+function keyOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value) ?? '').join('\n');
 }
 
 function joinsOf(pairs: Readonly<Record<string, string>>, own: Known): readonly Join[] {

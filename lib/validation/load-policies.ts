@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { named, quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
+import type { PolicyDocument } from '../model/policy-document.js';
 import { type Problem, Problems, type Source } from '../model/problem.js';
 import { Compiler } from '../policy/compiler.js';
 import type { Impossibility } from '../policy/fields/impossibility.js';
@@ -10,6 +11,7 @@ import { compilePolicy, type Policy } from '../policy/policy.js';
 import { readProjectFile } from '../reclamation/files.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
+import { builtIn } from './built-in.js';
 import { targetFields } from './target-fields.js';
 
 /** Where the policies are looked for, and what is set about them. */
@@ -46,6 +48,7 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
       continue;
     }
     policies.set(id, read.policy);
+    if (read.isChecked) continue;
     for (const each of impossibleIn(read.policy, targetFields())) {
       impossible.add(impossibility(id, each, read.opened));
     }
@@ -95,25 +98,51 @@ function policyFiles({ folder, settings }: PolicyProject, problems: Problems): r
   });
 }
 
+/** A policy, and the file that it comes from. */
+interface ReadPolicy {
+  readonly policy: Policy;
+  readonly opened: YamlFile<unknown>;
+  /** Whether it is known that nothing is wrong with it. */
+  readonly isChecked: boolean;
+}
+
 function readPolicy(
   { folder = '.', settings }: PolicyProject,
   file: string,
   problems: Problems,
   compiler: Compiler,
-): { readonly policy: Policy; readonly opened: YamlFile<unknown> } | undefined {
+): ReadPolicy | undefined {
   const { text, problem } = readProjectFile(folder, file);
   if (problem !== undefined)
     problems.add({ ...problem, source: { file, line: 1, column: 1, ...problem.source } });
   if (text === undefined) return undefined;
-  const opened = problems.take(parseYamlFile(relative('.', file), text, 'policy'));
+  const document = builtIn(text);
+  const opened =
+    document === undefined
+      ? problems.take(parseYamlFile(relative('.', file), text, 'policy'))
+      : placedLater(relative('.', file), text, document);
   if (opened === undefined) return undefined;
-  const compiled = compilePolicy(
-    opened.value,
-    settings.policies.parameters.get(opened.value.id),
-    compiler,
-  );
+  const parameters = settings.policies.parameters.get(opened.value.id);
+  // With other values, it is another policy.
+  const isChecked = document !== undefined && parameters === undefined;
+  const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
   for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened) });
-  return compiled.value === undefined ? undefined : { policy: compiled.value, opened };
+  return compiled.value && { policy: compiled.value, opened, isChecked };
+}
+
+/** Where something stands is only asked where something is wrong. */
+function placedLater(file: string, text: string, value: PolicyDocument): YamlFile<PolicyDocument> {
+  let parsed: YamlFile<PolicyDocument> | undefined;
+  const places = () => {
+    parsed ??= parseYamlFile(file, text, 'policy').value;
+    return parsed;
+  };
+  return {
+    file,
+    value,
+    at: (path) => places()?.at(path) ?? { file },
+    keyAt: (path) => places()?.keyAt(path) ?? { file },
+  };
 }
 
 function impossibility(

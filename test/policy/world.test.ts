@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
+import { World } from '../../lib/policy/world.js';
+import { processorTime } from '../support/processor.js';
 
 /** The secret that a pod pulls its image with has to be in the same plan and namespace. */
 const document: PolicyDocument = {
@@ -61,5 +64,30 @@ describe('an object that has to be there', () => {
     expect(verdict(unknown, secret('pull'))).toBe('undecided');
     expect(verdict('pull', secret(unknown, 'b'))).toBe('fail');
     expect(verdict('pull', secret(unknown), secret('pull'))).toBe('pass');
+  });
+
+  it('finds one whose join has parts in another order', () => {
+    expect(verdict({ a: 1, b: [2] }, secret({ b: [2], a: 1 }))).toBe('pass');
+    expect(verdict({ a: 1, b: [2] }, secret({ b: [3], a: 1 }))).toBe('fail');
+  });
+
+  it('takes time linear in the objects, also where all of them have one name', () => {
+    const timeFor = (count: number) => {
+      const world = new World();
+      for (let each = 0; each < count; each += 1)
+        world.add('Secret', { value: secret('pull', `n${each}`), unknown: undefined });
+      const policy = compilePolicy(document).value;
+      const start = processorTime();
+      for (let each = 0; each < count; each += 1) {
+        const value = { metadata: { namespace: `n${each}` }, secrets: [{ name: 'pull' }] };
+        if (policy?.judge({ value, unknown: undefined, world }).verdict !== 'pass') return -1;
+      }
+      return processorTime() - start;
+    };
+    timeFor(500);
+    const [few, many] = [timeFor(500), timeFor(4000)];
+    expect(few).toBeGreaterThan(0);
+    // Eight times as many; each against each other would take 64 times as long.
+    expect(many).toBeLessThan(24 * few + 50);
   });
 });

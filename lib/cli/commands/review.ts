@@ -1,10 +1,6 @@
-import { createReadStream, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { quote } from '../../model/inert.js';
-import { type Problem, Problems } from '../../model/problem.js';
+import { Problems } from '../../model/problem.js';
 import type { ApprovingReview } from '../../plan/gate-context.js';
-import { loadPlan } from '../../plan/load-plan.js';
-import type { Plan, Planned } from '../../plan/plan.js';
+import type { Plan } from '../../plan/plan.js';
 import { isMandatory, type Review } from '../../plan/review.js';
 import { reviewPlans } from '../../plan/reviewing.js';
 import { compareFindings } from '../../validation/merge-findings.js';
@@ -12,13 +8,8 @@ import { UNUSABLE } from '../../validation/notices.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
 import { outputsOf, writeOutputs } from '../outputs.js';
-import {
-  findProject,
-  gateContext,
-  type ReviewProject,
-  sourcesOf,
-  stackNameOf,
-} from '../review-context.js';
+import { readPlanFile } from '../plan-file.js';
+import { findProject, gateContext, type ReviewProject } from '../review-context.js';
 
 export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
@@ -99,43 +90,6 @@ function withPolicies(review: Review, policies: PolicyReview, plans: readonly Pl
   };
 }
 
-/** Reads a plan, and shows the policies what will be there. */
-export async function readPlanFile(
-  io: Io,
-  project: ReviewProject,
-  file: string,
-  named: string | undefined,
-  policies: PolicyReview | undefined,
-) {
-  const stack = named ?? stackNameOf(file);
-  const sources = sourcesOf(project, stack);
-  const origin = { stack, ...(sources === undefined ? {} : { sources }) };
-  try {
-    const evaluation = policies?.of(stack);
-    const inspect = evaluation === undefined ? undefined : (each: Planned) => evaluation.add(each);
-    const { value, problems } = await loadPlan(chunksOf(io, file), origin, inspect);
-    return {
-      ...(value === undefined ? {} : { value }),
-      problems: problems.map((each) => inFile(each, file)),
-    };
-  } catch (error) {
-    return { problems: [unreadable(file, error)] };
-  }
-}
-
-function chunksOf(io: Io, file: string): AsyncIterable<Uint8Array> {
-  if (file === '-') return bytesOf(io.stdin);
-  const path = resolve(io.cwd, file);
-  if (statSync(path).isDirectory()) throw new Error('it is a folder');
-  return bytesOf(createReadStream(path, { highWaterMark: 2 ** 20 }));
-}
-
-async function* bytesOf(stream: AsyncIterable<unknown>): AsyncIterable<Uint8Array> {
-  for await (const chunk of stream) {
-    yield chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), 'utf8');
-  }
-}
-
 /** Two plans of one name would be told as one. */
 function distinct(plans: readonly Plan[]): readonly Plan[] {
   const names = new Set(plans.map(({ stack }) => stack));
@@ -145,20 +99,4 @@ function distinct(plans: readonly Plan[]): readonly Plan[] {
     message: 'Two of the plans have the same name.',
     remedy: 'Give each stack’s plan once, in files named after their stacks.',
   });
-}
-
-function inFile(problem: Problem, file: string): Problem {
-  return { ...problem, source: problem.source ?? { file } };
-}
-
-function unreadable(file: string, error: unknown): Problem {
-  return {
-    code: 'cli/plan-unreadable',
-    message: `The plan ${quote(file)} can't be read: ${reasonOf(error)}.`,
-    remedy: 'Give the file that `terraform show -json PLAN` was written to, or - for stdin.',
-  };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'it failed';
 }

@@ -8,11 +8,12 @@ import { compareFindings, mergeFindings } from '../../validation/merge-findings.
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';
 import { outputsOf, writeOutputs } from '../outputs.js';
+import { readPlanFile } from '../plan-file.js';
 import { policyReview } from '../policy-review.js';
 import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review-context.js';
 import { readSynthesized } from '../synthesized-file.js';
 import { inputsOf, type StackInput, synthesizedFileOf } from '../validate-inputs.js';
-import { exitOf, readPlanFile } from './review.js';
+import { exitOf } from './review.js';
 
 export interface ValidateOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */

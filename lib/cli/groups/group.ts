@@ -16,6 +16,12 @@ export interface Cli {
  */
 export type Group = (program: Command, cli: Cli) => void;
 
+/** Begins with a large plan while the command is loaded that is going to ask for it. */
+export async function readAhead({ cwd }: Io, files: readonly string[]): Promise<void> {
+  const { PlanThread } = await import('../plan-thread.js');
+  PlanThread.readAhead(cwd, files);
+}
+
 /** Every command shows how it is used. */
 export function withExamples(command: Command, ...lines: readonly string[]): Command {
   const shown = lines.map((line) => `  $ reprieve ${line}`).join('\n');

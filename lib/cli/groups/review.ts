@@ -4,6 +4,7 @@ import {
   formatOption,
   type Group,
   nowOption,
+  readAhead,
   stackOption,
   withExamples,
 } from './group.js';
@@ -14,6 +15,7 @@ export const review: Group = (program, { io, done }) => {
       'Say what plans delete, until when it can be taken back, and block what must not go.',
     )
     .action(async (plans, options) => {
+      if (options.policy === true) await readAhead(io, plans);
       const { reviewFiles } = await import('../commands/review.js');
       done(await reviewFiles(io, plans, options));
     });
@@ -29,6 +31,7 @@ export const github: Group = (program, { io, done }) => {
   const command = forged(program.command('github <plans...>'))
     .description('The review in a GitHub workflow: approving reviews, comment, summary, outputs.')
     .action(async (plans, options) => {
+      if (options.policy === true) await readAhead(io, plans);
       const { reviewOnGithub } = await import('../commands/review-github.js');
       done(await reviewOnGithub(io, plans, options));
     });
@@ -39,6 +42,7 @@ export const gitlab: Group = (program, { io, done }) => {
   const command = forged(program.command('gitlab <plans...>'))
     .description('The review in a GitLab pipeline: approvals and a note on the merge request.')
     .action(async (plans, options) => {
+      if (options.policy === true) await readAhead(io, plans);
       const { reviewOnGitlab } = await import('../commands/review-gitlab.js');
       done(await reviewOnGitlab(io, plans, options));
     });

@@ -3,6 +3,7 @@ import {
   formatOption,
   type Group,
   nowOption,
+  readAhead,
   stackOption,
   withExamples,
 } from './group.js';
@@ -18,6 +19,7 @@ export const validate: Group = (program, { io, done }) => {
     .addOption(stackOption('the stack, where the file is not named after it'))
     .addOption(artifactOption())
     .action(async (files, options) => {
+      await readAhead(io, files);
       const { validateFiles } = await import('../commands/validate.js');
       done(await validateFiles(io, files, options));
     });

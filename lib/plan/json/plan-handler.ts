@@ -4,6 +4,7 @@ import {
   CHANGE_LISTS,
   type ChangeList,
   type ElementHead,
+  type Outcome,
   type PlanVisitor,
   SCALARS,
   type ScalarName,
@@ -221,13 +222,16 @@ export class PlanHandler implements ScanHandler {
 
   private changeEnds(head: ElementHead, at: number): void {
     const wanted = this.visitor.wants(this.list, head);
-    if (wanted === 'all') this.visitor.element(this.list, this.whole(at));
-    if (wanted !== 'outcome') return;
-    this.visitor.outcome(head, {
-      after: this.value('after'),
-      unknown: this.value('after_unknown'),
-      sensitive: this.value('after_sensitive'),
-    });
+    if (wanted === 'all') this.visitor.element(this.list, this.whole(at), () => this.outcome());
+    if (wanted === 'outcome') this.visitor.outcome(head, this.outcome());
+  }
+
+  private outcome(): Outcome {
+    return {
+      after: this.written('after'),
+      unknown: this.written('after_unknown'),
+      sensitive: this.written('after_sensitive'),
+    };
   }
 
   private whole(at: number): unknown {
@@ -257,8 +261,13 @@ export class PlanHandler implements ScanHandler {
   }
 
   private value(name: Name): unknown {
+    const text = this.written(name);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  private written(name: Name): string | undefined {
     const place = this.places[name];
-    return place === undefined ? undefined : parse(this.window.bytes(...place), place[0]);
+    return place === undefined ? undefined : decode(this.window.bytes(...place), place[0]);
   }
 }
 
@@ -266,13 +275,15 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Parses what the scanner has found sound, unless it is not UTF-8. */
 function parse(bytes: Uint8Array, offset: number): unknown {
-  let text: string;
+  return JSON.parse(decode(bytes, offset));
+}
+
+function decode(bytes: Uint8Array, offset: number): string {
   try {
-    text = decoder.decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw new PlanShapeError('encoding', 'plan', offset);
   }
-  return JSON.parse(text);
 }
 
 function scalarOf(value: unknown): string | number | boolean | null {

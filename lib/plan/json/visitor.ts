@@ -28,11 +28,11 @@ export interface ElementHead {
   readonly previousAddress: boolean;
 }
 
-/** What a change leaves of a resource; each part undefined where the plan hasn't got it. */
+/** What a change leaves of a resource, in JSON; each part undefined where the plan hasn't got it. */
 export interface Outcome {
-  readonly after: unknown;
-  readonly unknown: unknown;
-  readonly sensitive: unknown;
+  readonly after: string | undefined;
+  readonly unknown: string | undefined;
+  readonly sensitive: string | undefined;
 }
 
 /** How much of an element is wanted: only that is parsed. */
@@ -45,7 +45,8 @@ export interface PlanVisitor {
   /** The plan has planned values, as every plan does, and nothing else. */
   plannedValues(): void;
   wants(list: ChangeList, head: ElementHead): Wanted;
-  element(list: ChangeList, value: unknown): void;
+  /** @param outcome - what a change leaves, for who asks */
+  element(list: ChangeList, value: unknown, outcome: () => Outcome): void;
   /** Told instead of the element. */
   outcome(head: ElementHead, outcome: Outcome): void;
   /** Whether a resource of the prior state, in any module, is wanted. */

@@ -30,12 +30,17 @@ export const imageReferenceKeyword: KeywordDefinition = {
       digest: { type: 'boolean' },
     },
   },
-  compile: (rules: ImageRules) => (text: unknown) => {
-    const { value } = parseImageReference(text);
-    return value !== undefined && keeps(rules, value);
-  },
+  compile: (rules: ImageRules) => keepsImageRules(rules),
   error: { message: ({ schema }) => wanted(schema) },
 };
+
+/** Whether texts are image references that keep the rules. */
+export function keepsImageRules(rules: ImageRules): (text: unknown) => boolean {
+  return (text) => {
+    const { value } = parseImageReference(text);
+    return value !== undefined && keeps(rules, value);
+  };
+}
 
 function keeps({ registries, forbiddenTags, digest }: ImageRules, image: ImageReference): boolean {
   const isKnown =

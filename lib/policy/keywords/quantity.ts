@@ -87,7 +87,7 @@ export const quantityKeyword: KeywordDefinition = {
       },
     },
   },
-  compile: (bounds: Bounds) => (value: unknown) => holds(bounds, value),
+  compile: (bounds: Bounds) => quantityPredicate(bounds),
   error: { message: ({ schema }) => wanted(schema) },
 };
 
@@ -97,21 +97,31 @@ export function quantityJudgement(operand: unknown, instance: Instance): Judgeme
   const { ratio } = bounds;
   const isOpen = ratio !== undefined && [ratio.of, ratio.to].some((each) => meets(instance, each));
   if (isOpen) return UNDECIDED;
-  return holds(bounds, instance.value) ? PASS : failed(instance.pointer, wanted(bounds));
+  return quantityPredicate(bounds)(instance.value)
+    ? PASS
+    : failed(instance.pointer, wanted(bounds));
 }
 
 /** What isn't the keyword's affair holds: an object without a ratio, a ratio without both sides. */
-function holds({ ratio, minimum, maximum }: Bounds, value: unknown): boolean {
+export function quantityPredicate({
+  ratio,
+  minimum,
+  maximum,
+}: Bounds): (value: unknown) => boolean {
   const bounds = [parseQuantity(minimum), parseQuantity(maximum)] as const;
-  if (typeof value !== 'object') {
-    const amount = ratio === undefined ? parseQuantity(value) : undefined;
-    return ratio !== undefined || (amount !== undefined && lies(amount, SCALE, bounds));
+  if (ratio === undefined) {
+    return (value) => {
+      if (typeof value !== 'string' && !Number.isFinite(value)) return true;
+      const amount = parseQuantity(value);
+      return amount !== undefined && lies(amount, SCALE, bounds);
+    };
   }
-  if (ratio === undefined) return true;
-  const [of, to] = [valueAt(value, ratio.of), valueAt(value, ratio.to)];
-  if (of === undefined || to === undefined) return true;
-  const [amount, unit] = [parseQuantity(of), parseQuantity(to)];
-  return amount !== undefined && unit !== undefined && unit > 0n && lies(amount, unit, bounds);
+  return (value) => {
+    const [of, to] = [valueAt(value, ratio.of), valueAt(value, ratio.to)];
+    if (typeof value !== 'object' || of === undefined || to === undefined) return true;
+    const [amount, unit] = [parseQuantity(of), parseQuantity(to)];
+    return amount !== undefined && unit !== undefined && unit > 0n && lies(amount, unit, bounds);
+  };
 }
 
 /** Whether `amount / unit` lies between the bounds, without a division. */

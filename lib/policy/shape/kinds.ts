@@ -35,8 +35,19 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
   ),
 );
 
+/** A plan's types are few; those of a hostile one are not remembered without an end. */
+const MOST = 1000;
+const known = new Map<string, Kind | undefined>();
+
 /** The kind behind a Terraform type such as `kubernetes_secret` or `kubernetes_secret_v1`. */
 export function kindOf(type: string): Kind | undefined {
+  if (known.has(type)) return known.get(type);
+  const kind = readKind(type);
+  if (known.size < MOST) known.set(type, kind);
+  return kind;
+}
+
+function readKind(type: string): Kind | undefined {
   const [, name = ''] = /^kubernetes_([a-z_]+?)(?:_v\d(?:(?:alpha|beta)\d)?)?$/.exec(type) ?? [];
   return KINDS.get(name);
 }

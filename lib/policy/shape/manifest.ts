@@ -1,14 +1,17 @@
 import { isRecord } from '../../model/record.js';
 import { type Kind, kindOf } from './kinds.js';
+import { DEEPEST, KnownShaper } from './known-manifest.js';
 import { isMap, scalarOf } from './names.js';
 import { type Naming, Namings } from './naming.js';
 import { keysOf, listOf, type Part, partOf, stepOf } from './part.js';
 
-/** Deeper than Kubernetes' own objects ever are; what lies deeper is kept as it is. */
-const DEEPEST = 64;
-
-/** Told of each value: where it is in the manifest, and where in the resource. */
-export type Trace = (to: string, from: string) => void;
+/** Follows the way to one place of the manifest; what lies beside it is not made. */
+export interface Trace {
+  /** JSON pointer in the manifest. */
+  readonly pointer: string;
+  /** Told of each value on the way: where it is in the manifest, and where in the resource. */
+  readonly tell: (to: string, from: string) => void;
+}
 
 type Entry = readonly [name: string, part: Part];
 
@@ -33,13 +36,17 @@ interface Way {
  */
 export function manifestOf(type: string, resource: Part, trace?: Trace): Part | undefined {
   if (type === 'kubernetes_manifest') {
-    trace?.('', '/manifest');
+    trace?.tell('', '/manifest');
     return partOf(resource, 'manifest');
   }
   const kind = kindOf(type);
-  return kind === undefined ? undefined : new Shaper(kind, trace).whole(resource);
+  if (kind === undefined) return undefined;
+  return resource.unknown === undefined && trace === undefined
+    ? { value: new KnownShaper(kind).whole(resource.value), unknown: undefined }
+    : new Shaper(kind, trace).whole(resource);
 }
 
+/** `KnownShaper` does the same where there is nothing to keep track of. */
 class Shaper {
   private readonly namings: Namings;
 
@@ -56,8 +63,7 @@ class Shaper {
   }
 
   private block(part: Part, parent: string, way: Way): Part {
-    this.trace?.(way.to, way.from);
-    if (part.unknown === true || way.depth >= DEEPEST) return part;
+    if (!this.follows(way) || part.unknown === true || way.depth >= DEEPEST) return part;
     const entries: Entry[] = [];
     // What isn't known may be anything in the block, under any name.
     if (!this.enter(part, parent, way, entries)) return { ...part, unknown: true };
@@ -89,7 +95,7 @@ class Shaper {
     const isList = list !== undefined && isBlocks(part);
     const name = isList ? list : place.naming.name;
     const next = this.under(way, name, place.key);
-    this.trace?.(next.to, next.from);
+    if (!this.follows(next)) return [name, part];
     if (isList) return [name, this.list(place, part, next)];
     if (isMap(place, part.value)) return [name, part];
     return [name, this.single(place, part, next)];
@@ -115,6 +121,14 @@ class Shaper {
     if (!isBlocks(part)) return { value: scalarOf(place, value), unknown };
     if (Array.isArray(value) && value.length > 1) return this.list(place, part, way);
     return this.block(partOf(part, 0), place.key, this.past(way, 0));
+  }
+
+  /** Whether what is there has to be made, which is told. */
+  private follows({ to, from }: Way): boolean {
+    if (this.trace === undefined) return true;
+    const isOnWay = to === '' || `${this.trace.pointer}/`.startsWith(`${to}/`);
+    if (isOnWay) this.trace.tell(to, from);
+    return isOnWay;
   }
 
   /** One step further in both. */

@@ -4,13 +4,22 @@ import { readPlan } from '../../../lib/plan/json/plan-reader.js';
 import type { ElementHead, Outcome, PlanVisitor, Wanted } from '../../../lib/plan/json/visitor.js';
 import { PLANS, planText } from '../../support/plans.js';
 
+/** What a change leaves, parsed. */
+type Left = Readonly<Record<keyof Outcome, unknown>>;
+
+function leftIn({ after, unknown, sensitive }: Outcome): Left {
+  const [a, u, s] = [after, unknown, sensitive].map((json) => json && JSON.parse(json));
+  return { after: a, unknown: u, sensitive: s };
+}
+
 /** Keeps all that it is told. */
 class Recorder implements PlanVisitor {
   readonly scalars: Record<string, unknown> = {};
   readonly heads: ElementHead[] = [];
   readonly elements: [string, unknown][] = [];
+  readonly left: Left[] = [];
   readonly priors: unknown[] = [];
-  readonly outcomes: [string | undefined, Outcome][] = [];
+  readonly outcomes: [string | undefined, Left][] = [];
   constructor(private readonly wanted: Wanted = 'all') {}
   scalar(name: string, value: unknown) {
     this.scalars[name] = value;
@@ -21,10 +30,11 @@ class Recorder implements PlanVisitor {
     return this.wanted;
   }
   outcome({ address }: ElementHead, outcome: Outcome) {
-    this.outcomes.push([address, outcome]);
+    this.outcomes.push([address, leftIn(outcome)]);
   }
-  element(list: string, value: unknown) {
+  element(list: string, value: unknown, outcome: () => Outcome) {
     this.elements.push([list, value]);
+    this.left.push(leftIn(outcome()));
   }
   wantsPrior() {
     return true;
@@ -39,7 +49,7 @@ interface Changed {
   readonly change: Readonly<Record<string, unknown>>;
 }
 
-function outcomeOf({ after, after_unknown, after_sensitive }: Changed['change']): Outcome {
+function outcomeOf({ after, after_unknown, after_sensitive }: Changed['change']): Left {
   return { after, unknown: after_unknown, sensitive: after_sensitive };
 }
 
@@ -109,6 +119,8 @@ describe('the streaming reader', () => {
       );
     }
     expect((await read(text, 64, 'nothing')).recorder.outcomes).toEqual([]);
+    const { recorder } = await read(text, 64);
+    expect(recorder.left).toEqual(plan.resource_changes.map(({ change }) => outcomeOf(change)));
   });
 
   it('takes the members of a change from nowhere else', async () => {

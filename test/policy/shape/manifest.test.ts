@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from '../../../lib/policy/shape/manifest.js';
 
@@ -142,5 +143,46 @@ describe('the manifest that a resource stands for', () => {
     expect(shaped('kubernetes_secret_v1', { kind: 'Pod' })?.value).toMatchObject({
       kind: 'Secret',
     });
+  });
+
+  it('is the same where something in it isn’t known and where nothing is', () => {
+    const keys = fc.constantFrom(
+      ...['metadata', 'spec', 'template', 'container', 'env', 'env_from', 'labels', 'data', 'port'],
+      ...['persistent_volume_source', 'run_as_user', 'default_mode', 'selector', 'match_labels'],
+      ...['volume', 'id', 'timeouts', 'items', 'a_b', 'parameters', 'limits', 'rule', 'status'],
+    );
+    const leaf = fc.constantFrom<unknown>(
+      'a',
+      '',
+      '8080',
+      '0644',
+      7,
+      null,
+      true,
+      [],
+      ['b'],
+      [null],
+    );
+    const values = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 6, depthSize: 'medium' },
+        leaf,
+        fc.dictionary(keys, tie('value'), { maxKeys: 4 }),
+        fc.array(fc.dictionary(keys, tie('value'), { maxKeys: 4 }), { maxLength: 2 }),
+      ),
+    })).value;
+    const types = fc.constantFrom(
+      ...['kubernetes_secret_v1', 'kubernetes_deployment_v1', 'kubernetes_persistent_volume_v1'],
+      ...['kubernetes_service', 'kubernetes_daemonset', 'kubernetes_storage_class_v1'],
+    );
+    fc.assert(
+      fc.property(types, fc.dictionary(keys, values), (type, resource) => {
+        // The mark is on something that isn't there, so that the rest is what it was.
+        const marked = shaped(type, resource, { other_key: true });
+        expect(marked?.unknown).toEqual({ otherKey: true });
+        expect(shaped(type, resource)).toEqual({ value: marked?.value, unknown: undefined });
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
