@@ -1,5 +1,5 @@
-// Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help and the
-// policies.
+// Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help, the
+// policies and the checks of the project's files.
 import { execFileSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,3 +14,6 @@ writeFileSync('dist/cli/help.json', JSON.stringify(await helpPages()));
 
 const { checkBuiltIn } = await import('../dist/validation/built-in.js');
 writeFileSync('dist/validation/built-in.json', JSON.stringify(checkBuiltIn('policies')));
+
+const { preparedChecksCode } = await import('../dist/reclamation/prepare-checks.js');
+writeFileSync('dist/reclamation/prepared-checks.cjs', preparedChecksCode());

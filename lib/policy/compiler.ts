@@ -1,9 +1,5 @@
-import {
-  Ajv2020,
-  type ErrorObject,
-  type KeywordDefinition,
-  type ValidateFunction,
-} from 'ajv/dist/2020.js';
+import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
+import { ajv2020 } from '../model/ajv.js';
 import type { Fault } from './fault.js';
 import { imageReferenceKeyword } from './keywords/image-reference.js';
 import { quantityKeyword } from './keywords/quantity.js';
@@ -115,7 +111,8 @@ interface Checks {
 const LINEAR = Object.assign((pattern: string) => linear(pattern), { code: 'RE2JS' });
 
 function instance({ strict, validateSchema }: Checks): Ajv2020 {
-  const ajv = new Ajv2020({
+  const Made = ajv2020();
+  const ajv = new Made({
     strict,
     validateSchema,
     strictNumbers: true,

@@ -44,10 +44,9 @@ const BY_LENGTH = byLength();
 
 /** The index of a member's name among those that are read; -1 for any other. */
 export function nameIndex(bytes: Uint8Array): number {
-  if (bytes.includes(BACKSLASH)) return escapedIndex(bytes);
-  const candidates = BY_LENGTH[bytes.length] ?? [];
-  const found = candidates.find(({ text }) => isSame(text, bytes));
-  return found?.index ?? -1;
+  for (const { index, text } of BY_LENGTH[bytes.length] ?? [])
+    if (isSame(text, bytes)) return index;
+  return bytes.includes(BACKSLASH) ? escapedIndex(bytes) : -1;
 }
 
 /** The name with an index. */
