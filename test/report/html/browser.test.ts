@@ -104,10 +104,11 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
     expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
     await page.locator('#filter').focus();
     await page.keyboard.type('nightly');
-    await page.locator('#filtered:not(:empty)').waitFor();
-    const shown = await page.locator('tr[data-row]:visible').allTextContents();
-    expect(shown.length).toBeGreaterThan(0);
-    expect(shown.every((text) => text.includes('nightly'))).toBe(true);
+    const rows = page.locator('tr[data-row]:visible');
+    // Where typing is slow, the filter is first applied to the beginning of the word.
+    const others = rows.filter({ hasNotText: 'nightly' });
+    await expect.poll(() => others.count(), { timeout: 10_000 }).toBe(0);
+    expect(await rows.count()).toBeGreaterThan(0);
   });
 
   it('shows everything without scripts', { timeout: 60_000 }, async () => {
