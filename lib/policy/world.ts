@@ -78,7 +78,7 @@ function operandOf(operand: unknown): Operand {
 /** Objects of a kind by what is at some pointers, so that none is held against all others. */
 interface Index {
   readonly byValues: ReadonlyMap<string, readonly Known[]>;
-  /** Where one of the values isn't known, or has parts that may stand in any order. */
+  /** Where one of the values isn't known. */
   readonly open: readonly Known[];
 }
 
@@ -90,13 +90,14 @@ function indexOf(objects: readonly Known[], pointers: readonly string[]): Index 
     const key = keyOf(values);
     const known = byValues.get(key);
     const isOpen = pointers.some((pointer) => meets(placed(object), pointer));
-    if (isOpen || !values.every(isPlain)) open.push(object);
+    if (isOpen) open.push(object);
     else if (known === undefined) byValues.set(key, [object]);
     else known.push(object);
   }
   return { byValues, open };
 }
 
+/** An object's members may stand in any order, which a key would tell apart. */
 function isPlain(value: unknown): boolean {
   return typeof value !== 'object' || value === null;
 }

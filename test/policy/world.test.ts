@@ -71,6 +71,24 @@ describe('an object that has to be there', () => {
     expect(verdict({ a: 1, b: [2] }, secret({ b: [3], a: 1 }))).toBe('fail');
   });
 
+  it.each([
+    ['by reference', { properties: { secrets: { $ref: '#/$defs/secrets' } } }],
+    ['beside what is left over', { unevaluatedProperties: false, properties: { kind: true } }],
+  ])('is asked for %s', (_, { properties, ...rest }) => {
+    const { secrets } = Object(document.schema['properties']);
+    const $defs = { secrets };
+    const metadata = { type: 'object', required: ['namespace'] };
+    const schema = { $defs, properties: { secrets, metadata, ...properties }, ...rest };
+    const policy = compilePolicy({ ...document, schema: { type: 'object', ...schema } }).value;
+    const value = { metadata: { namespace: 'a' }, secrets: [{ name: 'pull' }], kind: 'CronJob' };
+    const said = (...secrets: readonly unknown[]) => {
+      const world = new World();
+      for (const each of secrets) world.add('Secret', { value: each, unknown: undefined });
+      return policy?.judge({ value, unknown: undefined, world }).verdict;
+    };
+    expect([said(), said(secret('other')), said(secret('pull'))]).toEqual(['fail', 'fail', 'pass']);
+  });
+
   it('takes time linear in the objects, also where all of them have one name', () => {
     const timeFor = (count: number) => {
       const world = new World();
