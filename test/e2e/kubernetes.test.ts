@@ -63,7 +63,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
 
   beforeAll(async () => {
     plane = await ControlPlane.start();
-    scratch = new Scratch({
+    scratch = Scratch.inTypeScript({
       TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
       TF_VAR_token: PASSWORD,
       TF_VAR_key: KEY,

@@ -12,7 +12,7 @@ const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const EMPTY = "new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 
 describe('the life of a project, through cdktf and real Terraform', () => {
-  const scratch = new Scratch();
+  const scratch = Scratch.inTypeScript();
   let first: Readonly<Record<string, unknown>>;
   let deletedAt = 0;
 
