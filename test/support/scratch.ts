@@ -78,10 +78,15 @@ export interface StateResource {
 }
 
 /** A local state, as far as it is read here. */
-interface StateFile {
+export interface StateFile {
   readonly resources: readonly {
     readonly type: string;
-    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
+    readonly name: string;
+    readonly instances: readonly {
+      /** Where the resource has a count. */
+      readonly index_key?: number;
+      readonly attributes: Readonly<Record<string, unknown>>;
+    }[];
   }[];
 }
 

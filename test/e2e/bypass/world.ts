@@ -5,6 +5,7 @@ import { ControlPlane, type User } from '../../support/control-plane.js';
 import { enforce } from '../../support/enforced.js';
 import { EnforcedStack } from '../../support/enforced-stack.js';
 import { reviewOf } from '../../support/plans.js';
+import type { StateFile } from '../../support/scratch.js';
 
 export const NAMESPACE = '/api/v1/namespaces/billing';
 export const SECRET = `${NAMESPACE}/secrets/db`;
@@ -150,13 +151,17 @@ export class World {
     );
   }
 
+  /** Read from the file: Terraform would start its provider to show it. */
   address(type: string, name: string): string {
-    const found = this.stack.state('production').find((it) => {
-      const [metadata] = Object(it.values['metadata'] ?? []);
-      return it.type === type && Object(metadata).name === name;
-    });
-    if (found === undefined) throw new Error(`no ${type} ${name} in state`);
-    return found.address;
+    const { resources }: StateFile = JSON.parse(this.stack.read(STATE));
+    for (const it of resources.filter((each) => each.type === type)) {
+      for (const { index_key: index, attributes } of it.instances) {
+        const [metadata] = Object(attributes['metadata'] ?? []);
+        if (Object(metadata).name !== name) continue;
+        return `${type}.${it.name}${index === undefined ? '' : `[${index}]`}`;
+      }
+    }
+    throw new Error(`no ${type} ${name} in state`);
   }
 
   record(kind: string): string {
