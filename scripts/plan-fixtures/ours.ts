@@ -20,7 +20,7 @@ type Stack = Record<string, unknown> & { resource: Record<string, Record<string,
 
 /** A project of ours, and what can be done to it. */
 class Life {
-  readonly scratch = new Scratch();
+  readonly scratch = Scratch.inTypeScript();
 
   constructor(period: string) {
     this.scratch.write('reprieve.yaml', period);

@@ -31,7 +31,7 @@ function policies(levels: string, more = ''): void {
 const isDeployable = () => scratch.exists('cdktf.out/stacks/sandbox/cdk.tf.json');
 
 describe('policies at synthesis', () => {
-  it('stop it with everything that was found, the line of main.ts, and nothing to deploy', () => {
+  it('stop it with everything that was found, the line of the app, and nothing to deploy', () => {
     policies('');
     expect(scratch.synth()).toMatchObject({ code: 0, output: '' });
     expect(isDeployable()).toBe(true);
@@ -41,7 +41,7 @@ describe('policies at synthesis', () => {
     expect(output).toContain('hard-mandatory policy `image-has-version`');
     expect(output).toContain('soft-mandatory policy `template-is-a-task`');
     expect(output).toContain('advisory policy `image-by-digest`');
-    expect(output).toMatch(/sandbox\/billing\/weekly[^\n]*main\.ts:6/);
+    expect(output).toMatch(/sandbox\/billing\/weekly[^\n]*main\.js:6/);
     expect(isDeployable()).toBe(false);
     expect(scratch.exists('cdktf.out/manifest.json')).toBe(false);
   });

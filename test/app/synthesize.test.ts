@@ -9,6 +9,10 @@ describe('an app that can not be synthesized', () => {
     scratch = new Scratch();
     scratch.declare(`${STACK}\nnew Project(stack, 'billing');`);
   });
+  const inTypeScript = () => {
+    scratch.remove();
+    scratch = Scratch.inTypeScript();
+  };
   afterEach(() => {
     // Whatever was wrong: nothing is written, and nobody sees a stack trace.
     expect(scratch.exists('projects.lock.yaml')).toBe(false);
@@ -24,22 +28,25 @@ describe('an app that can not be synthesized', () => {
   };
 
   it('tells what a construct got wrong, and the line of main.ts', () => {
+    inTypeScript();
     scratch.declare(`${STACK}\nnew Project(stack, 'a', { namespace: 'A' });`);
     expect(failure(1)).toMatch(/`namespace` "A" is not a DNS label[\s\S]*main\.ts:4/);
   });
 
   it('tells an error that cdktf throws, and the line of main.ts', () => {
+    inTypeScript();
     scratch.declare(`${STACK}\nnew Project(stack, 'a');\nnew Project(stack, 'a');`);
     expect(failure(1)).toMatch(/already a Construct with name 'a'[\s\S]*main\.ts:5/);
   });
 
   it('tells a syntax error, and its line', () => {
+    inTypeScript();
     scratch.write('main.ts', 'const x = {\n');
     expect(failure(2)).toContain('main.ts:2:0');
   });
 
   it('tells a module that is missing', () => {
-    scratch.write('main.ts', "import './nowhere.js';\n");
+    scratch.write(scratch.main, "import './nowhere.js';\n");
     expect(failure(2)).toContain('nowhere.js');
   });
 
@@ -110,7 +117,7 @@ describe('a local state that is cut off', () => {
 
 describe('the app of this repository', () => {
   it('is what its own lock says', () => {
-    const scratch = new Scratch({ CI: 'true' }, ROOT);
+    const scratch = Scratch.inTypeScript({ CI: 'true' }, ROOT);
     expect(scratch.synth()).toMatchObject({ code: 0, output: '' });
   });
 });

@@ -150,19 +150,19 @@ describe('doctor', { timeout: 120_000 }, () => {
   });
 
   it('tells a synthesis that fails, with its first error', () => {
-    const main = scratch.read('main.ts');
-    scratch.write('main.ts', main.replace("'billing'", "''"));
+    const main = scratch.read(scratch.main);
+    scratch.write(scratch.main, main.replace("'billing'", "''"));
     const { levels, checks } = examine(scratch.folder);
     expect(levels['lock']).toBe('error');
     expect(checks['lock']?.message).toContain('error: ');
-    scratch.write('main.ts', main);
+    scratch.write(scratch.main, main);
   });
 
   it('tells a state that can’t be reached', () => {
-    const main = scratch.read('main.ts');
+    const main = scratch.read(scratch.main);
     rmSync(join(scratch.folder, 'cdktf.out'), { recursive: true });
     scratch.write(
-      'main.ts',
+      scratch.main,
       `import { HttpBackend } from 'cdktf';\n${main.replace('new Project(', 'const demo = ').replace(", 'billing');", "; new HttpBackend(demo, { address: 'http://127.0.0.1:9/' }); new Project(demo, 'billing');")}`,
     );
     const { code, levels, checks } = examine(scratch.folder);
@@ -172,7 +172,7 @@ describe('doctor', { timeout: 120_000 }, () => {
       state: 'error',
     });
     expect(checks['state']?.message).toContain('127.0.0.1');
-    scratch.write('main.ts', main);
+    scratch.write(scratch.main, main);
   });
 
   it.runIf(hasTerminal)('shows levels in colour on a terminal', async () => {

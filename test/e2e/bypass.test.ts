@@ -22,15 +22,8 @@ const ENGINES = [
 
 /** Applied by Terraform alone: cdktf adds nothing to these but time. */
 class Bypass extends Scratch {
-  settle(...args: readonly string[]) {
-    const synthesized = this.synth();
-    expect(synthesized.output).toBe('');
-    this.terraform('sandbox', 'init', '-input=false');
-    return this.terraform('sandbox', 'apply', '-auto-approve', '-input=false', ...args);
-  }
-
-  plan(...args: readonly string[]) {
-    return this.terraform('sandbox', 'plan', '-input=false', ...args);
+  planned(...args: readonly string[]) {
+    return this.plan('sandbox', ...args);
   }
 
   addressOf(suffix: string): string {
@@ -58,23 +51,23 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
   it('refuses to destroy the stack, a member, or the guard while the project lives', () => {
     const member = scratch.addressOf('config-map');
     for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('guard')}`]]) {
-      expect(scratch.plan('-destroy', ...args).output).toMatch(REFUSED);
+      expect(scratch.planned('-destroy', ...args).output).toMatch(REFUSED);
     }
   });
 
   it('refuses to replace a member, by request or by taint', () => {
     const member = scratch.addressOf('config-map');
-    expect(scratch.plan(`-replace=${member}`).output).toMatch(REFUSED);
+    expect(scratch.planned(`-replace=${member}`).output).toMatch(REFUSED);
     scratch.terraform('sandbox', 'taint', member);
-    expect(scratch.plan().output).toMatch(REFUSED);
+    expect(scratch.planned().output).toMatch(REFUSED);
     scratch.terraform('sandbox', 'untaint', member);
-    expect(scratch.plan().output).toContain('No changes');
+    expect(scratch.planned().output).toContain('No changes');
   });
 
   it('refuses a change that would force a replacement', () => {
     scratch.declare(DECLARATION.replace("'billing')", "'billing', { namespace: 'invoices' })"));
     expect(scratch.synth().code).toBe(0);
-    expect(scratch.plan().output).toMatch(REFUSED);
+    expect(scratch.planned().output).toMatch(REFUSED);
     scratch.declare(DECLARATION);
     expect(scratch.synth().code).toBe(0);
   });
@@ -84,16 +77,16 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
     expect(scratch.settle().output).toContain('0 destroyed');
     const member = scratch.addressOf('config-map');
     for (const args of [[], [`-target=${member}`], [`-target=${scratch.addressOf('tombstone')}`]]) {
-      expect(scratch.plan('-destroy', ...args).output).toMatch(REFUSED);
+      expect(scratch.planned('-destroy', ...args).output).toMatch(REFUSED);
     }
-    expect(scratch.plan().output).toContain('No changes');
+    expect(scratch.planned().output).toContain('No changes');
   });
 
   it('refuses to replace what is soft-deleted, by request, by taint, or under a tombstone', () => {
     const member = scratch.addressOf('config-map');
     expect(member).toContain('[0]');
     const refused = (...args: readonly string[]) => {
-      const planned = scratch.plan(...args);
+      const planned = scratch.planned(...args);
       expect(planned.flat).toContain('kept-while-soft-deleted');
       expect(planned.code).toBe(1);
     };
@@ -106,7 +99,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
     scratch.write(file, text.replaceAll('"project"\n', '"moved"\n'));
     refused();
     scratch.write(file, text);
-    expect(scratch.plan().output).toContain('No changes');
+    expect(scratch.planned().output).toContain('No changes');
   });
 
   it('refuses code that would replace what is soft-deleted', () => {
@@ -122,7 +115,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
     const excluded = ['guard', 'tombstone', 'identity'].map(
       (record) => `-exclude=${scratch.addressOf(record)}`,
     );
-    expect(scratch.plan('-destroy', ...excluded).output).toContain('No changes');
+    expect(scratch.planned('-destroy', ...excluded).output).toContain('No changes');
   });
 
   it('ignores a backdated request and a shorter period for a running clock', () => {
@@ -141,7 +134,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
     const text = readFileSync(file, 'utf8');
     expect(text).toContain('"deleted_at": "${plantimestamp()}"');
     writeFileSync(file, text.replace('${plantimestamp()}"', '2020-01-01T00:00:00Z"'));
-    expect(scratch.plan().output).not.toContain('destroy');
+    expect(scratch.planned().output).not.toContain('destroy');
     scratch.synth();
     expect(scratch.tombstone()).toEqual(before);
   });
@@ -163,7 +156,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
   it('refuses to apply a stale plan, before anything is marked', async () => {
     scratch.requestDeletions({ target: 'billing' });
     scratch.synth();
-    expect(scratch.plan('-out=stale').output).toContain('1 to add');
+    expect(scratch.planned('-out=stale').output).toContain('1 to add');
     await seconds(5);
     const stale = scratch.terraform('sandbox', 'apply', '-input=false', 'stale');
     expect(stale.flat).toContain('This plan is older than 4s');

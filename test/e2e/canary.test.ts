@@ -122,7 +122,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
       said.push(output);
     }
     scratch.requestDeletions();
-    expect(deploy().output).toContain('Apply complete!');
+    expect(heard(scratch.settle('production')).output).toContain('Apply complete!');
   });
 
   it('is found nowhere but in the cluster’s own secrets', () => {

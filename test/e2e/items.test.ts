@@ -7,7 +7,7 @@ const WEEKLY = "billing.addJobTemplate('weekly', { image: 'example/report:3' });
 const declaration = (...items: readonly string[]) =>
   [STACK, "const billing = new Project(stack, 'billing');", ...items].join('\n');
 
-describe('the deletion of one item, through cdktf and real Terraform', () => {
+describe('the deletion of one item, through real Terraform', () => {
   const scratch = new Scratch();
   const nightly = "billing.addJobTemplate('nightly', { image: 'example/report:2' });";
   let first: Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ describe('the deletion of one item, through cdktf and real Terraform', () => {
   beforeAll(() => {
     scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.declare(declaration(nightly, WEEKLY));
-    scratch.deploy();
+    scratch.settle();
     first = scratch.ids();
   });
   afterAll(() => scratch.remove());
@@ -25,7 +25,7 @@ describe('the deletion of one item, through cdktf and real Terraform', () => {
     scratch.declare(declaration(WEEKLY));
     expect(scratch.synth().output).toContain('billing/job-templates/nightly is no longer declared');
     scratch.requestDeletions({ target: 'billing/job-templates/nightly' });
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 1, changed: 1, destroyed: 0 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 1, destroyed: 0 });
     deletedAt = Date.now();
     expect(scratch.ids()).toMatchObject(first);
     expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
@@ -35,14 +35,14 @@ describe('the deletion of one item, through cdktf and real Terraform', () => {
 
   it('ends the item alone once its period is over, and closes', { timeout: 150_000 }, async () => {
     await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, changed: 0, destroyed: 1 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 0, changed: 0, destroyed: 1 });
     const late = scratch.reprieve('reclamation', 'restore', 'billing/job-templates/nightly');
     expect(late.code).toBe(1);
     const closed = scratch.reprieve('reclamation', 'close', 'billing/job-templates/nightly');
     expect(closed.output).toContain('OK');
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
     expect(Object.keys(scratch.ids())).toHaveLength(Object.keys(first).length - 1);
-    expect(scratch.deploy()).toMatchObject(UNCHANGED);
+    expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 });
 
@@ -66,7 +66,7 @@ describe('a hard deletion', () => {
   beforeAll(() => {
     scratch.write('reprieve.yaml', LONG_PERIOD);
     scratch.declare(declaration(WEEKLY));
-    scratch.deploy();
+    scratch.settle();
     const identity = scratch.state().find((it) => Object(it.values['input']).kind === 'Identity');
     uid = Object(identity?.values['input']).objects.billing;
   });
@@ -74,7 +74,7 @@ describe('a hard deletion', () => {
 
   /** Deploys, which has to fail without effect, and says why Terraform refused the plan. */
   const refusal = () => {
-    const { code, ...effect } = scratch.deploy();
+    const { code, ...effect } = scratch.settle();
     expect(code).not.toBe(0);
     expect(effect).toMatchObject({ added: 0, changed: 0, destroyed: 0 });
     return scratch.terraform('sandbox', 'plan', '-input=false').flat;
@@ -112,9 +112,9 @@ describe('a hard deletion', () => {
 
   it('takes effect at once when approved, and stays', { timeout: 60_000 }, () => {
     recent(hard(uid, { approvals: [soon(uid)] }));
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 2, changed: 0, destroyed: 12 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 2, changed: 0, destroyed: 12 });
     expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
-    expect(scratch.deploy()).toMatchObject(UNCHANGED);
+    expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
   function soon(id: string) {

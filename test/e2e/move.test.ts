@@ -13,8 +13,8 @@ describe('renaming and moving a project, against real Terraform', () => {
   const scratch = new Scratch({ TF_VAR_token: 'canary-Qw7zT2' });
   const deploy = () => {
     expect(scratch.synth().output).toBe('');
-    scratch.terraform('sandbox', 'init', '-input=false');
-    return scratch.terraform('sandbox', 'apply', '-auto-approve', '-input=false');
+    scratch.init();
+    return scratch.apply();
   };
   afterAll(() => scratch.remove());
 

@@ -12,7 +12,7 @@ const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const EMPTY = "new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 
 describe('the life of a project, through cdktf and real Terraform', () => {
-  const scratch = new Scratch();
+  const scratch = Scratch.inTypeScript();
   let first: Readonly<Record<string, unknown>>;
   let deletedAt = 0;
 
@@ -57,7 +57,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   });
 
   it('stays as it is when deployed again', { timeout: 60_000 }, () => {
-    expect(scratch.deploy()).toMatchObject(UNCHANGED);
+    expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
   it('is restored with the same objects', { timeout: 60_000 }, () => {
@@ -76,7 +76,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
 
     scratch.write('reprieve.yaml', SHORT_PERIOD);
     scratch.requestDeletions({ target: 'billing' });
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
     deletedAt = Date.now();
     expect(scratch.ids()).toMatchObject(first);
     const tooEarly = scratch.reprieve('reclamation', 'close', 'billing');
@@ -93,7 +93,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
     const kinds = scratch.state().map((it) => input(it)['kind']);
     expect(kinds.sort()).toEqual(['Guard', 'Identity', 'Tombstone']);
-    expect(scratch.deploy()).toMatchObject(UNCHANGED);
+    expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
   it('tells a restore that it comes too late', { timeout: 60_000 }, () => {
@@ -108,11 +108,11 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(closed.output).toContain('OK');
     expect(closed.code).toBe(0);
     expect(scratch.read('deletions.yaml')).not.toContain('billing');
-    expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, destroyed: 3 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 0, destroyed: 3 });
     expect(scratch.state()).toEqual([]);
 
     scratch.declare(BILLING);
-    expect(scratch.deploy()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
+    expect(scratch.settle()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
     expect(Object.keys(scratch.ids())).toEqual(Object.keys(first));
   });
 });

@@ -40,7 +40,7 @@ function told(scratch: Scratch, stack: string) {
 const NOTHING = { code: 0, why: [], kinds: [], images: [], events: [] };
 
 describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, () => {
-  const scratch = new Scratch();
+  const scratch = Scratch.inTypeScript();
   afterAll(() => scratch.remove());
   const declare = (name: string) =>
     scratch.declare(
@@ -55,7 +55,7 @@ describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, (
     scratch.write('reprieve.yaml', LONG_PERIOD);
     declare('nightly');
     expect(reviewed(scratch, 'sandbox')).toEqual(NOTHING);
-    scratch.deploy();
+    scratch.settle();
     expect(reviewed(scratch, 'sandbox')).toEqual(NOTHING);
     const file = 'cdktf.out/stacks/sandbox/cdk.tf.json';
     const edited = scratch
@@ -98,7 +98,7 @@ describe.skipIf(missing !== undefined)(
       "billing.addSecret('db', { format: 'basic_auth', username: 'app', password: Credential.fromVariable('token', { revision: 1 }) });",
       "billing.addJobTemplate('nightly', { image: 'example/report:2' });",
     ];
-    const deploy = () => scratch.deploy('production', '--skip-provider-lock');
+    const deploy = () => scratch.settle('production');
 
     beforeAll(async () => {
       plane = await ControlPlane.start();

@@ -42,6 +42,8 @@ export function newTally(): Tally {
 
 /** The lives of two projects, in whose every apply Terraform is killed once. */
 export class CrashStory {
+  private cdktfIsNext: boolean;
+
   constructor(
     private readonly plane: ControlPlane,
     private readonly scratch: Scratch,
@@ -51,12 +53,14 @@ export class CrashStory {
       /** Part of both projects' names. */
       readonly name: string;
       readonly backend: 'kubernetes' | 'local';
-      /** Whether it is cdktf that deploys after a kill, or Terraform alone, which is faster. */
+      /** Whether it is cdktf that deploys after the first kill; later it is Terraform alone. */
       readonly cdktf: boolean;
       /** Whether the admission policies are installed; the user `deploy` deploys then. */
       readonly enforced: boolean;
     },
-  ) {}
+  ) {
+    this.cdktfIsNext = options.cdktf;
+  }
 
   /** Creates, soft-deletes, restores and reclaims; each is killed once and then done again. */
   async run(): Promise<void> {
@@ -196,9 +200,9 @@ export class CrashStory {
   /** What the cluster says to do where a retry comes so late that the period would be cut short. */
   private requestAnew(project: string): Outcome {
     this.request(this.brief);
-    succeeded(this.deployAgain('production'));
+    succeeded(this.deploy('production'));
     this.request(project, this.brief);
-    return this.deployAgain('production');
+    return this.deploy('production');
   }
 
   /**
@@ -253,9 +257,13 @@ export class CrashStory {
     this.tally.locks += 1;
   }
 
-  /** Under load, cdktf loses the end of what Terraform says: that says it once more by itself. */
+  /**
+   * Deploys what the review has synthesized. Under load, cdktf loses the end of what Terraform says:
+   * that says it once more by itself.
+   */
   private deployAgain(stack: string): Outcome {
-    if (!this.options.cdktf) return this.deploy(stack);
+    if (!this.cdktfIsNext) return this.scratch.terraform(stack, ...APPLY);
+    this.cdktfIsNext = false;
     const deployed = this.scratch.cdktf('deploy', stack, '--auto-approve', '--skip-provider-lock');
     return deployed.code === 0 ? deployed : this.deploy(stack);
   }

@@ -52,23 +52,22 @@ export class EnforcedStack extends Scratch {
     );
   }
 
-  init(stack: string): void {
+  /** Synthesizes, and prepares a stack for Terraform. */
+  prepare(stack: string): void {
     this.must(this.synth());
-    this.must(this.terraform(stack, 'init', '-input=false'));
+    this.must(this.init(stack));
   }
 
-  /** Synthesizes and applies. */
-  settle(...args: readonly string[]) {
-    this.must(this.synth());
-    return this.apply(...args);
+  override settle(stack = 'production', ...more: readonly string[]) {
+    return super.settle(stack, ...more);
   }
 
-  apply(...args: readonly string[]) {
-    return this.terraform('production', 'apply', '-auto-approve', '-input=false', ...args);
+  override apply(stack = 'production', ...more: readonly string[]) {
+    return super.apply(stack, ...more);
   }
 
-  plan(...args: readonly string[]) {
-    return this.terraform('production', 'plan', '-input=false', ...args);
+  override plan(stack = 'production', ...more: readonly string[]) {
+    return super.plan(stack, ...more);
   }
 
   override requestDeletions(...requests: readonly Readonly<Record<string, unknown>>[]): void {

@@ -12,14 +12,36 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
+import { built, ROOT } from './built.js';
 import { killAt, type Moment } from './kill.js';
 
-export const ROOT = resolve(import.meta.dirname, '../..');
+export { ROOT } from './built.js';
 
-/** As in this repository's cdktf.json, from anywhere. */
-const APP = `node --import tsx --import ${ROOT}/lib/app/register.ts main.ts`;
+/** An app in one of its languages. */
+interface Language {
+  readonly main: string;
+  /** Where the library is imported from. */
+  readonly library: string;
+  /** What cdktf runs. */
+  readonly app: string;
+}
+
+const LANGUAGES = {
+  /** As in this repository's cdktf.json, from anywhere. */
+  TypeScript: {
+    main: 'main.ts',
+    library: `${ROOT}/lib/index.js`,
+    app: `node --import tsx --import ${ROOT}/lib/app/register.ts main.ts`,
+  },
+  /** On what is published, in half the time: nothing is compiled. */
+  JavaScript: {
+    main: 'main.js',
+    library: `${ROOT}/dist/index.js`,
+    app: `node --import ${ROOT}/dist/app/register.js main.js`,
+  },
+} as const satisfies Record<string, Language>;
 
 /** What a command did. */
 export interface Outcome {
@@ -55,6 +77,19 @@ export interface StateResource {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** A local state, as far as it is read here. */
+export interface StateFile {
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      /** Where the resource has a count. */
+      readonly index_key?: number;
+      readonly attributes: Readonly<Record<string, unknown>>;
+    }[];
+  }[];
+}
+
 /** Settings with a period that does not end while a test runs. */
 export const LONG_PERIOD = settings('1h', '10m');
 
@@ -73,46 +108,65 @@ function settings(period: string, planMaxAge: string): string {
   ].join('\n');
 }
 
-/** A user's folder: real cdktf, real Terraform, and nothing of this repository but the library. */
+/**
+ * A user's folder: real cdktf, real Terraform, and nothing of this repository but the library.
+ * Its app is JavaScript, unless a test is about what only TypeScript has, or about all that a user
+ * does.
+ */
 export class Scratch {
   readonly folder: string;
+  private readonly language: Language;
 
   constructor(
     private readonly env: Readonly<Record<string, string>> = {},
     folder?: string,
+    private readonly languageName: keyof typeof LANGUAGES = 'JavaScript',
   ) {
+    this.language = LANGUAGES[languageName];
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), 'reprieve-')));
     if (folder === undefined) this.fill();
   }
 
+  /** A folder whose app is a main.ts. */
+  static inTypeScript(env: Readonly<Record<string, string>> = {}, folder?: string): Scratch {
+    return new Scratch(env, folder, 'TypeScript');
+  }
+
   /** The same folder under another environment. */
   with(env: Readonly<Record<string, string>>): Scratch {
-    return new Scratch({ ...this.env, ...env }, this.folder);
+    return new Scratch({ ...this.env, ...env }, this.folder, this.languageName);
+  }
+
+  /** The name of the app's file. */
+  get main(): string {
+    return this.language.main;
   }
 
   private fill(): void {
+    // The command is the built one in any case, and the library mostly.
+    built('dist');
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
     this.write('package.json', '{ "type": "module" }\n');
     this.write(
       'cdktf.json',
       JSON.stringify({
         language: 'typescript',
-        app: APP,
+        app: this.language.app,
         projectId: 'scratch',
         sendCrashReports: 'false',
       }),
     );
   }
 
-  /** Writes main.ts: `body` fills an app, with everything of the library in scope. */
+  /** Writes the app: `body` fills it, with everything of the library in scope. */
   declare(body: string): void {
     const names = [
       'AdmissionPolicies, ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
       'ReprieveStack, Secret, synthesize, Target',
     ].join(', ');
     this.write(
-      'main.ts',
-      `import { TerraformBackend } from 'cdktf'; import { ${names} } from '${ROOT}/lib/index.js';\nawait synthesize((app) => {\n${body}\n});\n`,
+      this.main,
+      `import { TerraformBackend } from 'cdktf'; import { ${names} } from '${this.language.library}';\nawait synthesize((app) => {\n${body}\n});\n`,
     );
   }
 
@@ -148,13 +202,38 @@ export class Scratch {
     this.write('deletions.yaml', JSON.stringify({ version: 1, deletions }, null, 2));
   }
 
-  /**
-   * `cdktf deploy STACK --auto-approve`. What it did is read from the state: under load cdktf can
-   * lose the end of what Terraform prints.
-   */
+  /** `cdktf deploy STACK --auto-approve`. */
   deploy(stack = 'sandbox', ...more: readonly string[]): Deployed {
-    const before = this.exists(`terraform.${stack}.tfstate`) ? this.byId(stack) : new Map();
-    const outcome = this.cdktf('deploy', stack, '--auto-approve', ...more);
+    return this.effectOf(stack, () => this.cdktf('deploy', stack, '--auto-approve', ...more));
+  }
+
+  /** What `cdktf deploy` does, by Terraform alone: cdktf adds nothing but two thirds of the time. */
+  settle(stack = 'sandbox', ...more: readonly string[]): Deployed {
+    return this.effectOf(stack, () => {
+      const synthesized = this.synth();
+      if (synthesized.code !== 0) return synthesized;
+      if (!this.exists(`cdktf.out/stacks/${stack}/.terraform`)) this.init(stack);
+      return this.apply(stack, ...more);
+    });
+  }
+
+  init(stack = 'sandbox'): Outcome {
+    return this.terraform(stack, 'init', '-input=false');
+  }
+
+  /** Applies what was synthesized. */
+  apply(stack = 'sandbox', ...more: readonly string[]): Outcome {
+    return this.terraform(stack, 'apply', '-auto-approve', '-input=false', '-no-color', ...more);
+  }
+
+  plan(stack = 'sandbox', ...more: readonly string[]): Outcome {
+    return this.terraform(stack, 'plan', '-input=false', ...more);
+  }
+
+  /** Read from the state: under load cdktf can lose the end of what Terraform prints. */
+  private effectOf(stack: string, deploy: () => Outcome): Deployed {
+    const before = this.byId(stack);
+    const outcome = deploy();
     const after = this.byId(stack);
     const kept = [...after].filter(([id]) => before.has(id));
     return {
@@ -166,7 +245,7 @@ export class Scratch {
   }
 
   synth(env: Readonly<Record<string, string>> = {}): Outcome {
-    return this.run(process.execPath, APP.split(' ').slice(1), env);
+    return this.run(process.execPath, this.language.app.split(' ').slice(1), env);
   }
 
   cdktf(...args: readonly string[]): Outcome {
@@ -267,10 +346,21 @@ export class Scratch {
     return guard?.members.length ?? 0;
   }
 
-  /** Objects by type and id: an address changes when a count comes or goes. */
+  /**
+   * Objects by type and id: an address changes when a count comes or goes. From the file, since
+   * Terraform would start the provider to show it.
+   */
   private byId(stack: string): ReadonlyMap<string, string> {
+    const file = `terraform.${stack}.tfstate`;
+    if (!this.exists(file)) return new Map();
+    const { resources }: StateFile = JSON.parse(this.read(file));
     return new Map(
-      this.state(stack).map((it) => [`${it.type} ${it.values['id']}`, JSON.stringify(it.values)]),
+      resources.flatMap(({ type, instances }) =>
+        instances.map(({ attributes }) => [
+          `${type} ${attributes['id']}`,
+          JSON.stringify(attributes),
+        ]),
+      ),
     );
   }
 

@@ -1,10 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { ROOT } from './scratch.js';
+import { built } from './built.js';
 
 /** The built command, as npx would start it. */
-export const REPRIEVE = [process.execPath, join(ROOT, 'bin/reprieve.js')] as const;
+export const REPRIEVE = [process.execPath, built('bin/reprieve.js')] as const;
 
 /** Whether this machine has util-linux' `script`, which is what opens a pseudo-terminal here. */
 export const hasTerminal = /util-linux/.test(

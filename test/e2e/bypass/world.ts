@@ -5,6 +5,7 @@ import { ControlPlane, type User } from '../../support/control-plane.js';
 import { enforce } from '../../support/enforced.js';
 import { EnforcedStack } from '../../support/enforced-stack.js';
 import { reviewOf } from '../../support/plans.js';
+import type { StateFile } from '../../support/scratch.js';
 
 export const NAMESPACE = '/api/v1/namespaces/billing';
 export const SECRET = `${NAMESPACE}/secrets/db`;
@@ -15,7 +16,7 @@ const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
 const STATE = 'terraform.production.tfstate';
 /** What an attempt may change, the synthesized stack among it: making that anew takes longest. */
 const FILES = [
-  'main.ts',
+  'main.js',
   'deletions.yaml',
   'projects.lock.yaml',
   'reprieve.yaml',
@@ -59,7 +60,7 @@ export class World {
     const world = new World(plane, new EnforcedStack(plane));
     world.stack.settings('1h', '10m');
     world.stack.declareAll();
-    world.stack.init('production');
+    world.stack.prepare('production');
     world.stack.must(world.stack.apply());
     const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
     await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
@@ -120,12 +121,12 @@ export class World {
   }
 
   apply(...args: readonly string[]): string {
-    return this.stack.apply(...args).flat;
+    return this.stack.apply('production', ...args).flat;
   }
 
   /** What the review says of a plan that Terraform makes. `behind` makes the trusted time earlier. */
   async gate(args: readonly string[] = [], behind = 0): Promise<string> {
-    const planned = this.stack.plan('-out=attempt.tfplan', ...args);
+    const planned = this.stack.plan('production', '-out=attempt.tfplan', ...args);
     if (planned.code !== 0) throw new Error(`There is no plan to review: ${planned.flat}`);
     const text = this.stack.terraform('production', 'show', '-json', 'attempt.tfplan').stdout;
     const approvers = [{ id: 'bob@example.org', kubernetesUser: 'bob' }];
@@ -150,13 +151,17 @@ export class World {
     );
   }
 
+  /** Read from the file: Terraform would start its provider to show it. */
   address(type: string, name: string): string {
-    const found = this.stack.state('production').find((it) => {
-      const [metadata] = Object(it.values['metadata'] ?? []);
-      return it.type === type && Object(metadata).name === name;
-    });
-    if (found === undefined) throw new Error(`no ${type} ${name} in state`);
-    return found.address;
+    const { resources }: StateFile = JSON.parse(this.stack.read(STATE));
+    for (const it of resources.filter((each) => each.type === type)) {
+      for (const { index_key: index, attributes } of it.instances) {
+        const [metadata] = Object(attributes['metadata'] ?? []);
+        if (Object(metadata).name !== name) continue;
+        return `${type}.${it.name}${index === undefined ? '' : `[${index}]`}`;
+      }
+    }
+    throw new Error(`no ${type} ${name} in state`);
   }
 
   record(kind: string): string {
