@@ -163,6 +163,31 @@ describe.skipIf(missing !== undefined)(
       expect(await plane.status(NAMESPACE)).toBe(404);
     });
 
+    it('take over a namespace that was there before, which then keeps its period', async () => {
+      const legacy = '/api/v1/namespaces/legacy';
+      plane.kubectl('create', 'namespace', 'legacy');
+      plane.kubectl('-n', 'legacy', 'create', 'secret', 'generic', 'old', '--from-literal=a=b');
+      const { uid } = (await read(legacy)).metadata;
+      stack.declareAll("new Project(stack, 'legacy', { adoptNamespace: true });");
+      stack.must(stack.reprieve('reclamation', 'close', 'billing', '--stack', 'production'));
+      stack.must(stack.settle());
+      expect(stack.plan('production', '-detailed-exitcode').code).toBe(0);
+      expect((await read(legacy)).metadata).toMatchObject({
+        uid,
+        labels: { 'reprieve.dev/protected': 'true' },
+      });
+      for (const path of [legacy, `${legacy}/secrets/old`]) {
+        const { status } = await plane.ask(path, { method: 'DELETE', as: 'ann' });
+        expect({ path, status }).toEqual({ path, status: 403 });
+      }
+      stack.requestDeletions({ target: 'legacy' });
+      stack.must(stack.settle());
+      expect((await read(legacy)).metadata).toMatchObject({
+        uid,
+        labels: { 'reprieve.dev/state': 'soft-deleted' },
+      });
+    });
+
     const FREEZE = {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',
