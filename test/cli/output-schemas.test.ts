@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
+import { runCli } from '../support/cli.js';
 import { outputFaults } from '../support/schemas.js';
 import { inPipe, REPRIEVE } from '../support/terminal.js';
 
@@ -81,14 +82,15 @@ it.each([
   ['declaration', 'project create --name invoices --copy-of billing'],
   ['declaration', 'secret create --name other --copy-of hub'],
   ['declaration', 'job create --name weekly --image busybox --env A=b'],
-])('prints %s by its published schema: %s', { timeout: 60_000 }, (definition, words) => {
+])('prints %s by its published schema: %s', { timeout: 60_000 }, async (definition, words) => {
+  const { TF_CLI_CONFIG_FILE: _config, ...env } = process.env;
   const run = (format: string) =>
-    inPipe([...REPRIEVE, ...words.split(' '), '--output', format, '--quiet'], { cwd: folder });
-  const json = run('json');
+    runCli(folder, [...words.split(' '), '--output', format, '--quiet'], new Date(), env);
+  const json = await run('json');
   expect(json).toMatchObject({ code: 0, stderr: '' });
   expect(outputFaults(definition, JSON.parse(json.stdout))).toEqual([]);
   expect(outputFaults(definition, { ...JSON.parse(json.stdout), odd: 1 })).not.toEqual([]);
-  expect(parse(run('yaml').stdout)).toEqual(JSON.parse(json.stdout));
+  expect(parse((await run('yaml')).stdout)).toEqual(JSON.parse(json.stdout));
 });
 
 it('says that no cluster was asked where there is none', { timeout: 60_000 }, () => {

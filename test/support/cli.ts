@@ -13,11 +13,12 @@ export async function runCli(
   cwd: string,
   args: readonly string[],
   now: Date = new Date(),
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
   const [stdout, stderr] = [new Kept(), new Kept()];
   const stdin = new PassThrough();
   stdin.end();
-  const code = await main(args, { cwd, env: {}, stdout, stderr, stdin, now: () => now });
+  const code = await main(args, { cwd, env, stdout, stderr, stdin, now: () => now });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
