@@ -1,10 +1,10 @@
-import type { Declared } from '../model/declared.js';
+import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import type { Fault } from './fault.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
-import { failed, type Judgement, UNDECIDED } from './verdict.js';
+import { failed, type Judgement, PASS, UNDECIDED } from './verdict.js';
 import type { Verdicts } from './verdicts.js';
 import { World } from './world.js';
 
@@ -36,6 +36,7 @@ export class Evaluation {
   private readonly deferred: Deferred[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
+  private readonly ofResources: readonly (readonly [target: string, policies: PoliciesByKind])[];
   private readonly wanted: ReadonlySet<string>;
   private readonly world = new World();
 
@@ -45,13 +46,14 @@ export class Evaluation {
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
+    this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
     const sights = new Sights(planned);
-    for (const [target, policies] of this.byTarget) {
+    for (const [target, policies] of this.ofResources) {
       for (const sight of sights.of(target))
         this.see(policies.of(sight.kind), planned.address, sight);
     }
@@ -145,7 +147,11 @@ export function judgementOf(policy: Policy, sight: Sight, world: World): Judgeme
 function judgementIn(policy: Policy, sight: Sight, world: World): Judgement | undefined {
   if (sight.fault !== undefined) return failed('', sight.fault);
   try {
-    const judged = { value: sight.value, unknown: sight.unknown, world };
+    const { value, unknown } = sight;
+    const said = unknown === undefined ? policy.ofKnown?.(value) : undefined;
+    if (said === 'skip') return undefined;
+    if (said === 'pass') return PASS;
+    const judged = { value, unknown, world };
     const verdict = policy.concerns(judged);
     if (verdict === 'fail') return undefined;
     const judgement = policy.judge(judged);

@@ -4,6 +4,7 @@ import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
 import { LIST_RULES } from './kleene-lists.js';
 import { OBJECT_RULES } from './kleene-objects.js';
+import type { Predicate } from './predicates/maker.js';
 import { Predicates } from './predicates/predicates.js';
 import { scalarPredicate } from './predicates/scalars.js';
 import type { At, Finding, Judge, Rule, Validator } from './rule.js';
@@ -56,12 +57,9 @@ export class Kleene implements Judge {
     return this.schema(this.outline.root, '', { value, unknown, pointer: '' });
   }
 
-  /** The same without a word on why, which takes longer to find. */
-  verdict(value: unknown, unknown: unknown): Verdict {
-    const isKnown = unknown === undefined && !this.asksOthers('');
-    const matches = isKnown ? this.predicates.at('') : undefined;
-    if (matches === undefined) return this.judge(value, unknown).verdict;
-    return matches(value) ? 'pass' : 'fail';
+  /** The same of what is known in every part, if nothing else has to be looked at for it. */
+  get matches(): Predicate | undefined {
+    return this.asksOthers('') ? undefined : this.predicates.at('');
   }
 
   /** What the schema at a pointer says of a value. */

@@ -4,6 +4,7 @@ import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { Compiler } from './compiler.js';
 import { Kleene } from './kleene.js';
 import { parameterValues, withParameters } from './parameters.js';
+import type { Predicate } from './predicates/maker.js';
 import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
 import { type Judgement, PASS, type Verdict } from './verdict.js';
@@ -27,6 +28,8 @@ export interface Policy {
   readonly judge: (judged: Judged) => Judgement;
   /** Whether the policy is about an object at all: what its `when` says. */
   readonly concerns: (judged: Judged) => Verdict;
+  /** Both at once for a value that is known in every part, where that is all that they look at. */
+  readonly ofKnown?: ((value: unknown) => 'pass' | 'fail' | 'skip') | undefined;
   /** Kinds of other objects that it asks for. */
   readonly asksFor: readonly string[];
 }
@@ -64,15 +67,30 @@ export function compilePolicy(
     schemas: filled,
     judge: judge.judge,
     concerns: concerns.verdict,
+    ofKnown: both(concerns.matches, judge.matches),
     asksFor,
   });
 }
 
 interface Compiled extends Pick<Policy, 'judge' | 'asksFor'> {
   readonly verdict: Policy['concerns'];
+  readonly matches: Predicate | undefined;
 }
 
-const ALL: Compiled = { judge: () => PASS, verdict: () => 'pass', asksFor: [] };
+const ALL: Compiled = {
+  judge: () => PASS,
+  verdict: () => 'pass',
+  matches: () => true,
+  asksFor: [],
+};
+
+function both(concerns: Predicate | undefined, judge: Predicate | undefined): Policy['ofKnown'] {
+  if (concerns === undefined || judge === undefined) return undefined;
+  return (value) => {
+    if (!concerns(value)) return 'skip';
+    return judge(value) ? 'pass' : 'fail';
+  };
+}
 
 /** One of a policy's schemas. */
 interface Used {
@@ -96,8 +114,9 @@ function compiled(
     const beside = ({ value, unknown, world }: Judged) =>
       asksFor.length === 0 ? kleene : kleene.beside(world.ruleFor({ value, unknown }));
     const judge = (judged: Judged) => beside(judged).judge(judged.value, judged.unknown);
-    const verdict = (judged: Judged) => beside(judged).verdict(judged.value, judged.unknown);
-    return { value: { judge, verdict, asksFor }, problems: [] };
+    const verdict = (judged: Judged) => judge(judged).verdict;
+    const matches = asksFor.length === 0 ? kleene.matches : undefined;
+    return { value: { judge, verdict, matches, asksFor }, problems: [] };
   } catch (error) {
     return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };
   }
