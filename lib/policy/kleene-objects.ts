@@ -23,12 +23,7 @@ const isObject = ({ value }: Instance) => isRecord(value);
 const rules: Readonly<Record<string, Rule>> = {
   required: (_, operand, instance) =>
     isObject(instance) ? all(textsIn(operand).map((name) => has(instance, name))) : PASS,
-  properties: (judge, operand, instance, at) =>
-    members(judge, instance, (name) =>
-      isRecord(operand) && Object.hasOwn(operand, name)
-        ? [[operand[name], `${at.pointer}/properties${stepOf(name)}`]]
-        : [],
-    ),
+  properties,
   patternProperties: (judge, operand, instance, at) =>
     members(judge, instance, (name) =>
       Object.entries(Object(operand))
@@ -69,6 +64,20 @@ export const OBJECT_RULES = {
     return { ...all(found), seen: surely(possibleNames(instance)) };
   },
 };
+
+/** Goes by the schema's names, which are fewer than those of most objects. */
+function properties(judge: Judge, operand: unknown, instance: Instance, at: At): Finding {
+  if (!isObject(instance) || !isRecord(operand)) return PASS;
+  const looked: string[] = [];
+  const found: Judgement[] = [];
+  for (const name of Object.keys(operand)) {
+    const inner = childOf(instance, name);
+    if (inner === undefined) continue;
+    looked.push(name);
+    found.push(judge.schema(operand[name], `${at.pointer}/properties${stepOf(name)}`, inner));
+  }
+  return { ...all(found), seen: surely(looked) };
+}
 
 function members(
   judge: Judge,
