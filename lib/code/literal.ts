@@ -47,7 +47,8 @@ export function quoted(text: string): string {
 function oneLine(value: Literal): string {
   if (value instanceof Expression) return value.text;
   if (typeof value === 'string') return quoted(value);
-  if (!isNested(value)) return String(value);
+  // JSON has a zero below zero, which `String` takes for the other one.
+  if (!isNested(value)) return Object.is(value, -0) ? '-0' : String(value);
   const entries = entriesOf(value).map(([head, part]) => `${head}${oneLine(part)}`);
   if (Array.isArray(value)) return `[${entries.join(', ')}]`;
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
