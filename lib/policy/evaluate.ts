@@ -1,4 +1,4 @@
-import { type Declared, isDeclaredTarget } from '../model/declared.js';
+import type { Declared } from '../model/declared.js';
 import type { Fault } from './fault.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
@@ -36,7 +36,6 @@ export class Evaluation {
   private readonly deferred: Deferred[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
-  private readonly ofResources: readonly (readonly [target: string, policies: PoliciesByKind])[];
   private readonly wanted: ReadonlySet<string>;
   private readonly world = new World();
 
@@ -46,14 +45,13 @@ export class Evaluation {
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
-    this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
     const sights = new Sights(planned);
-    for (const [target, policies] of this.ofResources) {
+    for (const [target, policies] of this.byTarget) {
       for (const sight of sights.of(target))
         this.see(policies.of(sight.kind), planned.address, sight);
     }

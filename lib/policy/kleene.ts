@@ -9,7 +9,7 @@ import { Predicates } from './predicates/predicates.js';
 import { scalarPredicate } from './predicates/scalars.js';
 import type { At, Finding, Judge, Rule, Validator } from './rule.js';
 import { merged, NONE, type Seen, seenIf } from './seen.js';
-import type { Outline } from './subschemas.js';
+import { DESCRIBING, type Outline } from './subschemas.js';
 import {
   all,
   any,
@@ -143,13 +143,6 @@ export class Kleene implements Judge {
     return { verdict: 'fail', faults: placed };
   }
 }
-
-/** Keywords that only describe, or are looked at together with another one. */
-const DESCRIBING = new Set([
-  ...['$schema', '$comment', '$defs', '$anchor', '$dynamicAnchor', 'title', 'description'],
-  ...['default', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'then', 'else'],
-  ...['minContains', 'maxContains'],
-]);
 
 const OF_SCALARS = new Set([
   ...['pattern', 'minLength', 'maxLength', 'format', 'minimum', 'maximum', 'multipleOf'],

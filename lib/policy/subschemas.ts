@@ -17,6 +17,13 @@ const MAPS = ['properties', 'patternProperties'];
 /** Keywords by which one schema depends on what others have to say. */
 const TYING = ['$ref', '$dynamicRef', 'unevaluatedItems', 'unevaluatedProperties'];
 
+/** Keywords that only describe, or are looked at together with another one. */
+export const DESCRIBING: ReadonlySet<string> = new Set([
+  ...['$schema', '$comment', '$defs', '$anchor', '$dynamicAnchor', 'title', 'description'],
+  ...['default', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'then', 'else'],
+  ...['minContains', 'maxContains'],
+]);
+
 /** A schema inside of another one. */
 export interface Subschema {
   /** JSON pointer from the root schema. */

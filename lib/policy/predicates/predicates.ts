@@ -1,5 +1,5 @@
 import { isRecord } from '../../model/record.js';
-import type { Outline, Subschema } from '../subschemas.js';
+import { DESCRIBING, type Outline, type Subschema } from '../subschemas.js';
 import { LIST_MAKERS } from './lists.js';
 import type { Cell, Maker, Place, Predicate } from './maker.js';
 import { OBJECT_MAKERS } from './objects.js';
@@ -92,12 +92,6 @@ function isExact(cell: Made, seen = new Set<Made>()): boolean {
   seen.add(cell);
   return cell.isWhole && cell.parts.every((each) => isExact(each, seen));
 }
-
-/** Keywords that only describe, or are looked at together with another one. */
-const DESCRIBING = new Set([
-  ...['$schema', '$comment', '$defs', '$anchor', 'title', 'description', 'default', 'examples'],
-  ...['deprecated', 'readOnly', 'writeOnly', 'then', 'else', 'minContains', 'maxContains'],
-]);
 
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ...Object.entries(SCALAR_MAKERS),
