@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { eventually, grantRights } from '../support/enforced.js';
 import { EnforcedStack, PASSWORD } from '../support/enforced-stack.js';
+import { controlPlaneMissing, providerMissing } from '../support/engines.js';
 import { seconds } from '../support/scratch.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
-if (missing !== undefined) {
-  process.stderr.write(`Deployments under admission policies are not tried: ${missing}.\n`);
-}
 
 const NAMESPACE = '/api/v1/namespaces/billing';
 const SECRET = `${NAMESPACE}/secrets/db`;
