@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scratch, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const DECLARATION = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
@@ -38,6 +39,7 @@ class Bypass extends Scratch {
 }
 
 describe.each(ENGINES)('attempts to end something early, against real %s', (name, env) => {
+  const it = story();
   let scratch: Bypass;
 
   beforeAll(() => {

@@ -7,6 +7,7 @@ import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/c
 import { enforce } from '../support/enforced.js';
 import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { type Outcome, ROOT, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9-password';
@@ -27,6 +28,7 @@ describe('looking for a canary', () => {
 });
 
 describe.skipIf(missing !== undefined)('a credential in a cluster that is audited', () => {
+  const it = story();
   let plane: ControlPlane;
   let scratch: Scratch;
   let logged: Scratch;

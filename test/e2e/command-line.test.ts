@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { expectGolden, words } from '../support/golden.js';
 import { outputFaults } from '../support/schemas.js';
 import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 import { hasTerminal, inPipe, type Piped, REPRIEVE, Terminal } from '../support/terminal.js';
 
 const BILLING = `
@@ -18,6 +19,7 @@ const BILLING = `
 const REASON = ['--reason', 'Moved to the new system'];
 
 describe('the command line of Code Engine, with real Terraform', () => {
+  const it = story();
   const scratch = new Scratch();
   const run = (...args: readonly string[]): Piped =>
     inPipe([...REPRIEVE, ...args], { cwd: scratch.folder });

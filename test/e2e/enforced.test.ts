@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
 import { eventually, grantRights } from '../support/enforced.js';
 import { EnforcedStack, PASSWORD } from '../support/enforced-stack.js';
 import { seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 if (missing !== undefined) {
@@ -20,6 +21,7 @@ describe.skipIf(missing !== undefined)(
   'deployments under admission policies',
   { timeout: 240_000 },
   () => {
+    const it = story();
     let plane: ControlPlane;
     let stack: EnforcedStack;
     const read = (path: string) => plane.get<{ metadata: Metadata; data?: object }>(path);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
@@ -8,6 +9,7 @@ const declaration = (...items: readonly string[]) =>
   [STACK, "const billing = new Project(stack, 'billing');", ...items].join('\n');
 
 describe('the deletion of one item, through real Terraform', () => {
+  const it = story();
   const scratch = new Scratch();
   const nightly = "billing.addJobTemplate('nightly', { image: 'example/report:2' });";
   let first: Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
@@ -25,6 +26,7 @@ interface KubernetesSecret extends KubernetesObject {
 }
 
 describe.skipIf(missing !== undefined)('a project on a real control plane', () => {
+  const it = story();
   let plane: ControlPlane;
   let scratch: Scratch;
   let uid: string;

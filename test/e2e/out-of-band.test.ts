@@ -1,9 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
 import { publishedValidator } from '../support/schemas.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing =
   controlPlaneMissing() ??
@@ -21,6 +22,7 @@ interface Metadata {
 }
 
 describe.skipIf(missing !== undefined)('what happens to a cluster outside of Terraform', () => {
+  const it = story();
   let plane: ControlPlane;
   let scratch: Scratch;
   let others: Scratch;

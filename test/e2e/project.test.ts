@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const BILLING = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
@@ -12,6 +13,7 @@ const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const EMPTY = "new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 
 describe('the life of a project, through cdktf and real Terraform', () => {
+  const it = story();
   const scratch = Scratch.inTypeScript();
   let first: Readonly<Record<string, unknown>>;
   let deletedAt = 0;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 interface Told {
   readonly verdict: string;
@@ -83,6 +84,7 @@ describe.skipIf(missing !== undefined)(
   'the review on a real control plane',
   { timeout: 240_000 },
   () => {
+    const it = story();
     let plane: ControlPlane;
     let scratch: Scratch;
 

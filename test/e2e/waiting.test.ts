@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 import { hasTerminal, inPipe, REPRIEVE, Terminal } from '../support/terminal.js';
 
 const scratch = new Scratch();
@@ -29,6 +30,7 @@ const GOES_ON = /The deployment of 'sandbox' goes on\. What it says is in (\S+)/
 const REASON = ['--reason', 'Moved to the new system'];
 
 describe('waiting for a deployment, with real cdktf and Terraform', () => {
+  const it = story();
   const logs: string[] = [];
   const run = (...args: readonly string[]) =>
     inPipe([...REPRIEVE, ...args], { cwd: scratch.folder });
