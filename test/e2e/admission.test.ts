@@ -77,6 +77,19 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
       await passes(pathOf(each), { method: 'PATCH', body: deleted(deadline) });
     }
   };
+  /** As it was at first, whatever of it is marked or missing. */
+  const restore = async () => {
+    for (const each of OBJECTS) {
+      if ((await plane.status(pathOf(each))) === 404) continue;
+      await passes(pathOf(each), { method: 'PATCH', body: RESTORED });
+    }
+    await passes(QUOTA, { method: 'PATCH', body: { spec: { hard: { pods: '10' } } } });
+    for (const [collection, body] of OBJECTS) {
+      if ((await plane.status(pathOf([collection, body]))) === 404) {
+        await passes(collection, { method: 'POST', body });
+      }
+    }
+  };
 
   beforeAll(async () => {
     plane = await ControlPlane.start();
@@ -409,6 +422,8 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
     });
 
     it('let go what somebody else approved, and the whole project with its namespace', async () => {
+      const approved = approval(`bob ${await uidOf(SECRET)} ${inSeconds(600)}`);
+      await passes(SECRET, { method: 'PATCH', body: approved, as: 'bob' });
       await passes(SECRET, { method: 'DELETE', as: 'ann' });
       const uid = await uidOf(NAMESPACE);
       await passes(NAMESPACE, {
@@ -431,23 +446,13 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
       await refused('deletion', NAMESPACE, { method: 'DELETE' }, 'recoverable until');
     });
 
-    it('let it be restored', async () => {
-      for (const each of OBJECTS) {
-        if ((await plane.status(pathOf(each))) === 404) continue;
-        await passes(pathOf(each), { method: 'PATCH', body: RESTORED });
-      }
-      await passes(QUOTA, { method: 'PATCH', body: { spec: { hard: { pods: '10' } } } });
-      for (const [collection, body] of OBJECTS) {
-        if ((await plane.status(pathOf([collection, body]))) === 404) {
-          await passes(collection, { method: 'POST', body });
-        }
-      }
-    });
+    it('let it be restored', () => restore());
   });
 
   it('let everything go once the deadline has come, by the API server’s clock', {
     timeout: 180_000,
   }, async () => {
+    await restore();
     const deadline = Date.now() + PERIOD * 1000;
     await softDelete(new Date(deadline).toISOString().replace(/\.\d{3}Z$/, 'Z'));
     await eventually(async () => (await remove(SECRET)).status === 200);
