@@ -25,7 +25,8 @@ class SlowestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*.long.test.ts'],
+    exclude: ['test/**/*.long.test.ts', 'test/**/*.engines.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 90_000,
     // Twice the cores: the end-to-end tests mostly wait.

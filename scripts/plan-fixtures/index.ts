@@ -1,6 +1,7 @@
 // Makes test/fixtures/plans anew, with the Terraform (and OpenTofu, where there is one) on PATH.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tofu } from '../../test/support/engines.js';
 import { madePlans } from './made.js';
 import { ourPlans } from './ours.js';
 import { plainPlans } from './plain.js';
@@ -9,9 +10,9 @@ import { tofuPlans } from './tofu.js';
 
 plainPlans();
 await ourPlans();
-const tofu = join(process.env['KUBEBUILDER_ASSETS'] ?? '/nowhere', 'tofu');
-if (existsSync(tofu)) tofuPlans(tofu);
-else process.stderr.write('No OpenTofu in KUBEBUILDER_ASSETS: its plans stay as they are.\n');
+const program = tofu();
+if (program !== undefined) tofuPlans(program);
+else process.stderr.write('No OpenTofu (npm run engines): its plans stay as they are.\n');
 madePlans();
 const rows = [...entries]
   .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -6,7 +6,8 @@ import { checkCdktf, checkEngine, checkMirror, checkNode } from '../../lib/cli/d
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
 import { clusterRules } from '../../lib/cluster/rules.js';
 import { readSettings } from '../../lib/reclamation/settings.js';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { publishedValidator } from '../support/schemas.js';
 import { Scratch } from '../support/scratch.js';
 import { hasTerminal, inPipe, onTerminal, REPRIEVE } from '../support/terminal.js';
@@ -183,8 +184,6 @@ describe('doctor', { timeout: 120_000 }, () => {
 });
 
 const missing = controlPlaneMissing() ?? providerMissing();
-if (missing !== undefined) process.stderr.write(`doctor is not tried on a cluster: ${missing}.\n`);
-
 describe.skipIf(missing !== undefined)('doctor on a cluster', { timeout: 240_000 }, () => {
   const SETTINGS = [
     'version: 1',
@@ -194,7 +193,7 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', { timeout: 240_000
   ].join('\n');
   let plane: ControlPlane;
   let scratch: Scratch;
-  const env = { TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] };
+  const env = providerEnvironment();
 
   beforeAll(async () => {
     plane = await ControlPlane.start();

@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
 import { durationOf } from '../../lib/reclamation/duration.js';
-import {
-  type Asking,
-  ControlPlane,
-  controlPlaneMissing,
-  type User,
-} from '../support/control-plane.js';
+import { type Asking, ControlPlane, type User } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
+import { controlPlaneMissing } from '../support/engines.js';
 import { CANARY, marks, PROJECT, pathOf, protectedObjects } from '../support/protected.js';
 
 const missing = controlPlaneMissing();
-if (missing !== undefined) {
-  process.stderr.write(`The admission policies are not tried: ${missing}.\n`);
-}
 
 const PERIOD = 30;
 const RULES: ClusterRules = {

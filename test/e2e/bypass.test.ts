@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tofu } from '../support/engines.js';
 import { Scratch, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
@@ -14,11 +15,11 @@ const SETTINGS = (period: string) =>
 /** As Terraform and OpenTofu say it. */
 const REFUSED = /nstance cannot be destroyed/;
 
-/** OpenTofu is tried too where it lies beside the control plane's programs. */
-const TOFU = join(process.env['KUBEBUILDER_ASSETS'] ?? 'nowhere', 'tofu');
+/** OpenTofu is tried too where it is. */
+const TOFU = tofu();
 const ENGINES = [
   ['Terraform', {}],
-  ...(existsSync(TOFU) ? [['OpenTofu', { TERRAFORM_BINARY_NAME: TOFU }] as const] : []),
+  ...(TOFU === undefined ? [] : [['OpenTofu', { TERRAFORM_BINARY_NAME: TOFU }] as const]),
 ] as const;
 
 /** Applied by Terraform alone: cdktf adds nothing to these but time. */

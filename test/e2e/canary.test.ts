@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationOf } from '../../lib/reclamation/duration.js';
 import { formsOf, holds, unpacked } from '../support/canary.js';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { enforce } from '../support/enforced.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { type Outcome, ROOT, Scratch } from '../support/scratch.js';
 import { story } from '../support/story.js';
@@ -42,7 +43,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     heard(scratch.cdktf('deploy', 'production', '--auto-approve', '--skip-provider-lock'));
 
   beforeAll(async () => {
-    plane = await ControlPlane.start(join(ROOT, 'docs/audit-policy.yaml'));
+    plane = await ControlPlane.start({ auditPolicy: join(ROOT, 'docs/audit-policy.yaml') });
     await enforce(plane, {
       clock: 'lease',
       floor: durationOf(10),
@@ -51,7 +52,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
       approvers: [],
     });
     scratch = new Scratch({
-      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      ...providerEnvironment(),
       KUBECONFIG: plane.kubeconfigOf('deploy'),
       TF_VAR_token: PASSWORD,
       TF_VAR_key: KEY,

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing } from '../support/engines.js';
 import { outputFaults } from '../support/schemas.js';
 import { inPipe, REPRIEVE } from '../support/terminal.js';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { CrashStory, newTally, PASSWORD, STORY_RULES } from '../support/crash-story.js';
 import { enforce } from '../support/enforced.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { numbers } from '../support/mutations.js';
 import { Scratch } from '../support/scratch.js';
 
@@ -35,7 +36,7 @@ describe.skipIf(missing !== undefined).each([
     { timeout: 900_000 },
     async ({ round, backend }) => {
       const scratch = new Scratch({
-        TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+        ...providerEnvironment(),
         TF_VAR_token: PASSWORD,
       });
       const before = tally.kills;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { CrashStory, newTally, PASSWORD, STORY_RULES } from '../support/crash-story.js';
 import { enforce } from '../support/enforced.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { numbers } from '../support/mutations.js';
 import { Scratch } from '../support/scratch.js';
@@ -11,7 +12,7 @@ const seed = Number(process.env['REPRIEVE_SEED'] ?? Date.now() % 1_000_000);
 const missing = controlPlaneMissing() ?? providerMissing();
 
 const environment = () => ({
-  TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+  ...providerEnvironment(),
   TF_VAR_token: PASSWORD,
 });
 

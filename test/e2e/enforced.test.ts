@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { eventually, grantRights } from '../support/enforced.js';
 import { EnforcedStack, PASSWORD } from '../support/enforced-stack.js';
+import { controlPlaneMissing, providerMissing } from '../support/engines.js';
 import { seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
-if (missing !== undefined) {
-  process.stderr.write(`Deployments under admission policies are not tried: ${missing}.\n`);
-}
 
 const NAMESPACE = '/api/v1/namespaces/billing';
 const SECRET = `${NAMESPACE}/secrets/db`;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
@@ -7,10 +8,6 @@ const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
 const ROTATED = 'canary-Tn6wE4';
 const KEY = 'canary-private-Jx81Lw';
-
-if (missing !== undefined) {
-  process.stderr.write(`The end-to-end tests on Kubernetes are skipped: ${missing}.\n`);
-}
 
 interface KubernetesObject {
   readonly metadata: {
@@ -66,7 +63,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
   beforeAll(async () => {
     plane = await ControlPlane.start();
     scratch = new Scratch({
-      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      ...providerEnvironment(),
       TF_VAR_token: PASSWORD,
       TF_VAR_key: KEY,
     });

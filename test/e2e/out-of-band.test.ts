@@ -1,14 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { publishedValidator } from '../support/schemas.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
-const missing =
-  controlPlaneMissing() ??
-  (process.env['TF_CLI_CONFIG_FILE'] === undefined ? 'no provider mirror' : undefined);
+const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Vb7nR2';
 /** Objects are changed by hand before there are policies, which would stop that. */
 const POLICIES = /^(policy|cluster)\//;
@@ -70,7 +69,7 @@ describe.skipIf(missing !== undefined)('what happens to a cluster outside of Ter
   beforeAll(async () => {
     plane = await ControlPlane.start();
     const env = {
-      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      ...providerEnvironment(),
       TF_VAR_token: PASSWORD,
     };
     scratch = new Scratch(env);

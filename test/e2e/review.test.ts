@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
@@ -76,9 +77,7 @@ describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, (
   });
 });
 
-const missing =
-  controlPlaneMissing() ??
-  (process.env['TF_CLI_CONFIG_FILE'] === undefined ? 'no provider mirror' : undefined);
+const missing = controlPlaneMissing() ?? providerMissing();
 
 describe.skipIf(missing !== undefined)(
   'the review on a real control plane',
@@ -105,7 +104,7 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       plane = await ControlPlane.start();
       scratch = new Scratch({
-        TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+        ...providerEnvironment(),
         TF_VAR_token: 'canary-Wq7',
       });
       scratch.write('reprieve.yaml', SHORT_PERIOD);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tickManifest } from '../../lib/cluster/clock.js';
 import { durationOf } from '../../lib/reclamation/duration.js';
-import { ControlPlane, controlPlaneMissing } from '../support/control-plane.js';
+import { ControlPlane } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
+import { controlPlaneMissing } from '../support/engines.js';
 import { PROJECT, pathOf, protectedObjects } from '../support/protected.js';
 import { seconds } from '../support/scratch.js';
 

@@ -1,21 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the control plane's programs are: the variable that envtest uses for the same purpose. */
-const ASSETS = process.env['KUBEBUILDER_ASSETS'] ?? '';
+import { controlPlaneMissing, controlPlanePrograms, type Programs } from './engines.js';
 
 const CONTROLLERS = [
   'namespace',
@@ -26,23 +17,6 @@ const CONTROLLERS = [
   'cronjob',
   'job',
 ].join(',');
-
-/** Why no control plane can be started here, or undefined if one can. */
-export function controlPlaneMissing(): string | undefined {
-  const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager'];
-  const missing = programs.filter((name) => ASSETS === '' || !existsSync(join(ASSETS, name)));
-  if (missing.length > 0) {
-    return `no ${missing.join(', ')}: point KUBEBUILDER_ASSETS at a folder with them (setup-envtest has the first two; Kubernetes' server release has all three)`;
-  }
-  return undefined;
-}
-
-/** Why there is no Kubernetes provider, which comes from a mirror: tests don't download. */
-export function providerMissing(): string | undefined {
-  return process.env['TF_CLI_CONFIG_FILE'] === undefined
-    ? 'no provider mirror: name a Terraform CLI configuration with one in TF_CLI_CONFIG_FILE'
-    : undefined;
-}
 
 /**
  * The people of the tests: an administrator of the API server itself, and others who have only the
@@ -67,6 +41,13 @@ export interface Asking {
   readonly type?: string;
 }
 
+export interface Starting {
+  /** The file that says what the API server notes in its audit log. @default no audit log */
+  readonly auditPolicy?: string | undefined;
+  /** Such as `1.37.2`. @default what the ordinary tests run against */
+  readonly kubernetes?: string | undefined;
+}
+
 /** A control plane of real programs on free loopback ports. */
 export class ControlPlane {
   private constructor(
@@ -79,17 +60,18 @@ export class ControlPlane {
   /**
    * Starts etcd, the API server and the controllers that deletion needs.
    *
-   * @param auditPolicy the file that says what the API server notes in its audit log
    */
-  static async start(auditPolicy?: string): Promise<ControlPlane> {
+  static async start({ auditPolicy, kubernetes }: Starting = {}): Promise<ControlPlane> {
+    const programs = controlPlanePrograms(kubernetes);
+    if (programs === undefined) throw new Error(controlPlaneMissing(kubernetes));
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-control-plane-'));
     const [client = 0, peer = 0, api = 0, controller = 0] = await freePorts(4);
     const tokens = tokensOf(USERS);
     const server = `https://127.0.0.1:${api}`;
     writeKeys(folder, tokens, server);
-    const start = (name: string, args: readonly string[]) => {
+    const start = (name: keyof Programs, args: readonly string[]) => {
       const log = openSync(join(folder, `${name}.log`), 'w');
-      return spawn(join(ASSETS, name), args, { stdio: ['ignore', log, log] });
+      return spawn(programs[name], args, { stdio: ['ignore', log, log] });
     };
     const processes = [
       start('etcd', etcdFlags(folder, client, peer)),

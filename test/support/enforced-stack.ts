@@ -1,4 +1,5 @@
 import type { ControlPlane } from './control-plane.js';
+import { providerEnvironment } from './engines.js';
 import { Scratch } from './scratch.js';
 
 /** What is in the project of the tests, and never to be lost. */
@@ -20,7 +21,7 @@ export class EnforcedStack extends Scratch {
 
   constructor(readonly plane: ControlPlane) {
     super({
-      TF_CLI_CONFIG_FILE: process.env['TF_CLI_CONFIG_FILE'] ?? '',
+      ...providerEnvironment(),
       TF_VAR_token: PASSWORD,
     });
   }

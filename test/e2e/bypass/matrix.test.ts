@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { controlPlaneMissing, providerMissing } from '../../support/control-plane.js';
+import { controlPlaneMissing, providerMissing } from '../../support/engines.js';
 import { DELETED, OPEN } from './deleted.js';
 import { LIVE } from './live.js';
 import { RESULTS } from './results.js';
@@ -8,8 +8,6 @@ import type { Result, Row } from './row.js';
 import { type Belongings, World } from './world.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
-if (missing !== undefined) process.stderr.write(`The bypasses are not tried: ${missing}.\n`);
-
 const PHASES = [
   ['alive', LIVE],
   ['soft-deleted', [...DELETED, ...OPEN]],

@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { kubernetesFields } from '../../../scripts/fields/kubernetes.js';
 import { terraformFields } from '../../../scripts/fields/terraform.js';
 import { textOf } from '../../../scripts/fields/text.js';
-import { ControlPlane, controlPlaneMissing, providerMissing } from '../../support/control-plane.js';
+import { ControlPlane } from '../../support/control-plane.js';
+import { controlPlaneMissing, providerMissing } from '../../support/engines.js';
 import { fieldText } from '../../support/fields.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
-if (missing !== undefined) {
-  process.stderr.write(`Whether the fields of targets are current is not checked: ${missing}.\n`);
-}
 
 describe.skipIf(missing !== undefined)('the fields of targets are what', () => {
   it('the provider says', () => {
