@@ -53,7 +53,7 @@ function expectGolden(name: string, printed: string): void {
   golden('docs/first-steps.md', name, printed.replaceAll(folder, '.'));
 }
 
-describe.runIf(hasTerminal)('docs/first-steps.md shows', { timeout: 120_000 }, () => {
+describe.runIf(hasTerminal)('docs/first-steps.md shows', () => {
   const it = story();
   it('a new app', () => {
     expectGolden('init', piped(folder, 'init my-projects'));

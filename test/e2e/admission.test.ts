@@ -291,7 +291,7 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
       await refused('clock', LEASES, { method: 'POST', body, as }, 'only the API server');
     }
     const before = Object(await plane.get(path)).spec.renewTime;
-    await eventually(async () => Object(await plane.get(path)).spec.renewTime !== before, 40);
+    await eventually(async () => Object(await plane.get(path)).spec.renewTime !== before);
   });
 
   describe('while the project is soft-deleted', () => {
@@ -442,12 +442,16 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
     it('let it be restored', () => restore());
   });
 
-  it('let everything go once the deadline has come, by the API server’s clock', {
-    timeout: 180_000,
-  }, async () => {
+  it('let everything go once the deadline has come, by the API server’s clock', async () => {
     await restore();
-    const deadline = Date.now() + PERIOD * 1000;
-    await softDelete(new Date(deadline).toISOString().replace(/\.\d{3}Z$/, 'Z'));
+    let deadline = 0;
+    // Where the machine stands still, a deadline comes too near while the objects are marked.
+    await eventually(async () => {
+      deadline = Date.now() + PERIOD * 1000;
+      const body = deleted(new Date(deadline).toISOString().replace(/\.\d{3}Z$/, 'Z'));
+      const marking = OBJECTS.map((each) => patch(pathOf(each), body, 'deploy'));
+      return (await Promise.all(marking)).every(({ status }) => status === 200);
+    });
     await eventually(async () => (await remove(SECRET)).status === 200);
     // The deadline is written in whole seconds.
     expect(Date.now()).toBeGreaterThan(deadline - 1000);

@@ -79,7 +79,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     plane?.stop();
   });
 
-  it('is deployed, and rejected where a log would show it', { timeout: 120_000 }, () => {
+  it('is deployed, and rejected where a log would show it', () => {
     const refused = heard(
       scratch.with(DEBUG).cdktf('deploy', 'production', '--auto-approve', '--skip-provider-lock'),
     );
@@ -88,7 +88,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     expect(deploy().output).toContain('Apply complete!');
   });
 
-  it('goes through every command of ours under every log', { timeout: 240_000 }, () => {
+  it('goes through every command of ours under every log', () => {
     const plan = heard(logged.reprieve('plan'));
     expect(plan.code).toBe(0);
     expect(plan.output).toContain(
@@ -111,7 +111,7 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     expect(scratch.exists('logs/terraform.log')).toBe(false);
   });
 
-  it('goes through a soft delete, a refusal, and a restore', { timeout: 240_000 }, () => {
+  it('goes through a soft delete, a refusal, and a restore', () => {
     scratch.requestDeletions({ target: 'billing' });
     expect(deploy().output).toContain('Apply complete!');
     for (const args of [

@@ -18,9 +18,7 @@ describe('renaming and moving a project, against real Terraform', () => {
   };
   afterAll(() => scratch.remove());
 
-  it('keeps every object with movedFrom, forgets it, and writes no credential', {
-    timeout: 90_000,
-  }, () => {
+  it('keeps every object with movedFrom, forgets it, and writes no credential', () => {
     scratch.declare(`${STACK}\nconst project = new Project(stack, 'billing');${ITEMS}`);
     deploy();
     const before = Object.values(scratch.ids()).sort();

@@ -75,15 +75,13 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     const env = { HOME: scratch.folder };
     const first = inPipe([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder, env });
     if (first.code !== 0) throw new Error(first.stderr);
-  }, 180_000);
+  });
   afterAll(() => {
     scratch.remove();
     for (const log of logs) rmSync(dirname(log), { recursive: true, force: true });
   });
 
-  it('does not wait with --no-wait, and what was asked for comes about', {
-    timeout: 240_000,
-  }, async () => {
+  it('does not wait with --no-wait, and what was asked for comes about', async () => {
     const asked = ['project', 'delete', 'billing', '--force', '--deploy', ...REASON];
     const { code, stdout, stderr } = inPipe([...REPRIEVE, ...asked, '--nw', '-o', 'json'], {
       cwd: scratch.folder,
@@ -95,9 +93,7 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     expect(billing()).toMatchObject({ status: 'soft deleted' });
   });
 
-  it('stops waiting after --wait-timeout with exit code 3, and the deployment goes on', {
-    timeout: 240_000,
-  }, async () => {
+  it('stops waiting after --wait-timeout with exit code 3, and the deployment goes on', async () => {
     const { reclamationId } = billing().deletion;
     const before = scratch.read('deletions.yaml');
     const env = { HOME: scratch.folder };
@@ -116,19 +112,13 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     expect(billing()).toMatchObject({ status: 'active', deletion: null });
   });
 
-  it.runIf(hasTerminal)(
-    'leaves the deployment running when Ctrl-C ends the waiting',
-    {
-      timeout: 240_000,
-    },
-    async () => {
-      const terminal = new Terminal([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder });
-      await started();
-      terminal.type('\x03');
-      const { code, text } = await terminal.ended();
-      expect(code).toBe(130);
-      await endsLater(text);
-      expect(billing()).toMatchObject({ status: 'active' });
-    },
-  );
+  it.runIf(hasTerminal)('leaves the deployment running when Ctrl-C ends the waiting', async () => {
+    const terminal = new Terminal([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder });
+    await started();
+    terminal.type('\x03');
+    const { code, text } = await terminal.ended();
+    expect(code).toBe(130);
+    await endsLater(text);
+    expect(billing()).toMatchObject({ status: 'active' });
+  });
 });

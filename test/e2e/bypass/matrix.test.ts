@@ -13,13 +13,13 @@ const PHASES = [
   ['soft-deleted', [...DELETED, ...OPEN]],
 ] as const;
 
-describe.skipIf(missing !== undefined)('attempts to lose data early', { timeout: 180_000 }, () => {
+describe.skipIf(missing !== undefined)('attempts to lose data early', () => {
   let world: World;
   const results: Result[] = [];
 
   beforeAll(async () => {
     world = await World.start();
-  }, 240_000);
+  });
   afterAll(() => {
     world?.stop();
     if (process.env['REPRIEVE_MATRIX'] === 'write') keep(results);
@@ -36,7 +36,7 @@ describe.skipIf(missing !== undefined)('attempts to lose data early', { timeout:
       }
       before = await world.belongings();
       expect(Object.keys(before).length).toBeGreaterThan(15);
-    }, 180_000);
+    });
 
     it.each(rows.map((row) => [`${row.attempt} (${row.of}, ${row.by})`, row] as const))(
       '%s',

@@ -157,15 +157,6 @@ export class World {
     writeFileSync(this.path(STACK_FILE), JSON.stringify(json));
   }
 
-  /** Makes a running clock look as if it had begun long ago. */
-  backdateState(): void {
-    const text = this.stack.read(STATE);
-    this.stack.write(
-      STATE,
-      text.replaceAll(/("deleted_at": )"20[^"]*"/g, '$1"2020-01-01T00:00:00Z"'),
-    );
-  }
-
   /** Read from the file: Terraform would start its provider to show it. */
   address({ resource: [type, name] }: Subject): string {
     const { resources }: StateFile = JSON.parse(this.stack.read(STATE));
