@@ -1,12 +1,12 @@
 import type { Declared } from '../model/declared.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './json-schema/fault.js';
+import { failed, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
+import { World } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
-import { failed, type Judgement, PASS, UNDECIDED } from './verdict.js';
 import type { Verdicts } from './verdicts.js';
-import { World } from './world.js';
 
 /** What a policy says of one object. */
 export interface Outcome {

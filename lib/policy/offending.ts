@@ -1,6 +1,6 @@
 import { hasInvisible, quote } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './json-schema/fault.js';
 import { isMarked } from './resource.js';
 import { keysIn, valueAt } from './shape/part.js';
 import type { Sight } from './targets.js';

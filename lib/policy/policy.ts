@@ -1,14 +1,14 @@
 import { inert } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
-import { Compiler } from './compiler.js';
-import { Kleene } from './kleene.js';
+import { Compiler } from './json-schema/compiler.js';
+import { faultOfSchema, Outline } from './json-schema/outline.js';
+import { Kleene } from './json-schema/partial-evaluator.js';
+import type { Predicate } from './json-schema/predicate.js';
+import { type Judgement, PASS, type Verdict } from './json-schema/verdict.js';
+import { relatedKinds, type World } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
-import type { Predicate } from './predicates/maker.js';
-import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
-import { type Judgement, PASS, type Verdict } from './verdict.js';
-import { relatedKinds, type World } from './world.js';
 
 /** An object as a policy sees it, and the whole that it belongs to. */
 export interface Judged {

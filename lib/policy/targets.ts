@@ -1,6 +1,6 @@
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { isRecord } from '../model/record.js';
-import { onlyUnknown } from './instance.js';
+import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';

@@ -1,11 +1,11 @@
 import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
 import { isRecord, memberOf } from '../model/record.js';
-import { Compiler } from './compiler.js';
 import { judgementOf } from './evaluate.js';
-import { onlyUnknown } from './instance.js';
+import { Compiler } from './json-schema/compiler.js';
+import { onlyUnknown } from './json-schema/instance.js';
+import { World } from './object-index.js';
 import { compilePolicy, type Policy } from './policy.js';
 import { type Sight, Sights } from './targets.js';
-import { World } from './world.js';
 
 /** How one case of a policy went. */
 export interface TestResult {

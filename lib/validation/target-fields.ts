@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DECLARED_TARGETS } from '../model/declared.js';
+import { Possible } from '../policy/fields/field-shape.js';
 import { Fields } from '../policy/fields/fields.js';
-import { Possible } from '../policy/fields/possible.js';
 import type { FieldFile } from '../policy/fields/schema.js';
 import { DOCKER_CONFIG } from '../policy/shape/logins.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { World } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
-import { World } from '../../lib/policy/world.js';
 import { policyDocument } from '../support/policies.js';
 
 /** A tree whose every node is small, and may have more of its kind below it. */

@@ -1,5 +1,5 @@
 import { isRecord } from '../../model/record.js';
-import type { Possible } from './possible.js';
+import type { Possible } from './field-shape.js';
 
 /**
  * Whether a policy is about another API than Kubernetes' own, which may have a kind of the same

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { WORKLOADS } from '../shape/pods.js';
-import { Possible } from './possible.js';
+import { Possible } from './field-shape.js';
 import type { FieldFile } from './schema.js';
 
 const POD_TEMPLATES = ['core.v1.PodTemplateSpec', 'core.v1.Pod'];

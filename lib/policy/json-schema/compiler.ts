@@ -1,10 +1,10 @@
 import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
-import { ajv2020 } from '../model/ajv.js';
+import { ajv2020 } from '../../model/ajv.js';
 import type { Fault } from './fault.js';
+import type { Validator } from './keyword.js';
 import { imageReferenceKeyword } from './keywords/image-reference.js';
 import { quantityKeyword } from './keywords/quantity.js';
 import { linear } from './patterns.js';
-import type { Validator } from './rule.js';
 
 /** Its operand is looked at by {@link Kleene}, since it takes the whole plan. */
 const RELATED: KeywordDefinition = {

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import { isRecord, memberOf } from '../../model/record.js';
+import { Possible } from '../fields/field-shape.js';
 import { keysIn, stepOf } from '../shape/part.js';
 import { type Found, noName, noPointer, noValue } from './impossibility.js';
-import { Possible } from './possible.js';
 import type { Spot, Walk } from './walk.js';
 
 /** Looks at what a keyword says, and visits the schemas in it. */

@@ -1,5 +1,5 @@
-import { isRecord } from '../model/record.js';
-import { stepOf } from './shape/part.js';
+import { isRecord } from '../../model/record.js';
+import { stepOf } from '../shape/part.js';
 
 /** Keywords with a schema that is held against the same value. */
 const IN_PLACE = ['not', 'if', 'then', 'else'];

@@ -1,5 +1,5 @@
-import { isRecord, memberOf } from '../model/record.js';
-import { keysIn, stepOf } from './shape/part.js';
+import { isRecord, memberOf } from '../../model/record.js';
+import { keysIn, stepOf } from '../shape/part.js';
 
 /**
  * A value of which parts may not be known. `unknown` is the plan's tree of what isn't, with nothing

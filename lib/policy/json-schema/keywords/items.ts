@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { elementsOf, type Instance } from './instance.js';
-import type { At, Finding, Judge, Rule } from './rule.js';
-import { looked, type Seen, surely } from './seen.js';
+import { looked, type Seen, surely } from '../evaluated.js';
+import { elementsOf, type Instance } from '../instance.js';
+import type { At, Finding, Judge, Rule } from '../keyword.js';
 import {
   all,
   atLeast,
@@ -14,7 +14,7 @@ import {
   UNDECIDED,
   unless,
   within,
-} from './verdict.js';
+} from '../verdict.js';
 
 const isList = ({ value }: Instance) => Array.isArray(value);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../../lib/model/policy-document.js';
-import { Compiler } from '../../../lib/policy/compiler.js';
-import { impossibleIn } from '../../../lib/policy/fields/impossible.js';
+import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
+import { impossibleIn } from '../../../lib/policy/json-schema/field-walk.js';
 import { compilePolicy } from '../../../lib/policy/policy.js';
 import { targetFields } from '../../../lib/validation/target-fields.js';
 import { policyDocument } from '../../support/policies.js';

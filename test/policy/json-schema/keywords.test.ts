@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../lib/policy/compiler.js';
-import { parseQuantity } from '../../lib/policy/keywords/quantity.js';
+import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
+import { parseQuantity } from '../../../lib/policy/json-schema/keywords/quantity.js';
 
 const IMAGE = `nginx@sha256:${'0'.repeat(64)}`;
 

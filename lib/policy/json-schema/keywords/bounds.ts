@@ -1,7 +1,7 @@
-import { keepsImageRules } from '../keywords/image-reference.js';
-import { quantityPredicate } from '../keywords/quantity.js';
 import { linear } from '../patterns.js';
-import type { Predicate } from './maker.js';
+import type { Predicate } from '../predicate.js';
+import { keepsImageRules } from './image-reference.js';
+import { quantityPredicate } from './quantity.js';
 
 const TYPES: ReadonlyMap<unknown, Predicate> = new Map<unknown, Predicate>([
   ['null', (value) => value === null],

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../lib/policy/compiler.js';
-import { Predicates } from '../../lib/policy/predicates/predicates.js';
-import { Outline } from '../../lib/policy/subschemas.js';
-import { schemas } from '../support/schema-arbitraries.js';
+import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
+import { Predicates } from '../../../lib/policy/json-schema/matcher.js';
+import { Outline } from '../../../lib/policy/json-schema/outline.js';
+import { schemas } from '../../support/schema-arbitraries.js';
 
 const predicateOf = (schema: object) => new Predicates(new Outline(schema)).at('');
 

@@ -1,10 +1,10 @@
 import { isRecord } from '../model/record.js';
-import { sameAs } from './equality.js';
-import { type Instance, meets } from './instance.js';
-import type { Judge, Rule } from './rule.js';
+import { sameAs } from './json-schema/equality.js';
+import { type Instance, meets } from './json-schema/instance.js';
+import type { Judge, Rule } from './json-schema/keyword.js';
+import type { Outline } from './json-schema/outline.js';
+import { failed, type Judgement, PASS, UNDECIDED, type Verdict } from './json-schema/verdict.js';
 import { type Part, valueAt } from './shape/part.js';
-import type { Outline } from './subschemas.js';
-import { failed, type Judgement, PASS, UNDECIDED, type Verdict } from './verdict.js';
 
 /** An object without what only marks it as sensitive. */
 type Known = Pick<Part, 'value' | 'unknown'>;

@@ -1,6 +1,6 @@
 import { named, quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
-import type { Possible } from './possible.js';
+import type { Possible } from '../fields/field-shape.js';
 
 /** Something that a policy asks for, and that can't be. */
 export interface Impossibility {

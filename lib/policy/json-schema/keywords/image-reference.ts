@@ -1,5 +1,5 @@
 import type { KeywordDefinition } from 'ajv/dist/2020.js';
-import { type ImageReference, parseImageReference } from '../../model/image-reference.js';
+import { type ImageReference, parseImageReference } from '../../../model/image-reference.js';
 
 /** What an image reference has to be like. */
 interface ImageRules {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { World } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
-import { World } from '../../lib/policy/world.js';
 import { processorTime } from '../support/processor.js';
 
 /** The secret that a pod pulls its image with has to be in the same plan and namespace. */

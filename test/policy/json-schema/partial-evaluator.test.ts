@@ -1,15 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../lib/policy/compiler.js';
-import { onlyUnknown } from '../../lib/policy/instance.js';
-import { Kleene } from '../../lib/policy/kleene.js';
-import { compilePolicy } from '../../lib/policy/policy.js';
-import { Outline } from '../../lib/policy/subschemas.js';
-import { World } from '../../lib/policy/world.js';
-import { policyDocument } from '../support/policies.js';
-import { processorTime } from '../support/processor.js';
-import { conditional, schemas } from '../support/schema-arbitraries.js';
+import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
+import { onlyUnknown } from '../../../lib/policy/json-schema/instance.js';
+import { Outline } from '../../../lib/policy/json-schema/outline.js';
+import { Kleene } from '../../../lib/policy/json-schema/partial-evaluator.js';
+import { World } from '../../../lib/policy/object-index.js';
+import { compilePolicy } from '../../../lib/policy/policy.js';
+import { policyDocument } from '../../support/policies.js';
+import { processorTime } from '../../support/processor.js';
+import { conditional, schemas } from '../../support/schema-arbitraries.js';
 
 const document = (schema: Readonly<Record<string, unknown>>) => policyDocument({ schema });
 

@@ -1,9 +1,9 @@
 import { isRecord } from '../../model/record.js';
-import { DESCRIBING, type Outline, type Subschema } from '../subschemas.js';
-import { LIST_MAKERS } from './lists.js';
-import type { Cell, Maker, Place, Predicate } from './maker.js';
-import { OBJECT_MAKERS } from './objects.js';
-import { SCALAR_MAKERS } from './scalars.js';
+import { SCALAR_MAKERS } from './keywords/bounds.js';
+import { LIST_MAKERS } from './keywords/contains.js';
+import { OBJECT_MAKERS } from './keywords/required.js';
+import { DESCRIBING, type Outline, type Subschema } from './outline.js';
+import type { Cell, Maker, Place, Predicate } from './predicate.js';
 
 /** A cell, with all others that it asks. */
 interface Made extends Cell {

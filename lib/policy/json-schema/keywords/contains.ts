@@ -1,4 +1,4 @@
-import type { Maker } from './maker.js';
+import type { Maker } from '../predicate.js';
 
 /** The keywords about lists. */
 export const LIST_MAKERS: Readonly<Record<string, Maker>> = {

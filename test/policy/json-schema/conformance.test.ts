@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../lib/policy/compiler.js';
-import { Kleene } from '../../lib/policy/kleene.js';
-import { Predicates } from '../../lib/policy/predicates/predicates.js';
-import { faultOfSchema, Outline } from '../../lib/policy/subschemas.js';
+import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
+import { Predicates } from '../../../lib/policy/json-schema/matcher.js';
+import { faultOfSchema, Outline } from '../../../lib/policy/json-schema/outline.js';
+import { Kleene } from '../../../lib/policy/json-schema/partial-evaluator.js';
 
 /**
  * The public JSON-Schema-Test-Suite, a folder of which this variable names. No npm package ships it;

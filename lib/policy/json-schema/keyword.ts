@@ -1,6 +1,6 @@
+import type { Seen } from './evaluated.js';
 import type { Fault } from './fault.js';
 import type { Instance } from './instance.js';
-import type { Seen } from './seen.js';
 import type { Judgement } from './verdict.js';
 
 /** A judgement, with what the schema has looked at. */

@@ -1,9 +1,8 @@
-import { isRecord } from '../model/record.js';
-import { certainNames, childOf, type Instance, possibleNames } from './instance.js';
-import { quantityJudgement } from './keywords/quantity.js';
-import type { At, Finding, Judge, Rule } from './rule.js';
-import { merged, NONE, type Seen, seenIf, surely } from './seen.js';
-import { stepOf } from './shape/part.js';
+import { isRecord } from '../../../model/record.js';
+import { stepOf } from '../../shape/part.js';
+import { merged, NONE, type Seen, seenIf, surely } from '../evaluated.js';
+import { certainNames, childOf, type Instance, possibleNames } from '../instance.js';
+import type { At, Finding, Judge, Rule } from '../keyword.js';
 import {
   all,
   atLeast,
@@ -16,7 +15,8 @@ import {
   UNDECIDED,
   unless,
   within,
-} from './verdict.js';
+} from '../verdict.js';
+import { quantityJudgement } from './quantity.js';
 
 const isObject = ({ value }: Instance) => isRecord(value);
 

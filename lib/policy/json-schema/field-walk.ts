@@ -1,12 +1,12 @@
 import { isRecord } from '../../model/record.js';
+import { isOfOtherVersion } from '../fields/api-versions.js';
+import type { Possible } from '../fields/field-shape.js';
+import type { Fields } from '../fields/fields.js';
 import type { Policy } from '../policy.js';
-import { Outline } from '../subschemas.js';
-import { isOfOtherVersion } from './api-versions.js';
-import type { Fields } from './fields.js';
+import { INNER_RULES } from './field-rules.js';
 import { type Found, type Impossibility, idle, noTarget, noType } from './impossibility.js';
-import { INNER_RULES } from './inner-rules.js';
 import { KEYWORD_TYPES } from './keyword-types.js';
-import type { Possible } from './possible.js';
+import { Outline } from './outline.js';
 import type { Spot, Walk } from './walk.js';
 
 /**

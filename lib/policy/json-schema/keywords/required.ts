@@ -1,7 +1,7 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../../model/record.js';
+import { stepOf } from '../../shape/part.js';
 import { linear } from '../patterns.js';
-import { stepOf } from '../shape/part.js';
-import { isTexts, type Maker } from './maker.js';
+import { isTexts, type Maker } from '../predicate.js';
 
 type Members = Readonly<Record<string, unknown>>;
 

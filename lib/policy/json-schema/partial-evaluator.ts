@@ -1,15 +1,15 @@
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../../model/record.js';
 import { sameAs } from './equality.js';
+import { merged, NONE, type Seen, seenIf } from './evaluated.js';
 import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
-import { LIST_RULES } from './kleene-lists.js';
-import { OBJECT_RULES } from './kleene-objects.js';
-import type { Predicate } from './predicates/maker.js';
-import { Predicates } from './predicates/predicates.js';
-import { scalarPredicate } from './predicates/scalars.js';
-import type { At, Finding, Judge, Rule, Validator } from './rule.js';
-import { merged, NONE, type Seen, seenIf } from './seen.js';
-import { DESCRIBING, type Outline } from './subschemas.js';
+import type { At, Finding, Judge, Rule, Validator } from './keyword.js';
+import { scalarPredicate } from './keywords/bounds.js';
+import { LIST_RULES } from './keywords/items.js';
+import { OBJECT_RULES } from './keywords/properties.js';
+import { Predicates } from './matcher.js';
+import { DESCRIBING, type Outline } from './outline.js';
+import type { Predicate } from './predicate.js';
 import {
   all,
   any,

@@ -1,6 +1,6 @@
 import type { KeywordDefinition } from 'ajv/dist/2020.js';
+import { valueAt } from '../../shape/part.js';
 import { type Instance, meets } from '../instance.js';
-import { valueAt } from '../shape/part.js';
 import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 /** Kubernetes' suffixes, as powers that a number is multiplied by. */

@@ -1,7 +1,7 @@
-import type { Outline } from '../subschemas.js';
-import type { Fields } from './fields.js';
+import type { Possible } from '../fields/field-shape.js';
+import type { Fields } from '../fields/fields.js';
 import type { Found, Impossibility } from './impossibility.js';
-import type { Possible } from './possible.js';
+import type { Outline } from './outline.js';
 
 /** A schema within a policy, and what it is held against. */
 export interface Spot extends Found {
