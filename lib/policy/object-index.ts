@@ -16,7 +16,7 @@ interface Join {
 }
 
 /** The objects of a whole plan that some policy may ask for, by Kubernetes' kind. */
-export class World {
+export class ObjectIndex {
   private readonly byKind = new Map<string, Known[]>();
   private readonly indexes = new Map<string, Index>();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { Evaluation } from '../../lib/policy/evaluate.js';
-import { World } from '../../lib/policy/object-index.js';
+import { ObjectIndex } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import type { PlannedResource } from '../../lib/policy/resource.js';
 import { policyDocument } from '../support/policies.js';
@@ -167,7 +167,7 @@ describe('a policy’s parameters', () => {
       policyOf({ parameters: { tags }, schema }, given).value?.judge({
         value: { image: 'a:1' },
         unknown: undefined,
-        world: new World(),
+        objects: new ObjectIndex(),
       }).verdict;
     expect(verdict({})).toBe('pass');
     expect(verdict({ tags: ['1'] })).toBe('fail');

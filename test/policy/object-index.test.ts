@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
-import { World } from '../../lib/policy/object-index.js';
+import { ObjectIndex } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
 import { processorTime } from '../support/processor.js';
@@ -82,23 +82,23 @@ describe('an object that has to be there', () => {
     const policy = compilePolicy({ ...document, schema: { type: 'object', ...schema } }).value;
     const value = { metadata: { namespace: 'a' }, secrets: [{ name: 'pull' }], kind: 'CronJob' };
     const said = (...secrets: readonly unknown[]) => {
-      const world = new World();
-      for (const each of secrets) world.add('Secret', { value: each, unknown: undefined });
-      return policy?.judge({ value, unknown: undefined, world }).verdict;
+      const objects = new ObjectIndex();
+      for (const each of secrets) objects.add('Secret', { value: each, unknown: undefined });
+      return policy?.judge({ value, unknown: undefined, objects }).verdict;
     };
     expect([said(), said(secret('other')), said(secret('pull'))]).toEqual(['fail', 'fail', 'pass']);
   });
 
   it('takes time linear in the objects, also where all of them have one name', () => {
     const timeFor = (count: number) => {
-      const world = new World();
+      const objects = new ObjectIndex();
       for (let each = 0; each < count; each += 1)
-        world.add('Secret', { value: secret('pull', `n${each}`), unknown: undefined });
+        objects.add('Secret', { value: secret('pull', `n${each}`), unknown: undefined });
       const policy = compilePolicy(document).value;
       const start = processorTime();
       for (let each = 0; each < count; each += 1) {
         const value = { metadata: { namespace: `n${each}` }, secrets: [{ name: 'pull' }] };
-        if (policy?.judge({ value, unknown: undefined, world }).verdict !== 'pass') return -1;
+        if (policy?.judge({ value, unknown: undefined, objects }).verdict !== 'pass') return -1;
       }
       return processorTime() - start;
     };

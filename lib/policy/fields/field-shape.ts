@@ -5,9 +5,9 @@ import type { FieldSchema } from './schema.js';
 type Definitions = Readonly<Record<string, FieldSchema>>;
 
 /** What can be at a place of a target: one of several shapes. */
-export class Possible {
+export class FieldShape {
   /** Where nothing is known, everything can be. */
-  static readonly ANYTHING = new Possible([{}], {});
+  static readonly ANYTHING = new FieldShape([{}], {});
 
   private constructor(
     private readonly shapes: readonly FieldSchema[],
@@ -15,17 +15,17 @@ export class Possible {
   ) {}
 
   /** Any of several shapes; undefined where there is none. */
-  static of(shapes: readonly FieldSchema[], definitions: Definitions): Possible | undefined {
+  static of(shapes: readonly FieldSchema[], definitions: Definitions): FieldShape | undefined {
     const resolved = new Set(shapes.map((each) => resolve(each, definitions)));
     if (resolved.size === 0) return undefined;
     return [...resolved].some(isOpen)
-      ? Possible.ANYTHING
-      : new Possible([...resolved], definitions);
+      ? FieldShape.ANYTHING
+      : new FieldShape([...resolved], definitions);
   }
 
   /** JSON types that can be there; undefined for any. Null may stand for what isn't set. */
   get types(): readonly string[] | undefined {
-    if (this === Possible.ANYTHING) return undefined;
+    if (this === FieldShape.ANYTHING) return undefined;
     return [...new Set(this.shapes.flatMap(typesOf))].sort();
   }
 
@@ -54,12 +54,12 @@ export class Possible {
   }
 
   /** What can be under a name; undefined where there can't be such a name. */
-  member(name: string): Possible | undefined {
+  member(name: string): FieldShape | undefined {
     return this.membersOf([name]);
   }
 
   /** What can be under any name. */
-  get members(): Possible | undefined {
+  get members(): FieldShape | undefined {
     return this.inner(
       this.ofType('object').flatMap(({ properties = {}, additionalProperties = {} }) => [
         ...Object.values(properties),
@@ -69,19 +69,19 @@ export class Possible {
   }
 
   /** What can be under some of the names. */
-  membersOf(names: readonly string[]): Possible | undefined {
+  membersOf(names: readonly string[]): FieldShape | undefined {
     const objects = this.ofType('object');
     return this.inner(names.flatMap((name) => objects.flatMap((each) => memberOf(each, name))));
   }
 
   /** What can be in a list. */
-  get elements(): Possible | undefined {
+  get elements(): FieldShape | undefined {
     return this.inner(this.ofType('array').map(({ items = {} }) => items));
   }
 
   /** What can be at a JSON pointer. */
-  at(pointer: string): Possible | undefined {
-    return keysIn(pointer).reduce<Possible | undefined>(
+  at(pointer: string): FieldShape | undefined {
+    return keysIn(pointer).reduce<FieldShape | undefined>(
       (at, key) => at?.member(key) ?? (/^\d+$/.test(key) ? at?.elements : undefined),
       this,
     );
@@ -90,7 +90,7 @@ export class Possible {
   /** Whether a value can be there. */
   has(value: unknown): boolean {
     // A manifest that is written by hand may have null, and an empty text, for what isn't set.
-    if (value === null || this === Possible.ANYTHING) return true;
+    if (value === null || this === FieldShape.ANYTHING) return true;
     if (typeof value === 'string') {
       return this.hasType('string') && (value === '' || (this.texts?.includes(value) ?? true));
     }
@@ -110,7 +110,7 @@ export class Possible {
     );
   }
 
-  isSame(other: Possible): boolean {
+  isSame(other: FieldShape): boolean {
     const { shapes } = other;
     return (
       this.shapes.length === shapes.length && this.shapes.every((each) => shapes.includes(each))
@@ -121,8 +121,8 @@ export class Possible {
     return this.shapes.filter((each) => isOpen(each) || typesOf(each).includes(type));
   }
 
-  private inner(shapes: readonly FieldSchema[]): Possible | undefined {
-    return Possible.of(shapes, this.definitions);
+  private inner(shapes: readonly FieldSchema[]): FieldShape | undefined {
+    return FieldShape.of(shapes, this.definitions);
   }
 }
 

@@ -6,7 +6,7 @@ import { imageReferenceKeyword } from './keywords/image-reference.js';
 import { quantityKeyword } from './keywords/quantity.js';
 import { linear } from './patterns.js';
 
-/** Its operand is looked at by {@link Kleene}, since it takes the whole plan. */
+/** Its operand is looked at by {@link PartialEvaluator}, since it takes the whole plan. */
 const RELATED: KeywordDefinition = {
   keyword: 'related',
   schemaType: 'object',

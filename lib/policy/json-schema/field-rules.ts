@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { isRecord, memberOf } from '../../model/record.js';
-import { Possible } from '../fields/field-shape.js';
+import { FieldShape } from '../fields/field-shape.js';
 import { keysIn, stepOf } from '../shape/part.js';
 import { type Found, noName, noPointer, noValue } from './impossibility.js';
 import type { Spot, Walk } from './walk.js';
@@ -23,42 +23,42 @@ function allInPlace(keyword: string): InnerRule {
 }
 
 /** A schema that is held against members or items. */
-function inside(keyword: string, inner: (possible: Possible) => Possible | undefined): InnerRule {
+function inside(keyword: string, inner: (shape: FieldShape) => FieldShape | undefined): InnerRule {
   return (walk, schema, spot) => {
-    const possible = inner(spot.possible);
-    if (possible === undefined) return;
-    walk.visit({ ...below(spot, keyword), schema, possible, place: `${spot.place}/*` });
+    const shape = inner(spot.shape);
+    if (shape === undefined) return;
+    walk.visit({ ...below(spot, keyword), schema, shape, place: `${spot.place}/*` });
   };
 }
 
 const properties: InnerRule = (walk, operand, spot) => {
   for (const [name, schema] of entriesOf(operand)) {
     const at = below(spot, 'properties', name);
-    const possible = memberAt(walk, name, at);
+    const shape = memberAt(walk, name, at);
     const place = `${spot.place}${stepOf(name)}`;
-    if (possible !== undefined) walk.visit({ ...at, schema, possible, place });
+    if (shape !== undefined) walk.visit({ ...at, schema, shape, place });
   }
 };
 
 const patternProperties: InnerRule = (walk, operand, spot) => {
-  const { names } = spot.possible;
+  const { names } = spot.shape;
   for (const [pattern, schema] of entriesOf(operand)) {
     const at = below(spot, 'patternProperties', pattern);
-    const possible =
+    const shape =
       names === undefined
-        ? spot.possible.members
-        : spot.possible.membersOf(names.filter(matching(pattern)));
-    walk.tell(possible !== undefined, at, (found) => noName(pattern, found));
-    if (possible !== undefined) walk.visit({ ...at, schema, possible, place: `${spot.place}/*` });
+        ? spot.shape.members
+        : spot.shape.membersOf(names.filter(matching(pattern)));
+    walk.tell(shape !== undefined, at, (found) => noName(pattern, found));
+    if (shape !== undefined) walk.visit({ ...at, schema, shape, place: `${spot.place}/*` });
   }
 };
 
 const prefixItems: InnerRule = (walk, operand, spot) => {
-  const possible = spot.possible.elements;
+  const shape = spot.shape.elements;
   for (const [index, schema] of entriesOf(operand)) {
     const place = `${spot.place}/${index}`;
-    if (possible !== undefined)
-      walk.visit({ ...below(spot, 'prefixItems', index), schema, possible, place });
+    if (shape !== undefined)
+      walk.visit({ ...below(spot, 'prefixItems', index), schema, shape, place });
   }
 };
 
@@ -110,18 +110,18 @@ const quantity: InnerRule = (walk, operand, spot) => {
 const related: InnerRule = (walk, operand, spot) => {
   const kinds = entriesOf(memberOf(operand, 'kinds')).map(([, kind]) => String(kind));
   const other = walk.fields.ofKinds(kinds);
-  for (const [from, possible] of [
-    ['here', spot.possible],
+  for (const [from, shape] of [
+    ['here', spot.shape],
     ['object', walk.whole],
   ] as const) {
     for (const [into, pointer] of entriesOf(memberOf(operand, from))) {
       const at = below(spot, 'related', from, into);
-      pointerAt(walk, into, { ...at, possible: other, place: '' });
-      pointerAt(walk, pointer, { ...at, possible });
+      pointerAt(walk, into, { ...at, shape: other, place: '' });
+      pointerAt(walk, pointer, { ...at, shape });
     }
   }
   const schema = memberOf(operand, 'schema');
-  walk.visit({ ...below(spot, 'related', 'schema'), schema, possible: other, place: '' });
+  walk.visit({ ...below(spot, 'related', 'schema'), schema, shape: other, place: '' });
 };
 
 /** What each keyword says of members, items and values. Others say nothing that can't be. */
@@ -150,23 +150,23 @@ export const INNER_RULES: ReadonlyMap<string, InnerRule> = new Map([
   ['related', related],
 ]);
 
-function memberAt(walk: Walk, name: string, at: Found): Possible | undefined {
-  const possible = at.possible.member(name);
-  walk.tell(possible !== undefined, at, (found) => noName(name, found));
-  return possible;
+function memberAt(walk: Walk, name: string, at: Found): FieldShape | undefined {
+  const shape = at.shape.member(name);
+  walk.tell(shape !== undefined, at, (found) => noName(name, found));
+  return shape;
 }
 
 function pointerAt(walk: Walk, pointer: unknown, at: Found): void {
-  const isPossible = typeof pointer !== 'string' || at.possible.at(pointer) !== undefined;
+  const isPossible = typeof pointer !== 'string' || at.shape.at(pointer) !== undefined;
   walk.tell(isPossible, at, (found) => noPointer(String(pointer), found));
 }
 
 function valueAt(walk: Walk, value: unknown, at: Found): void {
-  walk.tell(at.possible.has(value), at, (found) => noValue(value, found));
+  walk.tell(at.shape.has(value), at, (found) => noValue(value, found));
 }
 
-function namesIn({ names }: Possible): Possible | undefined {
-  return Possible.of([{ type: 'string', ...(names === undefined ? {} : { enum: names }) }], {});
+function namesIn({ names }: FieldShape): FieldShape | undefined {
+  return FieldShape.of([{ type: 'string', ...(names === undefined ? {} : { enum: names }) }], {});
 }
 
 /** Patterns are compiled already where they are used, so none throws. */

@@ -1,6 +1,6 @@
 import { isRecord } from '../../model/record.js';
 import { isOfOtherVersion } from '../fields/api-versions.js';
-import type { Possible } from '../fields/field-shape.js';
+import type { FieldShape } from '../fields/field-shape.js';
 import type { Fields } from '../fields/fields.js';
 import type { Policy } from '../policy.js';
 import { INNER_RULES } from './field-rules.js';
@@ -21,7 +21,7 @@ export function impossibleIn(policy: Policy, fields: Fields): readonly Impossibi
   if (isOfOtherVersion(schemas, whole)) return [];
   return Object.entries(schemas).flatMap(([root, schema]) => {
     const walk = new SchemaWalk(new Outline(schema), fields, whole, root);
-    walk.visit({ schema, steps: [root], possible: whole, place: '' });
+    walk.visit({ schema, steps: [root], shape: whole, place: '' });
     return walk.found;
   });
 }
@@ -30,12 +30,12 @@ class SchemaWalk implements Walk {
   private readonly faults = new Map<string, Impossibility>();
   /** What is possible somewhere: a `$ref` may lead several places to one schema. */
   private readonly fine = new Set<string>();
-  private readonly visited = new Map<string, Possible[]>();
+  private readonly visited = new Map<string, FieldShape[]>();
 
   constructor(
     readonly outline: Outline,
     readonly fields: Fields,
-    readonly whole: Possible,
+    readonly whole: FieldShape,
     readonly root: string,
   ) {}
 
@@ -44,10 +44,10 @@ class SchemaWalk implements Walk {
   }
 
   visit(spot: Spot): void {
-    const { schema, possible } = spot;
+    const { schema, shape } = spot;
     if (!isRecord(schema) || this.wasAt(spot)) return;
     const wanted = [schema['type'] ?? []].flat().map(String);
-    const isPossible = wanted.length === 0 || wanted.some((type) => possible.hasType(type));
+    const isPossible = wanted.length === 0 || wanted.some((type) => shape.hasType(type));
     this.tell(isPossible, under(spot, 'type'), (found) => noType(wanted, found));
     // Of another type, nothing else in there says anything either.
     if (!isPossible) return;
@@ -62,18 +62,18 @@ class SchemaWalk implements Walk {
 
   private apply(keyword: string, operand: unknown, spot: Spot): void {
     const types = KEYWORD_TYPES.get(keyword);
-    const isIdle = types?.some((type) => spot.possible.hasType(type)) === false;
+    const isIdle = types?.some((type) => spot.shape.hasType(type)) === false;
     if (types !== undefined) {
       this.tell(!isIdle, under(spot, keyword), (found) => idle(keyword, types, found));
     }
     if (!isIdle) INNER_RULES.get(keyword)?.(this, operand, spot);
   }
 
-  private wasAt({ steps, possible }: Spot): boolean {
+  private wasAt({ steps, shape }: Spot): boolean {
     const key = JSON.stringify(steps);
     const before = this.visited.get(key) ?? [];
-    if (before.some((each) => each.isSame(possible))) return true;
-    this.visited.set(key, [...before, possible]);
+    if (before.some((each) => each.isSame(shape))) return true;
+    this.visited.set(key, [...before, shape]);
     return false;
   }
 }

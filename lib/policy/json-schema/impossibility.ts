@@ -1,6 +1,6 @@
 import { named, quote } from '../../model/inert.js';
 import { didYouMean } from '../../model/nearest.js';
-import type { Possible } from '../fields/field-shape.js';
+import type { FieldShape } from '../fields/field-shape.js';
 
 /** Something that a policy asks for, and that can't be. */
 export interface Impossibility {
@@ -17,15 +17,15 @@ export interface Impossibility {
 export interface Found {
   readonly steps: readonly string[];
   readonly place: string;
-  readonly possible: Possible;
+  readonly shape: FieldShape;
 }
 
 /** As many names or values are told, where none is near. */
 const MOST = 20;
 
 /** A name that the object at hand can't have. */
-export function noName(name: string, { steps, place, possible }: Found): Impossibility {
-  const names = possible.names ?? [];
+export function noName(name: string, { steps, place, shape }: Found): Impossibility {
+  const names = shape.names ?? [];
   return {
     code: 'policy-path-impossible',
     message: `looks for ${named(name)} ${placed(place)}, and there can't be such a name.`,
@@ -45,14 +45,11 @@ export function noPointer(pointer: string, { steps, place }: Found): Impossibili
 }
 
 /** A type that a value never has. */
-export function noType(
-  wanted: readonly string[],
-  { steps, place, possible }: Found,
-): Impossibility {
+export function noType(wanted: readonly string[], { steps, place, shape }: Found): Impossibility {
   return {
     code: 'policy-type-impossible',
-    message: `wants ${wanted.join(' or ')} ${placed(place)}, where there can only be ${typesIn(possible)}.`,
-    remedy: `Take ${typesIn(possible)}, or correct the path.`,
+    message: `wants ${wanted.join(' or ')} ${placed(place)}, where there can only be ${typesIn(shape)}.`,
+    remedy: `Take ${typesIn(shape)}, or correct the path.`,
     steps,
   };
 }
@@ -61,26 +58,26 @@ export function noType(
 export function idle(
   keyword: string,
   types: readonly string[],
-  { steps, place, possible }: Found,
+  { steps, place, shape }: Found,
 ): Impossibility {
   return {
     code: 'policy-type-impossible',
-    message: `uses ${named(keyword)}, which is about ${types.join(' or ')}, ${placed(place)}, where there can only be ${typesIn(possible)}.`,
+    message: `uses ${named(keyword)}, which is about ${types.join(' or ')}, ${placed(place)}, where there can only be ${typesIn(shape)}.`,
     remedy: 'Remove it, or correct the path.',
     steps,
   };
 }
 
 /** A value that never occurs. */
-export function noValue(value: unknown, { steps, place, possible }: Found): Impossibility {
-  const texts = possible.texts?.map(String);
+export function noValue(value: unknown, { steps, place, shape }: Found): Impossibility {
+  const texts = shape.texts?.map(String);
   const isText = typeof value === 'string' && texts !== undefined;
   return {
     code: 'policy-value-impossible',
     message: `compares with ${quote(value)} ${placed(place)}, and there can't be such a value.`,
     remedy: isText
       ? remedyOf(value, texts, 'There can be')
-      : `There can be ${typesIn(possible)}: correct the value, or the path.`,
+      : `There can be ${typesIn(shape)}: correct the value, or the path.`,
     steps,
   };
 }
@@ -107,6 +104,6 @@ function placed(place: string): string {
   return place === '' ? 'in the object' : `at ${named(place)}`;
 }
 
-function typesIn({ types = [] }: Possible): string {
+function typesIn({ types = [] }: FieldShape): string {
   return types.join(' or ') || 'nothing';
 }

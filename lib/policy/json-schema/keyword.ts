@@ -1,11 +1,11 @@
-import type { Seen } from './evaluated.js';
+import type { Evaluated } from './evaluated.js';
 import type { Fault } from './fault.js';
 import type { Instance } from './instance.js';
 import type { Judgement } from './verdict.js';
 
 /** A judgement, with what the schema has looked at. */
 export interface Finding extends Judgement {
-  readonly seen?: Seen;
+  readonly evaluated?: Evaluated;
 }
 
 /** Validates a value that is known in every part, by the schema at a JSON pointer or one of its own. */

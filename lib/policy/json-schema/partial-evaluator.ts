@@ -1,6 +1,6 @@
 import { isRecord } from '../../model/record.js';
 import { sameAs } from './equality.js';
-import { merged, NONE, type Seen, seenIf } from './evaluated.js';
+import { type Evaluated, evaluatedIf, merged, NONE } from './evaluated.js';
 import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
 import type { At, Finding, Judge, Rule, Validator } from './keyword.js';
@@ -27,7 +27,7 @@ import {
  *
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
-export class Kleene implements Judge {
+export class PartialEvaluator implements Judge {
   /**
    * Whether a value may count as looked at by a schema that fails: the validator has it so in places,
    * and the standard does not. What is left over is then no sure failure.
@@ -49,8 +49,8 @@ export class Kleene implements Judge {
   }
 
   /** The same, for a value that others have to stand beside. */
-  beside(related: Rule): Kleene {
-    return new Kleene(this.outline, this.validator, related, this.predicates);
+  beside(related: Rule): PartialEvaluator {
+    return new PartialEvaluator(this.outline, this.validator, related, this.predicates);
   }
 
   judge(value: unknown, unknown: unknown): Judgement {
@@ -110,12 +110,12 @@ export class Kleene implements Judge {
     }
     for (const [keyword, rule] of LAST) {
       if (!(keyword in at.schema)) continue;
-      const seen = merged(found.map((each) => each.seen ?? NONE));
-      const finding = rule(this, at.schema[keyword], instance, at, seen);
+      const evaluated = merged(found.map((each) => each.evaluated ?? NONE));
+      const finding = rule(this, at.schema[keyword], instance, at, evaluated);
       found.push({ ...finding, ...unless(this.isDoubtful, finding) });
     }
     const { verdict, faults } = all(found);
-    return { verdict, faults, seen: merged(found.map((each) => each.seen ?? NONE)) };
+    return { verdict, faults, evaluated: merged(found.map((each) => each.evaluated ?? NONE)) };
   }
 
   private keyword(keyword: string, instance: Instance, at: At, isKnown: boolean): Finding {
@@ -153,7 +153,7 @@ const OF_SCALARS = new Set([
 /** Keywords whose schemas may fail without the whole failing. */
 const BRANCHING = ['anyOf', 'oneOf', 'if', 'not', 'dependentSchemas', '$ref', '$dynamicRef'];
 
-type LastRule = (...parts: [...Parameters<Rule>, Seen]) => Finding;
+type LastRule = (...parts: [...Parameters<Rule>, Evaluated]) => Finding;
 
 /** They are about what the other keywords have not looked at. */
 const LAST: ReadonlyMap<string, LastRule> = new Map([
@@ -182,7 +182,7 @@ function equals(instance: Instance, wanted: readonly unknown[]): Judgement {
 }
 
 interface Branch extends Finding {
-  readonly seen: Seen;
+  readonly evaluated: Evaluated;
 }
 
 /** A keyword with several schemas for the same value. */
@@ -195,12 +195,12 @@ function branching(
     const found = schemas.map((each, index) =>
       told(judge.schema(each, `${at.pointer}/${keyword}/${index}`, instance)),
     );
-    return { ...join(found, instance), seen: merged(found.map(({ seen }) => seen)) };
+    return { ...join(found, instance), evaluated: merged(found.map(({ evaluated }) => evaluated)) };
   };
 }
 
 function told(finding: Finding): Branch {
-  return { ...finding, seen: seenIf(finding.verdict, finding.seen ?? NONE) };
+  return { ...finding, evaluated: evaluatedIf(finding.verdict, finding.evaluated ?? NONE) };
 }
 
 function one(found: readonly Judgement[], { pointer }: Instance): Judgement {
@@ -221,8 +221,11 @@ function conditional(judge: Judge, operand: unknown, instance: Instance, at: At)
   const given = told(judge.schema(operand, `${pointer}/if`, instance));
   const yes = told(judge.schema(schema['then'] ?? true, `${pointer}/then`, instance));
   const no = told(judge.schema(schema['else'] ?? true, `${pointer}/else`, instance));
-  if (given.verdict === 'pass') return { ...yes, seen: merged([given.seen, yes.seen]) };
+  if (given.verdict === 'pass')
+    return { ...yes, evaluated: merged([given.evaluated, yes.evaluated]) };
   if (given.verdict === 'fail') return no;
-  const seen = merged([given, yes, no].map((each) => seenIf('undecided', each.seen)));
-  return yes.verdict === no.verdict ? { ...yes, seen } : { ...UNDECIDED, seen };
+  const evaluated = merged(
+    [given, yes, no].map((each) => evaluatedIf('undecided', each.evaluated)),
+  );
+  return yes.verdict === no.verdict ? { ...yes, evaluated } : { ...UNDECIDED, evaluated };
 }

@@ -1,4 +1,4 @@
-import type { Possible } from '../fields/field-shape.js';
+import type { FieldShape } from '../fields/field-shape.js';
 import type { Fields } from '../fields/fields.js';
 import type { Found, Impossibility } from './impossibility.js';
 import type { Outline } from './outline.js';
@@ -15,7 +15,7 @@ export interface Walk {
   readonly root: string;
   readonly fields: Fields;
   /** What the whole object can have. */
-  readonly whole: Possible;
+  readonly whole: FieldShape;
   visit(spot: Spot): void;
   /** Notes whether something can be; where it can't, `fault` says so. */
   tell(isPossible: boolean, found: Found, fault: (found: Found) => Impossibility): void;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
 import { Predicates } from '../../../lib/policy/json-schema/matcher.js';
 import { faultOfSchema, Outline } from '../../../lib/policy/json-schema/outline.js';
-import { Kleene } from '../../../lib/policy/json-schema/partial-evaluator.js';
+import { PartialEvaluator } from '../../../lib/policy/json-schema/partial-evaluator.js';
 
 /**
  * The public JSON-Schema-Test-Suite, a folder of which this variable names. No npm package ships it;
@@ -60,7 +60,7 @@ function contradictions({ schema, tests }: Group): { tried: number; wrong: strin
     // Refused as a policy: it refers elsewhere, or has a pattern that isn't linear.
     return { tried: 0, wrong: [] };
   }
-  const kleene = new Kleene(new Outline(schema), compiled);
+  const evaluator = new PartialEvaluator(new Outline(schema), compiled);
   const cases = tests
     // The validator's own differences from the standard are not ours to judge.
     .filter(({ data, valid }) => (compiled.at('', data)?.length === 0) === valid)
@@ -68,7 +68,7 @@ function contradictions({ schema, tests }: Group): { tried: number; wrong: strin
       holesIn(data).map((hole) => ({ hole, wanted: valid ? 'pass' : 'fail', description })),
     );
   const wrong = cases.filter(({ hole, wanted }) => {
-    const { verdict } = kleene.judge(hole.value, hole.unknown);
+    const { verdict } = evaluator.judge(hole.value, hole.unknown);
     return verdict !== 'undecided' && verdict !== wanted;
   });
   return { tried: cases.length, wrong: wrong.map((each) => JSON.stringify(each)) };

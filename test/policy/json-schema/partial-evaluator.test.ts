@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
 import { onlyUnknown } from '../../../lib/policy/json-schema/instance.js';
 import { Outline } from '../../../lib/policy/json-schema/outline.js';
-import { Kleene } from '../../../lib/policy/json-schema/partial-evaluator.js';
-import { World } from '../../../lib/policy/object-index.js';
+import { PartialEvaluator } from '../../../lib/policy/json-schema/partial-evaluator.js';
+import { ObjectIndex } from '../../../lib/policy/object-index.js';
 import { compilePolicy } from '../../../lib/policy/policy.js';
 import { policyDocument } from '../../support/policies.js';
 import { processorTime } from '../../support/processor.js';
@@ -16,7 +16,7 @@ const document = (schema: Readonly<Record<string, unknown>>) => policyDocument({
 function judge(schema: Readonly<Record<string, unknown>>, value: unknown, unknown: unknown) {
   const { value: policy, problems } = compilePolicy(document(schema));
   if (policy === undefined) throw new Error(problems[0]?.message);
-  return policy.judge({ value, unknown: onlyUnknown(unknown), world: new World() });
+  return policy.judge({ value, unknown: onlyUnknown(unknown), objects: new ObjectIndex() });
 }
 
 const verdict = (schema: object, value: unknown, unknown: unknown) =>
@@ -161,8 +161,8 @@ it('gives no definite verdict that any completion contradicts', { timeout: 120_0
       fc.array(fillings, { minLength: 5, maxLength: 5 }),
       (schema, instance, completions) => {
         const { value, unknown } = planned(instance);
-        const kleene = new Kleene(new Outline(schema), compiler.compile(schema));
-        const said = kleene.judge(value, onlyUnknown(unknown)).verdict;
+        const evaluator = new PartialEvaluator(new Outline(schema), compiler.compile(schema));
+        const said = evaluator.judge(value, onlyUnknown(unknown)).verdict;
         if (said === 'undecided') return;
         definite += 1;
         const isValid = ajv.compile(schema);

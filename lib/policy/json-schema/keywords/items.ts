@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { looked, type Seen, surely } from '../evaluated.js';
+import { type Evaluated, looked, surely } from '../evaluated.js';
 import { elementsOf, type Instance } from '../instance.js';
 import type { At, Finding, Judge, Rule } from '../keyword.js';
 import {
@@ -25,7 +25,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const found = items.map((each, index) =>
       judge.schema(schemas[index], `${at.pointer}/prefixItems/${index}`, each),
     );
-    return { ...all(found), seen: looked(items.keys(), schemas) };
+    return { ...all(found), evaluated: looked(items.keys(), schemas) };
   },
   items: (judge, operand, instance, at) => {
     const prefix = at.schema['prefixItems'];
@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const items = elementsOf(instance).slice(start);
     const found = items.map((each) => judge.schema(operand, `${at.pointer}/items`, each));
     const indices = items.map((_, index) => index + start);
-    return { ...all(found), seen: looked(indices, [operand]) };
+    return { ...all(found), evaluated: looked(indices, [operand]) };
   },
   contains,
   minItems: (_, operand, instance) => length(instance, atLeast(operand)),
@@ -47,13 +47,19 @@ const rules: Readonly<Record<string, Rule>> = {
  */
 export const LIST_RULES = {
   rules,
-  unevaluatedItems(judge: Judge, operand: unknown, instance: Instance, at: At, seen: Seen) {
+  unevaluatedItems(
+    judge: Judge,
+    operand: unknown,
+    instance: Instance,
+    at: At,
+    evaluated: Evaluated,
+  ) {
     const pointer = `${at.pointer}/unevaluatedItems`;
     const items = elementsOf(instance).map((each, index) => [String(index), each] as const);
     const found = items
-      .filter(([index]) => seen.get(index) !== 'surely')
-      .map(([index, each]) => unless(seen.has(index), judge.schema(operand, pointer, each)));
-    return { ...all(found), seen: surely(items.map(([index]) => index)) };
+      .filter(([index]) => evaluated.get(index) !== 'surely')
+      .map(([index, each]) => unless(evaluated.has(index), judge.schema(operand, pointer, each)));
+    return { ...all(found), evaluated: surely(items.map(([index]) => index)) };
   },
 };
 
@@ -71,8 +77,8 @@ function contains(judge: Judge, operand: unknown, instance: Instance, at: At): F
   const actual = { least: fewest(passing), most: possible.length };
   const message = `must contain ${rangeOf(wanted)} valid item(s)`;
   // By the standard, what it finds counts as looked at; the validator doesn't have it so.
-  const seen: Seen = new Map(possible.map(({ index }) => [index, 'perhaps']));
-  return { ...within(actual, wanted, instance.pointer, message), seen };
+  const evaluated: Evaluated = new Map(possible.map(({ index }) => [index, 'perhaps']));
+  return { ...within(actual, wanted, instance.pointer, message), evaluated };
 }
 
 function length(instance: Instance, wanted: Range): Judgement {

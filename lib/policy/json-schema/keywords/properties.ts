@@ -1,6 +1,6 @@
 import { isRecord } from '../../../model/record.js';
 import { stepOf } from '../../shape/part.js';
-import { merged, NONE, type Seen, seenIf, surely } from '../evaluated.js';
+import { type Evaluated, evaluatedIf, merged, NONE, surely } from '../evaluated.js';
 import { certainNames, childOf, type Instance, possibleNames } from '../instance.js';
 import type { At, Finding, Judge, Rule } from '../keyword.js';
 import {
@@ -55,13 +55,19 @@ const rules: Readonly<Record<string, Rule>> = {
 /** The keywords about objects, whose members may be there or not. */
 export const OBJECT_RULES = {
   rules,
-  unevaluatedProperties(judge: Judge, operand: unknown, instance: Instance, at: At, seen: Seen) {
+  unevaluatedProperties(
+    judge: Judge,
+    operand: unknown,
+    instance: Instance,
+    at: At,
+    evaluated: Evaluated,
+  ) {
     if (!isObject(instance)) return PASS;
     const pointer = `${at.pointer}/unevaluatedProperties`;
     const found = possibleNames(instance)
-      .filter((name) => seen.get(name) !== 'surely')
-      .map((name) => unless(seen.has(name), child(judge, instance, name, operand, pointer)));
-    return { ...all(found), seen: surely(possibleNames(instance)) };
+      .filter((name) => evaluated.get(name) !== 'surely')
+      .map((name) => unless(evaluated.has(name), child(judge, instance, name, operand, pointer)));
+    return { ...all(found), evaluated: surely(possibleNames(instance)) };
   },
 };
 
@@ -76,7 +82,7 @@ function properties(judge: Judge, operand: unknown, instance: Instance, at: At):
     looked.push(name);
     found.push(judge.schema(operand[name], `${at.pointer}/properties${stepOf(name)}`, inner));
   }
-  return { ...all(found), seen: surely(looked) };
+  return { ...all(found), evaluated: surely(looked) };
 }
 
 function members(
@@ -91,7 +97,7 @@ function members(
     if (schemas.length > 0) looked.push(name);
     return schemas.map(([schema, pointer]) => child(judge, instance, name, schema, pointer));
   });
-  return { ...all(found), seen: surely(looked) };
+  return { ...all(found), evaluated: surely(looked) };
 }
 
 function child(
@@ -152,13 +158,13 @@ function dependents(
   const found = asked.map((name) => {
     const isDoubtful = !certain.includes(name);
     const finding = demand(Object(operand)[name], name);
-    const { verdict, seen = NONE } = finding;
+    const { verdict, evaluated = NONE } = finding;
     return {
       ...unless(isDoubtful, finding),
-      seen: seenIf(isDoubtful ? 'undecided' : verdict, seen),
+      evaluated: evaluatedIf(isDoubtful ? 'undecided' : verdict, evaluated),
     };
   });
-  return { ...all(found), seen: merged(found.map(({ seen }) => seen)) };
+  return { ...all(found), evaluated: merged(found.map(({ evaluated }) => evaluated)) };
 }
 
 function textsIn(operand: unknown): readonly string[] {
