@@ -2,11 +2,12 @@ import { inert } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { Compiler } from './json-schema/compiler.js';
+import { relatedKinds } from './json-schema/keywords/related.js';
 import { faultOfSchema, Outline } from './json-schema/outline.js';
 import { PartialEvaluator } from './json-schema/partial-evaluator.js';
 import type { Predicate } from './json-schema/predicate.js';
 import { type Judgement, PASS, type Verdict } from './json-schema/verdict.js';
-import { type ObjectIndex, relatedKinds } from './object-index.js';
+import type { ObjectIndex } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
 import { VIRTUAL_TARGETS } from './targets.js';
 
@@ -110,9 +111,11 @@ function compiled(
     if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
     const validator = compiler.compile(Object(schema), isChecked ? 'when needed' : 'now');
     const evaluator = new PartialEvaluator(outline, validator);
-    const asksFor = relatedKinds(outline);
+    const asksFor = relatedKinds(outline.all);
     const beside = ({ value, unknown, objects }: Judged) =>
-      asksFor.length === 0 ? evaluator : evaluator.beside(objects.ruleFor({ value, unknown }));
+      asksFor.length === 0
+        ? evaluator
+        : evaluator.in({ object: { value, unknown }, others: objects });
     const judge = (judged: Judged) => beside(judged).judge(judged.value, judged.unknown);
     const verdict = (judged: Judged) => judge(judged).verdict;
     const matches = asksFor.length === 0 ? evaluator.matches : undefined;

@@ -1,38 +1,16 @@
 import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
 import { ajv2020 } from '../../model/ajv.js';
 import type { Fault } from './fault.js';
-import type { Validator } from './keyword.js';
-import { imageReferenceKeyword } from './keywords/image-reference.js';
-import { quantityKeyword } from './keywords/quantity.js';
+import type { Keyword } from './keyword.js';
+import { matchAlone } from './matcher.js';
 import { linear } from './patterns.js';
+import { KEYWORDS } from './registry.js';
 
-/** Its operand is looked at by {@link PartialEvaluator}, since it takes the whole plan. */
-const RELATED: KeywordDefinition = {
-  keyword: 'related',
-  schemaType: 'object',
-  metaSchema: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['kinds'],
-    properties: {
-      kinds: { type: 'array', minItems: 1, items: { type: 'string', maxLength: 100 } },
-      here: { $ref: '#/$defs/join' },
-      object: { $ref: '#/$defs/join' },
-      schema: { type: 'object' },
-    },
-    $defs: {
-      join: {
-        type: 'object',
-        propertyNames: { pattern: '^/' },
-        additionalProperties: { type: 'string', pattern: '^(/.*)?$', maxLength: 400 },
-      },
-    },
-  },
-  validate: () => true,
-};
-
-/** Keywords beside those of JSON Schema. */
-const KEYWORDS = [imageReferenceKeyword, quantityKeyword, RELATED] as const;
+/** Validates a value that is known in every part, by the schema at a JSON pointer or one of its own. */
+export interface Validator {
+  readonly at: (pointer: string, value: unknown) => readonly Fault[] | undefined;
+  readonly alone: (schema: object, value: unknown) => readonly Fault[] | undefined;
+}
 
 /**
  * Schemas of all policies, each under a key of its own. Strict with a policy as it is written; a part
@@ -70,7 +48,6 @@ export class Compiler {
         return validate === undefined ? undefined : faultsOf(validate, value);
       },
       alone: (each, value) => faultsOf(this.single(each), value),
-      matches: (pattern, text) => linear(pattern).test(text),
     };
   }
 
@@ -128,34 +105,43 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     // Making the code shorter takes longer than the longer code does.
     code: { regExp: LINEAR, optimize: false },
   });
-  for (const keyword of KEYWORDS) {
-    const { metaSchema, ...unchecked } = keyword;
-    ajv.addKeyword(validateSchema ? keyword : unchecked);
+  for (const keyword of KEYWORDS.values()) {
+    const definition = definitionOf(keyword);
+    if (definition === undefined) continue;
+    const { metaSchema, ...unchecked } = definition;
+    ajv.addKeyword(validateSchema ? definition : unchecked);
   }
   return ajv;
+}
+
+/** A keyword of ours for ajv; undefined for any other. */
+function definitionOf(keyword: Keyword): KeywordDefinition | undefined {
+  const { name, types, own } = keyword;
+  if (own === undefined) return undefined;
+  const { metaSchema, message = () => 'does not match' } = own;
+  return {
+    keyword: name,
+    ...(types === undefined ? {} : { type: [...types] }),
+    schemaType: 'object',
+    errors: true,
+    metaSchema: { type: 'object', additionalProperties: false, ...metaSchema },
+    compile: (operand: unknown) => matchAlone(keyword, operand) ?? (() => true),
+    error: { message: ({ schema }) => message(schema) },
+  };
 }
 
 const NO_FAULTS: readonly Fault[] = [];
 
 function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[] {
   if (validate(values)) return NO_FAULTS;
-  const faults = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(faultOf);
+  const faults = (validate.errors ?? []).flatMap(faultOf);
   return faults.length === 0 ? [{ pointer: '', message: 'does not match the schema' }] : faults;
 }
 
 /** Ajv's messages repeat what the schema says, never what the object has. */
-function faultOf({ instancePath, message, keyword, params }: ErrorObject): Fault {
-  if (keyword === 'const') {
-    return { pointer: instancePath, message: `must be ${written(params['allowedValue'])}` };
-  }
-  const names = keyword === 'enum' ? `: ${listOf(params['allowedValues'])}` : '';
-  return { pointer: instancePath, message: `${message ?? keyword}${names}` };
-}
-
-function listOf(values: unknown): string {
-  return Array.isArray(values) ? values.map(written).join(', ') : '';
-}
-
-function written(value: unknown): string {
-  return JSON.stringify(value) ?? 'a certain value';
+function faultOf(error: ErrorObject): readonly Fault[] {
+  const { instancePath: pointer, keyword, params, message: own = keyword } = error;
+  const better = KEYWORDS.get(keyword)?.message;
+  const message = better === undefined ? own : better(params, own);
+  return message === undefined ? [] : [{ pointer, message }];
 }

@@ -1,6 +1,6 @@
-import type { Verdict } from './verdict.js';
+import type { Judgement, Verdict } from './verdict.js';
 
-/** Which members and items of a value a schema has looked at: what `unevaluated…` is not about. */
+/** Which members and items a schema has evaluated: what `unevaluated…` is not about. */
 export type Evaluated = ReadonlyMap<string, 'surely' | 'perhaps'>;
 
 export const NONE: Evaluated = new Map();
@@ -9,7 +9,11 @@ export function surely(names: Iterable<string>): Evaluated {
   return new Map([...names].map((name) => [name, 'surely']));
 }
 
-/** What several schemas have looked at, held against the same value. */
+export function perhaps(names: Iterable<string>): Evaluated {
+  return new Map([...names].map((name) => [name, 'perhaps']));
+}
+
+/** What several schemas about the same value have evaluated. */
 export function merged(parts: readonly Evaluated[]): Evaluated {
   const [first, second] = parts.filter(({ size }) => size > 0);
   if (first === undefined || second === undefined) return first ?? NONE;
@@ -20,19 +24,28 @@ export function merged(parts: readonly Evaluated[]): Evaluated {
   return both;
 }
 
-/** A schema that fails has looked at nothing. */
+/** A schema that fails has evaluated nothing. */
 export function evaluatedIf(verdict: Verdict, evaluated: Evaluated): Evaluated {
   if (verdict === 'pass' || evaluated.size === 0) return evaluated;
-  return verdict === 'fail'
-    ? NONE
-    : new Map([...evaluated.keys()].map((name) => [name, 'perhaps']));
+  return verdict === 'fail' ? NONE : perhaps(evaluated.keys());
+}
+
+/** A judgement of which it is sure what it has evaluated. */
+export interface Branch extends Judgement {
+  readonly evaluated: Evaluated;
+}
+
+/** What a schema about the same value says, which may fail while the schema around it holds. */
+export function branchOf(finding: Judgement & { readonly evaluated?: Evaluated }): Branch {
+  return { ...finding, evaluated: evaluatedIf(finding.verdict, finding.evaluated ?? NONE) };
 }
 
 /**
- * What a schema about items has looked at. One that says nothing counts by the standard; the
+ * What a schema about items has evaluated. One that says nothing counts by the standard; the
  * validator leaves it out, so it is no more than a perhaps.
  */
-export function looked(indices: Iterable<number>, schemas: readonly unknown[]): Evaluated {
+export function evaluatedItems(indices: Iterable<number>, schemas: readonly unknown[]): Evaluated {
   const isIdle = schemas.some((each) => each === true || Object.keys(Object(each)).length === 0);
-  return new Map([...indices].map((index) => [String(index), isIdle ? 'perhaps' : 'surely']));
+  const names = [...indices].map(String);
+  return isIdle ? perhaps(names) : surely(names);
 }

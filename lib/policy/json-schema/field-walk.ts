@@ -1,57 +1,66 @@
 import { isRecord } from '../../model/record.js';
-import { isOfOtherVersion } from '../fields/api-versions.js';
 import type { FieldShape } from '../fields/field-shape.js';
-import type { Fields } from '../fields/fields.js';
-import type { Policy } from '../policy.js';
-import { INNER_RULES } from './field-rules.js';
-import { type Found, type Impossibility, idle, noTarget, noType } from './impossibility.js';
-import { KEYWORD_TYPES } from './keyword-types.js';
-import { Outline } from './outline.js';
-import type { Spot, Walk } from './walk.js';
+import { below, type Spot, type Walk } from './field-check.js';
+import { type Found, type Impossibility, idle } from './impossibility.js';
+import type { Keyword } from './keyword.js';
+import type { Outline } from './outline.js';
+import { KEYWORDS } from './registry.js';
+import type { Subschema } from './subschema.js';
 
-/**
- * What a policy asks for that its target can't have: names, types and values that never occur. The
- * policy says nothing there, whatever the object is. Only what is certain is told.
- */
-export function impossibleIn(policy: Policy, fields: Fields): readonly Impossibility[] {
-  const { document, schemas } = policy;
-  const types = fields.missingType(document.target);
-  if (types !== undefined) return [noTarget(document.target, types)];
-  const whole = fields.of(document);
-  if (isOfOtherVersion(schemas, whole)) return [];
-  return Object.entries(schemas).flatMap(([root, schema]) => {
-    const walk = new SchemaWalk(new Outline(schema), fields, whole, root);
-    walk.visit({ schema, steps: [root], shape: whole, place: '' });
-    return walk.found;
-  });
+/** A schema, and what it is checked against. */
+export interface FieldWalkProps {
+  /** How the policy's file names the schema: `when` or `schema`. */
+  readonly root: string;
+  readonly outline: Outline;
+  readonly shape: FieldShape;
+  readonly ofKinds: (kinds: readonly string[]) => FieldShape;
 }
 
-class SchemaWalk implements Walk {
+/** What a schema asks for that its target can't have. */
+export function impossibleInSchema(props: FieldWalkProps): readonly Impossibility[] {
+  const { root, outline, shape } = props;
+  const walk = new FieldWalk(props);
+  walk.visit({ schema: outline.root, steps: [root], shape, place: '' });
+  return walk.found;
+}
+
+class FieldWalk implements Walk {
+  readonly root: string;
+  readonly whole: FieldShape;
   private readonly faults = new Map<string, Impossibility>();
   /** What is possible somewhere: a `$ref` may lead several places to one schema. */
   private readonly fine = new Set<string>();
   private readonly visited = new Map<string, FieldShape[]>();
 
-  constructor(
-    readonly outline: Outline,
-    readonly fields: Fields,
-    readonly whole: FieldShape,
-    readonly root: string,
-  ) {}
+  constructor(private readonly props: FieldWalkProps) {
+    this.root = props.root;
+    this.whole = props.shape;
+  }
 
   get found(): readonly Impossibility[] {
     return [...this.faults].flatMap(([key, fault]) => (this.fine.has(key) ? [] : [fault]));
   }
 
+  ofKinds(kinds: readonly string[]): FieldShape {
+    return this.props.ofKinds(kinds);
+  }
+
+  target(ref: unknown): Subschema | undefined {
+    return this.props.outline.target(ref);
+  }
+
   visit(spot: Spot): void {
-    const { schema, shape } = spot;
+    const { schema } = spot;
     if (!isRecord(schema) || this.wasAt(spot)) return;
-    const wanted = [schema['type'] ?? []].flat().map(String);
-    const isPossible = wanted.length === 0 || wanted.some((type) => shape.hasType(type));
-    this.tell(isPossible, under(spot, 'type'), (found) => noType(wanted, found));
-    // Of another type, nothing else in there says anything either.
+    const uses = Object.entries(schema).flatMap(([name, operand]) => {
+      const keyword = KEYWORDS.get(name);
+      return keyword === undefined ? [] : [{ keyword, operand, at: below(spot, name) }];
+    });
+    const isPossible = uses.every(
+      ({ keyword, operand, at }) => keyword.admits?.(this, operand, at) ?? true,
+    );
     if (!isPossible) return;
-    for (const [keyword, operand] of Object.entries(schema)) this.apply(keyword, operand, spot);
+    for (const { keyword, operand, at } of uses) this.check(keyword, operand, at);
   }
 
   tell(isPossible: boolean, found: Found, fault: (found: Found) => Impossibility): void {
@@ -60,13 +69,21 @@ class SchemaWalk implements Walk {
     else if (!this.faults.has(key)) this.faults.set(key, fault(found));
   }
 
-  private apply(keyword: string, operand: unknown, spot: Spot): void {
-    const types = KEYWORD_TYPES.get(keyword);
-    const isIdle = types?.some((type) => spot.shape.hasType(type)) === false;
+  private check(keyword: Keyword, operand: unknown, at: Spot): void {
+    const { name, types } = keyword;
     if (types !== undefined) {
-      this.tell(!isIdle, under(spot, keyword), (found) => idle(keyword, types, found));
+      const isIdle = !types.some((type) => at.shape.hasType(type));
+      this.tell(!isIdle, at, (found) => idle(name, types, found));
+      if (isIdle) return;
     }
-    if (!isIdle) INNER_RULES.get(keyword)?.(this, operand, spot);
+    if (keyword.fields !== undefined) keyword.fields(this, operand, at);
+    else this.visitInPlace(keyword, operand, at);
+  }
+
+  private visitInPlace({ schemas }: Keyword, operand: unknown, at: Spot): void {
+    for (const { steps, schema, inPlace } of schemas?.(operand) ?? []) {
+      if (inPlace) this.visit({ ...below(at, ...steps), schema });
+    }
   }
 
   private wasAt({ steps, shape }: Spot): boolean {
@@ -76,8 +93,4 @@ class SchemaWalk implements Walk {
     this.visited.set(key, [...before, shape]);
     return false;
   }
-}
-
-function under(spot: Spot, keyword: string): Found {
-  return { ...spot, steps: [...spot.steps, keyword] };
 }

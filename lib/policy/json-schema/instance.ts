@@ -83,7 +83,7 @@ export function elementsOf({ value, unknown, pointer }: Instance): readonly Inst
 }
 
 /** Whether the way along a JSON pointer leads to something that isn't known, or through it. */
-export function meets({ unknown }: Instance, pointer: string): boolean {
+export function meets({ unknown }: Pick<Instance, 'unknown'>, pointer: string): boolean {
   let at = unknown;
   for (const key of keysIn(pointer)) {
     if (at === true) return true;

@@ -1,9 +1,9 @@
 import { isRecord } from '../../model/record.js';
-import { SCALAR_MAKERS } from './keywords/bounds.js';
-import { LIST_MAKERS } from './keywords/contains.js';
-import { OBJECT_MAKERS } from './keywords/required.js';
-import { DESCRIBING, type Outline, type Subschema } from './outline.js';
-import type { Cell, Maker, Place, Predicate } from './predicate.js';
+import type { Keyword } from './keyword.js';
+import type { Outline } from './outline.js';
+import type { Cell, Place, Predicate } from './predicate.js';
+import { KEYWORDS } from './registry.js';
+import type { Subschema } from './subschema.js';
 
 /** A cell, with all others that it asks. */
 interface Made extends Cell {
@@ -17,7 +17,7 @@ interface Made extends Cell {
  * in a fraction of the time that a validator takes, and run as they are: since most objects keep
  * most policies, a validator is for those that don't, and for what has to be said of them.
  */
-export class Predicates {
+export class Matcher {
   private readonly made = new Map<string, Made>();
   private readonly exact = new Map<string, Predicate | undefined>();
 
@@ -68,70 +68,54 @@ function testsOf(
   if (typeof schema === 'boolean') return schema ? [] : [() => false];
   if (!isRecord(schema)) return undefined;
   const place = placeOf(schema);
-  const tests = Object.entries(schema)
-    .filter(([keyword]) => !DESCRIBING.has(keyword))
-    .map(([keyword, operand]) => made(MAKERS.get(keyword), operand, place));
+  const tests = Object.entries(schema).flatMap(([name, operand]) => {
+    const keyword = KEYWORDS.get(name);
+    return keyword?.isSilent === true ? [] : [predicateOf(keyword, operand, place)];
+  });
   return tests.every((each) => each !== undefined) ? tests : undefined;
 }
 
-/** What can't be made is told by the validator. */
-function made(maker: Maker | undefined, operand: unknown, place: Place): Predicate | undefined {
+/** What can't be made is reported by the validator. */
+function predicateOf(
+  keyword: Keyword | undefined,
+  operand: unknown,
+  place: Place,
+): Predicate | undefined {
   try {
-    return maker?.(operand, place);
+    return keyword?.match?.(operand, place);
   } catch {
     return undefined;
   }
+}
+
+/** Where nothing is known but the keyword itself. */
+const NOWHERE: Place = {
+  schema: {},
+  part: () => {
+    throw new Error('a keyword alone has no schemas in it');
+  },
+  target: () => undefined,
+};
+
+const alone = new Map<Keyword, Map<unknown, Predicate | undefined>>();
+
+/** A keyword by itself, made once for each operand; undefined where it takes a schema around it. */
+export function matchAlone(keyword: Keyword, operand: unknown): Predicate | undefined {
+  if (keyword.match === undefined) return undefined;
+  const known = alone.get(keyword) ?? new Map<unknown, Predicate | undefined>();
+  alone.set(keyword, known);
+  if (!known.has(operand)) known.set(operand, predicateOf(keyword, operand, NOWHERE));
+  return known.get(operand);
 }
 
 function blank(): Made {
   return { test: () => false, isWhole: false, parts: [] };
 }
 
-function isExact(cell: Made, seen = new Set<Made>()): boolean {
-  if (seen.has(cell)) return true;
-  seen.add(cell);
-  return cell.isWhole && cell.parts.every((each) => isExact(each, seen));
-}
-
-const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
-  ...Object.entries(SCALAR_MAKERS),
-  ...Object.entries(OBJECT_MAKERS),
-  ...Object.entries(LIST_MAKERS),
-  ['allOf', branching('allOf', (matching, all) => matching === all)],
-  ['anyOf', branching('anyOf', (matching) => matching > 0)],
-  ['oneOf', branching('oneOf', (matching) => matching === 1)],
-  [
-    'not',
-    (_, { part }) => {
-      const inner = part('/not');
-      return (value) => !inner.test(value);
-    },
-  ],
-  ['if', conditional],
-  [
-    '$ref',
-    (ref, { target }) => {
-      const inner = target(ref);
-      return inner && ((value) => inner.test(value));
-    },
-  ],
-]);
-
-/** A keyword with several schemas for the same value. */
-function branching(keyword: string, holds: (matching: number, all: number) => boolean): Maker {
-  return (operand, { part }) => {
-    if (!Array.isArray(operand)) return undefined;
-    const branches = operand.map((_, index) => part(`/${keyword}/${index}`));
-    return (value) => holds(branches.filter((each) => each.test(value)).length, branches.length);
-  };
-}
-
-function conditional(_: unknown, { schema, part }: Place): Predicate {
-  const given = part('/if');
-  const [yes, no] = ['then', 'else'].map((name) =>
-    name in schema ? part(`/${name}`) : { test: () => true },
-  );
-  return (value) => (given.test(value) ? yes : no)?.test(value) === true;
+function isExact(cell: Made, asked = new Set<Made>()): boolean {
+  if (asked.has(cell)) return true;
+  asked.add(cell);
+  return cell.isWhole && cell.parts.every((each) => isExact(each, asked));
 }
 
 function every(tests: readonly Predicate[]): Predicate {

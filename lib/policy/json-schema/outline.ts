@@ -1,52 +1,16 @@
 import { isRecord } from '../../model/record.js';
 import { stepOf } from '../shape/part.js';
-
-/** Keywords with a schema that is held against the same value. */
-const IN_PLACE = ['not', 'if', 'then', 'else'];
-const LISTS_IN_PLACE = ['allOf', 'anyOf', 'oneOf'];
-/** Keywords with a schema that is held against a part of the value. */
-const INNER = [
-  'additionalProperties',
-  'propertyNames',
-  'items',
-  'contains',
-  'unevaluatedItems',
-  'unevaluatedProperties',
-];
-const MAPS = ['properties', 'patternProperties'];
-/** Keywords by which one schema depends on what others have to say. */
-const TYING = ['$ref', '$dynamicRef', 'unevaluatedItems', 'unevaluatedProperties'];
-
-/** Keywords that only describe, or are looked at together with another one. */
-export const DESCRIBING: ReadonlySet<string> = new Set([
-  ...['$schema', '$comment', '$defs', '$anchor', '$dynamicAnchor', 'title', 'description'],
-  ...['default', 'examples', 'deprecated', 'readOnly', 'writeOnly', 'then', 'else'],
-  ...['minContains', 'maxContains'],
-]);
-
-/** A schema inside of another one. */
-export interface Subschema {
-  /** JSON pointer from the root schema. */
-  readonly pointer: string;
-  readonly schema: unknown;
-  /** Whether it is held against the same value as the schema around it. */
-  readonly inPlace: boolean;
-}
+import type { Keyword } from './keyword.js';
+import { KEYWORDS } from './registry.js';
+import { pointerOf, type Subschema } from './subschema.js';
 
 /** The schemas directly inside of one, those under `$defs` included. */
 function subschemasOf(schema: unknown, pointer: string): readonly Subschema[] {
   if (!isRecord(schema)) return [];
-  return Object.entries(schema).flatMap(([keyword, operand]) => {
-    const at = `${pointer}${stepOf(keyword)}`;
-    if (IN_PLACE.includes(keyword)) return [{ pointer: at, schema: operand, inPlace: true }];
-    if (LISTS_IN_PLACE.includes(keyword)) return members(operand, at, true);
-    if (INNER.includes(keyword)) return [{ pointer: at, schema: operand, inPlace: false }];
-    if (keyword === 'prefixItems' || MAPS.includes(keyword) || keyword === '$defs')
-      return members(operand, at, false);
-    if (keyword === 'dependentSchemas') return members(operand, at, true);
-    return keyword === 'related' && isRecord(operand)
-      ? [{ pointer: `${at}/schema`, schema: operand['schema'] ?? true, inPlace: false }]
-      : [];
+  return Object.entries(schema).flatMap(([name, operand]) => {
+    const inner = KEYWORDS.get(name)?.schemas?.(operand) ?? [];
+    const at = `${pointer}${stepOf(name)}`;
+    return inner.map(({ steps, ...each }) => ({ ...each, pointer: `${at}${pointerOf(steps)}` }));
   });
 }
 
@@ -58,10 +22,16 @@ function allSubschemas(schema: unknown, pointer = ''): readonly Subschema[] {
   ];
 }
 
+/** A keyword in one of a document's schemas. */
+interface Use {
+  readonly keyword: Keyword;
+  readonly pointer: string;
+}
+
 /** Every schema of a document, found once, and the way from a `$ref` to what it names. */
 export class Outline {
   readonly all: readonly Subschema[];
-  readonly keywords: ReadonlySet<string>;
+  private readonly uses: readonly Use[];
   private readonly places = new Map<string, Subschema>();
   /** Where other objects are asked for. */
   private readonly asking: readonly string[];
@@ -70,9 +40,9 @@ export class Outline {
 
   constructor(readonly root: unknown) {
     this.all = allSubschemas(root);
-    this.keywords = new Set(this.all.flatMap(({ schema }) => Object.keys(Object(schema))));
-    this.isTied = TYING.some((each) => this.keywords.has(each));
-    this.asking = this.having('related').map(({ pointer }) => pointer);
+    this.uses = this.all.flatMap(usesIn);
+    this.isTied = this.having(({ isTied }) => isTied).length > 0;
+    this.asking = this.having(({ asksOthers }) => asksOthers);
     for (const each of this.all) {
       const anchor = isRecord(each.schema) ? each.schema['$anchor'] : undefined;
       if (!this.places.has(each.pointer)) this.places.set(each.pointer, each);
@@ -80,18 +50,14 @@ export class Outline {
     }
   }
 
-  /** How many schemas of the document have a keyword. */
-  count(keyword: string): number {
-    return this.having(keyword).length;
+  /** The pointers of the schemas that have some keyword, once for each. */
+  having(isWanted: (keyword: Keyword) => boolean | undefined): readonly string[] {
+    return this.uses.flatMap(({ keyword, pointer }) => (isWanted(keyword) ? [pointer] : []));
   }
 
   /** Whether the schema at a pointer, or one in it, may ask for other objects. */
   asksOthers(pointer: string): boolean {
     return this.isTied || this.asking.some((each) => `${each}/`.startsWith(`${pointer}/`));
-  }
-
-  private having(keyword: string): readonly Subschema[] {
-    return this.all.filter(({ schema }) => isRecord(schema) && keyword in schema);
   }
 
   /** The schema that a `$ref` within the document leads to; undefined where there is none. */
@@ -129,9 +95,12 @@ function endlessRef(outline: Outline): string | undefined {
   return outline.all.find((each) => isEndless(each, []))?.pointer;
 }
 
-function members(operand: unknown, pointer: string, inPlace: boolean): readonly Subschema[] {
-  const entries = Array.isArray(operand) || isRecord(operand) ? Object.entries(operand) : [];
-  return entries.map(([key, schema]) => ({ pointer: `${pointer}${stepOf(key)}`, schema, inPlace }));
+function usesIn({ schema, pointer }: Subschema): readonly Use[] {
+  if (!isRecord(schema)) return [];
+  return Object.keys(schema).flatMap((name) => {
+    const keyword = KEYWORDS.get(name);
+    return keyword === undefined ? [] : [{ keyword, pointer }];
+  });
 }
 
 function decoded(fragment: string): string {

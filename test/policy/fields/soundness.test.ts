@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { isRecord } from '../../../lib/model/record.js';
 import { Fields } from '../../../lib/policy/fields/fields.js';
 import type { FieldFile, FieldSchema } from '../../../lib/policy/fields/schema.js';
-import { impossibleIn } from '../../../lib/policy/json-schema/field-walk.js';
+import { impossibleIn } from '../../../lib/policy/impossible.js';
 import type { Policy } from '../../../lib/policy/policy.js';
 import { Views } from '../../../lib/policy/targets.js';
 import { fieldFile } from '../../support/fields.js';

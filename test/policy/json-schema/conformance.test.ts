@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
-import { Predicates } from '../../../lib/policy/json-schema/matcher.js';
+import { Matcher } from '../../../lib/policy/json-schema/matcher.js';
 import { faultOfSchema, Outline } from '../../../lib/policy/json-schema/outline.js';
 import { PartialEvaluator } from '../../../lib/policy/json-schema/partial-evaluator.js';
 
@@ -77,7 +77,7 @@ function contradictions({ schema, tests }: Group): { tried: number; wrong: strin
 /** Cases of which a predicate says what the suite doesn't, and how many it says something of. */
 function predicted({ schema, tests }: Group): { tried: number; wrong: string[] } {
   if (typeof schema === 'boolean') return { tried: 0, wrong: [] };
-  const matches = new Predicates(new Outline(schema)).at('');
+  const matches = new Matcher(new Outline(schema)).at('');
   if (matches === undefined) return { tried: 0, wrong: [] };
   const wrong = tests.filter(({ data, valid }) => matches(data) !== valid);
   return { tried: tests.length, wrong: wrong.map((each) => JSON.stringify({ schema, each })) };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
-import { Predicates } from '../../../lib/policy/json-schema/matcher.js';
+import { Matcher } from '../../../lib/policy/json-schema/matcher.js';
 import { Outline } from '../../../lib/policy/json-schema/outline.js';
 import { schemas } from '../../support/schema-arbitraries.js';
 
-const predicateOf = (schema: object) => new Predicates(new Outline(schema)).at('');
+const predicateOf = (schema: object) => new Matcher(new Outline(schema)).at('');
 
 /** Keywords about single values, which the schemas of the other tests have few of. */
 const scalars = fc.oneof(

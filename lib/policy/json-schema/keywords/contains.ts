@@ -1,32 +1,52 @@
-import type { Maker } from '../predicate.js';
+import { perhaps } from '../evaluated.js';
+import { inside } from '../field-check.js';
+import { elementsOf } from '../instance.js';
+import type { JsonType, Keyword } from '../keyword.js';
+import { ofLists } from '../predicate.js';
+import { PARTS } from '../subschema.js';
+import { type Range, rangeOf, within } from '../verdict.js';
+import { fewest } from './item-count.js';
 
-/** The keywords about lists. */
-export const LIST_MAKERS: Readonly<Record<string, Maker>> = {
-  prefixItems: (operand, { part }) => {
-    if (!Array.isArray(operand)) return undefined;
-    const schemas = operand.map((_, index) => part(`/prefixItems/${index}`));
-    return ofLists((list) =>
-      schemas.every((schema, index) => index >= list.length || schema.test(list[index])),
-    );
+const types: readonly JsonType[] = ['array'];
+
+const some: Keyword = {
+  name: 'contains',
+  types,
+  schemas: PARTS,
+  evaluate: (evaluator, operand, instance, at) => {
+    const wanted = allowedIn(at.schema);
+    const items = elementsOf(instance).map((item, index) => ({
+      item,
+      index: String(index),
+      verdict: evaluator.schema(operand, `${at.pointer}/contains`, item).verdict,
+    }));
+    const passing = items.filter(({ verdict }) => verdict === 'pass').map(({ item }) => item);
+    const possible = items.filter(({ verdict }) => verdict !== 'fail');
+    const actual = { least: fewest(passing), most: possible.length };
+    const message = `must contain ${rangeOf(wanted)} valid item(s)`;
+    // By the standard, what it finds counts as evaluated; the validator doesn't have it so.
+    const evaluated = perhaps(possible.map(({ index }) => index));
+    return { ...within(actual, wanted, instance.pointer, message), evaluated };
   },
-  items: (_, { schema, part }) => {
-    const prefix = schema['prefixItems'];
-    const start = Array.isArray(prefix) ? prefix.length : 0;
-    const rest = part('/items');
-    return ofLists((list) => list.every((each, index) => index < start || rest.test(each)));
-  },
-  contains: (_, { schema, part }) => {
-    const { minContains = 1, maxContains = Number.POSITIVE_INFINITY } = schema;
+  match: (_, { schema, part }) => {
+    const { least, most } = allowedIn(schema);
     const item = part('/contains');
     return ofLists((list) => {
       const found = list.filter((each) => item.test(each)).length;
-      return found >= Number(minContains) && found <= Number(maxContains);
+      return found >= least && found <= most;
     });
   },
-  minItems: (bound) => ofLists((list) => list.length >= Number(bound)),
-  maxItems: (bound) => ofLists((list) => list.length <= Number(bound)),
+  fields: inside(({ elements }) => elements),
 };
 
-function ofLists(holds: (list: readonly unknown[]) => boolean) {
-  return (value: unknown) => !Array.isArray(value) || holds(value);
+/** How many of a list's items must be of a certain kind. */
+export const contains: readonly Keyword[] = [
+  some,
+  { name: 'minContains', types, isSilent: true },
+  { name: 'maxContains', types, isSilent: true },
+];
+
+function allowedIn(schema: Readonly<Record<string, unknown>>): Range {
+  const { minContains = 1, maxContains = Number.POSITIVE_INFINITY } = schema;
+  return { least: Number(minContains), most: Number(maxContains) };
 }

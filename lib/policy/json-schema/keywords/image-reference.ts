@@ -1,5 +1,5 @@
-import type { KeywordDefinition } from 'ajv/dist/2020.js';
 import { type ImageReference, parseImageReference } from '../../../model/image-reference.js';
+import type { Keyword } from '../keyword.js';
 
 /** What an image reference has to be like. */
 interface ImageRules {
@@ -16,33 +16,28 @@ interface ImageRules {
  * read it, so that `host:5000/app` has no tag and `nginx` comes from docker.io. A reference that
  * can't be read fails. What isn't text is left to `type`.
  */
-export const imageReferenceKeyword: KeywordDefinition = {
-  keyword: 'imageReference',
-  type: 'string',
-  schemaType: 'object',
-  errors: true,
-  metaSchema: {
-    type: 'object',
-    additionalProperties: false,
-    properties: {
-      registries: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 } },
-      forbiddenTags: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 128 } },
-      digest: { type: 'boolean' },
+export const imageReference: Keyword = {
+  name: 'imageReference',
+  types: ['string'],
+  own: {
+    metaSchema: {
+      properties: {
+        registries: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 256 } },
+        forbiddenTags: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 128 } },
+        digest: { type: 'boolean' },
+      },
     },
+    message: (operand) => wanted(Object(operand)),
   },
-  compile: (rules: ImageRules) => keepsImageRules(rules),
-  error: { message: ({ schema }) => wanted(schema) },
+  match: (operand) => {
+    const rules: ImageRules = Object(operand);
+    return (value) => typeof value !== 'string' || keeps(rules, parseImageReference(value).value);
+  },
 };
 
-/** Whether texts are image references that keep the rules. */
-export function keepsImageRules(rules: ImageRules): (text: unknown) => boolean {
-  return (text) => {
-    const { value } = parseImageReference(text);
-    return value !== undefined && keeps(rules, value);
-  };
-}
-
-function keeps({ registries, forbiddenTags, digest }: ImageRules, image: ImageReference): boolean {
+function keeps(rules: ImageRules, image: ImageReference | undefined): boolean {
+  if (image === undefined) return false;
+  const { registries, forbiddenTags, digest } = rules;
   const isKnown =
     registries === undefined || registries.some((registry) => isUnder(registry, image));
   // With a digest, the tag is only a remark.

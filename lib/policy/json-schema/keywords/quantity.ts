@@ -1,6 +1,10 @@
-import type { KeywordDefinition } from 'ajv/dist/2020.js';
+import { isRecord, memberOf } from '../../../model/record.js';
 import { valueAt } from '../../shape/part.js';
+import { below, checkPointer } from '../field-check.js';
 import { type Instance, meets } from '../instance.js';
+import type { Keyword } from '../keyword.js';
+import type { Predicate } from '../predicate.js';
+import { entriesOf } from '../subschema.js';
 import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 /** Kubernetes' suffixes, as powers that a number is multiplied by. */
@@ -25,6 +29,9 @@ const SUFFIXES: ReadonlyMap<string, readonly [base: bigint, exponent: number]> =
 
 const SYNTAX =
   /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,2}))?$/;
+
+/** The same for a schema. */
+const WRITTEN = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?$';
 
 /** The smallest unit that is told apart: more digits than Kubernetes keeps. */
 const SCALE = 10n ** 130n;
@@ -59,55 +66,51 @@ export function parseQuantity(value: unknown): bigint | undefined {
  * `quantity: { minimum, maximum }` bounds an amount of Kubernetes. What is neither text nor a number
  * is left to `type`; text that is no quantity fails.
  */
-export const quantityKeyword: KeywordDefinition = {
-  keyword: 'quantity',
-  type: ['string', 'number', 'object'],
-  schemaType: 'object',
-  errors: true,
-  metaSchema: {
-    type: 'object',
-    additionalProperties: false,
-    minProperties: 1,
-    properties: {
-      minimum: { $ref: '#/$defs/quantity' },
-      maximum: { $ref: '#/$defs/quantity' },
-      ratio: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['of', 'to'],
-        properties: { of: { $ref: '#/$defs/pointer' }, to: { $ref: '#/$defs/pointer' } },
+export const quantity: Keyword = {
+  name: 'quantity',
+  types: ['string', 'number', 'object'],
+  own: {
+    metaSchema: {
+      minProperties: 1,
+      properties: {
+        minimum: { $ref: '#/$defs/quantity' },
+        maximum: { $ref: '#/$defs/quantity' },
+        ratio: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['of', 'to'],
+          properties: { of: { $ref: '#/$defs/pointer' }, to: { $ref: '#/$defs/pointer' } },
+        },
+      },
+      $defs: {
+        pointer: { type: 'string', pattern: '^/', maxLength: 400 },
+        quantity: { type: ['string', 'number'], maxLength: 40, pattern: WRITTEN },
       },
     },
-    $defs: {
-      pointer: { type: 'string', pattern: '^/', maxLength: 400 },
-      quantity: {
-        type: ['string', 'number'],
-        maxLength: 40,
-        pattern: '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]{1,2})?$',
-      },
-    },
+    message: (operand) => wanted(Object(operand)),
   },
-  compile: (bounds: Bounds) => quantityPredicate(bounds),
-  error: { message: ({ schema }) => wanted(schema) },
+  evaluate: (evaluator, operand, instance) =>
+    isRecord(instance.value)
+      ? judgementOf(Object(operand), instance)
+      : evaluator.alone(quantity, operand, instance),
+  match: (operand) => predicateOf(Object(operand)),
+  fields: (walk, operand, at) => {
+    for (const [side, pointer] of entriesOf(memberOf(operand, 'ratio'))) {
+      checkPointer(walk, pointer, below(at, 'ratio', side));
+    }
+  },
 };
 
 /** The keyword on an object of which parts aren't known. */
-export function quantityJudgement(operand: unknown, instance: Instance): Judgement {
-  const bounds: Bounds = Object(operand);
+function judgementOf(bounds: Bounds, instance: Instance): Judgement {
   const { ratio } = bounds;
   const isOpen = ratio !== undefined && [ratio.of, ratio.to].some((each) => meets(instance, each));
   if (isOpen) return UNDECIDED;
-  return quantityPredicate(bounds)(instance.value)
-    ? PASS
-    : failed(instance.pointer, wanted(bounds));
+  return predicateOf(bounds)(instance.value) ? PASS : failed(instance.pointer, wanted(bounds));
 }
 
 /** What isn't the keyword's affair holds: an object without a ratio, a ratio without both sides. */
-export function quantityPredicate({
-  ratio,
-  minimum,
-  maximum,
-}: Bounds): (value: unknown) => boolean {
+function predicateOf({ ratio, minimum, maximum }: Bounds): Predicate {
   const bounds = [parseQuantity(minimum), parseQuantity(maximum)] as const;
   if (ratio === undefined) {
     return (value) => {

@@ -1,79 +1,38 @@
-import { isRecord } from '../../../model/record.js';
-import { stepOf } from '../../shape/part.js';
-import { linear } from '../patterns.js';
-import { isTexts, type Maker } from '../predicate.js';
+import { below, checkMember } from '../field-check.js';
+import { certainNames, type Instance, possibleNames } from '../instance.js';
+import type { Keyword } from '../keyword.js';
+import { has, isTexts, type Members, ofObjects } from '../predicate.js';
+import { entriesOf } from '../subschema.js';
+import { all, failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
-type Members = Readonly<Record<string, unknown>>;
-
-/** The keywords about objects. */
-export const OBJECT_MAKERS: Readonly<Record<string, Maker>> = {
-  required: (operand) =>
+export const required: Keyword = {
+  name: 'required',
+  types: ['object'],
+  evaluate: (_, operand, instance) => evaluateNames(operand, instance),
+  match: (operand) =>
     isTexts(operand) ? ofObjects((object) => hasAll(object, operand)) : undefined,
-  properties: (operand, { part }) => {
-    const members = Object.keys(Object(operand)).map(
-      (name) => [name, part(`/properties${stepOf(name)}`)] as const,
-    );
-    return ofObjects((object) => {
-      for (const [name, schema] of members)
-        if (has(object, name) && !schema.test(object[name])) return false;
-      return true;
-    });
-  },
-  patternProperties: (operand, { part }) => {
-    const members = Object.keys(Object(operand)).map(
-      (text) => [linear(text), part(`/patternProperties${stepOf(text)}`)] as const,
-    );
-    return ofObjects((object) =>
-      Object.keys(object).every((name) =>
-        members.every(([pattern, schema]) => !pattern.test(name) || schema.test(object[name])),
-      ),
-    );
-  },
-  additionalProperties: (_, { schema, part }) => {
-    const named = new Set(Object.keys(Object(schema['properties'])));
-    const patterns = Object.keys(Object(schema['patternProperties'])).map(linear);
-    const rest = part('/additionalProperties');
-    return ofObjects((object) =>
-      Object.keys(object).every(
-        (name) =>
-          named.has(name) || patterns.some((each) => each.test(name)) || rest.test(object[name]),
-      ),
-    );
-  },
-  propertyNames: (_, { part }) => {
-    const names = part('/propertyNames');
-    return ofObjects((object) => Object.keys(object).every((name) => names.test(name)));
-  },
-  minProperties: (bound) => ofObjects((object) => Object.keys(object).length >= Number(bound)),
-  maxProperties: (bound) => ofObjects((object) => Object.keys(object).length <= Number(bound)),
-  dependentRequired: (operand) => {
-    const needs = Object.entries(Object(operand));
-    if (!needs.every(([, names]) => isTexts(names))) return undefined;
-    return ofObjects((object) =>
-      needs.every(
-        ([name, names]) => !has(object, name) || (isTexts(names) && hasAll(object, names)),
-      ),
-    );
-  },
-  dependentSchemas: (operand, { part }) => {
-    const needs = Object.keys(Object(operand)).map(
-      (name) => [name, part(`/dependentSchemas${stepOf(name)}`)] as const,
-    );
-    return ofObjects((object) =>
-      needs.every(([name, schema]) => !has(object, name) || schema.test(object)),
-    );
+  fields: (walk, operand, at) => {
+    for (const [index, name] of entriesOf(operand)) {
+      checkMember(walk, String(name), below(at, index));
+    }
   },
 };
 
-function ofObjects(holds: (object: Members) => boolean) {
-  return (value: unknown) => !isRecord(value) || holds(value);
+/** Whether an object has all of some names. */
+export function evaluateNames(names: unknown, instance: Instance): Judgement {
+  const texts = Array.isArray(names) ? names.filter((each) => typeof each === 'string') : [];
+  return all(texts.map((name) => evaluateName(name, instance)));
 }
 
-function hasAll(object: Members, names: readonly string[]): boolean {
+/** The same of an object that is known. */
+export function hasAll(object: Members, names: readonly string[]): boolean {
   for (const name of names) if (!has(object, name)) return false;
   return true;
 }
 
-function has(object: Members, name: string): boolean {
-  return Object.hasOwn(object, name) && object[name] !== undefined;
+function evaluateName(name: string, instance: Instance): Judgement {
+  if (certainNames(instance).includes(name)) return PASS;
+  return possibleNames(instance).includes(name)
+    ? UNDECIDED
+    : failed(instance.pointer, `must have required property '${name}'`);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDocument } from '../../../lib/model/policy-document.js';
-import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
-import { impossibleIn } from '../../../lib/policy/json-schema/field-walk.js';
-import { compilePolicy } from '../../../lib/policy/policy.js';
-import { targetFields } from '../../../lib/validation/target-fields.js';
-import { policyDocument } from '../../support/policies.js';
+import type { PolicyDocument } from '../../lib/model/policy-document.js';
+import { impossibleIn } from '../../lib/policy/impossible.js';
+import { Compiler } from '../../lib/policy/json-schema/compiler.js';
+import { compilePolicy } from '../../lib/policy/policy.js';
+import { targetFields } from '../../lib/validation/target-fields.js';
+import { policyDocument } from '../support/policies.js';
 
 const COMPILER = new Compiler(false);
 const FIELDS = targetFields();
