@@ -20,6 +20,7 @@ const scalars = fc.oneof(
   fc.record({ enum: fc.constantFrom([1, 'a', null], [true], ['']) }),
   fc.record({ quantity: fc.constantFrom({ minimum: '500m' }, { maximum: '2Gi', minimum: 1 }) }),
   fc.record({ quantity: fc.constant({ ratio: { of: '/a', to: '/b' }, maximum: 2 }) }),
+  fc.record({ quantity: fc.constant({ ratio: { of: '/0', to: '/1' }, maximum: 2 }) }),
   fc.record({ imageReference: fc.constantFrom({ digest: true }, { forbiddenTags: ['latest'] }) }),
   fc.record({
     imageReference: fc.constant({ registries: ['*.example.org', 'docker.io/library'] }),

@@ -120,8 +120,9 @@ function predicateOf({ ratio, minimum, maximum }: Bounds): Predicate {
     };
   }
   return (value) => {
+    if (!isRecord(value)) return true;
     const [of, to] = [valueAt(value, ratio.of), valueAt(value, ratio.to)];
-    if (typeof value !== 'object' || of === undefined || to === undefined) return true;
+    if (of === undefined || to === undefined) return true;
     const [amount, unit] = [parseQuantity(of), parseQuantity(to)];
     return amount !== undefined && unit !== undefined && unit > 0n && lies(amount, unit, bounds);
   };
