@@ -117,7 +117,7 @@ function byTarget(policies: readonly Policy[]): ReadonlyMap<string, PoliciesByKi
   );
 }
 
-/** Policies of one target by the kinds that they name, so that no object is held against the others. */
+/** Policies of one target by the kinds that they name, so that no object is checked by the others. */
 class PoliciesByKind {
   private readonly byKind: ReadonlyMap<unknown, readonly Policy[]>;
   private readonly ofAnyKind: readonly Policy[];

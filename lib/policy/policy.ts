@@ -20,7 +20,7 @@ export interface Judged {
   readonly objects: ObjectIndex;
 }
 
-/** A policy that can be held against objects. */
+/** A policy that is ready for use. */
 export interface Policy {
   readonly document: PolicyDocument;
   /** Its `schema` and `when`, with the parameters filled in. */

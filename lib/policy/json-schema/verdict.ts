@@ -42,7 +42,7 @@ export interface Range {
   readonly most: number;
 }
 
-/** A number known only as lying between two bounds, held against a range. */
+/** A number known only as lying between two bounds, compared with a range. */
 export function within(actual: Range, wanted: Range, pointer: string, message: string): Judgement {
   const { least, most } = actual;
   if (most < wanted.least || least > wanted.most) return failed(pointer, message);
