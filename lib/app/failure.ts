@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { DeclarationError } from '../constructs/app.js';
 import { sourceInStack } from '../constructs/call-site.js';
 import { UsageError } from '../constructs/context.js';
-import { formatProblem, type Problem } from '../model/problem.js';
+import { formatProblem, PROBLEMS_VARIABLE, type Problem } from '../model/problem.js';
 
 /** What was declared has problems. */
 export const EXIT_FINDINGS = 1;
@@ -29,5 +30,17 @@ export function printProblems(
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const text = problems.map(formatProblem).join('\n\n');
   process.stderr.write(`\n${text}\n\n${count}. ${end}\n`);
+  handOver(problems);
   return code;
+}
+
+/** The command that runs the app reads them as data. It still has what was printed. */
+function handOver(problems: readonly Problem[]): void {
+  const file = process.env[PROBLEMS_VARIABLE];
+  if (file === undefined || file === '') return;
+  try {
+    writeFileSync(file, JSON.stringify(problems));
+  } catch {
+    // Printed above: that is what counts.
+  }
 }

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
-import { withoutLogging } from '../engine/environment.js';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { Checked } from '../model/problem.js';
+import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
@@ -12,6 +10,7 @@ import { readProjectFile, writeAtomically } from '../reclamation/files.js';
 import { type Lock, readLock } from '../reclamation/lock.js';
 import { readSettings, type Settings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
+import { runApp, SynthesisFailure } from './synthesis.js';
 import { unwritable } from './unwritable.js';
 
 /** A stack as the last synthesis left it. */
@@ -99,25 +98,31 @@ export class Workspace {
     return usable(readLock('projects.lock.yaml', this.text('projects.lock.yaml'))).lock;
   }
 
-  /** Runs the app as `cdktf synth` does, and reads what it declares. */
-  synthesize(): readonly Stack[] {
-    const { app, output } = this.configuration();
-    const done = spawnSync(app, {
-      cwd: this.folder,
-      env: { ...withoutLogging(this.io.env), CDKTF_OUTDIR: output },
-      shell: true,
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      maxBuffer: MAX_SIZE,
-    });
-    if (done.status !== 0) {
-      this.io.stderr.write(done.stderr ?? '');
-      return misuse({
-        code: 'cli/synthesis',
-        message: `The app could not be synthesized: \`${app}\` ended with exit code ${done.status ?? 'none'}.`,
-        remedy: 'Nothing was changed. What it said stands above.',
-      });
+  /**
+   * Runs the app as `cdktf synth` does, and reads what it declares. Where it fails with problems
+   * that `isTolerable`, the last synthesis has to do.
+   */
+  synthesize(
+    isTolerable: (problems: readonly Problem[]) => boolean = () => false,
+  ): readonly Stack[] {
+    try {
+      return this.trySynthesis();
+    } catch (error) {
+      if (!(error instanceof SynthesisFailure)) throw error;
+      const { problems, stderr } = error.synthesis;
+      const isTolerated = problems.length > 0 && isTolerable(problems);
+      const last = isTolerated ? this.lastSynthesis() : undefined;
+      if (last !== undefined) return last;
+      this.io.stderr.write(stderr);
+      throw error;
     }
+  }
+
+  /** The same, where what the app prints is not shown. Throws a `SynthesisFailure`. */
+  trySynthesis(): readonly Stack[] {
+    const { app, output } = this.configuration();
+    const done = runApp(this.io, this.folder, app, output);
+    if (done.status !== 0) throw new SynthesisFailure(app, done);
     return this.stacks(output);
   }
 

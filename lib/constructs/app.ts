@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
 import { nearest } from '../model/nearest.js';
-import type { Problem } from '../model/problem.js';
+import { type Problem, STALE_LOCK } from '../model/problem.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
@@ -154,7 +154,7 @@ export class ReprieveApp extends App {
     if (differences.length === 0) return [];
     return [
       {
-        code: 'lock/stale',
+        code: STALE_LOCK,
         message: `projects.lock.yaml does not say what the code declares:\n${differences.map((line) => `    ${line}`).join('\n')}`,
         remedy: 'Run `npx cdktf synth` outside CI and commit projects.lock.yaml.',
         source: { file: 'projects.lock.yaml' },

@@ -20,13 +20,21 @@ export function reconcile(stack: StackView): void {
   const locked = stack.locked;
   if (locked === undefined) return;
   if (locked.target !== stack.target.name) report(stack, changedTarget(stack, locked.target));
-  const taken = new Set(stack.projects.map((project) => project.movedFrom));
   for (const [name, entry] of Object.entries(locked.projects)) {
     const declared = stack.projects.find((project) => project.name === name);
     if (declared !== undefined) reconcileProject(stack, declared, entry);
-    else if (stack.requestOf(name) !== undefined) rehydrateProject(stack, name, entry);
-    else if (!taken.has(entry.path)) report(stack, missing(stack, name, name));
+    else reconcileGone(stack, name, entry);
   }
+}
+
+/** A project whose name is no longer declared: renamed, being deleted, or a mistake. */
+function reconcileGone(stack: StackView, name: string, entry: LockedProject): void {
+  const heir = stack.projects.find((project) => project.movedFrom === entry.path);
+  const deleting = stack.requestOf(name) !== undefined;
+  if (heir !== undefined && deleting) report(heir, movedWhileDeleting(name));
+  else if (heir !== undefined) reconcileItems(stack, heir, entry, name);
+  else if (deleting) rehydrateProject(stack, name, entry);
+  else report(stack, missing(stack, name, name));
 }
 
 function reconcileProject(stack: StackView, project: Project, entry: LockedProject): void {
@@ -34,12 +42,24 @@ function reconcileProject(stack: StackView, project: Project, entry: LockedProje
   if (project.node.path !== entry.path && project.movedFrom !== entry.path) {
     report(project, deleting ? nameTaken(stack, project) : moved(project, entry.path));
   }
-  if (deleting && project.movedFrom !== undefined) report(project, movedWhileDeleting(project));
+  if (deleting && project.movedFrom !== undefined)
+    report(project, movedWhileDeleting(project.name));
   if (deleting && !sameSpecification(withoutItems(project.locked), withoutItems(entry))) {
     report(project, changedWhileDeleting(project.name));
   }
+  reconcileItems(stack, project, entry, project.name);
+}
+
+/** `lockedAs`: the project's name in the lock, which a rename changes. */
+function reconcileItems(
+  stack: StackView,
+  project: Project,
+  entry: LockedProject,
+  lockedAs: string,
+): void {
+  const place = { project, lockedAs };
   for (const kind of ITEM_KINDS) {
-    forEachItem(entry, kind, (name, locked) => reconcileItem(stack, project, kind, name, locked));
+    forEachItem(entry, kind, (name, locked) => reconcileItem(stack, place, kind, name, locked));
   }
 }
 
@@ -55,7 +75,7 @@ function forEachItem<K extends ItemKind>(
 
 function reconcileItem<K extends ItemKind>(
   stack: StackView,
-  project: Project,
+  { project, lockedAs }: { readonly project: Project; readonly lockedAs: string },
   kind: K,
   name: string,
   locked: ItemSpecs[K],
@@ -67,7 +87,7 @@ function reconcileItem<K extends ItemKind>(
     .find((item) => item.name === name);
   if (declared === undefined) {
     if (deleting) rehydrateItem(stack, project, kind, name, locked);
-    else report(project, missing(stack, target, project.name));
+    else report(project, missing(stack, target, lockedAs));
     return;
   }
   const specification = declared.specification;
@@ -106,9 +126,6 @@ function rehydrateProject(stack: StackView, name: string, entry: LockedProject):
   for (const kind of ITEM_KINDS) {
     forEachItem(entry, kind, (item, locked) => rehydrateItem(stack, project, kind, item, locked));
   }
-  const rebuilt = project.locked.resources;
-  const lost = entry.resources.filter((address) => !rebuilt.includes(address));
-  if (lost.length > 0) report(project, rawConstructs(name, lost));
 }
 
 function rehydrateItem<K extends ItemKind>(
@@ -196,10 +213,10 @@ function moved(construct: { readonly node: { readonly path: string } }, former: 
   };
 }
 
-function movedWhileDeleting(project: Project): Problem {
+function movedWhileDeleting(name: string): Problem {
   return {
     code: 'lock/moved-while-deleting',
-    message: `${project.name} is being deleted, so it can't be moved.`,
+    message: `${name} is being deleted, so it can't be moved.`,
     remedy: 'Restore it first, or leave its code where it is until the deletion is over.',
   };
 }
@@ -226,14 +243,6 @@ function pathTaken(target: string, path: string, source: Source): Problem {
     message: `${target} is being deleted and has to stay at ${path}, where the code now has something else.`,
     remedy: 'Give the new construct another id until the deletion is over.',
     source,
-  };
-}
-
-function rawConstructs(name: string, lost: readonly string[]): Problem {
-  return {
-    code: 'lock/raw-construct',
-    message: `${name} also had ${lost.join(', ')}, which the lock can't rebuild: the next deploy would end them for good.`,
-    remedy: `Keep the code of ${name} until its deletion is over: a construct of another library below a project has no specification here.`,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Settings } from '../reclamation/settings.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
+import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
@@ -113,6 +114,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.sealed = true;
     reconcile(this);
     for (const project of this.projects) project.seal();
+    checkResources(this);
     checkStack(this);
     this.addReclamationsOutput();
     this.useRelativeState();

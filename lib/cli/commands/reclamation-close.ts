@@ -1,7 +1,13 @@
-import { formatProblem } from '../../model/problem.js';
+import { formatProblem, NOT_REBUILT, type Problem } from '../../model/problem.js';
 import type { DeletionRequest } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { formatLock, type Lock, readLock, removeFromLock } from '../../reclamation/lock.js';
+import {
+  formatLock,
+  type Lock,
+  type LockedProject,
+  readLock,
+  removeFromLock,
+} from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
@@ -26,13 +32,19 @@ export async function closeTarget(
   const requests = workspace.requests();
   const request = await requestMeant(io, workspace, argument, options);
   const name = request.target;
-  const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
+  let lost: readonly Problem[] = [];
+  const stacks = workspace.synthesize((problems) => {
+    lost = problems;
+    return problems.every(({ code }) => code === NOT_REBUILT);
+  });
+  const stack = pickStack(stacks, options.stack, request.stack);
   const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
   if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
     refuse(notRecorded(name, stack.name));
   }
-  if (stack.declared.includes(name)) refuse(stillDeclared(name));
+  const locked = workspace.lock().stacks[stack.name]?.projects[name];
+  if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
   const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
   unlocked(workspace.text(LOCK) ?? '');
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
@@ -47,6 +59,14 @@ export async function closeTarget(
     `Removed from ${DELETIONS} and ${LOCK}. After npx cdktf deploy ${stack.name} the name is free.`,
   );
   return EXIT.ok;
+}
+
+/**
+ * What the lock can't rebuild makes the synthesis fail, also once the state has none of it. That
+ * is no reason not to close: the project's code is gone then, as it has to be.
+ */
+function isWithoutCode(problems: readonly Problem[], project: LockedProject | undefined): boolean {
+  return problems.some((each) => each.code === NOT_REBUILT && each.path === project?.path);
 }
 
 /** With a project its items' requests are settled too: nothing is left that they could mean. */
