@@ -11,8 +11,9 @@ import { escapeInvisible } from '../model/inert.js';
 import { cronJobNameFor } from '../model/names.js';
 import type { ItemKind } from '../model/specification.js';
 import type { InCluster, Resident } from '../reclamation/inventory.js';
+import { lockedProject } from '../reclamation/lock.js';
 import { type ClusterOptions, clusterOf } from './cluster-access.js';
-import { type Inventory, lockedProject } from './inventory.js';
+import type { Inventory } from './inventory.js';
 import { type Io, say } from './io.js';
 
 /** What commands take that also look into the cluster. */

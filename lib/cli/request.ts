@@ -1,6 +1,6 @@
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
+import { type DeletionRequest, isFor } from '../reclamation/deletions.js';
 import { formatTarget, parseTarget, type Target } from '../reclamation/target.js';
 import { findReclamation, takeInventory } from './inventory.js';
 import { type Io, misuse, refuse } from './io.js';
@@ -21,9 +21,7 @@ export function findRequest(
 ): DeletionRequest {
   const text = formatTarget(target);
   const same = requests.filter((request) => request.target === text);
-  const fitting = same.filter(
-    (request) => stack === undefined || (request.stack ?? stack) === stack,
-  );
+  const fitting = same.filter((request) => stack === undefined || isFor(request, stack));
   const [request, ...more] = fitting;
   if (request === undefined) return refuse(noRequest(text, requests));
   if (more.length > 0) {

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
 import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
@@ -8,6 +7,7 @@ import { readProjectFile } from '../reclamation/files.js';
 import { readSettings, type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
 import { type Io, misuse } from './io.js';
+import { stackFile } from './output-folder.js';
 import { nearestFolder } from './workspace.js';
 
 const MAX_SOURCES = 64 * 2 ** 20;
@@ -55,10 +55,9 @@ export function sourcesOf(
   project: ReviewProject,
   stack: string,
 ): ReadonlyMap<string, CodeSource> | undefined {
-  if (project.folder === undefined || !/^[\w.-]+$/.test(stack) || /^\.+$/.test(stack))
-    return undefined;
-  const file = join(project.folder, 'cdktf.out', 'stacks', stack, 'reprieve.json');
-  if (!existsSync(file) || statSync(file).size > MAX_SOURCES) return undefined;
+  const { folder } = project;
+  const file = folder === undefined ? undefined : stackFile(folder, stack, 'reprieve.json');
+  if (file === undefined || statSync(file).size > MAX_SOURCES) return undefined;
   try {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const entries = Object.entries(isRecord(json) ? json : {});

@@ -9,7 +9,7 @@ import type {
 import { itemsOf } from '../model/specification.js';
 import type { Resident } from '../reclamation/inventory.js';
 import type { Lock } from '../reclamation/lock.js';
-import { lockedProject } from './inventory.js';
+import { lockedProject, lockedStack } from '../reclamation/lock.js';
 import { residentData } from './output.js';
 
 /** What the lock has of an item of this kind; undefined for anything else. */
@@ -48,7 +48,7 @@ export function listed(lock: Lock, resident: Resident) {
   const { item, project, stack } = resident;
   const data = residentData(resident);
   if (item === undefined) {
-    const stacks = Object.hasOwn(lock.stacks, stack) ? lock.stacks[stack] : undefined;
+    const stacks = lockedStack(lock, stack);
     const namespace = lockedProject(lock, resident)?.namespace ?? null;
     return { ...data, namespace, targetKind: stacks?.target ?? null };
   }

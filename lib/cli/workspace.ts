@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { dirname, join, parse, resolve } from 'node:path';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
 import type { Checked, Problem } from '../model/problem.js';
@@ -10,6 +10,7 @@ import { readProjectFile, writeAtomically } from '../reclamation/files.js';
 import { type Lock, readLock } from '../reclamation/lock.js';
 import { readSettings, type Settings } from '../reclamation/settings.js';
 import { type Io, misuse } from './io.js';
+import { outputIn, stacksFolder } from './output-folder.js';
 import { runApp, SynthesisFailure } from './synthesis.js';
 import { unwritable } from './unwritable.js';
 
@@ -129,13 +130,15 @@ export class Workspace {
   /** What the last synthesis left, or undefined where there was none. */
   lastSynthesis(): readonly Stack[] | undefined {
     const { output } = this.configuration();
-    return existsSync(this.path(join(output, 'manifest.json'))) ? this.stacks(output) : undefined;
+    return existsSync(resolve(this.folder, output, 'manifest.json'))
+      ? this.stacks(output)
+      : undefined;
   }
 
   private configuration(): { readonly app: string; readonly output: string } {
     const json = this.readJson('cdktf.json');
     const app = isRecord(json) ? json['app'] : undefined;
-    const output = isRecord(json) ? (json['output'] ?? 'cdktf.out') : undefined;
+    const output = outputIn(json);
     if (typeof app === 'string' && typeof output === 'string') return { app, output };
     return misuse({
       code: 'cli/cdktf-json',
@@ -149,7 +152,7 @@ export class Workspace {
     const stacks = isRecord(manifest) ? manifest['stacks'] : undefined;
     const names = Object.keys(isRecord(stacks) ? stacks : {});
     const ours = names.filter((name) =>
-      existsSync(this.path(join(output, 'stacks', name, 'targets.json'))),
+      existsSync(join(stacksFolder(this.folder, output), name, 'targets.json')),
     );
     return ours.map((name) => this.stack(name, join(output, 'stacks', name)));
   }
@@ -162,7 +165,7 @@ export class Workspace {
     const rehydrated = isRecord(json) ? texts(json['rehydrated']) : undefined;
     const isTarget = target === 'kubernetes' || target === 'sandbox';
     if (isTarget && declared !== undefined && rehydrated !== undefined) {
-      return { name, folder: this.path(folder), target, declared, rehydrated };
+      return { name, folder: resolve(this.folder, folder), target, declared, rehydrated };
     }
     return misuse({
       code: 'cli/targets',
@@ -173,7 +176,7 @@ export class Workspace {
 
   private readJson(name: string): unknown {
     try {
-      const text = readFileSync(this.path(name), 'utf8');
+      const text = readFileSync(resolve(this.folder, name), 'utf8');
       if (text.length > MAX_SIZE) throw new RangeError('it is too large');
       return JSON.parse(text);
     } catch (error) {

@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
 import { findApprover, goesBy, isSamePerson } from '../reclamation/person.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import type { GateContext } from './gate-context.js';
 import type { Protection } from './protection.js';
-import { rfc3339 } from './time.js';
 
 /** Whether a hard deletion may go ahead, or why not. */
 export type ApprovalVerdict =

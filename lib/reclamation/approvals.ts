@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.js';
 import type { Approval, DeletionEntry } from './documents.js';
 import { durationOf } from './duration.js';
 import { type Approver, approversOf, findApprover, goesBy, isSamePerson } from './person.js';
-import { parseTimestamp } from './timestamp.js';
+import { parseTimestamp, rfc3339 } from './timestamp.js';
 import type { YamlPath } from './yaml-path.js';
 
 /** The longest that an approval may count, in seconds: 7 days. */
@@ -126,7 +126,7 @@ function neverCounts(approval: Approval): Problem {
 }
 
 function tooLong(approval: Approval, at: number): Problem {
-  const latest = new Date(at + MAX_APPROVAL * 1000).toISOString().replace('.000Z', 'Z');
+  const latest = rfc3339(new Date(at + MAX_APPROVAL * 1000));
   return {
     code: 'deletions/approval-time',
     message: `The approval counts until ${approval.expires}, longer than ${durationOf(MAX_APPROVAL).text} (7 days).`,

@@ -78,6 +78,19 @@ function requestsIn(
   return problems.result(requests);
 }
 
+/** Whether a request is about a stack: one that names none is about the app's only stack. */
+export function isFor({ stack }: { readonly stack?: string | undefined }, name: string): boolean {
+  return stack === undefined || stack === name;
+}
+
+/** The requests that are about a stack. */
+export function requestsFor(
+  requests: readonly DeletionRequest[],
+  stack: string,
+): readonly DeletionRequest[] {
+  return requests.filter((request) => isFor(request, stack));
+}
+
 /** The approval of a hard deletion that counts longest. */
 export function effectiveApproval(request: DeletionRequest): Approval | undefined {
   const others = request.approvals.filter(({ by }) => !isSamePerson(by, request.requestedBy));

@@ -46,6 +46,17 @@ export function projectOf(target: string): string {
   return target.split('/', 1)[0] ?? target;
 }
 
+/** A target and its project, the nearest first. */
+export function lineage(target: string): readonly string[] {
+  const project = projectOf(target);
+  return project === target ? [target] : [target, project];
+}
+
+/** Whether something goes with a target: the target itself, or what is in it. */
+export function goesWith(target: string, other: string): boolean {
+  return lineage(other).includes(target);
+}
+
 /** Whether text is a kind of item as targets name it. */
 export function isItemKind(text: string): text is ItemKind {
   return KINDS.includes(text);

@@ -1,8 +1,10 @@
-import type { DeletionRequest } from '../../reclamation/deletions.js';
+import { type DeletionRequest, isFor } from '../../reclamation/deletions.js';
 import { replaceRequest } from '../../reclamation/deletions-edit.js';
 import type { DeletionEntry } from '../../reclamation/documents.js';
+import { lockedProject } from '../../reclamation/lock.js';
 import { checkReason } from '../../reclamation/reason.js';
 import { stackSettings } from '../../reclamation/settings.js';
+import { rfc3339Seconds } from '../../reclamation/timestamp.js';
 import { carryOut } from '../carry-out.js';
 import type { DeployOptions } from '../deployment.js';
 import { approvalFor, type NeededApproval, sayApproval } from '../hard-deletion.js';
@@ -80,9 +82,7 @@ function doing({ hard }: DeleteOptions): string {
 }
 
 function requestOf(workspace: Workspace, { stack, target }: Located): DeletionRequest | undefined {
-  return workspace
-    .requests()
-    .find((request) => request.target === target && (request.stack ?? stack) === stack);
+  return workspace.requests().find((request) => request.target === target && isFor(request, stack));
 }
 
 /** After a soft delete, another is accepted only with --hard. */
@@ -128,7 +128,7 @@ async function entryFor(
     mode: options.hard === true ? 'hard' : 'soft',
     reason,
     requestedBy: requesterIn(workspace.folder, io.env),
-    requestedAt: now(io),
+    requestedAt: rfc3339Seconds(io.now()),
     ...(options.hard === true ? { confirm: target } : {}),
   };
 }
@@ -177,7 +177,7 @@ function sayNext(
     sayApproval(io, approval, stack);
     return;
   }
-  const own = workspace.lock().stacks[stack]?.projects[project]?.spec.period;
+  const own = lockedProject(workspace.lock(), { stack, project })?.spec.period;
   const period = own ?? stackSettings(workspace.settings(), stack).period.text;
   say(
     io,
@@ -187,11 +187,4 @@ function sayNext(
       `${restoreCommand(target, stack)}`,
     ].join('\n'),
   );
-}
-
-function now(io: Io): string {
-  return io
-    .now()
-    .toISOString()
-    .replace(/\.\d{3}Z$/, 'Z');
 }

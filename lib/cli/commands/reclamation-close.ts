@@ -1,14 +1,16 @@
 import { formatProblem, NOT_REBUILT, type Problem } from '../../model/problem.js';
-import type { DeletionRequest } from '../../reclamation/deletions.js';
+import { type DeletionRequest, requestsFor } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import {
   formatLock,
   type Lock,
   type LockedProject,
+  lockedProject,
   readLock,
   removeFromLock,
 } from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
+import { goesWith } from '../../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
@@ -43,12 +45,12 @@ export async function closeTarget(
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
     refuse(notRecorded(name, stack.name));
   }
-  const locked = workspace.lock().stacks[stack.name]?.projects[name];
+  const locked = lockedProject(workspace.lock(), { stack: stack.name, project: name });
   if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
   const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
   unlocked(workspace.text(LOCK) ?? '');
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
-  const ended = settled(requests, request).map(selectionOf);
+  const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
   await workspace.edit(DELETIONS, (text) => ended.reduce(removeRequest, text));
@@ -74,10 +76,8 @@ function settled(
   requests: readonly DeletionRequest[],
   closed: DeletionRequest,
 ): readonly DeletionRequest[] {
-  const inside = requests.filter(
-    (each) => each.stack === closed.stack && each.target.startsWith(`${closed.target}/`),
-  );
-  return [closed, ...inside];
+  const inside = requests.filter((each) => goesWith(closed.target, each.target));
+  return [closed, ...inside.filter(({ target }) => target !== closed.target)];
 }
 
 function lockIn(text: string): Lock {

@@ -1,10 +1,11 @@
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { type ReclamationStatus, statusOf } from '../../reclamation/state.js';
+import { rfc3339Seconds } from '../../reclamation/timestamp.js';
 import { carryOut } from '../carry-out.js';
 import type { DeployOptions } from '../deployment.js';
 import { readableStacks } from '../inventory.js';
 import { EXIT, type ExitCode, type Io, refuse, say } from '../io.js';
-import { announce, type OutputOptions, timestamp } from '../output.js';
+import { announce, type OutputOptions } from '../output.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { printResult } from '../result.js';
 import { requireEngine, stateOf } from '../stack-state.js';
@@ -49,7 +50,7 @@ export async function restoreTarget(
 
 function tooLate({ target, gone, remaining, reclaimAfter }: ReclamationStatus, stack: string) {
   const partly = remaining.length > 0;
-  const until = reclaimAfter === undefined ? '' : timestamp(reclaimAfter);
+  const until = reclaimAfter === undefined ? '' : rfc3339Seconds(reclaimAfter);
   return {
     code: 'reclamation/too-late',
     message: partly

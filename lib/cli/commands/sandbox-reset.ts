@@ -1,4 +1,5 @@
 import { forgetResources } from '../../engine/state.js';
+import { requestsFor } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
 import { formatLock, readLock, removeFromLock } from '../../reclamation/lock.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
@@ -42,7 +43,7 @@ export async function resetSandbox(
       env: io.env,
     },
   );
-  const own = requests.filter((request) => (request.stack ?? name) === name);
+  const own = requestsFor(requests, name);
   await workspace.edit(DELETIONS, (text) => own.map(selectionOf).reduce(removeRequest, text));
   await forgetRehydrated(workspace, stack);
   print(io, 'OK');
