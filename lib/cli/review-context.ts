@@ -3,9 +3,10 @@ import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
 import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
 import type { CodeSource } from '../plan/review.js';
-import { readProjectFile } from '../reclamation/files.js';
-import { readSettings, type Settings, stackSettings } from '../reclamation/settings.js';
+import { SETTINGS_FILE } from '../reclamation/file-names.js';
+import { type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
+import { settingsIn } from '../reclamation/user-files.js';
 import { type Io, misuse } from './io.js';
 import { stackFile } from './output-folder.js';
 import { nearestFolder } from './workspace.js';
@@ -20,10 +21,8 @@ export interface ReviewProject {
 
 /** The nearest folder upwards with a reprieve.yaml or cdktf.json; defaults where there is none. */
 export function findProject(io: Io): ReviewProject {
-  const folder = nearestFolder(io.cwd, ['reprieve.yaml', 'cdktf.json']);
-  const file = folder === undefined ? undefined : readProjectFile(folder, 'reprieve.yaml');
-  if (file?.problem !== undefined) return misuse(file.problem);
-  const { value, problems } = readSettings('reprieve.yaml', file?.text);
+  const folder = nearestFolder(io.cwd, [SETTINGS_FILE, 'cdktf.json']);
+  const { value, problems } = settingsIn(folder);
   return { folder, settings: value ?? misuse(...problems) };
 }
 

@@ -70,8 +70,9 @@ export function secretEntries(
     .map(([key, value]) => [key, typeof value === 'object' ? redacted(value) : (value ?? '')]);
 }
 
-function redacted({ variable, revision }: CredentialSpec): string {
-  return `REDACTED (variable ${variable}, revision ${revision})`;
+function redacted({ variable, revision, rotated }: CredentialSpec): string {
+  const since = rotated === undefined ? '' : `, in use since ${rotated}`;
+  return `REDACTED (variable ${variable}, revision ${revision}${since})`;
 }
 
 /** The images that a project's job templates, or one of them, refer to. */

@@ -6,9 +6,11 @@ import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
+import { DELETIONS_FILE, LOCK_FILE } from '../reclamation/file-names.js';
 import { readProjectFile, writeAtomically } from '../reclamation/files.js';
-import { type Lock, readLock } from '../reclamation/lock.js';
-import { readSettings, type Settings } from '../reclamation/settings.js';
+import { formatLock, type Lock, readLock } from '../reclamation/lock.js';
+import type { Settings } from '../reclamation/settings.js';
+import { deletionsIn, lockIn, settingsIn } from '../reclamation/user-files.js';
 import { type Io, misuse } from './io.js';
 import { outputIn, stacksFolder } from './output-folder.js';
 import { runApp, SynthesisFailure } from './synthesis.js';
@@ -80,23 +82,31 @@ export class Workspace {
 
   /** reprieve.yaml. */
   settings(): Settings {
-    return usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
+    return usable(settingsIn(this.folder));
   }
 
   /** The open deletion requests, those included that still wait for an approval. */
   requests(): readonly DeletionRequest[] {
-    return this.requestsIn(this.text('deletions.yaml'));
+    return usable(deletionsIn(this.folder, this.settings(), { allowUnapproved: true }));
   }
 
   /** The same of another text than the file's, to check an edit before it is written. */
   requestsIn(text: string | undefined): readonly DeletionRequest[] {
     const options = { allowUnapproved: true };
-    return usable(readDeletions('deletions.yaml', text, this.settings(), options));
+    return usable(readDeletions(DELETIONS_FILE, text, this.settings(), options));
   }
 
   /** projects.lock.yaml. */
   lock(): Lock {
-    return usable(readLock('projects.lock.yaml', this.text('projects.lock.yaml'))).lock;
+    return usable(lockIn(this.folder)).lock;
+  }
+
+  /** Changes projects.lock.yaml, as `edit` does it. */
+  async editLock(change: (lock: Lock) => Lock): Promise<void> {
+    await this.edit(LOCK_FILE, (text) => {
+      const { lock } = usable(readLock(LOCK_FILE, text === '' ? undefined : text));
+      return formatLock(change(lock));
+    });
   }
 
   /**

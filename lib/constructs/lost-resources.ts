@@ -1,4 +1,5 @@
 import { formatSource, NOT_REBUILT, type Problem } from '../model/problem.js';
+import { closeCommand } from '../reclamation/commands.js';
 import type { LockedProject } from '../reclamation/lock.js';
 import { declaredMoves } from './moves.js';
 import type { Project } from './project.js';
@@ -66,5 +67,5 @@ function lostResources(stack: StackView, { name, project, lost }: Lost): Problem
 function wayOut(stack: StackView, project: string): string {
   return stack.requestOf(project) === undefined
     ? `Restore its code: the lock can't rebuild a resource of another library. It has no deletion of its own; to delete it, delete ${project}.`
-    : `Keep its code until the deletion of ${project} is over: the lock can't rebuild a resource of another library. Then: npx reprieve reclamation close ${project}`;
+    : `Keep its code until the deletion of ${project} is over: the lock can't rebuild a resource of another library. Then: ${closeCommand(project, stack.node.id)}`;
 }

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { quote } from '../model/inert.js';
 import { formatSource, type Problem, type Source } from '../model/problem.js';
 import { checkRotation } from '../model/revisions.js';
 import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
+import { closeCommand, deleteCommand } from '../reclamation/commands.js';
 import type { LockedProject } from '../reclamation/lock.js';
-import { itemTarget, parseTarget } from '../reclamation/target.js';
+import { itemTarget } from '../reclamation/target.js';
 import { isOfKind } from './context.js';
 import { Item } from './item.js';
 import { Project } from './project.js';
@@ -174,11 +174,13 @@ function sortKeys(value: unknown): unknown {
 
 function missing(stack: StackView, target: string, project: string): Problem {
   const source = stack.lockSource(project);
+  const command = deleteCommand(target, stack.node.id);
+  const how = command === undefined ? '' : ` (${command}), or write it`;
   return {
     code: 'lock/missing',
     message: `${target} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
-      `Restore its code, or request the deletion${commandFor(target, stack.node.id)} in deletions.yaml:`,
+      `Restore its code, or request the deletion${how} in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
       `      target: ${target}`,
       '      mode: soft',
@@ -189,20 +191,6 @@ function missing(stack: StackView, target: string, project: string): Problem {
     ].join('\n'),
     source,
   };
-}
-
-/** The command that requests a deletion; config maps have none of their own. */
-function commandFor(target: string, stack: string): string {
-  const { item } = parseTarget(target).value ?? {};
-  const groups: Readonly<Partial<Record<ItemKind, string>>> = {
-    'registry-secrets': 'secret',
-    secrets: 'secret',
-    'job-templates': 'job',
-  };
-  const group = item === undefined ? 'project' : groups[item.kind];
-  return group === undefined
-    ? ''
-    : ` (npx reprieve ${group} delete ${quote(target)} --stack ${stack}), or write it`;
 }
 
 function moved(construct: { readonly node: { readonly path: string } }, former: string): Problem {
@@ -225,7 +213,7 @@ function nameTaken(stack: StackView, project: Project): Problem {
   return {
     code: 'project/name-taken',
     message: `The name \`${project.name}\` is taken until the project that has it is reclaimed.`,
-    remedy: `Choose another name, or restore the one in ${formatSource(stack.lockSource(project.name))}. After the period: npx reprieve reclamation close ${project.name}`,
+    remedy: `Choose another name, or restore the one in ${formatSource(stack.lockSource(project.name))}. After the period: ${closeCommand(project.name, stack.node.id)}`,
   };
 }
 

@@ -1,9 +1,9 @@
 import { quote } from '../model/inert.js';
-import { nearest } from '../model/nearest.js';
+import { nearest, perhaps } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { Approval, DeletionEntry } from './documents.js';
 import { durationOf } from './duration.js';
-import { type Approver, approversOf, findApprover, goesBy, isSamePerson } from './person.js';
+import { type Approver, approversOf, findApprover, goesBy, isSelfApproval } from './person.js';
 import { parseTimestamp, rfc3339 } from './timestamp.js';
 import type { YamlPath } from './yaml-path.js';
 
@@ -37,10 +37,8 @@ function personFaults(
   approvers: readonly Approver[],
 ): readonly EntryFault[] {
   const approver = findApprover(approvers, approval.by);
-  const isSelf =
-    isSamePerson(approval.by, entry.requestedBy) ||
-    (approver !== undefined && goesBy(approver, entry.requestedBy));
-  if (isSelf) return [{ path: ['by'], problem: selfApproval(approval, entry, approvers) }];
+  if (isSelfApproval(approval.by, entry.requestedBy, approvers))
+    return [{ path: ['by'], problem: selfApproval(approval, entry, approvers) }];
   return approver === undefined
     ? [{ path: ['by'], problem: unknownApprover(approval, approvers) }]
     : [];
@@ -101,10 +99,9 @@ function unknownApprover(approval: Approval, approvers: readonly Approver[]): Pr
   const alias = approvers.find((approver) => goesBy(approver, approval.by))?.id;
   const ids = approvers.map((approver) => approver.id);
   const meant = alias ?? nearest(approval.by, ids);
-  const hint = meant === undefined ? '' : ` Did you mean ${quote(meant)}?`;
   return {
     code: 'deletions/unknown-approver',
-    message: `${quote(approval.by)} is not the id of an approver.${hint}`,
+    message: `${quote(approval.by)} is not the id of an approver.${perhaps(meant)}`,
     remedy: 'Use an id that stands under `approvers` in reprieve.yaml, or have it added there.',
   };
 }

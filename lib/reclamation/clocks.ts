@@ -17,7 +17,7 @@ export function earliestClock<T>(
   clocks: ReadonlyMap<string, T>,
   deadlineOf: (clock: T) => Date,
 ): T | undefined {
-  return lineage(target)
-    .flatMap((each) => clocks.get(each) ?? [])
-    .sort((a, b) => deadlineOf(a).getTime() - deadlineOf(b).getTime())[0];
+  const [own, around] = lineage(target).map((each) => clocks.get(each));
+  if (own === undefined || around === undefined) return own ?? around;
+  return deadlineOf(own).getTime() <= deadlineOf(around).getTime() ? own : around;
 }

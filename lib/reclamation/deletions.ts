@@ -16,7 +16,7 @@ import type { Settings } from './settings.js';
 import { formatTarget, parseTarget, type Target } from './target.js';
 import { parseTimestamp } from './timestamp.js';
 import { openYamlFile } from './yaml-file.js';
-import { formatPath, type YamlFile, type YamlPath } from './yaml-path.js';
+import { formatPath, placed, type YamlFile, type YamlPath } from './yaml-path.js';
 
 export type { Approval } from './documents.js';
 
@@ -120,8 +120,7 @@ function readEntry(
 ): DeletionRequest {
   const at: YamlPath = ['deletions', index];
   for (const { path, problem } of faults) {
-    const place = [...at, ...path];
-    problems.add({ ...problem, path: formatPath(place), source: file.at(place) });
+    problems.add(placed(file, [...at, ...path], problem));
   }
   const target = parseTarget(entry.target).value ?? { project: entry.target };
   return {

@@ -1,5 +1,6 @@
 import { isDay } from '../model/day.js';
 import { quote } from '../model/inert.js';
+import { perhaps } from '../model/nearest.js';
 import type { Checked, Problem } from '../model/problem.js';
 
 const SYNTAX =
@@ -56,10 +57,9 @@ function isTimeOfDay(match: readonly (string | undefined)[]): boolean {
 
 function wrongTimestamp(text: unknown): Problem {
   const meant = typeof text === 'string' ? guess(text) : undefined;
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   return {
     code: 'timestamp/syntax',
-    message: `${quote(text)} is not a point in time.${hint}`,
+    message: `${quote(text)} is not a point in time.${perhaps(meant)}`,
     remedy: 'Write a day of the calendar and a time as RFC 3339 has them: 2026-01-31T12:00:00Z.',
   };
 }

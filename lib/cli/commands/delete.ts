@@ -1,6 +1,8 @@
+import { restoreCommand } from '../../reclamation/commands.js';
 import { type DeletionRequest, isFor } from '../../reclamation/deletions.js';
 import { replaceRequest } from '../../reclamation/deletions-edit.js';
 import type { DeletionEntry } from '../../reclamation/documents.js';
+import { DELETIONS_FILE } from '../../reclamation/file-names.js';
 import { lockedProject } from '../../reclamation/lock.js';
 import { checkReason } from '../../reclamation/reason.js';
 import { stackSettings } from '../../reclamation/settings.js';
@@ -12,7 +14,7 @@ import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../io.js';
 import { type Located, locate } from '../locate.js';
 import { announce, type OutputOptions } from '../output.js';
 import { ask, confirm } from '../prompt.js';
-import { describeTarget, restoreCommand, selectionOf } from '../request.js';
+import { describeTarget, selectionOf } from '../request.js';
 import { requesterIn } from '../requester.js';
 import { printResult } from '../result.js';
 import type { Selection, Subject } from '../subject.js';
@@ -25,8 +27,6 @@ export interface DeleteOptions extends Selection, DeployOptions, OutputOptions {
   readonly force?: boolean;
   readonly reason?: string;
 }
-
-const FILE = 'deletions.yaml';
 
 /**
  * `project delete`, `secret delete`, `job delete`: writes the request into deletions.yaml, and
@@ -157,14 +157,14 @@ async function write(
 ): Promise<() => Promise<void>> {
   const key = known === undefined ? located : selectionOf(known);
   let [before, after] = ['', ''];
-  await workspace.edit(FILE, (text) => {
+  await workspace.edit(DELETIONS_FILE, (text) => {
     workspace.requestsIn(text === '' ? undefined : text);
     before = text;
     after = replaceRequest(text, key, entry);
     workspace.requestsIn(after);
     return after;
   });
-  return () => workspace.edit(FILE, (text) => (text === after ? before : text));
+  return () => workspace.edit(DELETIONS_FILE, (text) => (text === after ? before : text));
 }
 
 function sayNext(
@@ -182,7 +182,7 @@ function sayNext(
   say(
     io,
     [
-      `The request is in ${FILE}: commit it, and have it reviewed.`,
+      `The request is in ${DELETIONS_FILE}: commit it, and have it reviewed.`,
       `Carry it out: npx reprieve deploy ${stack}. From then on it can be taken back for ${period}:`,
       `${restoreCommand(target, stack)}`,
     ].join('\n'),

@@ -1,24 +1,21 @@
 import { formatProblem, NOT_REBUILT, type Problem } from '../../model/problem.js';
+import { restoreCommand } from '../../reclamation/commands.js';
 import { type DeletionRequest, requestsFor } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
+import { DELETIONS_FILE, LOCK_FILE } from '../../reclamation/file-names.js';
 import {
-  formatLock,
   type Lock,
   type LockedProject,
   lockedProject,
-  readLock,
   removeFromLock,
 } from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
 import { goesWith } from '../../reclamation/target.js';
-import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
+import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import type { Selection } from '../subject.js';
 import { pickStack, Workspace } from '../workspace.js';
-
-const DELETIONS = 'deletions.yaml';
-const LOCK = 'projects.lock.yaml';
 
 /**
  * `reclamation close TARGET`: removes the request and the lock entry of something that is gone.
@@ -47,18 +44,16 @@ export async function closeTarget(
   }
   const locked = lockedProject(workspace.lock(), { stack: stack.name, project: name });
   if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
-  const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
-  unlocked(workspace.text(LOCK) ?? '');
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
-  await workspace.edit(DELETIONS, (text) => ended.reduce(removeRequest, text));
-  await editLock(io, workspace, unlocked);
+  await workspace.edit(DELETIONS_FILE, (text) => ended.reduce(removeRequest, text));
+  await editLock(io, workspace, (lock) => removeFromLock(lock, stack.name, name));
   print(io, 'OK');
   say(
     io,
-    `Removed from ${DELETIONS} and ${LOCK}. After npx cdktf deploy ${stack.name} the name is free.`,
+    `Removed from ${DELETIONS_FILE} and ${LOCK_FILE}. After npx cdktf deploy ${stack.name} the name is free.`,
   );
   return EXIT.ok;
 }
@@ -80,22 +75,17 @@ function settled(
   return [closed, ...inside.filter(({ target }) => target !== closed.target)];
 }
 
-function lockIn(text: string): Lock {
-  const { value, problems } = readLock(LOCK, text === '' ? undefined : text);
-  return value?.lock ?? misuse(...problems);
-}
-
-async function editLock(io: Io, workspace: Workspace, change: (text: string) => string) {
+async function editLock(io: Io, workspace: Workspace, change: (lock: Lock) => Lock) {
   try {
-    await workspace.edit(LOCK, change);
+    await workspace.editLock(change);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     say(
       io,
       formatProblem({
         code: 'reclamation/half-closed',
-        message: `The request was removed from ${DELETIONS}, but ${LOCK} could not be written: ${why}.`,
-        remedy: `Restore ${DELETIONS} (git checkout ${DELETIONS}) and close again.`,
+        message: `The request was removed from ${DELETIONS_FILE}, but ${LOCK_FILE} could not be written: ${why}.`,
+        remedy: `Restore ${DELETIONS_FILE} (git checkout ${DELETIONS_FILE}) and close again.`,
       }),
     );
     throw error;
@@ -106,7 +96,7 @@ function notGone(name: string, stack: string, remaining: readonly string[]) {
   return {
     code: 'reclamation/not-gone',
     message: `${name} is still there: ${remaining.join(', ')}.`,
-    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: npx reprieve reclamation restore ${name}`,
+    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
   };
 }
 

@@ -1,13 +1,12 @@
 import type { Engine } from '../../engine/find.js';
 import { plural } from '../../model/plural.js';
 import { STALE_LOCK } from '../../model/problem.js';
+import { LOCK_FILE } from '../../reclamation/file-names.js';
 import type { Io } from '../io.js';
 import { stateOf } from '../stack-state.js';
 import { SynthesisFailure } from '../synthesis.js';
 import { type Stack, Workspace } from '../workspace.js';
 import { type Check, checker } from './check.js';
-
-const LOCK = 'projects.lock.yaml';
 
 /** The files beside main.ts. */
 export function checkFiles(workspace: Workspace): Check {
@@ -30,12 +29,15 @@ export function synthesizeFrozen(io: Io): {
   const { ok, error, failed } = checker('lock');
   try {
     const stacks = Workspace.find({ ...io, env }).trySynthesis();
-    return { stacks, check: ok(`${LOCK} says what the code declares`) };
+    return { stacks, check: ok(`${LOCK_FILE} says what the code declares`) };
   } catch (reason) {
     const problems = reason instanceof SynthesisFailure ? reason.synthesis.problems : [];
     if (problems.some(({ code }) => code === STALE_LOCK)) {
-      const remedy = `npx cdktf synth, and commit ${LOCK}. What follows from the stacks was not looked at.`;
-      return { stacks: [], check: error(`${LOCK} does not say what the code declares.`, remedy) };
+      const remedy = `npx cdktf synth, and commit ${LOCK_FILE}. What follows from the stacks was not looked at.`;
+      return {
+        stacks: [],
+        check: error(`${LOCK_FILE} does not say what the code declares.`, remedy),
+      };
     }
     const [first] = problems;
     const check = failed(reason);

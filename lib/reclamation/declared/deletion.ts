@@ -10,11 +10,8 @@ import type { StackPeriods } from '../periods.js';
 import { isSamePerson } from '../person.js';
 import { goesWith } from '../target.js';
 import { parseTimestamp } from '../timestamp.js';
-import type { Declarations } from './declared.js';
+import type { Deadlines, Declarations } from './declarations.js';
 import type { Mentions } from './mentions.js';
-
-/** When each deletion that a plan knows becomes permanent, by target. */
-export type Deadlines = ReadonlyMap<string, Date>;
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
