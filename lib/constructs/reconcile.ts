@@ -32,9 +32,16 @@ function reconcileGone(stack: StackView, name: string, entry: LockedProject): vo
   const heir = stack.projects.find((project) => project.movedFrom === entry.path);
   const deleting = stack.requestOf(name) !== undefined;
   if (heir !== undefined && deleting) report(heir, movedWhileDeleting(name));
+  else if (heir !== undefined && isKnown(stack, heir)) report(heir, merged(name, heir));
   else if (heir !== undefined) reconcileItems(stack, heir, entry, name);
   else if (deleting) rehydrateProject(stack, name, entry);
   else report(stack, missing(stack, name, name));
+}
+
+/** Whether the lock has a project at this one's own place already. */
+function isKnown(stack: StackView, project: Project): boolean {
+  const entries = Object.values(stack.locked?.projects ?? {});
+  return entries.some(({ path }) => path === project.node.path);
 }
 
 function reconcileProject(stack: StackView, project: Project, entry: LockedProject): void {
@@ -187,7 +194,7 @@ function missing(stack: StackView, target: string, project: string): Problem {
       '      reason: "…"',
       '      requestedBy: you@example.org',
       '      requestedAt: 2026-01-01T00:00:00Z',
-      `  If it was renamed or moved, give its new declaration movedFrom. If it was never deployed, take it out of ${formatSource(source)}.`,
+      `  ${target === project ? 'If it was renamed or moved, give its new declaration movedFrom. ' : ''}If it was never deployed, take it out of ${formatSource(source)}.`,
     ].join('\n'),
     source,
   };
@@ -206,6 +213,15 @@ function movedWhileDeleting(name: string): Problem {
     code: 'lock/moved-while-deleting',
     message: `${name} is being deleted, so it can't be moved.`,
     remedy: 'Restore it first, or leave its code where it is until the deletion is over.',
+  };
+}
+
+/** Terraform moves nothing to where an object is, and would delete what it can't move. */
+function merged(name: string, heir: Project): Problem {
+  return {
+    code: 'lock/merged',
+    message: `${heir.node.path} can't take over ${name}: it has objects of its own, so those of ${name} would be deleted.`,
+    remedy: `Give ${name} a declaration of its own, or request its deletion in deletions.yaml.`,
   };
 }
 

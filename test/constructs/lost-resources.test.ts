@@ -117,6 +117,27 @@ describe('a project that is renamed', () => {
     expect(problems[0]?.source?.line).toBeGreaterThan(1);
   });
 
+  it('takes the place of no other project: the objects of one would be deleted', () => {
+    const both: Declare = (stack) => {
+      new Project(stack, 'billing');
+      new Project(stack, 'invoices');
+    };
+    const { problems } = afterwards(both, (stack) => {
+      new Project(stack, 'invoices', { movedFrom: 'prod/billing' });
+    });
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([
+      ['lock/merged', 'prod/invoices'],
+    ]);
+  });
+
+  it('is kept by a movedFrom that has been deployed already', () => {
+    const { codes } = afterwards(
+      (stack) => new Project(stack, 'invoices'),
+      (stack) => new Project(stack, 'invoices', { movedFrom: 'prod/billing' }),
+    );
+    expect(codes).toEqual([]);
+  });
+
   it('can not be renamed while it is being deleted', () => {
     const { codes } = afterwards(withItem, renamed, 'sandbox', softDeletions('billing'));
     expect(codes).toContain('lock/moved-while-deleting');
