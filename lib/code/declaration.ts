@@ -1,3 +1,4 @@
+import { KINDS } from '../model/kinds.js';
 import { DEFAULT_QUOTA } from '../model/limits.js';
 import {
   ITEM_KINDS,
@@ -41,20 +42,13 @@ export function declareItem<K extends ItemKind>(
   return withImports(itemCall(identifier(project), kind, name, spec), []);
 }
 
-const METHODS: Readonly<Record<ItemKind, string>> = {
-  'registry-secrets': 'addRegistrySecret',
-  secrets: 'addSecret',
-  'config-maps': 'addConfigMap',
-  'job-templates': 'addJobTemplate',
-};
-
 function itemCall<K extends ItemKind>(
   variable: string,
   kind: K,
   name: string,
   spec: ItemSpecs[K],
 ): string {
-  const head = `${variable}.${METHODS[kind]}(${quoted(name)}, `;
+  const head = `${variable}.${KINDS[kind].method}(${quoted(name)}, `;
   const { factory, props } = propsOf(kind, spec);
   const open = factory === undefined ? head : `${head}${factory}(`;
   const close = factory === undefined ? ');' : '));';

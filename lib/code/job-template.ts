@@ -1,16 +1,6 @@
+import { JOB_DEFAULTS } from '../model/limits.js';
 import type { EnvironmentSpec, JobTemplateSpec } from '../model/specification.js';
 import type { Literal } from './literal.js';
-
-/** What differs from a job template's defaults. */
-const DEFAULTS: Partial<JobTemplateSpec> = {
-  mode: 'task',
-  serviceAccount: 'default',
-  runAsUser: 0,
-  arrayIndices: '0',
-  ephemeralStorage: '400M',
-  maxExecutionTime: 7200,
-  retryLimit: 3,
-};
 
 /** A job template without what is the default. References are by name. */
 export function jobTemplateProps(spec: JobTemplateSpec): {
@@ -26,9 +16,9 @@ export function jobTemplateProps(spec: JobTemplateSpec): {
     ] as const
   ).flatMap((key): readonly (readonly [string, Literal])[] => {
     const value = spec[key];
-    return value === undefined || value === DEFAULTS[key] ? [] : [[key, value]];
+    return value === undefined || value === JOB_DEFAULTS[key] ? [] : [[key, value]];
   });
-  const isDefaultSize = cpu === '1' && memory === '4G';
+  const isDefaultSize = cpu === JOB_DEFAULTS.cpu && memory === JOB_DEFAULTS.memory;
   return {
     props: {
       image,

@@ -9,7 +9,7 @@ import type {
   RegistrySecretSpec,
   SecretSpec,
 } from '../model/specification.js';
-import { Expression, type Literal, quoted } from './literal.js';
+import { Expression, type Literal, literal, quoted } from './literal.js';
 
 type Props = { readonly [key: string]: Literal };
 
@@ -59,8 +59,9 @@ function isCredential(
 }
 
 /** The only way in which a secret value can come in. */
-function credential({ variable, revision }: CredentialSpec): Expression {
-  return new Expression(`Credential.fromVariable(${quoted(variable)}, { revision: ${revision} })`);
+function credential({ variable, ...options }: CredentialSpec): Expression {
+  const all: Props = options;
+  return new Expression(`Credential.fromVariable(${quoted(variable)}, ${literal(all, 0)})`);
 }
 
 function ibmRegion(server: string): string | undefined {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
-import { nearest } from '../model/nearest.js';
-import type { Problem } from '../model/problem.js';
+import { didYouMean } from '../model/nearest.js';
+import { type Problem, STALE_LOCK } from '../model/problem.js';
+import { LOCK_FILE } from '../reclamation/file-names.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
@@ -145,7 +146,7 @@ export class ReprieveApp extends App {
 
   /** A lock that could not be read back would stop every later synthesis: not written at all. */
   private unreadableLock(): readonly Problem[] {
-    return readLock('projects.lock.yaml', formatLock(this.lock)).problems;
+    return readLock(LOCK_FILE, formatLock(this.lock)).problems;
   }
 
   private staleLock(): readonly Problem[] {
@@ -154,10 +155,10 @@ export class ReprieveApp extends App {
     if (differences.length === 0) return [];
     return [
       {
-        code: 'lock/stale',
+        code: STALE_LOCK,
         message: `projects.lock.yaml does not say what the code declares:\n${differences.map((line) => `    ${line}`).join('\n')}`,
         remedy: 'Run `npx cdktf synth` outside CI and commit projects.lock.yaml.',
-        source: { file: 'projects.lock.yaml' },
+        source: { file: LOCK_FILE },
       },
     ];
   }
@@ -181,10 +182,9 @@ function unnamedStack(target: string, names: readonly string[]) {
 }
 
 function unknownStack(stack: string, names: readonly string[]) {
-  const meant = nearest(stack, names);
   return {
     code: 'deletions/unknown-stack',
-    message: `There is no stack \`${stack}\`.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    message: `There is no stack \`${stack}\`.${didYouMean(stack, names)}`,
     remedy: `Name one of: ${names.join(', ') || 'none is declared'}.`,
   };
 }

@@ -10,7 +10,7 @@ import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
 import { type Marks, markRawResource } from './kubernetes/metadata.js';
 import { renderBounds, renderNamespace, watchAdopted } from './kubernetes/namespace.js';
-import { moveResources } from './moves.js';
+import { isMovedAway, moveResources } from './moves.js';
 import {
   type ProjectDeclaration,
   type ProjectProps,
@@ -151,6 +151,11 @@ export class Project extends Construct implements ProjectContext {
     };
   }
 
+  /** The addresses of everything that is protected here; complete once the project is sealed. */
+  get protectedAddresses(): readonly string[] {
+    return this.reclamation.members.map((member) => member.address);
+  }
+
   /** The open deletions in this project. */
   reclamations(): readonly ProjectReclamation[] {
     return this.reclamation.summaries().map((summary) => ({
@@ -193,7 +198,8 @@ export class Project extends Construct implements ProjectContext {
       .filter((construct: IConstruct): construct is TerraformResource =>
         TerraformResource.isTerraformResource(construct),
       )
-      .filter((it) => !StateRecord.isStateRecord(it) && !this.reclamation.protects(it));
+      .filter((it) => !StateRecord.isStateRecord(it) && !this.reclamation.protects(it))
+      .filter((it) => !isMovedAway(it));
   }
 
   private itemsOf(kind: keyof ItemSpecs): Readonly<Record<string, ItemSpecs[keyof ItemSpecs]>> {

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import {
   checkRegistrySecret,
   DOCKER_HUB_SERVER,
+  IBM_USERNAME,
   ibmContainerRegistryServer,
 } from '../model/registry-secret.js';
 import type { Credential } from './credential.js';
@@ -59,6 +60,6 @@ export class RegistrySecret extends Item<'registry-secrets'> {
   static ibmContainerRegistry(props: IbmContainerRegistryProps): RegistrySecretProps {
     const { region, apiKey, ...rest } = props;
     const server = ibmContainerRegistryServer(region);
-    return { ...rest, server, username: 'iamapikey', password: apiKey };
+    return { ...rest, server, username: IBM_USERNAME, password: apiKey };
   }
 }

@@ -1,8 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { asIndexedCompletions } from '../model/array-indices.js';
+import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
-import { nearest } from '../model/nearest.js';
+import { didYouMean } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import { checkQuotaUse, checkReferences } from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
@@ -10,13 +11,6 @@ import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
 import { report } from './report.js';
 import type { StackView } from './stack-view.js';
-
-/** In a namespace, registry secrets and other secrets are both Secrets and share their names. */
-const NAMES_SHARED_BY: readonly (readonly ItemKind[])[] = [
-  ['registry-secrets', 'secrets'],
-  ['config-maps'],
-  ['job-templates'],
-];
 
 /** Checks what can only be seen once everything in the stack is declared. */
 export function checkStack(stack: StackView): void {
@@ -80,11 +74,9 @@ function unknownTargets(stack: StackView): readonly Problem[] {
   return stack.requests
     .filter((request) => !known.includes(request.target))
     .map((request) => {
-      const meant = nearest(request.target, known);
-      const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
       return {
         code: 'deletions/unknown-target',
-        message: `${stack.node.id} has no ${request.target}.${hint}`,
+        message: `${stack.node.id} has no ${request.target}.${didYouMean(request.target, known)}`,
         remedy: `Correct the target, or remove the request. Known: ${known.join(', ') || 'nothing'}.`,
         path: `deletions[${request.index}].target`,
         source: request.source,

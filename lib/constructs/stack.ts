@@ -3,13 +3,14 @@ import { App, LocalBackend, TerraformBackend, TerraformOutput, TerraformStack } 
 import type { Construct } from 'constructs';
 import type { Source } from '../model/problem.js';
 import type { CredentialSpec } from '../model/specification.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
+import { type DeletionRequest, requestsFor } from '../reclamation/deletions.js';
 import { literal } from '../reclamation/expression.js';
-import type { LockedStack } from '../reclamation/lock.js';
+import { type LockedStack, lockedStack } from '../reclamation/lock.js';
 import type { Settings } from '../reclamation/settings.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
+import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
@@ -61,8 +62,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
 
   /** What projects.lock.yaml knows of this stack. */
   get locked(): LockedStack | undefined {
-    const { stacks } = this.files.lock.lock;
-    return Object.hasOwn(stacks, this.node.id) ? stacks[this.node.id] : undefined;
+    return lockedStack(this.files.lock.lock, this.node.id);
   }
 
   /** Where the lock describes the stack or a project, for messages. */
@@ -72,8 +72,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
 
   /** The open deletion requests that name this stack, or none at all. */
   get requests(): readonly DeletionRequest[] {
-    const id = this.node.id;
-    return this.files.deletions.filter((request) => (request.stack ?? id) === id);
+    return requestsFor(this.files.deletions, this.node.id);
   }
 
   /** The open deletion request of a target in this stack. */
@@ -113,6 +112,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.sealed = true;
     reconcile(this);
     for (const project of this.projects) project.seal();
+    checkResources(this);
     checkStack(this);
     this.addReclamationsOutput();
     this.useRelativeState();

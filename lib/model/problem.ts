@@ -22,6 +22,13 @@ export interface Problem {
   readonly source?: Source;
 }
 
+/** The environment variable that names a file to which an app also writes its problems, as JSON. */
+export const PROBLEMS_VARIABLE = 'REPRIEVE_PROBLEMS';
+
+/** Codes by which a command recognises what an app has found. */
+export const STALE_LOCK = 'lock/stale';
+export const NOT_REBUILT = 'lock/raw-construct';
+
 /** A value, or the reasons why there is none. `value` is only set where `problems` is empty. */
 export interface Checked<T> {
   readonly value?: T;

@@ -41,7 +41,10 @@ const ITEMS: ItemsSpec = {
       ...{ server: 'de.icr.io', username: 'iamapikey', email: 'a@example.org' },
       password: key('mail'),
     },
-    own: { server: 'registry.example.org:5000', username: 'ann', password: key('own') },
+    own: {
+      ...{ server: 'registry.example.org:5000', username: 'ann' },
+      password: { ...key('own'), rotated: '2026-01-31' },
+    },
   },
   secrets: {
     generic: {

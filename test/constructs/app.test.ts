@@ -268,7 +268,7 @@ describe('what is being deleted', () => {
       deletions: softDeletions('biling'),
     });
     expect(problems.map((problem) => problem.code)).toEqual(['deletions/unknown-target']);
-    expect(problems[0]?.message).toContain('Did you mean billing?');
+    expect(problems[0]?.message).toContain('Did you mean `billing`?');
     expect(problems[0]?.source).toMatchObject({ file: 'deletions.yaml', line: 1 });
   });
 });

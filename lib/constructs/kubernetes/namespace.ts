@@ -5,6 +5,7 @@ import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v
 import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
+import { JOB_DEFAULTS } from '../../model/limits.js';
 import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { QuotaSpec } from '../../model/specification.js';
 import { quoteHcl, template } from '../../reclamation/expression.js';
@@ -80,7 +81,8 @@ function zero(limits: Record<string, string>): Record<string, string> {
 
 /** What a container gets that names no size: Code Engine's default. */
 function containerDefaults() {
-  const size = { cpu: '1', memory: '4G', 'ephemeral-storage': '400M' };
+  const { cpu, memory, ephemeralStorage } = JOB_DEFAULTS;
+  const size = { cpu, memory, 'ephemeral-storage': ephemeralStorage };
   return { type: 'Container', default: size, defaultRequest: size };
 }
 
