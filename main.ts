@@ -21,20 +21,14 @@ await synthesize((app) => {
 function declareBilling(stack: ReprieveStack): void {
   const billing = new Project(stack, 'billing');
 
-  const dockerhub = billing.addRegistrySecret(
-    'dockerhub',
-    RegistrySecret.dockerHub({
-      username: 'example',
-      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
-    }),
-  );
-  billing.addRegistrySecret(
-    'icr',
-    RegistrySecret.ibmContainerRegistry({
-      region: 'de',
-      apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
-    }),
-  );
+  const dockerhub = RegistrySecret.dockerHub(billing, 'dockerhub', {
+    username: 'example',
+    password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+  });
+  RegistrySecret.ibmContainerRegistry(billing, 'icr', {
+    region: 'de',
+    apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
+  });
 
   const settings = billing.addConfigMap('settings', { data: { CURRENCY: 'EUR' } });
 

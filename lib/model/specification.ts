@@ -33,13 +33,25 @@ export interface QuotaSpec {
   readonly ephemeralStorage: string;
 }
 
-/** Every item may lie deeper in the construct tree than its name says. */
-interface Item {
+/** A user's own labels and annotations of an object; left out where there are none. */
+export interface MetadataSpec {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What every item may have. */
+interface Item extends MetadataSpec {
   /** The construct's path below its project; left out where it is the item's name. */
   readonly path?: string;
 }
 
-export interface RegistrySecretSpec extends Item {
+/** What service accounts can be granted to read through the Kubernetes API. */
+interface Readable {
+  /** The project's service accounts that may read the object; left out where there are none. */
+  readonly readers?: readonly ServiceAccount[];
+}
+
+export interface RegistrySecretSpec extends Item, Readable {
   /** As the key in `.dockerconfigjson`: a host, or Docker Hub's `https://index.docker.io/v1/`. */
   readonly server: string;
   readonly username: string;
@@ -48,6 +60,7 @@ export interface RegistrySecretSpec extends Item {
 }
 
 export type SecretSpec = Item &
+  Readable &
   (
     | { readonly format: 'generic'; readonly data: Readonly<Record<string, CredentialSpec>> }
     | {
@@ -64,7 +77,7 @@ export type SecretSpec = Item &
       }
   );
 
-export interface ConfigMapSpec extends Item {
+export interface ConfigMapSpec extends Item, Readable {
   readonly data: Readonly<Record<string, string>>;
 }
 
@@ -122,12 +135,30 @@ export type ItemsSpec = {
   readonly [K in ItemKind]?: Readonly<Record<string, ItemSpecs[K]>>;
 };
 
-export interface ProjectSpec extends ItemsSpec {
+/** Who may reach the project's pods beside the project itself, and on which TCP ports. */
+export type IngressSpec = (
+  | {
+      /** Every pod of this namespace. */
+      readonly namespace: string;
+    }
+  | {
+      /** Addresses outside of the cluster, such as `10.0.0.0/8`. */
+      readonly cidr: string;
+    }
+) & {
+  /** Ascending; left out where every port is meant. */
+  readonly ports?: readonly number[];
+};
+
+/** A project without its items; `labels` and `annotations` are those of its namespace. */
+export interface ProjectSpec extends ItemsSpec, MetadataSpec {
   /** The reclamation period in Terraform's units (`168h`); left out where it is the stack's. */
   readonly period?: string;
   readonly quota: QuotaSpec;
   /** Set where the namespace existed before and was taken over. */
   readonly adoptNamespace?: true;
+  /** Left out where only the project's own pods may. */
+  readonly ingress?: readonly IngressSpec[];
 }
 
 /** The items of one kind, by name. */

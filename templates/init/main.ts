@@ -24,13 +24,10 @@ function declareHello(stack: ReprieveStack): void {
   const hello = new Project(stack, 'hello');
 
   // On a cluster, TF_VAR_dockerhub_token holds the token; it is never written to a file.
-  const dockerhub = hello.addRegistrySecret(
-    'dockerhub',
-    RegistrySecret.dockerHub({
-      username: 'example',
-      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
-    }),
-  );
+  const dockerhub = RegistrySecret.dockerHub(hello, 'dockerhub', {
+    username: 'example',
+    password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+  });
 
   new JobTemplate(hello, 'greet', {
     image: 'docker.io/library/busybox:1.37',

@@ -33,7 +33,7 @@ function afterwards(
 
 const full = (stack: ReprieveStack) => {
   const billing = new Project(stack, 'billing');
-  billing.addRegistrySecret('hub', RegistrySecret.dockerHub({ username: 'x', password: token }));
+  RegistrySecret.dockerHub(billing, 'hub', { username: 'x', password: token });
   billing.addJobTemplate('nightly', { image: 'example/x:1', imageSecret: 'hub' });
   return billing;
 };
@@ -99,7 +99,7 @@ describe('declaring', () => {
     const password: Credential = JSON.parse('"hunter2-canary"');
     const { problems } = synthesizeApp((app) => {
       const billing = new Project(sandbox(app), 'billing');
-      billing.addRegistrySecret('hub', RegistrySecret.dockerHub({ username: 'x', password }));
+      RegistrySecret.dockerHub(billing, 'hub', { username: 'x', password });
     });
     expect(problems.map((problem) => problem.code)).toContain('credential/literal');
     expect(JSON.stringify(problems)).not.toContain('hunter2');
@@ -121,10 +121,7 @@ describe('declaring', () => {
       const billing = new Project(stack, 'billing');
       new Project(stack, 'other', { namespace: 'billing' });
       billing.addSecret('hub', { format: 'generic', data: { key: token } });
-      billing.addRegistrySecret('hub2', {
-        ...RegistrySecret.dockerHub({ username: 'x', password: token }),
-        name: 'hub',
-      });
+      RegistrySecret.dockerHub(billing, 'hub2', { username: 'x', password: token, name: 'hub' });
     });
     expect(codes).toEqual(
       expect.arrayContaining(['project/namespace-taken', 'construct/name-taken']),
@@ -239,8 +236,7 @@ describe('what is being deleted', () => {
     const deletions = softDeletions('billing');
     const changed = (stack: ReprieveStack) => {
       const billing = new Project(stack, 'billing', { reclamationPeriod: '30d' });
-      const hub = RegistrySecret.dockerHub({ username: 'x', password: token });
-      billing.addRegistrySecret('hub', hub);
+      RegistrySecret.dockerHub(billing, 'hub', { username: 'x', password: token });
       billing.addJobTemplate('nightly', { image: 'example/x:2', imageSecret: 'hub' });
     };
     const { problems } = afterwards(full, changed, { deletions });
@@ -277,8 +273,7 @@ describe('moving a project', () => {
   const moved = (stack: ReprieveStack, movedFrom?: string) => {
     const options = { namespace: 'billing', ...(movedFrom === undefined ? {} : { movedFrom }) };
     const invoices = new Project(new Construct(stack, 'team'), 'invoices', options);
-    const hub = RegistrySecret.dockerHub({ username: 'x', password: token });
-    invoices.addRegistrySecret('hub', hub);
+    RegistrySecret.dockerHub(invoices, 'hub', { username: 'x', password: token });
     invoices.addJobTemplate('nightly', { image: 'example/x:1', imageSecret: 'hub' });
   };
 
@@ -313,8 +308,7 @@ describe('the lock', () => {
   it('explains a changed secret whose revision did not rise', () => {
     const changed = (stack: ReprieveStack) => {
       const billing = new Project(stack, 'billing');
-      const hub = RegistrySecret.dockerHub({ username: 'y', password: token });
-      billing.addRegistrySecret('hub', hub);
+      RegistrySecret.dockerHub(billing, 'hub', { username: 'y', password: token });
       billing.addJobTemplate('nightly', { image: 'example/x:1', imageSecret: 'hub' });
     };
     expect(afterwards(full, changed).codes).toEqual(['credential/revision']);
