@@ -16,7 +16,7 @@ import { LOCK_FILE, loadProjectFiles } from './project-files.js';
 export interface SynthesizeOptions {
   /** Where cdktf.json stands. @default - the working directory */
   readonly folder?: string;
-  /** @default process.env */
+  /** The environment: `CI`, `REPRIEVE_LOCK`, `TF_LOG`. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Whether a lock that differs from the code is an error. @default - as under CI */
   readonly frozenLock?: boolean;

@@ -76,7 +76,14 @@ export interface TestResult {
 
 const DEFAULT_TIME = new Date('2026-01-01T00:00:00Z');
 
-/** Synthesizes apps for unit tests: in memory, whatever files are in the working directory. */
+/**
+ * Synthesizes apps for unit tests, whatever files are in the working directory: the app, the
+ * requests and the settings are all that counts.
+ *
+ * @example
+ * const { codes } = Testing.synthesize(declare, { deletions: [{ target: 'billing' }] });
+ * assert.deepEqual(codes, []);
+ */
 export const Testing = {
   /**
    * Declares an app, checks it, and synthesizes it if it has no problems. Mistakes in what is

@@ -50,14 +50,18 @@ export interface IGrantable {
 
 /** A reference to one of a project's service accounts. */
 export function accountReference(name: ServiceAccount, project: IProject): IServiceAccount {
-  const account = {
-    name,
-    project,
-    get grantee(): IServiceAccount {
-      return account;
-    },
-  };
-  return account;
+  return new AccountReference(name, project);
+}
+
+class AccountReference implements IServiceAccount {
+  constructor(
+    readonly name: ServiceAccount,
+    readonly project: IProject,
+  ) {}
+
+  get grantee(): IServiceAccount {
+    return this;
+  }
 }
 
 const ELSEWHERE = Symbol.for('reprieve/elsewhere');

@@ -17,7 +17,7 @@ export interface RegistrySecretProps extends ItemProps {
   readonly server: string;
   /** The user's name in the registry, up to 256 characters. */
   readonly username: string;
-  /** @default - none */
+  /** The account's address. @default - none */
   readonly email?: string;
   /** The password, access token or API key. */
   readonly password: Credential;
@@ -27,7 +27,7 @@ export interface RegistrySecretProps extends ItemProps {
 export interface DockerHubProps extends ItemProps {
   /** The Docker ID. */
   readonly username: string;
-  /** @default - none */
+  /** The account's address. @default - none */
   readonly email?: string;
   /** An access token, or the account's password. */
   readonly password: Credential;

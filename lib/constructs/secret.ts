@@ -8,6 +8,7 @@ import { elsewhere, type ISecret } from './references.js';
 
 /** Any keys, every value of which is secret. */
 export interface GenericSecretProps extends ItemProps {
+  /** Says which of the platform's formats it is. */
   readonly format: 'generic';
   /**
    * Credentials by key. A key has 1 to 253 letters, digits, `-`, `_` and `.`.
@@ -19,6 +20,7 @@ export interface GenericSecretProps extends ItemProps {
 
 /** A user's name and password. */
 export interface BasicAuthSecretProps extends ItemProps {
+  /** Says which of the platform's formats it is. */
   readonly format: 'basic_auth';
   /** Up to 256 characters; not secret. */
   readonly username: string;
@@ -28,6 +30,7 @@ export interface BasicAuthSecretProps extends ItemProps {
 
 /** A private SSH key. */
 export interface SshAuthSecretProps extends ItemProps {
+  /** Says which of the platform's formats it is. */
   readonly format: 'ssh_auth';
   /** The private key, in any form that the client reads. */
   readonly sshKey: Credential;
@@ -37,6 +40,7 @@ export interface SshAuthSecretProps extends ItemProps {
 
 /** A certificate with its private key. */
 export interface TlsSecretProps extends ItemProps {
+  /** Says which of the platform's formats it is. */
   readonly format: 'tls';
   /** The certificate, or its chain, in PEM. */
   readonly certificate: string;
@@ -46,6 +50,7 @@ export interface TlsSecretProps extends ItemProps {
 
 /** An access key pair, as object storage uses it. */
 export interface HmacAuthSecretProps extends ItemProps {
+  /** Says which of the platform's formats it is. */
   readonly format: 'hmac_auth';
   /** The pair's id. */
   readonly accessKeyId: Credential;
@@ -60,9 +65,6 @@ export type SecretProps =
   | SshAuthSecretProps
   | TlsSecretProps
   | HmacAuthSecretProps;
-
-/** What a factory takes: its name says the format. */
-type Without<P> = Omit<P, 'format'>;
 
 /**
  * A secret that job templates read as environment or files. Its values come in as Terraform
@@ -92,7 +94,7 @@ export class Secret extends ReadableItem<'secrets'> {
    *   data: { API_KEY: Credential.fromVariable('api_key', { revision: 1 }) },
    * });
    */
-  static generic(scope: Construct, id: string, props: Without<GenericSecretProps>): Secret {
+  static generic(scope: Construct, id: string, props: Omit<GenericSecretProps, 'format'>): Secret {
     return new Secret(scope, id, { ...props, format: 'generic' });
   }
 
@@ -105,7 +107,11 @@ export class Secret extends ReadableItem<'secrets'> {
    *   password: Credential.fromVariable('mail_password', { revision: 1 }),
    * });
    */
-  static basicAuth(scope: Construct, id: string, props: Without<BasicAuthSecretProps>): Secret {
+  static basicAuth(
+    scope: Construct,
+    id: string,
+    props: Omit<BasicAuthSecretProps, 'format'>,
+  ): Secret {
     return new Secret(scope, id, { ...props, format: 'basic_auth' });
   }
 
@@ -117,7 +123,7 @@ export class Secret extends ReadableItem<'secrets'> {
    *   sshKey: Credential.fromVariable('git_key', { revision: 1 }),
    * });
    */
-  static sshAuth(scope: Construct, id: string, props: Without<SshAuthSecretProps>): Secret {
+  static sshAuth(scope: Construct, id: string, props: Omit<SshAuthSecretProps, 'format'>): Secret {
     return new Secret(scope, id, { ...props, format: 'ssh_auth' });
   }
 
@@ -130,7 +136,7 @@ export class Secret extends ReadableItem<'secrets'> {
    *   key: Credential.fromVariable('web_key', { revision: 1 }),
    * });
    */
-  static tls(scope: Construct, id: string, props: Without<TlsSecretProps>): Secret {
+  static tls(scope: Construct, id: string, props: Omit<TlsSecretProps, 'format'>): Secret {
     return new Secret(scope, id, { ...props, format: 'tls' });
   }
 
@@ -143,7 +149,11 @@ export class Secret extends ReadableItem<'secrets'> {
    *   secretAccessKey: Credential.fromVariable('bucket_secret', { revision: 1 }),
    * });
    */
-  static hmacAuth(scope: Construct, id: string, props: Without<HmacAuthSecretProps>): Secret {
+  static hmacAuth(
+    scope: Construct,
+    id: string,
+    props: Omit<HmacAuthSecretProps, 'format'>,
+  ): Secret {
     return new Secret(scope, id, { ...props, format: 'hmac_auth' });
   }
 

@@ -10,9 +10,14 @@ export type { TerraformJson } from '../constructs/targets/index.js';
 export type { Problem, Source } from '../model/problem.js';
 export type {
   Approval,
+  ClusterClock,
   ClusterSection,
+  DeletionEntry,
+  EncryptionAtRest,
   PeriodsSection,
   PoliciesSection,
+  PolicyLevel,
+  SettingsDocument,
   WaiverEntry,
 } from '../reclamation/documents.js';
 export type { Approver } from '../reclamation/person.js';

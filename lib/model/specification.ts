@@ -6,6 +6,7 @@
 
 /** The kinds of item as they appear in a deletion's target: `billing/job-templates/nightly`. */
 export const ITEM_KINDS = ['registry-secrets', 'secrets', 'config-maps', 'job-templates'] as const;
+/** One of them. */
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** A Terraform variable that carries a secret, and the counter that says when it changed. */
@@ -93,7 +94,9 @@ export type VolumeMountSpec =
   | { readonly path: string; readonly secret: string }
   | { readonly path: string; readonly configMap: string };
 
+/** What a job can run as: each project has all of them. */
 export const SERVICE_ACCOUNTS = ['default', 'manager', 'reader', 'writer', 'none'] as const;
+/** One of them, by Code Engine's name. */
 export type ServiceAccount = (typeof SERVICE_ACCOUNTS)[number];
 
 export interface JobTemplateSpec extends Item {

@@ -3,8 +3,13 @@ import type { TerraformResource, TerraformStack } from 'cdktf';
 /** A stack as Terraform's JSON syntax has it. */
 export type TerraformJson = { [key: string]: unknown };
 
+/** Only this package makes targets: what else has their shape is none. */
+export const TARGET = Symbol.for('reprieve/target');
+
 /** Where a stack's projects are made: what `Target.kubernetes` and `Target.sandbox` return. */
 export interface Target {
+  /** Refuses look-alikes at compile time. */
+  readonly [TARGET]: true;
   /** Which one it is. */
   readonly name: 'kubernetes' | 'sandbox';
   /**
