@@ -1,11 +1,14 @@
 // What should exist. Two stacks declare the same projects: `sandbox` needs nothing but Terraform,
 // `production` is the real thing. Elsewhere than in this repository, import from 'reprieve'.
 import {
+  ConfigMap,
   Credential,
+  Duration,
   JobTemplate,
   Project,
   RegistrySecret,
   ReprieveStack,
+  Size,
   synthesize,
   Target,
 } from './lib/index.js';
@@ -30,7 +33,7 @@ function declareBilling(stack: ReprieveStack): void {
     apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
   });
 
-  const settings = billing.addConfigMap('settings', { data: { CURRENCY: 'EUR' } });
+  const settings = new ConfigMap(billing, 'settings', { data: { CURRENCY: 'EUR' } });
 
   new JobTemplate(billing, 'nightly', {
     image: 'docker.io/example/invoices:1.4.2',
@@ -40,9 +43,9 @@ function declareBilling(stack: ReprieveStack): void {
     environment: { MODE: 'full' },
     environmentFrom: [{ configMap: settings }],
     cpu: 2,
-    memory: '8G',
+    memory: Size.gigabytes(8),
     arraySize: 4,
-    maxExecutionTime: 3600,
+    maxExecutionTime: Duration.hours(1),
     runAsUser: 1000,
   });
 }

@@ -5,6 +5,7 @@ import {
   Project,
   RegistrySecret,
   ReprieveStack,
+  Size,
   synthesize,
   Target,
 } from 'reprieve';
@@ -35,6 +36,6 @@ function declareHello(stack: ReprieveStack): void {
     command: ['echo'],
     arguments: ['hello'],
     cpu: 0.25,
-    memory: '0.5G',
+    memory: Size.megabytes(500),
   });
 }
