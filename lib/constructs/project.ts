@@ -24,6 +24,7 @@ import {
   renderNamespace,
   watchAdopted,
 } from './kubernetes/namespace.js';
+import { overwrittenMarks } from './kubernetes/overwritten.js';
 import { lockedPartOf } from './locked-project.js';
 import { moveResources } from './moves.js';
 import { type IngressOptions, NetworkPeer } from './network-peer.js';
@@ -290,6 +291,7 @@ export class Project extends Construct implements IProject {
    * @internal
    */
   seal(): void {
+    for (const resource of this.resources()) report(resource, ...overwrittenMarks(resource));
     for (const resource of this.rawResources()) {
       markRawResource(resource, this.marksOf(this.name));
       this.protect(this.name, resource);
@@ -326,12 +328,17 @@ export class Project extends Construct implements IProject {
 
   /** Resources that a user declared below the project: they belong to it as a whole. */
   private rawResources(): readonly TerraformResource[] {
+    return this.resources().filter((it) => !this.reclamation.protects(it));
+  }
+
+  /** All resources below the project, but for the records of its reclamation. */
+  private resources(): readonly TerraformResource[] {
     return this.node
       .findAll()
       .filter((construct: IConstruct): construct is TerraformResource =>
         TerraformResource.isTerraformResource(construct),
       )
-      .filter((it) => !StateRecord.isStateRecord(it) && !this.reclamation.protects(it));
+      .filter((it) => !StateRecord.isStateRecord(it));
   }
 
   private itemsOf(kind: keyof ItemSpecs): Readonly<Record<string, ItemSpecs[keyof ItemSpecs]>> {

@@ -60,6 +60,11 @@ function checkKey(field: Field, key: string): readonly Problem[] {
   return isKey ? [] : [wrongKey(field, key)];
 }
 
+/** Whether a key is one that only this library writes. */
+export function isReservedKey(key: string): boolean {
+  return key.includes('/') && isReserved(key.slice(0, key.lastIndexOf('/')));
+}
+
 /** Whether a key's prefix is the library's own domain or one below it, in any case of letters. */
 function isReserved(domain: string): boolean {
   const lower = domain.toLowerCase();

@@ -1,3 +1,4 @@
+import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -90,6 +91,33 @@ describe('the default child', () => {
       map.resource?.addOverride('immutable', true);
     });
     expect(declared.resource('config_map_v1')).toMatchObject({ immutable: true });
+  });
+});
+
+describe('an override', () => {
+  it('cannot take our labels and annotations away', () => {
+    const overridden = (path: string, value: unknown, on: 'item' | 'project' | 'raw' = 'item') =>
+      declaring((billing) => {
+        const map = new ConfigMap(billing, 'settings', { data: { A: 'b' } });
+        const metadata = { name: 'raw', namespace: 'billing' };
+        const raw = new ConfigMapV1(billing, 'raw', { metadata });
+        const target = { item: map.resource, project: billing.namespace, raw }[on];
+        target?.addOverride(path, value);
+      });
+    const mine = { 'example.org/team': 'a' };
+    const ours = { 'reprieve.dev/protected': 'false' };
+    for (const on of ['item', 'project', 'raw'] as const) {
+      expect(overridden('metadata.labels', mine, on).codes).toEqual([]);
+      expect(overridden('metadata.labels', ours, on).codes).toEqual(['metadata/reserved']);
+      expect(overridden('metadata', [{ annotations: ours }], on).codes).toEqual([
+        'metadata/reserved',
+      ]);
+    }
+    expect(overridden('metadata.labels', null).codes).toEqual(['metadata/reserved']);
+    const { problems } = overridden('metadata', null);
+    expect(problems.map(({ code }) => code)).toEqual(['metadata/reserved']);
+    expect(problems[0]?.path).toBe('prod/billing/settings/config-map');
+    expect(problems[0]?.source).toMatchObject({ file: 'test/constructs/metadata.test.ts' });
   });
 });
 
