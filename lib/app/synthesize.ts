@@ -18,7 +18,7 @@ import { loadProjectFiles } from './project-files.js';
 export interface SynthesizeOptions {
   /** Where cdktf.json stands. @default - the working directory */
   readonly folder?: string;
-  /** @default process.env */
+  /** The environment: `CI`, `REPRIEVE_LOCK`, `TF_LOG`. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Whether a lock that differs from the code is an error. @default - as under CI */
   readonly frozenLock?: boolean;
@@ -30,6 +30,12 @@ export interface SynthesizeOptions {
  * The whole of a main.ts: reads deletions.yaml, reprieve.yaml and projects.lock.yaml, lets
  * `declare` fill an app, writes the stacks and keeps the lock. Problems are printed plainly and
  * set the exit code: 1 for what was declared, 2 for a file that can't be read.
+ *
+ * @example
+ * await synthesize((app) => {
+ *   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ *   new Project(stack, 'billing');
+ * });
  */
 export async function synthesize(
   declare: (app: ReprieveApp) => void | Promise<void>,

@@ -62,7 +62,7 @@ export function listed(lock: Lock, resident: Resident) {
 export function secretEntries(
   secret: RegistrySecretSpec | SecretSpec,
 ): readonly (readonly [string, string])[] {
-  const { path: _path, ...rest } = secret;
+  const { path: _path, labels: _labels, annotations: _notes, readers: _readers, ...rest } = secret;
   const entries: [string, string | CredentialSpec | undefined][] =
     'data' in rest ? Object.entries(rest.data) : Object.entries(rest);
   return entries

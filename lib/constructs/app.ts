@@ -12,25 +12,52 @@ import { isReprieveStack, type ReprieveStack } from './stack.js';
 
 /** What an app is made with. */
 export interface ReprieveAppProps extends AppConfig {
-  /** deletions.yaml, reprieve.yaml and projects.lock.yaml. @default - none of them */
+  /**
+   * deletions.yaml, reprieve.yaml and projects.lock.yaml.
+   *
+   * @default - none of them
+   * @internal
+   */
   readonly files?: ProjectFiles;
   /** Whether the lock has to be as the code says, as in CI. @default false */
   readonly frozenLock?: boolean;
 }
 
-/** The declarations have problems; nothing was written. */
+/**
+ * The declarations have problems; nothing was written.
+ *
+ * @example
+ * try {
+ *   app.synth();
+ * } catch (error) {
+ *   if (!DeclarationError.isDeclarationError(error)) throw error;
+ *   for (const { message, remedy } of error.problems) console.error(message, remedy);
+ * }
+ */
 export class DeclarationError extends Error {
-  constructor(readonly problems: readonly Problem[]) {
+  constructor(
+    /** All of them, in the order of the constructs. */
+    readonly problems: readonly Problem[],
+  ) {
     super(`${problems.length} problem${problems.length === 1 ? '' : 's'}`);
     this.name = 'DeclarationError';
   }
 
+  /** Whether an error is one, of whatever copy of the library. */
   static isDeclarationError(x: unknown): x is DeclarationError {
     return x instanceof Error && x.name === 'DeclarationError' && 'problems' in x;
   }
 }
 
-/** A cdktf app whose stacks know the deletion requests, the settings and the lock. */
+/**
+ * A cdktf app whose stacks know the deletion requests, the settings and the lock. `synthesize`
+ * makes one from the files beside main.ts.
+ *
+ * @example
+ * await synthesize((app) => {
+ *   new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ * });
+ */
 export class ReprieveApp extends App {
   private readonly files: ProjectFiles;
   private readonly frozenLock: boolean;
@@ -49,7 +76,11 @@ export class ReprieveApp extends App {
     return this.node.findAll().filter(isReprieveStack);
   }
 
-  /** What the lock has to say after this synthesis. */
+  /**
+   * What the lock has to say after this synthesis.
+   *
+   * @internal
+   */
   get lock(): Lock {
     const stacks = this.stacks.map((stack) => {
       const projects = stack.projects.map((project) => [project.name, project.locked] as const);

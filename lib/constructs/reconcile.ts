@@ -6,8 +6,10 @@ import { closeCommand, deleteCommand } from '../reclamation/commands.js';
 import type { LockedProject } from '../reclamation/lock.js';
 import { itemTarget } from '../reclamation/target.js';
 import { isOfKind } from './context.js';
-import { Item } from './item.js';
+import { LockedItem } from './item.js';
+import { fromLock } from './locked-project.js';
 import { Project } from './project.js';
+import type { ProjectProps } from './project-declaration.js';
 import { report } from './report.js';
 import type { StackView } from './stack-view.js';
 
@@ -117,22 +119,24 @@ function rehydrateProject(stack: StackView, name: string, entry: LockedProject):
     report(stack, pathTaken(name, entry.path, source));
     return;
   }
-  const { period, quota, adoptNamespace } = entry.spec;
-  const project = new Project(
-    scope,
-    id,
-    {
-      name,
-      namespace: entry.namespace,
-      quota,
-      ...(period === undefined ? {} : { reclamationPeriod: period }),
-      ...(adoptNamespace === undefined ? {} : { adoptNamespace }),
-    },
-    source,
-  );
+  const project = new Project(scope, id, lockedProps(name, entry, source));
   for (const kind of ITEM_KINDS) {
     forEachItem(entry, kind, (item, locked) => rehydrateItem(stack, project, kind, item, locked));
   }
+}
+
+function lockedProps(name: string, { namespace, spec }: LockedProject, lockedAt: Source) {
+  const { period, quota, adoptNamespace, labels, annotations, ingress = [] } = spec;
+  const props: ProjectProps = {
+    name,
+    namespace,
+    quota,
+    ...(period === undefined ? {} : { reclamationPeriod: period }),
+    ...(adoptNamespace === undefined ? {} : { adoptNamespace }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return fromLock(props, { lockedAt, ingress });
 }
 
 function rehydrateItem<K extends ItemKind>(
@@ -151,7 +155,7 @@ function rehydrateItem<K extends ItemKind>(
     return;
   }
   const checked = { value: specification, problems: [] };
-  new Item<K>(scope, id, { kind, name, specification: checked, lockedAt });
+  new LockedItem<K>(scope, id, { kind, name, specification: checked, lockedAt });
 }
 
 /** The scope at a path, made anew where the code that made it is gone. */
@@ -164,8 +168,8 @@ function scopeAt(from: Construct, path: readonly string[]): Construct {
 
 /** What a project is apart from its items; a changed period has no effect on a running clock. */
 function withoutItems({ namespace, spec }: LockedProject): object {
-  const { quota, adoptNamespace } = spec;
-  return { namespace, quota, adoptNamespace };
+  const { quota, adoptNamespace, labels, annotations, ingress } = spec;
+  return { namespace, quota, adoptNamespace, labels, annotations, ingress };
 }
 
 function sameSpecification(a: object, b: object): boolean {

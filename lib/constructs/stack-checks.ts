@@ -5,7 +5,7 @@ import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
 import { didYouMean } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
-import { checkQuotaUse, checkReferences } from '../model/project.js';
+import { checkQuotaUse, checkReferences, type ForeignReferences } from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
 import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
@@ -28,7 +28,7 @@ function checkProject(project: Project): void {
   }
   reportTemplateCollisions(project);
   report(project, ...checkQuotaUse(project.specification));
-  report(project, ...checkReferences(remaining(project)));
+  report(project, ...checkReferences(remaining(project), elsewhere(project)));
   for (const item of project.items) report(item, ...notIndexed(item));
 }
 
@@ -46,6 +46,17 @@ function remaining(project: Project): ProjectSpec {
   );
   const items = ITEM_KINDS.map((kind) => [kind, without(specification, kind, gone)] as const);
   return { quota: specification.quota, ...Object.fromEntries(items) };
+}
+
+/** What templates name that something else makes: the project's own are not among these. */
+function elsewhere(project: Project): ForeignReferences {
+  const own = new Set(project.items.map(({ kind, name }) => `${kind}/${name}`));
+  const templates = project.items.filter(({ kind }) => kind === 'job-templates');
+  const entries = templates.map(
+    (item) =>
+      [item.name, item.elsewhere.filter(({ kind, name }) => !own.has(`${kind}/${name}`))] as const,
+  );
+  return new Map(entries);
 }
 
 function without(specification: ProjectSpec, kind: ItemKind, gone: ReadonlySet<string>) {

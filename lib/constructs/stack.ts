@@ -15,7 +15,6 @@ import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
 import { checkStack } from './stack-checks.js';
-import type { StackView } from './stack-view.js';
 import type { StackTarget, TerraformJson } from './targets/index.js';
 
 /** What a stack of projects needs to know. */
@@ -27,8 +26,13 @@ export interface ReprieveStackProps {
 /**
  * A Terraform stack whose projects can be taken back. It keeps Terraform's state wherever a
  * cdktf backend says; without one, in `terraform.<stack>.tfstate` beside cdktf.json.
+ *
+ * @example
+ * const sandbox = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ * new Project(sandbox, 'billing');
  */
-export class ReprieveStack extends TerraformStack implements StackView {
+export class ReprieveStack extends TerraformStack {
+  /** Where the stack's projects are made. */
   readonly target: StackTarget;
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
@@ -45,12 +49,20 @@ export class ReprieveStack extends TerraformStack implements StackView {
     props.target.prepare(this);
   }
 
-  /** The state file's path, where it is a local one without a backend of the user's. */
+  /**
+   * The state file's path, where it is a local one without a backend of the user's.
+   *
+   * @internal
+   */
   get localState(): string | undefined {
     return this.ownState;
   }
 
-  /** reprieve.yaml. */
+  /**
+   * reprieve.yaml.
+   *
+   * @internal
+   */
   get settings(): Settings {
     return this.files.settings;
   }
@@ -60,27 +72,47 @@ export class ReprieveStack extends TerraformStack implements StackView {
     return this.declaredProjects;
   }
 
-  /** What projects.lock.yaml knows of this stack. */
+  /**
+   * What projects.lock.yaml knows of this stack.
+   *
+   * @internal
+   */
   get locked(): LockedStack | undefined {
     return lockedStack(this.files.lock.lock, this.node.id);
   }
 
-  /** Where the lock describes the stack or a project, for messages. */
+  /**
+   * Where the lock describes the stack or a project, for messages.
+   *
+   * @internal
+   */
   lockSource(project?: string): Source {
     return this.files.lock.at(this.node.id, project);
   }
 
-  /** The open deletion requests that name this stack, or none at all. */
+  /**
+   * The open deletion requests that name this stack, or none at all.
+   *
+   * @internal
+   */
   get requests(): readonly DeletionRequest[] {
     return requestsFor(this.files.deletions, this.node.id);
   }
 
-  /** The open deletion request of a target in this stack. */
+  /**
+   * The open deletion request of a target in this stack.
+   *
+   * @internal
+   */
   requestOf(target: string): DeletionRequest | undefined {
     return this.requests.find((request) => request.target === target);
   }
 
-  /** Called by every project of the stack. */
+  /**
+   * Called by every project of the stack.
+   *
+   * @internal
+   */
   addProject(project: Project): void {
     this.declaredProjects.push(project);
   }
@@ -88,6 +120,8 @@ export class ReprieveStack extends TerraformStack implements StackView {
   /**
    * Declares a credential's variable. `neededBy` is left out where the value isn't going to be
    * written, as for something soft-deleted.
+   *
+   * @internal
    */
   useCredential(credential: CredentialSpec, neededBy: string | undefined): void {
     const users = this.credentials.get(credential.variable) ?? new Set();
@@ -95,18 +129,30 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.credentials.set(credential.variable, users);
   }
 
-  /** Whether a deploy of this stack handles credentials; known once it is sealed. */
+  /**
+   * Whether a deploy of this stack handles credentials; known once it is sealed.
+   *
+   * @internal
+   */
   get handlesCredentials(): boolean {
     return this.target.takesCredentials && this.credentials.size > 0;
   }
 
-  /** Called by cdktf before it resolves anything: the last moment to add constructs. */
+  /**
+   * Called by cdktf before it resolves anything: the last moment to add constructs.
+   *
+   * @internal
+   */
   override prepareStack(): void {
     this.seal();
     super.prepareStack();
   }
 
-  /** Brings back what only the lock knows, checks the whole, and writes the guards. */
+  /**
+   * Brings back what only the lock knows, checks the whole, and writes the guards.
+   *
+   * @internal
+   */
   seal(): void {
     if (this.sealed) return;
     this.sealed = true;
@@ -118,6 +164,7 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.useRelativeState();
   }
 
+  /** @internal */
   override toTerraform(): TerraformJson {
     const json: TerraformJson = super.toTerraform();
     return this.target.rewrite({ ...json, ...this.credentialVariables(json['variable']) });

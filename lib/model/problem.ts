@@ -1,7 +1,10 @@
 /** Where in a user's file a problem lies. Lines and columns count from 1. */
 export interface Source {
+  /** Its path, relative to the working directory where it is below it. */
   readonly file: string;
+  /** From 1; left out where the whole file is meant. */
   readonly line?: number;
+  /** From 1; left out where the whole line is meant. */
   readonly column?: number;
 }
 

@@ -26,12 +26,15 @@ export interface DeletionRequest {
   readonly stack?: string;
   /** Canonical: `billing` or `billing/job-templates/nightly`. */
   readonly target: string;
+  /** The project that it is, or is in. */
   readonly project: string;
   /** Left out where the whole project is meant. */
   readonly item?: NonNullable<Target['item']>;
   /** `soft` can be taken back until the period is over; `hard` goes at once. */
   readonly mode: 'soft' | 'hard';
+  /** Why, in 10 characters or more. */
   readonly reason: string;
+  /** Who asks for it. */
   readonly requestedBy: string;
   /** RFC 3339, for people to read. */
   readonly requestedAt: string;

@@ -20,12 +20,15 @@ const KEY_ORDER: readonly string[] = [
   ...['name', 'value', 'secret', 'configMap', 'key', 'prefix', 'image', 'imageSecret', 'command'],
   ...['arguments', 'environment', 'mounts', 'mode', 'serviceAccount', 'runAsUser'],
   ...['arrayIndices', 'cpu', 'memory', 'ephemeralStorage', 'maxExecutionTime', 'retryLimit'],
-  'allowMissingReferences',
+  ...['allowMissingReferences', 'readers', 'ingress', 'cidr', 'ports', 'labels', 'annotations'],
 ];
 const RANKS: ReadonlyMap<string, number> = new Map(KEY_ORDER.map((key, rank) => [key, rank]));
 
 /** The maps whose own keys are names that a user chose. */
-const NAMED: ReadonlySet<string> = new Set(['stacks', 'projects', 'data', ...ITEM_KINDS]);
+const NAMED: ReadonlySet<string> = new Set([
+  ...['stacks', 'projects', 'data', 'labels', 'annotations'],
+  ...ITEM_KINDS,
+]);
 
 /**
  * The text of projects.lock.yaml: the same bytes for the same content, in whatever order it was

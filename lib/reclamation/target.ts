@@ -6,7 +6,9 @@ import { ITEM_KINDS, type ItemKind } from '../model/specification.js';
 
 /** What a deletion can be asked for: a project with all that is in it, or one item of it. */
 export interface Target {
+  /** The project's name. */
   readonly project: string;
+  /** Left out where the whole project is meant. */
   readonly item?: { readonly kind: ItemKind; readonly name: string };
 }
 

@@ -5,32 +5,44 @@ import { readProjectFile } from './files.js';
 import { type LockFile, readLock } from './lock.js';
 import { readSettings, type Settings } from './settings.js';
 
-/** Reads reprieve.yaml in a folder; without one, or without a folder, these are the defaults. */
-export function settingsIn(folder: string | undefined): Checked<Settings> {
-  return read(folder, SETTINGS_FILE, (text) => readSettings(SETTINGS_FILE, text));
+/** The three files as text. What is left out does not exist. */
+export interface FileTexts {
+  readonly settings?: string;
+  readonly deletions?: string;
+  readonly lock?: string;
 }
 
-/** Reads deletions.yaml in a folder; without one there are no requests. */
+/** Where the three files are: in a folder, or given as text; nowhere means that none exists. */
+export type FileSource = string | FileTexts | undefined;
+
+const NAMES = { settings: SETTINGS_FILE, deletions: DELETIONS_FILE, lock: LOCK_FILE } as const;
+
+/** Reads reprieve.yaml; where there is none, these are the defaults. */
+export function settingsIn(source: FileSource): Checked<Settings> {
+  return read(source, 'settings', readSettings);
+}
+
+/** Reads deletions.yaml; where there is none, there are no requests. */
 export function deletionsIn(
-  folder: string | undefined,
+  source: FileSource,
   settings: Settings,
   options: ReadOptions = {},
 ): Checked<readonly DeletionRequest[]> {
-  return read(folder, DELETIONS_FILE, (text) =>
-    readDeletions(DELETIONS_FILE, text, settings, options),
-  );
+  return read(source, 'deletions', (name, text) => readDeletions(name, text, settings, options));
 }
 
-/** Reads projects.lock.yaml in a folder; without one it is empty. */
-export function lockIn(folder: string | undefined): Checked<LockFile> {
-  return read(folder, LOCK_FILE, (text) => readLock(LOCK_FILE, text));
+/** Reads projects.lock.yaml; where there is none, it is empty. */
+export function lockIn(source: FileSource): Checked<LockFile> {
+  return read(source, 'lock', readLock);
 }
 
 function read<T>(
-  folder: string | undefined,
-  name: string,
-  check: (text: string | undefined) => Checked<T>,
+  source: FileSource,
+  key: keyof FileTexts,
+  check: (name: string, text: string | undefined) => Checked<T>,
 ): Checked<T> {
-  const { text, problem } = folder === undefined ? {} : readProjectFile(folder, name);
-  return problem === undefined ? check(text) : { problems: [problem] };
+  const name = NAMES[key];
+  if (typeof source !== 'string') return check(name, source?.[key]);
+  const { text, problem } = readProjectFile(source, name);
+  return problem === undefined ? check(name, text) : { problems: [problem] };
 }

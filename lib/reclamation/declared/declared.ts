@@ -30,7 +30,7 @@ function declaredProject(
   { stack, locked, periods }: Declarations,
   mentions: Mentions,
 ): Declared {
-  const { quota, adoptNamespace = false } = spec;
+  const { quota, adoptNamespace = false, labels, annotations, ingress } = spec;
   const counts = ITEM_KINDS.map((kind) => [kind, Object.keys(itemsOf(spec, kind)).length] as const);
   const value = {
     stack,
@@ -40,6 +40,9 @@ function declaredProject(
     ...periodOf(spec.period, periods),
     quota,
     adoptNamespace,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(ingress === undefined ? {} : { ingress }),
     items: Object.fromEntries(counts),
     neededBy: mentions.of(name),
   };
