@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApprovingReview, GateContext } from '../gate/gate-context.js';
 import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
-import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
 import type { CodeSource } from '../plan/review.js';
 import { readProjectFile } from '../reclamation/files.js';
 import { readSettings, type Settings, stackSettings } from '../reclamation/settings.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { reviewPlans } from '../../lib/gate/reviewing.js';
 import type { Review } from '../../lib/plan/review.js';
-import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { contextAt, editedPlan, type Json, planOf, planText, reviewOf } from '../support/plans.js';
 import { processorTime } from '../support/processor.js';
 

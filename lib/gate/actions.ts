@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
+import type { ActionInvocation, Plan } from '../plan/plan.js';
+import type { Deletion } from '../plan/review.js';
 import { withoutIndex } from '../reclamation/address.js';
-import type { Reason } from './gate-plan.js';
-import type { ActionInvocation, Plan } from './plan.js';
 import type { Protection } from './protection.js';
-import type { Deletion } from './review.js';
+import type { Reason } from './whole-plan.js';
 
 /** An action that something's end sets off, and why it is stopped if it is. */
 export interface JudgedAction {

@@ -1,8 +1,8 @@
+import type { Plan } from '../plan/plan.js';
+import type { Why } from '../plan/review.js';
+import { rfc3339 } from '../plan/time.js';
 import { formatTimeLeft } from '../reclamation/duration.js';
 import type { GateContext } from './gate-context.js';
-import type { Plan } from './plan.js';
-import type { Why } from './review.js';
-import { rfc3339 } from './time.js';
 
 /** A reason without the plan's name, which the caller knows. */
 export type Reason = Omit<Why, 'stack' | 'source'>;

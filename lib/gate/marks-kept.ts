@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
+import { type Change, ends } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
 import type { Tombstone } from '../reclamation/records.js';
-import { type Change, ends } from './change.js';
-import type { Reason } from './gate-plan.js';
-import type { Plan } from './plan.js';
 import { isAmong, lineage, type Protection } from './protection.js';
+import type { Reason } from './whole-plan.js';
 
 /** The clocks that this plan begins and ends, by target. */
 export interface Clocks {

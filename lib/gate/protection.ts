@@ -1,11 +1,11 @@
+import type { Change } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
 import {
   type Guard,
   type HardDeletionRecord,
   ofKind,
   type Tombstone,
 } from '../reclamation/records.js';
-import type { Change } from './change.js';
-import type { Plan } from './plan.js';
 
 /** What the prior state says of an object. */
 export interface Membership {

@@ -1,16 +1,16 @@
 import { named } from '../model/inert.js';
 import { plural } from '../model/plural.js';
+import { type Change, creates, ends } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
+import type { ReclamationEvent } from '../plan/review.js';
+import { rfc3339 } from '../plan/time.js';
 import { parseDuration } from '../reclamation/duration.js';
 import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
 import { judgeApproval } from './approval.js';
-import { type Change, creates, ends } from './change.js';
 import type { GateContext } from './gate-context.js';
-import { judgeMarks } from './gate-marks.js';
-import type { Reason } from './gate-plan.js';
-import type { Plan } from './plan.js';
+import { judgeMarks } from './marks-kept.js';
 import { isAmong, lineage, nearestOf, type Protection } from './protection.js';
-import type { ReclamationEvent } from './review.js';
-import { rfc3339 } from './time.js';
+import type { Reason } from './whole-plan.js';
 
 /** What the plan does to the records of protection. */
 export interface RecordVerdict {

@@ -1,16 +1,6 @@
 import { named } from '../model/inert.js';
-import { withoutIndex } from '../reclamation/address.js';
-import { compareTexts } from '../reclamation/order.js';
-import { ofKind } from '../reclamation/records.js';
-import { causeOf } from './causes.js';
-import { type Change, ends } from './change.js';
-import { judgeActions } from './gate-actions.js';
-import type { GateContext } from './gate-context.js';
-import { judgeEnd, type ObjectGate, type ObjectVerdict } from './gate-objects.js';
-import { judgePlan, type Reason } from './gate-plan.js';
-import { judgeRecords, type RecordVerdict } from './gate-records.js';
-import type { Plan } from './plan.js';
-import { Protection } from './protection.js';
+import { type Change, ends } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
   type Deletion,
@@ -18,8 +8,18 @@ import {
   type ReclamationEvent,
   type Review,
   type Why,
-} from './review.js';
-import { rfc3339 } from './time.js';
+} from '../plan/review.js';
+import { rfc3339 } from '../plan/time.js';
+import { withoutIndex } from '../reclamation/address.js';
+import { compareTexts } from '../reclamation/order.js';
+import { ofKind } from '../reclamation/records.js';
+import { judgeActions } from './actions.js';
+import { causeOf } from './causes.js';
+import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
+import type { GateContext } from './gate-context.js';
+import { Protection } from './protection.js';
+import { judgeRecords, type RecordVerdict } from './records.js';
+import { judgePlan, type Reason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {

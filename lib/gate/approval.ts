@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
+import { rfc3339 } from '../plan/time.js';
 import { findApprover, goesBy, isSamePerson } from '../reclamation/person.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
 import type { GateContext } from './gate-context.js';
 import type { Protection } from './protection.js';
-import { rfc3339 } from './time.js';
 
 /** Whether a hard deletion may go ahead, or why not. */
 export type ApprovalVerdict =
