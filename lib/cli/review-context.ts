@@ -38,6 +38,7 @@ export function gateContext(
     now: timeOf(io, now),
     clockTolerance: settings.gate.clockTolerance,
     planMaxAge: (stack) => stackSettings(settings, stack).planMaxAge,
+    floor: (stack) => stackSettings(settings, stack).floor,
     approvers: settings.approvers,
     ...(approvals === undefined ? {} : { approvals }),
   };

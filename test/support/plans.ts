@@ -44,6 +44,7 @@ export function contextAt(now: Date, changes: Partial<GateContext> = {}): GateCo
     now,
     clockTolerance: { seconds: 600, text: '10m' },
     planMaxAge: () => ({ seconds: 3600, text: '1h' }),
+    floor: () => ({ seconds: 1, text: '1s' }),
     approvers: [{ id: 'bob@example.org', github: 'bob' }],
     ...changes,
   };
