@@ -1,4 +1,5 @@
 import { HOSTILE } from './reviews.js';
+
 export { numbers } from './numbers.js';
 
 const VALUES: readonly unknown[] = [

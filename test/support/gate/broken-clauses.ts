@@ -29,7 +29,8 @@ export async function chainsUntilBroken(
 if (process.argv[1]?.endsWith('broken-clauses.ts')) {
   const [chains = '2000', ...codes] = process.argv.slice(2);
   for (const code of codes) {
-    const found = await chainsUntilBroken(new Set(code.split('+')), Number(chains));
+    const seed = Number(process.env['REPRIEVE_SEED'] ?? 1);
+    const found = await chainsUntilBroken(new Set(code.split('+')), Number(chains), seed);
     console.log(
       code,
       found === undefined ? `not within ${chains} chains` : JSON.stringify(found),

@@ -1,7 +1,7 @@
 import { addressOf, draftOf, Honest } from './honest.js';
 import { honestEdit, hostileEdit, type Pick } from './hostile.js';
-import type { Config } from './terraform.js';
 import type { Broken } from './ledger.js';
+import type { Config } from './terraform.js';
 import { type Outcome, type Proposal, World } from './world.js';
 
 /** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
@@ -77,20 +77,31 @@ export async function probe(world: World): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   for (const [address, { input }] of world.config.blocks) {
     if (input['kind'] !== undefined && !world.isPromised(address)) continue;
-    const other = world.copy();
-    other.time += 2;
-    const draft = draftOf(other.config);
-    const block = draft.blocks.get(address);
-    if (block?.count === undefined) draft.blocks.delete(address);
-    else draft.blocks.set(address, { ...block, count: 0 });
-    await other.propose({ config: draft });
-    broken.push(...other.ledger.broken);
+    broken.push(...(await endsAlone(world, address, 2)));
+    broken.push(...(await endsAlone(world, address, 250, true)));
   }
   return broken;
 }
 
-async function deploy(isOld: boolean): Promise<World> {
-  const world = new World();
+async function endsAlone(world: World, address: string, pause: number, isLost = false) {
+  const other = world.copy();
+  other.time += pause;
+  if (isLost) other.loseRecords();
+  const draft = draftOf(other.config);
+  if (isLost) {
+    for (const [at, { input }] of [...draft.blocks]) {
+      if (input['kind'] !== undefined) draft.blocks.delete(at);
+    }
+  }
+  const block = draft.blocks.get(address);
+  if (block?.count === undefined) draft.blocks.delete(address);
+  else draft.blocks.set(address, { ...block, count: 0 });
+  await other.propose({ config: draft });
+  return other.ledger.broken;
+}
+
+/** What is deployed first. */
+export function firstConfig(isOld: boolean): Config {
   const draft = draftOf({ blocks: new Map(), moves: [], removed: [] });
   const honest = new Honest(draft);
   const member = (name: string, target: string) => ({ address: addressOf(name), target });
@@ -102,7 +113,12 @@ async function deploy(isOld: boolean): Promise<World> {
   );
   honest.declare('shop', '100s', [member('s', 'shop')], isOld);
   draft.blocks.set(addressOf('u'), { input: { data: { k: 'u' } } });
-  const first = await world.propose({ config: draft });
+  return draft;
+}
+
+async function deploy(isOld: boolean): Promise<World> {
+  const world = new World();
+  const first = await world.propose({ config: firstConfig(isOld) });
   if (!first.passed) throw new Error(first.review.why.map(({ message }) => message).join('\n'));
   const second = draftOf(world.config);
   for (const project of ['billing', 'shop']) new Honest(second).identify(project, world.state);

@@ -286,7 +286,8 @@ export class Honest {
     const isGone = ({ target: own }: Member) => `${own}/`.startsWith(`${target}/`);
     for (const { address } of members.filter(isGone)) this.draft.blocks.delete(address);
     for (const [address, { input }] of [...this.draft.blocks]) {
-      const isOurs = typeof input['kind'] === 'string' && input['target'] === target;
+      const isOurs =
+        typeof input['kind'] === 'string' && `${String(input['target'])}/`.startsWith(`${target}/`);
       if (isOurs) this.draft.blocks.delete(address);
     }
     if (target !== project)

@@ -63,18 +63,21 @@ class Attack {
     return this.of([NOW, NOW, '2020-01-01T00:00:00Z', rfc3339(this.world.time - 90)]);
   }
 
+  ids(): readonly string[] {
+    return [...[...this.world.state.values()].map(({ id }) => id), 'none'];
+  }
+
   record(): Input {
     const members = this.pick(2) === 0 ? [] : [...this.honest.membersOf(this.target)];
-    const ids = [...this.world.state.values()].map(({ id }) => id);
     const soon = rfc3339(this.world.time + 1000);
     const target = this.target;
     switch (this.pick(6)) {
       case 0:
         return guardInput(target, this.of(PERIODS), members, this.pick(3) === 0);
       case 1:
-        return hardDeletionInput(target, this.of([...ids, 'none']), soon);
+        return hardDeletionInput(target, this.of(this.ids()), soon);
       case 2:
-        return identityInput(target, { [target]: this.of([...ids, 'none']) });
+        return identityInput(target, { [target]: this.of(this.ids()) });
       default:
         return tombstoneInput(target, this.of(PERIODS), this.time);
     }
@@ -100,6 +103,8 @@ const EDITS: readonly Edit[] = [
   // Records and objects made, updated into each other, doubled, removed.
   (it) => it.draft.blocks.set(it.free, { input: it.record() }),
   (it) => it.draft.blocks.set(clockAddress(it.target), { input: it.record() }),
+  (it) => plantClock(it),
+  (it) => it.honest.hardDelete(it.target, it.of(it.ids()), it.world.time),
   (it) => it.update(it.any, (block) => ({ ...block, input: it.record() })),
   (it) =>
     it.input(it.any, {
@@ -155,6 +160,12 @@ const EDITS: readonly Edit[] = [
   (it) => it.draft.blocks.set(it.free, { input: objectInput({ k: 'v' }, '100s') }),
 ];
 
+function plantClock(it: Attack): void {
+  const target = it.target;
+  const input = tombstoneInput(target, it.of(PERIODS), it.time);
+  it.draft.blocks.set(clockAddress(target), { input });
+}
+
 function guardEdit(
   it: Attack,
   change: (members: ReturnType<Honest['membersOf']>) => ReturnType<Honest['membersOf']>,
@@ -197,7 +208,7 @@ export function honestEdit(draft: Draft, world: World, pick: Pick): void {
   const member = members[pick(Math.max(1, members.length))];
   const target = pick(2) === 0 ? project : (member?.target ?? project);
   const doomed = honest.doomed();
-  switch (pick(9)) {
+  switch (pick(10)) {
     case 0:
     case 1:
       if (!doomed.includes(target)) honest.request(target, world.time);
@@ -214,6 +225,11 @@ export function honestEdit(draft: Draft, world: World, pick: Pick): void {
       break;
     case 6:
       honest.add(project, `more${pick(3)}`, target);
+      break;
+    case 9:
+      if (!projects.includes('mine')) {
+        honest.declare('mine', '100s', [{ address: addressOf('m'), target: 'mine' }]);
+      }
       break;
     case 7:
       if (member !== undefined) honest.edit(member.address, { k: `v${pick(99)}` });

@@ -3,8 +3,8 @@ import {
   clockAddress,
   type Draft,
   guardInput,
-  hardDeletionInput,
   Honest,
+  hardDeletionInput,
   objectInput,
   tombstoneInput,
 } from './honest.js';
@@ -117,10 +117,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
   },
   {
     name: 'an identity record updated into a tombstone of 2020',
-    steps: [
-      { edit: set(addressOf('identity_billing'), { input: PLANTED }) },
-      { edit: drop(A) },
-    ],
+    steps: [{ edit: set(addressOf('identity_billing'), { input: PLANTED }) }, { edit: drop(A) }],
     stopped: [0, 'record-edited'],
     says: 'of something that was there before',
   },
@@ -179,9 +176,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
   },
   {
     name: 'a clock planted before its project exists',
-    steps: [
-      { edit: set(clockAddress('later'), { input: tombstoneInput('later', '100s') }) },
-    ],
+    steps: [{ edit: set(clockAddress('later'), { input: tombstoneInput('later', '100s') }) }],
     stopped: [0, 'clock-without-members'],
     says: 'nothing of it is there',
   },
@@ -196,7 +191,9 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
       },
       {
         edit: (draft) =>
-          new Honest(draft).declare('later', '100s', [{ address: addressOf('l'), target: 'later' }]),
+          new Honest(draft).declare('later', '100s', [
+            { address: addressOf('l'), target: 'later' },
+          ]),
       },
     ],
     stopped: [1, 'name-taken'],

@@ -12,6 +12,8 @@ import type { Proposal } from './world.js';
 interface Promised {
   /** Seconds that its deletion can be taken back. */
   period: number;
+  /** Whether it has carried our label. */
+  readonly isMarked: boolean;
   /** The clocks that were openly begun for it, by their ids, and when. */
   readonly clocks: Map<string, { readonly begun: number; readonly period: number }>;
 }
@@ -23,21 +25,35 @@ export interface Broken {
   readonly what: 'ended' | 'emptied';
 }
 
+/** Nobody may promise less, in seconds. */
+export const FLOOR = 10;
+
 /**
  * Notes what was promised to each object from the time when a guard first listed it, and which
  * promises were broken. It knows nothing of the gate.
  */
 export class Ledger {
   readonly broken: Broken[] = [];
+  /** Whether the state has lost its records: only marks are left to go by. */
+  hasLost = false;
   private readonly promised = new Map<string, Promised>();
 
   hasPromised(id: string): boolean {
     return this.promised.has(id);
   }
 
+  /** Objects and clocks get other ids. */
+  rename(idOf: (id: string) => string): void {
+    for (const [id, promise] of [...this.promised]) {
+      this.promised.delete(id);
+      const clocks = new Map([...promise.clocks].map(([clock, each]) => [idOf(clock), each]));
+      this.promised.set(idOf(id), { ...promise, clocks });
+    }
+  }
+
   take(other: Ledger): void {
-    for (const [id, { period, clocks }] of other.promised) {
-      this.promised.set(id, { period, clocks: new Map(clocks) });
+    for (const [id, promise] of other.promised) {
+      this.promised.set(id, { ...promise, clocks: new Map(promise.clocks) });
     }
   }
 
@@ -55,6 +71,7 @@ export class Ledger {
       const promise = this.promised.get(id);
       if (promise === undefined || left.has(id)) continue;
       this.promised.delete(id);
+      if (this.hasLost && !promise.isMarked) continue;
       const isDue = [...promise.clocks.values()].some(
         ({ begun, period }) => time >= begun + period,
       );
@@ -113,7 +130,7 @@ export class Ledger {
   private listed(after: State, { isReviewed }: Proposal): void {
     const ids = new Set([...after.values()].map(({ id }) => id));
     const listings = listingsIn(after);
-    for (const [address, { id }] of after) {
+    for (const [address, { id, input }] of after) {
       const listing = listings.get(baseOf(address));
       const known = this.promised.get(id);
       if (known !== undefined) this.settleClocks(known, after, ids);
@@ -121,9 +138,12 @@ export class Ledger {
         if (isReviewed === true) this.promised.delete(id);
         continue;
       }
-      if (known === undefined) this.promised.set(id, { period: listing.period, clocks: new Map() });
-      else if (isReviewed === true) known.period = listing.period;
-      else known.period = Math.max(known.period, listing.period);
+      if (known === undefined) {
+        const isMarked = JSON.stringify(input).includes('"reprieve.dev/protected":"true"');
+        this.promised.set(id, { period: listing.period, isMarked, clocks: new Map() });
+      }
+      if (known !== undefined && isReviewed === true) known.period = listing.period;
+      else if (known !== undefined) known.period = Math.max(known.period, listing.period);
     }
   }
 
@@ -139,7 +159,7 @@ export class Ledger {
 function listingsIn(state: State): ReadonlyMap<string, { target: string; period: number }> {
   const found = new Map<string, { target: string; period: number }>();
   for (const guard of recordsIn(state, 'Guard')) {
-    const period = parseDuration(guard.period).value?.seconds ?? 0;
+    const period = Math.max(FLOOR, parseDuration(guard.period).value?.seconds ?? 0);
     for (const { address, target } of guard.members) {
       const known = found.get(address);
       if (known === undefined || known.period < period) found.set(address, { target, period });

@@ -2,7 +2,7 @@ import type { GateContext } from '../../../lib/gate/gate-context.js';
 import { reviewPlans } from '../../../lib/gate/reviewing.js';
 import type { Review } from '../../../lib/plan/review.js';
 import { contextAt, planOf } from '../plans.js';
-import { Ledger } from './ledger.js';
+import { FLOOR, Ledger } from './ledger.js';
 import {
   apply,
   at,
@@ -64,6 +64,20 @@ export class World {
     return this.ledger.hasPromised(id);
   }
 
+  /** Takes over a real state, whose ids are an engine's. */
+  adopt(state: State): void {
+    const ids = new Map([...this.state].map(([address, { id }]) => [id, state.get(address)?.id]));
+    this.ledger.rename((id) => ids.get(id) ?? id);
+    this.state = state;
+  }
+
+  /** Its records leave the state, as when it was lost and objects were found again. */
+  loseRecords(): void {
+    const objects = [...this.state].filter(([, { input }]) => input?.['kind'] === undefined);
+    this.state = new Map(objects);
+    this.ledger.hasLost = true;
+  }
+
   /** Plans a change, has the gate review it, and applies it if it passes. */
   async propose(proposal: Proposal): Promise<Outcome> {
     const proposed = plan(this.state, proposal.config, this.time);
@@ -86,7 +100,7 @@ export class World {
     const now = new Date(proposed.time * 1000);
     const context = contextAt(now, {
       approvals: isReviewed ? [{ by: 'bob' }] : [],
-      floor: () => ({ seconds: 10, text: '10s' }),
+      floor: () => ({ seconds: FLOOR, text: `${FLOOR}s` }),
       ...this.rules,
     });
     return reviewPlans([await planOf(planJson(proposed))], context);
