@@ -1,10 +1,12 @@
 import { named } from '../model/inert.js';
 import { plural } from '../model/plural.js';
 import { rfc3339 } from '../plan/time.js';
+import { durationOf } from '../reclamation/duration.js';
 import type { Guard } from '../reclamation/records.js';
 import { reviewerOf } from './approval.js';
 import type { GateContext } from './gate-context.js';
 import type { Breach, Clause } from './invariant.js';
+import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';
 import type { Placed } from './standing.js';
 import type { Reason } from './whole-plan.js';
@@ -30,7 +32,7 @@ export function judgeBreaches(
   const notices: Reason[] = [];
   for (const breach of breaches) {
     if (reviewer !== undefined && isForReview(breach, context, passage)) {
-      notices.push(allowed(breach, reviewer));
+      notices.push(allowed(breach, reviewer, passage));
     } else why.push(said(breach, passage, known));
   }
   return { why, notices };
@@ -44,13 +46,14 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
   return (after?.period ?? 0) >= context.floor(plan.stack).seconds;
 }
 
-function allowed({ clause, object, before }: Breach, reviewer: string): Reason {
+function allowed(breach: Breach, reviewer: string, passage: Passage): Reason {
+  const { clause, object, before } = breach;
   const targets = before.targets.map(named).join(', ');
   return clause === 'period'
     ? {
         code: 'period-shortened',
-        address: '',
-        message: `${named(reviewer)} has approved that the reclamation period of ${targets} becomes shorter. Deletions that have begun keep theirs.`,
+        address: guardOf(breach, passage) ?? object.address,
+        message: `${named(reviewer)} has approved that the reclamation period of ${projects(before)} becomes shorter. Deletions that have begun keep theirs.`,
       }
     : {
         code: 'protection-ends',
@@ -62,10 +65,23 @@ function allowed({ clause, object, before }: Breach, reviewer: string): Reason {
 function said(breach: Breach, passage: Passage, known: GoneGuards): Reason {
   if (breach.clause === 'unlisted') return unlisted(breach, passage, known);
   const { code, message } = SENTENCES[breach.clause](breach);
+  if (breach.clause === 'period') {
+    return { code, message, address: guardOf(breach, passage) ?? breach.object.address };
+  }
   const isAboutClock = breach.clock !== undefined && breach.clause.startsWith('clock');
   const clock = breach.clock?.address ?? '';
   const address = isAboutClock ? presentOf(clock, breach, passage) : breach.object.address;
   return { code, address, message };
+}
+
+/** The guard that promises an object its period. */
+function guardOf({ object }: Breach, passage: Passage): string | undefined {
+  const [listing] = passage.before.listingsOf(object.former);
+  return listing === undefined ? undefined : passage.presentAddress(listing.guard.address);
+}
+
+function projects({ targets }: Pick<Breach['before'], 'targets'>): string {
+  return list([...new Set(targets.map(projectOf))]);
 }
 
 function presentOf(clock: string, { clause }: Breach, passage: Passage): string {
@@ -125,7 +141,7 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   }),
   period: ({ before, after }) => ({
     code: 'period-shortened',
-    message: `The plan makes the reclamation period of ${list(before.targets)} shorter: ${after?.period}s instead of ${before.period}s. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`,
+    message: `The plan makes the reclamation period of ${projects(before)} shorter: ${time(after?.period ?? 0)} instead of ${time(before.period)}. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`,
   }),
   'clock-edited': ({ clock }) => ({
     code: 'tombstone-edited',
@@ -141,7 +157,7 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   }),
   'clock-short': ({ clock, before }) => ({
     code: 'period-shortened',
-    message: `The deletion of ${named(clock?.record.target ?? '')} would run for ${named(clock?.record.period ?? '')}, and ${before.targets.length === 0 ? 'its objects promise' : 'its guard promises'} ${before.period}s. Shorten the period in a change of its own first.`,
+    message: `The deletion of ${named(clock?.record.target ?? '')} would run for ${named(clock?.record.period ?? '')}, and ${before.targets.length === 0 ? 'its objects promise' : 'its guard promises'} ${time(before.period)}. Shorten the period in a change of its own first.`,
   }),
   'marks-stay': ({ clock }) => ({
     code: 'marks-stay',
@@ -169,6 +185,10 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
 
 function list(targets: readonly string[] | undefined): string {
   return (targets ?? []).length === 0 ? 'no project' : (targets ?? []).map(named).join(', ');
+}
+
+function time(seconds: number): string {
+  return seconds === 0 ? 'none' : durationOf(seconds).text;
 }
 
 function began(clock: Breach['clock']): string {

@@ -208,34 +208,44 @@ export function honestEdit(draft: Draft, world: World, pick: Pick): void {
   const member = members[pick(Math.max(1, members.length))];
   const target = pick(2) === 0 ? project : (member?.target ?? project);
   const doomed = honest.doomed();
-  switch (pick(10)) {
-    case 0:
-    case 1:
-      if (!doomed.includes(target)) honest.request(target, world.time);
-      break;
-    case 2:
-      if (doomed.length > 0) honest.restore(doomed[pick(doomed.length)] ?? '', world.time);
-      break;
-    case 3:
-    case 4:
-      for (const each of projects) honest.mark(each, world.time);
-      break;
-    case 5:
-      if (doomed.length > 0) honest.close(doomed[pick(doomed.length)] ?? '');
-      break;
-    case 6:
-      honest.add(project, `more${pick(3)}`, target);
-      break;
-    case 9:
-      if (!projects.includes('mine')) {
-        honest.declare('mine', '100s', [{ address: addressOf('m'), target: 'mine' }]);
-      }
-      break;
-    case 7:
-      if (member !== undefined) honest.edit(member.address, { k: `v${pick(99)}` });
-      break;
-    default:
-      honest.upgrade(project);
-      honest.identify(project, world.state);
-  }
+  const ending = doomed[pick(Math.max(1, doomed.length))];
+  HONEST[pick(HONEST.length)]?.({ honest, world, pick, project, member, target, ending });
 }
+
+interface Day {
+  readonly honest: Honest;
+  readonly world: World;
+  readonly pick: Pick;
+  readonly project: string;
+  readonly member: { readonly address: string } | undefined;
+  readonly target: string;
+  /** Something whose deletion is running. */
+  readonly ending: string | undefined;
+}
+
+const request = ({ honest, target, world }: Day) => {
+  if (!honest.doomed().includes(target)) honest.request(target, world.time);
+};
+const goOn = ({ honest, world }: Day) => {
+  for (const each of honest.projects()) honest.mark(each, world.time);
+};
+
+const HONEST: readonly ((day: Day) => void)[] = [
+  request,
+  request,
+  goOn,
+  goOn,
+  ({ honest, ending, world }) => ending !== undefined && honest.restore(ending, world.time),
+  ({ honest, ending }) => ending !== undefined && honest.close(ending),
+  ({ honest, project, pick, target }) => honest.add(project, `more${pick(3)}`, target),
+  ({ honest, member, pick }) =>
+    member !== undefined && honest.edit(member.address, { k: `v${pick(99)}` }),
+  ({ honest, project, world }) => {
+    honest.upgrade(project);
+    honest.identify(project, world.state);
+  },
+  ({ honest }) => {
+    if (honest.projects().includes('mine')) return;
+    honest.declare('mine', '100s', [{ address: addressOf('m'), target: 'mine' }]);
+  },
+];

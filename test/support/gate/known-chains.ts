@@ -93,7 +93,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
       },
     ],
     stopped: [0, 'period-shortened'],
-    says: 'promises 100s',
+    says: 'promises 1m40s',
   },
   {
     name: 'a period that is only known after the apply',
