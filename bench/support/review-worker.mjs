@@ -1,7 +1,7 @@
 // One measured run, in a process of its own: `parse FILE` or `review FILE`, over the built library.
 import { createReadStream, readFileSync } from 'node:fs';
+import { reviewPlans } from '../../dist/gate/reviewing.js';
 import { loadPlan } from '../../dist/plan/load-plan.js';
-import { reviewPlans } from '../../dist/plan/reviewing.js';
 import { renderMarkdown } from '../../dist/report/markdown.js';
 
 const [mode, file] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { ApprovingReview, GateContext } from '../gate/gate-context.js';
 import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
-import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
 import type { CodeSource } from '../plan/review.js';
 import { SETTINGS_FILE } from '../reclamation/file-names.js';
 import { type Settings, stackSettings } from '../reclamation/settings.js';
@@ -37,6 +37,7 @@ export function gateContext(
     now: timeOf(io, now),
     clockTolerance: settings.gate.clockTolerance,
     planMaxAge: (stack) => stackSettings(settings, stack).planMaxAge,
+    floor: (stack) => stackSettings(settings, stack).floor,
     approvers: settings.approvers,
     ...(approvals === undefined ? {} : { approvals }),
   };

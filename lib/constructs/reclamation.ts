@@ -140,7 +140,8 @@ export class Reclamation extends Construct {
     const { target, period } = this.props;
     const members = [...this.protectedMembers].sort((a, b) => (a.address < b.address ? -1 : 1));
     const dependsOn = members.map((member) => member.address);
-    new StateRecord(this, 'guard', guardInput(target, plain(period), members), { dependsOn });
+    const guard = guardInput(target, plain(period), members, this.clockAddresses());
+    new StateRecord(this, 'guard', guard, { dependsOn });
     this.recordIdentities();
     this.keepWhileSoftDeleted();
   }
@@ -185,13 +186,28 @@ export class Reclamation extends Construct {
     declarePlanTime(this);
     const tombstone = new StateRecord(
       this,
-      recordId('tombstone', target, this.props.target),
+      clockId(target, this.props.target),
       tombstoneInput(target, plain(this.props.period)),
       { frozen: true, preconditions: [freshPlan(target, plain(this.props.planMaxAge))] },
     );
     const over = deadline(tombstone.address);
     const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];
     return { tombstone, deadline: over, gone: [isOver(over), ...approved] };
+  }
+
+  /** Where the clock of each target is, or will be once its deletion is requested. */
+  private clockAddresses(): Readonly<Record<string, string>> {
+    const own = this.props.target;
+    const targets = new Set([own, ...this.protectedMembers.map(({ target }) => target)]);
+    return Object.fromEntries(
+      [...targets]
+        .sort()
+        .map((target) => [
+          target,
+          this.clocks.get(target)?.tombstone.address ??
+            StateRecord.addressOf(this, clockId(target, own)),
+        ]),
+    );
   }
 
   private recordHardDeletion(target: string, request: DeletionRequest): readonly string[] {
@@ -254,6 +270,10 @@ function declarePlanTime(scope: Construct): void {
   const stack = TerraformStack.of(scope);
   if (stack.node.tryFindChild(PLANNED_AT) !== undefined) return;
   new TerraformLocal(stack, PLANNED_AT, template('plantimestamp()')).overrideLogicalId(PLANNED_AT);
+}
+
+function clockId(target: string, root: string): string {
+  return recordId('tombstone', target, root);
 }
 
 /** The root's own records have plain ids; an item's are told apart by its target. */

@@ -1,5 +1,5 @@
-import { TerraformResource } from 'cdktf';
-import type { Construct } from 'constructs';
+import { TerraformResource, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
 import type { Condition } from '../reclamation/clock.js';
 
 /** How a record behaves over its life in state. */
@@ -43,6 +43,14 @@ export class StateRecord extends TerraformResource {
   /** Whether a construct is a record of ours, told by shape so that copies of this module agree. */
   static isStateRecord(construct: object): construct is StateRecord {
     return RECORD in construct;
+  }
+
+  /** The address that a record of that id would have, without making one. */
+  static addressOf(scope: Construct, id: string): string {
+    const place = new Construct(scope, id);
+    const name = TerraformStack.of(scope).getLogicalId(place.node);
+    scope.node.tryRemoveChild(id);
+    return `terraform_data.${name}`;
   }
 
   /** The address, for use in expressions. */

@@ -3,8 +3,10 @@ import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { withoutIndex } from '../reclamation/address.js';
 import { readRecord, type StateRecord } from '../reclamation/records.js';
+import { type ContentChange, contentChange, hasUnknown, type Update } from './content.js';
 import { imagesIn } from './images.js';
 import { type Marks, marksOf } from './marks.js';
+import { uidsOf } from './uids.js';
 
 /** One entry of a plan, reduced to what a review needs: no value of the object is kept. */
 export interface Change {
@@ -33,6 +35,12 @@ export interface Change {
   readonly hasBefore: boolean;
   /** Whether the apply could still make a record of ours of it. */
   readonly isOpaque: boolean;
+  /** Whether it will be a record of ours of which a part is only known after the apply. */
+  readonly isUndecided: boolean;
+  /** What an update does to what the object holds; its marks aside. */
+  readonly content: ContentChange;
+  /** By which approvals name the object that ends: its uid, and the id of its resource. */
+  readonly uids: readonly string[];
 }
 
 const HARMLESS = new Set(['no-op', 'read', 'create', 'update', 'open', 'renew', 'close', 'import']);
@@ -65,14 +73,15 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
   if (!isTexts(actions) || actions.length === 0) {
     return unreadable(`change.actions of ${quote(address)}`, 'a list of texts', actions);
   }
-  const { before, after } = change;
+  const { before, after, after_unknown: unknown } = change;
   const isRecordType = type === 'terraform_data' && mode !== 'data';
+  const values = { before, after, unknown };
   return {
     value: {
       address,
       base: baseOf(element, address),
       previous: previousOf(element, address),
-      type: typeof type === 'string' ? type : '',
+      type: textOrNull(type) ?? '',
       actions,
       reason: textOrNull(element['action_reason']),
       attributes: attributesIn(change['replace_paths']),
@@ -83,10 +92,10 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       images: ends({ actions })
         ? imagesIn(before, marksOfBefore(type, change['before_sensitive']))
         : [],
-      before: isRecordType ? recordIn(before) : undefined,
-      after: isRecordType ? recordIn(after) : undefined,
+      ...recordsIn(isRecordType, values),
       hasBefore: before !== null && before !== undefined,
-      isOpaque: isRecordType && isOpaque(change['after_unknown']),
+      content: actions.includes('update') ? contentChange(textOrNull(type) ?? '', values) : 'kept',
+      uids: ends({ actions }) ? uidsOf(before) : [],
     },
     problems: [],
   };
@@ -116,6 +125,28 @@ function previousOf(element: Readonly<Record<string, unknown>>, address: string)
 function isOpaque(unknown: unknown): boolean {
   const input = isRecord(unknown) ? unknown['input'] : unknown;
   return input === true || (isRecord(input) && input['api_version'] === true);
+}
+
+type Records = Pick<Change, 'before' | 'after' | 'isOpaque' | 'isUndecided'>;
+
+function recordsIn(isRecordType: boolean, { before, after, unknown }: Update): Records {
+  return isRecordType
+    ? {
+        before: recordIn(before),
+        after: recordIn(after),
+        isOpaque: isOpaque(unknown),
+        isUndecided: isUndecided(after, unknown),
+      }
+    : { before: undefined, after: undefined, isOpaque: false, isUndecided: false };
+}
+
+/** Only the uids of objects that are about to be made may still be unknown. */
+function isUndecided(after: unknown, unknown: unknown): boolean {
+  const record = recordIn(after);
+  if (record === undefined || !isRecord(unknown)) return false;
+  const input = unknown['input'];
+  if (record.kind !== 'Identity' || !isRecord(input)) return hasUnknown(input);
+  return Object.entries(input).some(([name, each]) => name !== 'objects' && hasUnknown(each));
 }
 
 /** A `terraform_data` repeats its input as its output, and the plan marks only the input. */

@@ -28,6 +28,9 @@ export async function loadPlan(
   return problems.length > 0 ? { problems } : builder.finish(origin);
 }
 
+/** As it stands in an object that is marked as soft-deleted. */
+const SOFT_DELETED = Buffer.from('"soft-deleted"');
+
 class PlanBuilder implements PlanVisitor {
   private readonly problems = new Problems();
   private readonly scalars = new Map<string, string | number | boolean | null>();
@@ -38,7 +41,8 @@ class PlanBuilder implements PlanVisitor {
   };
   private readonly actions: ActionInvocation[] = [];
   private readonly priorRecords: PriorRecord[] = [];
-  private readonly priorBases = new Set<string>();
+  private readonly priorBases = new Map<string, number>();
+  private readonly priorData = new Set<string>();
   private readonly tally = new AddressTally();
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
@@ -55,11 +59,12 @@ class PlanBuilder implements PlanVisitor {
     this.hasPlannedValues = true;
   }
 
-  wants(list: ChangeList, head: ElementHead): Wanted {
+  wants(list: ChangeList, head: ElementHead, mentions: (bytes: Buffer) => boolean): Wanted {
     if (list !== 'resource_changes') return 'all';
     const { actions, address, mode, type } = head;
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
     if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return 'all';
+    if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
     if (address !== undefined) this.stays(address);
@@ -89,8 +94,7 @@ class PlanBuilder implements PlanVisitor {
   wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
     if (mode !== 'managed' || address === undefined) return mode !== 'data';
     if (type === 'terraform_data') return true;
-    if (!deposed) this.tally.prior(address);
-    this.priorBases.add(withoutIndex(address));
+    this.notePrior(address, withoutIndex(address), deposed);
     return false;
   }
 
@@ -98,10 +102,15 @@ class PlanBuilder implements PlanVisitor {
     if (!isRecord(value) || typeof value['address'] !== 'string') return;
     const { address, type, values, mode } = value;
     if (mode !== 'managed') return;
-    if (value['deposed_key'] === undefined) this.tally.prior(address);
-    this.priorBases.add(baseOf(value, address));
+    this.notePrior(address, baseOf(value, address), value['deposed_key'] !== undefined);
+    if (type === 'terraform_data') this.priorData.add(address);
     const record = type === 'terraform_data' ? recordIn(values) : undefined;
     if (record !== undefined) this.priorRecords.push({ address, record });
+  }
+
+  private notePrior(address: string, base: string, deposed: boolean): void {
+    if (!deposed) this.tally.prior(address);
+    this.priorBases.set(base, (this.priorBases.get(base) ?? 0) + (deposed ? 0 : 1));
   }
 
   finish(origin: PlanOrigin): Checked<Plan> {
@@ -119,6 +128,7 @@ class PlanBuilder implements PlanVisitor {
       actions: this.actions,
       prior: this.records(),
       priorBases: this.priorBases,
+      priorData: this.priorData,
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
@@ -225,10 +235,11 @@ class PlanBuilder implements PlanVisitor {
   }
 }
 
-/** What stays as it is, and no record of ours. */
-function isIdle({ actions, previous, deposed, before }: Change): boolean {
+/** What stays as it is, and is neither a record of ours nor marked as soft-deleted. */
+function isIdle({ actions, previous, deposed, before, marks }: Change): boolean {
   const isNothing = actions.length === 1 && actions[0] === 'no-op';
-  return isNothing && previous === undefined && deposed === undefined && before === undefined;
+  const isPlain = previous === undefined && deposed === undefined && before === undefined;
+  return isNothing && isPlain && !marks.isSoftDeleted;
 }
 
 /** One that was put off stands in an entry with the reason. */

@@ -1,11 +1,13 @@
 import {
   DEADLINE_ANNOTATION,
+  PERIOD_ANNOTATION,
   PROJECT_LABEL,
   PROJECT_NAME_ANNOTATION,
   PROTECTED_LABEL,
   STATE_LABEL,
 } from '../model/marks.js';
 import { isRecord } from '../model/record.js';
+import { parseDuration } from '../reclamation/duration.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
 
 /** What an object in state says about itself, by the labels and annotations of ours. */
@@ -16,6 +18,8 @@ export interface Marks {
   readonly isSoftDeleted: boolean;
   /** The deadline written on it, if it can be read. */
   readonly reclaimAfter: Date | undefined;
+  /** The seconds for which its deletion can be taken back, if it says so. */
+  readonly period: number | undefined;
   /** The project's name. */
   readonly project: string | undefined;
 }
@@ -34,8 +38,13 @@ export function marksOf(before: unknown): Marks {
     isProtected: pick(labels, PROTECTED_LABEL) === 'true',
     isSoftDeleted: pick(labels, STATE_LABEL) === 'soft-deleted',
     reclaimAfter: instant === undefined ? undefined : new Date(instant),
+    period: secondsOf(pick(annotations, PERIOD_ANNOTATION)),
     project: pick(annotations, PROJECT_NAME_ANNOTATION) ?? pick(labels, PROJECT_LABEL),
   };
+}
+
+function secondsOf(period: string | undefined): number | undefined {
+  return period === undefined ? undefined : parseDuration(period).value?.seconds;
 }
 
 type Values = Readonly<Record<string, unknown>>;

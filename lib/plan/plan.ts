@@ -34,8 +34,13 @@ export interface Plan {
   readonly deferred: readonly Change[];
   readonly actions: readonly ActionInvocation[];
   readonly prior: readonly PriorRecord[];
-  /** Addresses, without index, of the managed resources in the prior state, moves already made. */
-  readonly priorBases: ReadonlySet<string>;
+  /**
+   * How many managed objects the prior state has under each address without index, moves already
+   * made. Those that an earlier replacement has left behind don't count.
+   */
+  readonly priorBases: ReadonlyMap<string, number>;
+  /** Addresses of whatever in the prior state could hold a record of ours. */
+  readonly priorData: ReadonlySet<string>;
   /** Modules of which something stays, and those around them. */
   readonly livingModules: ReadonlySet<string>;
   /** Whether the prior state has objects that the plan doesn't mention, as with `-target`. */

@@ -27,9 +27,17 @@ export interface Member {
   readonly target: string;
 }
 
-/** What a project consists of: the record that a review trusts instead of the code. */
-export function guardInput(target: string, period: string, members: readonly Member[]) {
-  return { api_version: API_VERSION, kind: 'Guard', target, period, members };
+/**
+ * What a project consists of, and the address of each target's clock, be it running or not: the
+ * record that a review trusts instead of the code. A clock anywhere else doesn't count.
+ */
+export function guardInput(
+  target: string,
+  period: string,
+  members: readonly Member[],
+  clocks: Readonly<Record<string, string>>,
+) {
+  return { api_version: API_VERSION, kind: 'Guard', target, period, members, clocks };
 }
 
 /** The record that a deletion has been asked for, and since when. */

@@ -9,6 +9,11 @@ export interface Guard {
   readonly target: string;
   readonly period: string;
   readonly members: readonly Member[];
+  /**
+   * Where each target's clock stands, or would stand if its deletion began: a tombstone anywhere
+   * else doesn't count. Undefined in guards of version 0.1.
+   */
+  readonly clocks: ReadonlyMap<string, string> | undefined;
 }
 
 /** A deletion's clock as state has it. */
@@ -71,7 +76,7 @@ export function readRecord(input: unknown): StateRecord | undefined {
     case 'Tombstone':
       return readTombstone(target, input) ?? broken;
     case 'Identity':
-      return { kind, target, uids: readUids(input['objects']) };
+      return { kind, target, uids: readTexts(input['objects']) };
     case 'HardDeletion':
       return readHardDeletion(target, input);
     default:
@@ -85,12 +90,24 @@ function isOurs(version: unknown): boolean {
 }
 
 function readGuard(target: string, input: Input): Guard | undefined {
-  const members = input['members'];
-  if (!Array.isArray(members)) return undefined;
+  const { members, clocks } = input;
+  const period = parseDuration(text(input['period'])).value;
+  if (!Array.isArray(members) || period === undefined) return undefined;
   const read = members.map(readMember);
   const sound = read.filter((member) => member !== undefined);
-  if (sound.length !== read.length) return undefined;
-  return { kind: 'Guard', target, period: text(input['period']), members: sound };
+  const isSound = sound.length === read.length && (clocks === undefined || isTexts(clocks));
+  if (!isSound) return undefined;
+  return {
+    kind: 'Guard',
+    target,
+    period: period.text,
+    members: sound,
+    clocks: clocks === undefined ? undefined : readTexts(clocks),
+  };
+}
+
+function isTexts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((each) => typeof each === 'string');
 }
 
 function readMember(member: unknown): Member | undefined {
@@ -114,7 +131,7 @@ function readTombstone(target: string, input: Input): Tombstone | undefined {
   };
 }
 
-function readUids(objects: unknown): ReadonlyMap<string, string> {
+function readTexts(objects: unknown): ReadonlyMap<string, string> {
   const entries = isRecord(objects) ? Object.entries(objects) : [];
   return new Map(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

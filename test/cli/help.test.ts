@@ -81,7 +81,7 @@ describe('starting', () => {
     const evaluates = (name: string) =>
       /^(lib\/policy\/(evaluate|kleene|compiler)|re2js)$/.test(name);
     const loaded = modulesLoadedBy(['review', plan], cwd);
-    expect([...loaded]).toContain('lib/plan/reviewing');
+    expect([...loaded]).toContain('lib/gate/reviewing');
     expect([...loaded].filter(evaluates)).toEqual([]);
     expect([...modulesLoadedBy(['review', plan, '--policy'], ROOT)].filter(evaluates)).not.toEqual(
       [],

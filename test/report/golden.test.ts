@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { reviewPlans } from '../../lib/gate/reviewing.js';
 import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/plan/review.js';
-import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
 import { contextAt, PLANS, planOf, planText, reviewOf } from '../support/plans.js';
 import { hostileReview } from '../support/reviews.js';

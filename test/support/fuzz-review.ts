@@ -1,7 +1,7 @@
+import { reviewPlans } from '../../lib/gate/reviewing.js';
 import { isRecord } from '../../lib/model/record.js';
 import { loadPlan } from '../../lib/plan/load-plan.js';
 import type { Review } from '../../lib/plan/review.js';
-import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { renderGithub } from '../../lib/report/github.js';
 import { renderHtml } from '../../lib/report/html/html.js';
 import { renderJson } from '../../lib/report/json.js';

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GateContext } from '../../lib/plan/gate-context.js';
+import type { GateContext } from '../../lib/gate/gate-context.js';
+import { reviewPlans } from '../../lib/gate/reviewing.js';
 import { loadPlan } from '../../lib/plan/load-plan.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Review } from '../../lib/plan/review.js';
-import { reviewPlans } from '../../lib/plan/reviewing.js';
 import { ROOT } from './scratch.js';
 
 const FOLDER = join(ROOT, 'test/fixtures/plans');
@@ -44,6 +44,7 @@ export function contextAt(now: Date, changes: Partial<GateContext> = {}): GateCo
     now,
     clockTolerance: { seconds: 600, text: '10m' },
     planMaxAge: () => ({ seconds: 3600, text: '1h' }),
+    floor: () => ({ seconds: 1, text: '1s' }),
     approvers: [{ id: 'bob@example.org', github: 'bob' }],
     ...changes,
   };

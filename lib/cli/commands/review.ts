@@ -1,8 +1,8 @@
+import type { ApprovingReview } from '../../gate/gate-context.js';
+import { reviewPlans } from '../../gate/reviewing.js';
 import { Problems } from '../../model/problem.js';
-import type { ApprovingReview } from '../../plan/gate-context.js';
 import type { Plan } from '../../plan/plan.js';
 import { isMandatory, type Review } from '../../plan/review.js';
-import { reviewPlans } from '../../plan/reviewing.js';
 import { compareFindings } from '../../validation/merge-findings.js';
 import { UNUSABLE } from '../../validation/notices.js';
 import type { PolicyReview } from '../../validation/policy-review.js';

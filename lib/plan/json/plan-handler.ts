@@ -221,7 +221,9 @@ export class PlanHandler implements ScanHandler {
   }
 
   private changeEnds(head: ElementHead, at: number): void {
-    const wanted = this.visitor.wants(this.list, head);
+    const wanted = this.visitor.wants(this.list, head, (bytes) =>
+      this.window.has(bytes, this.elementAt, at),
+    );
     if (wanted === 'all') this.visitor.element(this.list, this.whole(at), () => this.outcome());
     if (wanted === 'outcome') this.visitor.outcome(head, this.outcome());
   }

@@ -44,7 +44,8 @@ export interface PlanVisitor {
   scalar(name: ScalarName, value: string | number | boolean | null): void;
   /** The plan has planned values, as every plan does, and nothing else. */
   plannedValues(): void;
-  wants(list: ChangeList, head: ElementHead): Wanted;
+  /** @param mentions - whether the element has these bytes anywhere */
+  wants(list: ChangeList, head: ElementHead, mentions: (bytes: Buffer) => boolean): Wanted;
   /** @param outcome - what a change leaves, for who asks */
   element(list: ChangeList, value: unknown, outcome: () => Outcome): void;
   /** Told instead of the element. */

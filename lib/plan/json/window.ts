@@ -44,6 +44,12 @@ export class Window {
     this.keptBytes = 0;
   }
 
+  /** Whether these bytes are somewhere in a part of the stream. */
+  has(wanted: Buffer, start: number, end: number): boolean {
+    const { buffer, byteOffset, byteLength } = this.bytes(start, end);
+    return Buffer.from(buffer, byteOffset, byteLength).includes(wanted);
+  }
+
   /** Bytes of the stream, which have to be in the current chunk or pinned. */
   bytes(start: number, end: number): Uint8Array {
     if (start >= this.base) return this.chunk.subarray(start - this.base, end - this.base);

@@ -15,6 +15,8 @@ export interface GateContext {
   readonly clockTolerance: Duration;
   /** The oldest plan that may be applied, by stack. */
   readonly planMaxAge: (stack: string) => Duration;
+  /** The shortest period that anyone may set, by stack. */
+  readonly floor: (stack: string) => Duration;
   readonly approvers: readonly Approver[];
   /**
    * The forge's approving reviews. Undefined where there is no forge to ask: then only the file's

@@ -3,7 +3,7 @@ import { findApprover, isSamePerson, isSelfApproval } from '../reclamation/perso
 import type { HardDeletionRecord } from '../reclamation/records.js';
 import { rfc3339 } from '../reclamation/timestamp.js';
 import type { GateContext } from './gate-context.js';
-import type { Protection } from './protection.js';
+import type { Passage } from './passage.js';
 
 /** Whether a hard deletion may go ahead, or why not. */
 export type ApprovalVerdict =
@@ -17,7 +17,7 @@ export type ApprovalVerdict =
  */
 export function judgeApproval(
   record: HardDeletionRecord,
-  protection: Protection,
+  passage: Passage,
   context: GateContext,
 ): ApprovalVerdict {
   const { target, approvedBy, requestedBy, expires, uid } = record;
@@ -42,12 +42,13 @@ export function judgeApproval(
       `The approval of the hard deletion of ${named(target)} ${when}. Ask for a new one.`,
     );
   }
-  const known = protection.uids.get(target);
-  if (known === undefined || known !== uid) {
+  const known = uidsOf(target, passage);
+  if (known.length === 0 || known.some((each) => each !== uid)) {
+    const [other] = known.filter((each) => each !== uid);
     const there =
-      known === undefined
+      other === undefined
         ? 'no object of that name is recorded'
-        : `the object there is ${named(known)}`;
+        : `the object there is ${named(other)}`;
     return refused(
       'approval-uid',
       `The approval of the hard deletion of ${named(target)} is for the object ${named(uid)}, and ${there}. Approve the object that is there.`,
@@ -64,6 +65,26 @@ export function judgeApproval(
         'approval-unproven',
         `deletions.yaml says that ${named(approvedBy)} approved the hard deletion of ${named(target)}, and no approving review of theirs stands on the newest commit. They have to approve this change.`,
       );
+}
+
+/** What the records say, all of them, and what the objects say that the plan ends. */
+function uidsOf(target: string, { plan, before }: Passage): readonly string[] {
+  const recorded = [...before.uidsOf(target)];
+  const ending = plan.changes.filter(
+    ({ uids, base, previous }) =>
+      uids.length > 0 &&
+      before.listingsOf(previous?.base ?? base).some((listing) => listing.target === target),
+  );
+  const isThere =
+    ending.length === 0 || ending.some(({ uids }) => uids.includes(recorded[0] ?? ''));
+  return isThere ? recorded : [...recorded, ...(ending[0]?.uids ?? [])];
+}
+
+/** The approver of a change, by an approving review of theirs; undefined where there is none. */
+export function reviewerOf({ approvers, approvals }: GateContext): string | undefined {
+  return approvers.find(({ github }) =>
+    approvals?.some(({ by }) => github !== undefined && isSamePerson(github, by)),
+  )?.id;
 }
 
 function refused(code: string, message: string): ApprovalVerdict {

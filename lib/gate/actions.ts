@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
+import type { ActionInvocation, Plan } from '../plan/plan.js';
+import type { Deletion } from '../plan/review.js';
 import { withoutIndex } from '../reclamation/address.js';
-import type { Reason } from './gate-plan.js';
-import type { ActionInvocation, Plan } from './plan.js';
-import type { Protection } from './protection.js';
-import type { Deletion } from './review.js';
+import type { Passage } from './passage.js';
+import type { Reason } from './whole-plan.js';
 
 /** An action that something's end sets off, and why it is stopped if it is. */
 export interface JudgedAction {
@@ -16,9 +16,10 @@ export interface JudgedAction {
  *
  * @see https://developer.hashicorp.com/terraform/language/block/action
  */
-export function judgeActions(plan: Plan, protection: Protection): readonly JudgedAction[] {
+export function judgeActions(plan: Plan, passage: Passage): readonly JudgedAction[] {
   return plan.actions.filter(isOfAnEnd).map((action) => {
-    const target = protection.targetOf(withoutIndex(action.resource ?? '')) ?? null;
+    const former = passage.formerAddress(action.resource ?? '');
+    const target = passage.before.listingsOf(withoutIndex(former))[0]?.target ?? null;
     const deletion: Deletion = {
       stack: plan.stack,
       address: action.address,

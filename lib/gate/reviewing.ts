@@ -1,17 +1,6 @@
 import { named } from '../model/inert.js';
-import { withoutIndex } from '../reclamation/address.js';
-import { compareTexts } from '../reclamation/order.js';
-import { ofKind } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
-import { causeOf } from './causes.js';
-import { type Change, ends } from './change.js';
-import { judgeActions } from './gate-actions.js';
-import type { GateContext } from './gate-context.js';
-import { judgeEnd, type ObjectGate, type ObjectVerdict } from './gate-objects.js';
-import { judgePlan, type Reason } from './gate-plan.js';
-import { judgeRecords, type RecordVerdict } from './gate-records.js';
-import type { Plan } from './plan.js';
-import { Protection } from './protection.js';
+import { type Change, ends } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
   type Deletion,
@@ -19,7 +8,22 @@ import {
   type ReclamationEvent,
   type Review,
   type Why,
-} from './review.js';
+} from '../plan/review.js';
+import { withoutIndex } from '../reclamation/address.js';
+import { compareTexts } from '../reclamation/order.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
+import { judgeActions } from './actions.js';
+import { judgeBreaches } from './breaches.js';
+import { causeOf } from './causes.js';
+import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
+import { eventsIn } from './events.js';
+import type { GateContext } from './gate-context.js';
+import { type Breach, breachesIn, keptIn } from './invariant.js';
+import { judgeJoining } from './joining.js';
+import { Passage } from './passage.js';
+import { recordChangesIn } from './record-changes.js';
+import { judgeRecords } from './records.js';
+import { judgePlan, type Reason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
@@ -49,74 +53,88 @@ interface Part {
 }
 
 function reviewPlan(plan: Plan, context: GateContext): Part {
-  const protection = new Protection(plan);
-  const records = judgeRecords(plan, protection, context);
-  const gate = objectGate(plan, protection, records, context);
-  const ended = endings(plan).map(({ change, drifted }) => judged(plan, change, drifted, gate));
-  const invoked = judgeActions(plan, protection);
+  const passage = new Passage(plan);
+  const gate = objectGate(passage, context);
+  const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
+  const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
+  const invoked = judgeActions(plan, passage);
   const all = [...ended, ...invoked];
   const place = (reason: Reason): Why => placed(plan, reason);
   const reasons = [
     ...judgePlan(plan, context),
-    ...records.why,
+    ...judgeRecords(passage, context),
+    ...breaches.why,
+    ...judgeJoining(passage),
     ...all.flatMap((each) => each.reasons),
   ];
   return {
     why: unique(reasons).map(place),
-    notices: unique([...records.notices, ...unproven(all)]).map(place),
+    notices: unique([...breaches.notices, ...unproven(all)]).map(place),
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
-    reclamations: records.events
+    reclamations: eventsIn(passage, reasons, context)
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     summary: summaryOf(plan),
   };
 }
 
-function objectGate(
-  plan: Plan,
-  protection: Protection,
-  records: RecordVerdict,
-  context: GateContext,
-): ObjectGate {
-  const planned = ofKind(
-    plan.changes.flatMap(({ after, actions }) =>
-      after === undefined || !actions.includes('create') ? [] : [after],
-    ),
-    'HardDeletion',
+/** What the plan leaves weaker; of what it may not end, whether its guard goes along. */
+function breachesOf(passage: Passage, ended: readonly Judged[]): readonly Breach[] {
+  const stopped = new Set(ended.filter(({ reasons }) => reasons.length > 0).map((it) => it.change));
+  const isKept = (change: Change | undefined) => change === undefined || !ends(change);
+  const kept = [...passage.objects()]
+    .filter(({ change }) => change === undefined || isKept(change) || stopped.has(change))
+    .map((object) => keptIn(object, passage))
+    .filter((each) => each !== undefined);
+  return breachesIn(kept, passage).filter(
+    ({ clause, object }) => clause === 'unlisted' || isKept(object.change),
   );
-  const hardDeletions = new Map(planned.map((record) => [record.target, record]));
-  for (const [target, record] of protection.hardDeletions) hardDeletions.set(target, record);
-  const time =
-    plan.plannedAt === undefined || plan.plannedAt > context.now ? context.now : plan.plannedAt;
-  return { protection, context, time, hardDeletions, unguarded: records.unguarded };
 }
 
-interface Ending {
+function objectGate(passage: Passage, context: GateContext): ObjectGate {
+  const { plan } = passage;
+  const begun = recordChangesIn(passage).flatMap(({ fate, after }) =>
+    fate === 'begins' && after?.kind === 'HardDeletion' ? [[after.target, after] as const] : [],
+  );
+  const time =
+    plan.plannedAt === undefined || plan.plannedAt > context.now ? context.now : plan.plannedAt;
+  return { passage, context, time, hardDeletions: new Map(begun) };
+}
+
+interface Ended {
   readonly change: Change;
   /** Whether it was lost before this plan. */
   readonly drifted: boolean;
 }
 
-/** Everything that ends, records of ours aside: those are judged by themselves. */
-function endings(plan: Plan): readonly Ending[] {
+/**
+ * Everything that ends, records of ours aside, which are judged by themselves. What a guard lists
+ * is no record, whatever it says about itself.
+ */
+function endings({ plan, before }: Passage): readonly Ended[] {
   const planned = [...plan.changes, ...plan.deferred].filter(ends);
   const drifted = plan.drift.filter(ends);
   return [
     ...planned.map((change) => ({ change, drifted: false })),
     ...drifted.map((change) => ({ change, drifted: true })),
-  ].filter(({ change }) => change.before === undefined || change.before.kind === 'Broken');
+  ].filter(({ change }) => {
+    const isRecord = change.before !== undefined && change.before.kind !== 'Broken';
+    return !isRecord || before.listingsOf(change.previous?.base ?? change.base).length > 0;
+  });
 }
 
 interface Judged {
+  readonly change: Change;
   readonly deletion: Deletion;
   readonly reasons: readonly Reason[];
   readonly unproven?: string;
 }
 
-function judged(plan: Plan, change: Change, drifted: boolean, gate: ObjectGate): Judged {
+function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
   const verdict = drifted ? judgeLoss(change, gate) : judgeEnd(change, gate);
   return {
-    deletion: deletionOf(plan, change, drifted, verdict, gate.protection),
+    change,
+    deletion: deletionOf(change, drifted, verdict, gate.passage),
     reasons: verdict.reason === undefined ? [] : [verdict.reason],
     ...(verdict.unproven === undefined ? {} : { unproven: verdict.unproven }),
   };
@@ -138,11 +156,10 @@ function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
 }
 
 function deletionOf(
-  plan: Plan,
   change: Change,
   drifted: boolean,
   verdict: ObjectVerdict,
-  protection: Protection,
+  { plan, before }: Passage,
 ): Deletion {
   const { target } = verdict;
   const source = plan.sources.get(change.base) ?? plan.sources.get(change.previous?.base ?? '');
@@ -157,7 +174,7 @@ function deletionOf(
     cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
     recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
     target,
-    members: target === null ? [] : companions(protection.membersOf(target), change.base),
+    members: target === null ? [] : companions(before.membersOf(target), change.base),
     images: change.images,
     attributes: change.attributes,
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
@@ -183,7 +200,7 @@ const OURS: Readonly<Record<string, Deletion['cause']>> = {
   'hard-delete': 'approved',
 };
 
-function unproven(all: readonly Judged[]): readonly Reason[] {
+function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly Reason[] {
   return all.flatMap(({ unproven: by, deletion }) =>
     by === undefined
       ? []

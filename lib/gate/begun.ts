@@ -1,0 +1,161 @@
+import { named } from '../model/inert.js';
+import type { Guard, HardDeletionRecord, Tombstone } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
+import { judgeApproval } from './approval.js';
+import type { GateContext } from './gate-context.js';
+import { projectOf } from './lineage.js';
+import type { Passage } from './passage.js';
+import { secondsOf } from './protection-of.js';
+import type { RecordChange } from './record-changes.js';
+import type { Reason } from './whole-plan.js';
+
+type Fault = Omit<Reason, 'address'>;
+
+/** What is wrong with a clock that this plan begins. */
+export function judgeTombstone(
+  { change }: RecordChange,
+  tombstone: Tombstone,
+  passage: Passage,
+  context: GateContext,
+): readonly Fault[] {
+  const { target, deletedAt, period } = tombstone;
+  const faults = [
+    ...atItsTime(target, deletedAt, passage, context),
+    ...withMembers(target, passage),
+  ];
+  const others = passage.before.tombstones.filter(({ record }) => record.target === target);
+  if (others.length > 0) {
+    faults.push({
+      code: 'tombstone-doubled',
+      message: `The deletion of ${named(target)} has a clock already, and this plan would make a second one. Take the second one away.`,
+    });
+  }
+  const isElsewhere = passage.after.guards.some(
+    ({ record: { clocks, target: project } }) =>
+      clocks !== undefined &&
+      project === projectOf(target) &&
+      clocks.get(target) !== change.address,
+  );
+  if (isElsewhere) {
+    faults.push({
+      code: 'clock-elsewhere',
+      message: `The guard of ${named(projectOf(target))} says where the clock of ${named(target)} is, and it is not here: this one would count for nothing. Leave the clock to the project.`,
+    });
+  }
+  return [
+    ...faults,
+    ...notBelowFloor(`The deletion of ${named(target)}`, period, passage, context),
+  ];
+}
+
+/** What is wrong with a hard deletion that this plan begins. */
+export function judgeHardDeletion(
+  record: HardDeletionRecord,
+  passage: Passage,
+  context: GateContext,
+): readonly Fault[] {
+  const { target, executedAt } = record;
+  const verdict = judgeApproval(record, passage, context);
+  const refused = verdict.approved ? [] : [{ code: verdict.code, message: verdict.message }];
+  const late = executedAt === undefined ? [] : atItsTime(target, executedAt, passage, context);
+  return [...refused, ...late, ...withMembers(target, passage)];
+}
+
+/** What is wrong with what a guard newly says; of its members, the invariant judges each. */
+export function judgeGuard(
+  { change, fate }: RecordChange,
+  guard: Guard,
+  passage: Passage,
+  context: GateContext,
+): readonly Fault[] {
+  const { target, members, period } = guard;
+  const foreign = members.find((each) => projectOf(each.target) !== target);
+  const faults: Fault[] = [];
+  if (foreign !== undefined) {
+    faults.push({
+      code: 'guard-edited',
+      message: `The plan makes this the guard of ${named(target)}, and it lists ${named(foreign.address)} of ${named(foreign.target)}. A guard lists what belongs to its own project: put its code back as it was.`,
+    });
+  }
+  const isSecond = passage.after.guards.some(
+    ({ address, record }) => record.target === target && address !== change.address,
+  );
+  if (isSecond && fate === 'begins') faults.push(second(target, passage));
+  faults.push(...judgeClockNames(change.address, guard, passage));
+  return [...faults, ...notBelowFloor(`The guard of ${named(target)}`, period, passage, context)];
+}
+
+function second(target: string, { before }: Passage): Fault {
+  const [clock] = before.clocksOver(target);
+  return clock === undefined
+    ? {
+        code: 'guard-doubled',
+        message: `${named(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
+      }
+    : {
+        code: 'name-taken',
+        message: `${named(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
+      };
+}
+
+/**
+ * Where a guard says that a clock will be, nothing may be yet: it would come to count without ever
+ * having begun. What counted under a guard of version 0.1, and what a lost state has got back, may
+ * be there; the invariant holds those against each object.
+ */
+function judgeClockNames(guardAddress: string, guard: Guard, passage: Passage): readonly Fault[] {
+  const before = passage.before.recordAt(passage.formerAddress(guardAddress));
+  const known = before?.kind === 'Guard' ? before.clocks : undefined;
+  return [...(guard.clocks ?? [])].flatMap(([target, address]): readonly Fault[] => {
+    const former = passage.formerAddress(address);
+    const isTaken = passage.plan.priorData.has(address);
+    const record = passage.before.recordAt(former);
+    const isClock = record?.kind === 'Tombstone' && record.target === target;
+    const isKnown = known?.get(target) === former;
+    if (!isTaken || isKnown || isClock) return [];
+    return [
+      {
+        code: 'clock-taken',
+        message: `The guard of ${named(guard.target)} says that the clock of ${named(target)} is ${named(address)}, and something else is there already. Give the clock an address of its own.`,
+      },
+    ];
+  });
+}
+
+function atItsTime(target: string, begun: Date, { plan }: Passage, { now }: GateContext): Fault[] {
+  const planned = plan.plannedAt ?? now;
+  if (Math.abs(planned.getTime() - begun.getTime()) <= 1000) return [];
+  return [
+    {
+      code: 'backdated',
+      message: `The deletion of ${named(target)} begins with this plan, of ${rfc3339(planned)}, and its clock says ${rfc3339(begun)}. A clock begins with its plan: leave it to the request.`,
+    },
+  ];
+}
+
+function withMembers(target: string, passage: Passage): readonly Fault[] {
+  const members = passage.before.membersOf(target);
+  if (members.some((base) => passage.isThere(base))) return [];
+  return [
+    {
+      code: 'clock-without-members',
+      message: `The plan begins the deletion of ${named(target)}, and nothing of it is there: the clock would run for what is yet to come. Deploy it first, and request its deletion then.`,
+    },
+  ];
+}
+
+function notBelowFloor(
+  whose: string,
+  period: string,
+  { plan }: Passage,
+  context: GateContext,
+): readonly Fault[] {
+  const floor = context.floor(plan.stack);
+  if (secondsOf(period) >= floor.seconds) return [];
+  return [
+    {
+      code: 'period-below-floor',
+      message: `${whose} has a period of ${named(period)}, and reprieve.yaml says that none may be shorter than ${floor.text}. Make it ${floor.text} or longer.`,
+    },
+  ];
+}

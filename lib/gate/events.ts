@@ -1,0 +1,85 @@
+import { ends } from '../plan/change.js';
+import type { ReclamationEvent } from '../plan/review.js';
+import { goesWith } from '../reclamation/target.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
+import type { GateContext } from './gate-context.js';
+import type { Passage } from './passage.js';
+import type { Reason } from './whole-plan.js';
+
+type Event = Omit<ReclamationEvent, 'stack'>;
+
+/** The deletions that a plan begins, leaves running and takes back. */
+export function eventsIn(
+  passage: Passage,
+  why: readonly Reason[],
+  context: GateContext,
+): readonly Event[] {
+  return new Events(passage, why, context).all();
+}
+
+class Events {
+  private readonly ended = new Set<string>();
+
+  constructor(
+    private readonly passage: Passage,
+    private readonly why: readonly Reason[],
+    private readonly context: GateContext,
+  ) {
+    for (const change of passage.plan.changes) {
+      if (ends(change)) this.ended.add(change.previous?.base ?? change.base);
+    }
+  }
+
+  all(): readonly Event[] {
+    return [...this.known(), ...this.begun()];
+  }
+
+  private begun(): readonly Event[] {
+    const { after, before } = this.passage;
+    const begun = after.tombstones.filter(
+      ({ address, record: { target } }) =>
+        before.recordAt(this.passage.formerAddress(address)) === undefined &&
+        !after.hardDeletions.some((each) => each.record.target === target),
+    );
+    return begun.map(({ record }) => this.event('soft-delete', record.target, record.reclaimAfter));
+  }
+
+  private known(): readonly Event[] {
+    return this.passage.before.tombstones.flatMap(({ address, record: { target } }) => {
+      const present = this.passage.presentAddress(address);
+      const isLate = this.why.some(
+        (each) => each.code === 'restore-too-late' && each.address === present,
+      );
+      if (isLate) return [this.event('restore-too-late', target, null)];
+      if (this.staying(target).length === 0) return [];
+      if (this.passage.isDeleted(present)) return [this.event('restore', target, null)];
+      const until = this.deadlineOf(target);
+      return until === undefined ? [] : [this.event('pending', target, until)];
+    });
+  }
+
+  /** Members of a target that are there, and that this plan leaves there. */
+  private staying(target: string): readonly string[] {
+    const members = this.passage.before.membersOf(target);
+    return members.filter((base) => this.passage.isThere(base) && !this.ended.has(base));
+  }
+
+  private deadlineOf(target: string): Date | undefined {
+    const clocks = this.passage.before.tombstones.filter(({ record }) =>
+      goesWith(record.target, target),
+    );
+    const ends = clocks.map(({ record }) => record.reclaimAfter.getTime());
+    return ends.length === 0 ? undefined : new Date(Math.min(...ends));
+  }
+
+  private event(kind: Event['kind'], target: string, until: Date | null): Event {
+    const now = this.passage.plan.plannedAt ?? this.context.now;
+    return {
+      target,
+      kind,
+      recoverableUntil: until === null ? null : rfc3339(until),
+      timeLeft: until === null ? null : Math.max(0, until.getTime() - now.getTime()),
+      members: this.passage.before.membersOf(target),
+    };
+  }
+}

@@ -1,0 +1,172 @@
+import type { Marks } from '../plan/marks.js';
+import type { Tombstone } from '../reclamation/records.js';
+import type { Passage, StandingObject } from './passage.js';
+import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
+import { type Renames, renamed, renamesIn } from './renames.js';
+import type { Placed } from './standing.js';
+
+/**
+ * The invariant: for every object that the prior state protects and that is there afterwards, what
+ * the plan leaves protects it at least as much. By induction, no chain of plans that each keep it
+ * ends an object early. What ends an object is judged in ends.ts.
+ */
+export const CLAUSES = [
+  'unlisted',
+  'retargeted',
+  'doubled',
+  'period',
+  'clock-edited',
+  'clock-ignored',
+  'clock-appears',
+  'clock-short',
+  'marks-stay',
+  'label',
+  'deadline',
+  'marked-early',
+  'content',
+] as const;
+export type Clause = (typeof CLAUSES)[number];
+
+/** An object that would be less protected than it is, and by which clause. */
+export interface Breach {
+  readonly clause: Clause;
+  readonly object: StandingObject;
+  readonly before: Protection;
+  readonly after: Protection | undefined;
+  /** The clock that it is about. */
+  readonly clock?: Placed<Tombstone>;
+}
+
+/** An object of P(prior) that stays, and what protects it afterwards. */
+export interface Kept {
+  readonly object: StandingObject;
+  readonly before: Protection;
+  readonly after: Protection | undefined;
+}
+
+/** Every object that stays and would be less protected. */
+export function breachesIn(kept: readonly Kept[], passage: Passage): readonly Breach[] {
+  const renames = renamesIn(kept, passage.before);
+  return kept.flatMap((each) =>
+    weakenedBy(each, passage, renames).map((weakened) => ({ ...each, ...weakened })),
+  );
+}
+
+type Weakened = Pick<Breach, 'clause' | 'clock'>;
+
+/** P(planned) has to be at least as strong as P(prior); every clause that it isn't by. */
+function weakenedBy(
+  { object, before, after }: Kept,
+  passage: Passage,
+  renames: Renames,
+): readonly Weakened[] {
+  const isListed = after !== undefined && after.targets.length > 0;
+  if (before.targets.length > 0 && !isListed) return [{ clause: 'unlisted' }];
+  const now = after ?? { targets: [], period: 0, clocks: [], marks: undefined };
+  return [
+    ...targetsKept(before, now, renames),
+    ...periodKept(before, now),
+    ...clocksKept(before, now, passage),
+    ...clocksBegun(before, now, passage),
+    ...marksKept(before, now),
+    ...contentKept(object, before, now),
+  ];
+}
+
+/** The same targets, or all of them under a name that nothing was known by. */
+function targetsKept(before: Protection, after: Protection, renames: Renames): readonly Weakened[] {
+  const wanted = before.targets.map((target) => renamed(target, renames));
+  if (before.targets.length === 0) return after.targets.length > 1 ? [{ clause: 'doubled' }] : [];
+  if (wanted.some((target) => !after.targets.includes(target))) return [{ clause: 'retargeted' }];
+  return after.targets.length > wanted.length ? [{ clause: 'doubled' }] : [];
+}
+
+/** The period is not shorter: neither a guard's word nor the object's own. */
+function periodKept(before: Protection, after: Protection): readonly Weakened[] {
+  const own = [before.marks?.period ?? 0, after.marks?.period ?? 0] as const;
+  const isShorter =
+    after.period < before.period || (after.marks?.isProtected === true && own[1] < own[0]);
+  return isShorter ? [{ clause: 'period' }] : [];
+}
+
+/** A clock that counts stays as it is and counts on; or it goes, which restores. */
+function clocksKept(before: Protection, after: Protection, passage: Passage): readonly Weakened[] {
+  return before.clocks.flatMap((clock): readonly Weakened[] => {
+    const address = passage.presentAddress(clock.address);
+    const now = passage.after.recordAt(address);
+    if (now === undefined && passage.isDeleted(address)) {
+      const isMarked = after.marks?.isSoftDeleted === true && after.clocks.length === 0;
+      return isMarked ? [{ clause: 'marks-stay', clock }] : [];
+    }
+    if (now?.kind !== 'Tombstone' || !isSameClock(clock.record, now)) {
+      return [{ clause: 'clock-edited', clock }];
+    }
+    const isCounting = after.clocks.some((each) => each.address === address);
+    return isCounting ? [] : [{ clause: 'clock-ignored', clock }];
+  });
+}
+
+export function isSameClock(one: Tombstone, other: Tombstone): boolean {
+  return (
+    one.target === other.target &&
+    one.deletedAt.getTime() === other.deletedAt.getTime() &&
+    one.reclaimAfter.getTime() === other.reclaimAfter.getTime()
+  );
+}
+
+/**
+ * A clock comes to count only if it begins in this plan, for the whole period; or if the object has
+ * carried a deadline, not later than the clock's, since before its records were lost.
+ */
+function clocksBegun(before: Protection, after: Protection, passage: Passage): readonly Weakened[] {
+  const known = new Set(before.clocks.map(({ address }) => passage.presentAddress(address)));
+  return after.clocks
+    .filter(({ address }) => !known.has(address))
+    .flatMap((clock): readonly Weakened[] => {
+      if (isRecovered(before.marks, clock.record)) return [];
+      const stood = passage.before.recordAt(passage.formerAddress(clock.address));
+      if (stood !== undefined) return [{ clause: 'clock-appears', clock }];
+      const isShort = secondsOf(clock.record.period) < before.period;
+      return isShort ? [{ clause: 'clock-short', clock }] : [];
+    });
+}
+
+function isRecovered(marks: Marks | undefined, { reclaimAfter }: Tombstone): boolean {
+  if (marks?.isSoftDeleted !== true || marks.reclaimAfter === undefined) return false;
+  return reclaimAfter.getTime() >= marks.reclaimAfter.getTime();
+}
+
+/** What the object says about itself, by which the cluster protects it, is not less. */
+function marksKept(before: Protection, after: Protection): readonly Weakened[] {
+  const [was, is] = [before.marks, after.marks];
+  if (was?.isProtected !== true || is === undefined) return [];
+  if (!is.isProtected) return [{ clause: 'label' }];
+  const clock = deadlineOf(after.clocks)?.getTime() ?? Number.POSITIVE_INFINITY;
+  const own = Number(is.reclaimAfter ?? 0);
+  if (!was.isSoftDeleted) {
+    return is.isSoftDeleted && own < clock ? [{ clause: 'marked-early' }] : [];
+  }
+  if (!is.isSoftDeleted) return after.clocks.length === 0 ? [] : [{ clause: 'deadline' }];
+  const least = Math.min(Number(was.reclaimAfter ?? 0), clock);
+  return own < least ? [{ clause: 'deadline' }] : [];
+}
+
+/** While it can be taken back, it stays what it was: an empty object is none to take back. */
+function contentKept(
+  { change }: StandingObject,
+  before: Protection,
+  after: Protection,
+): readonly Weakened[] {
+  const isDoomed = after.clocks.length > 0 || before.clocks.length > 0;
+  if (!isDoomed || change === undefined || change.content === 'kept') return [];
+  const isRestored = after.clocks.length === 0 && change.content === 'changed';
+  return isRestored ? [] : [{ clause: 'content' }];
+}
+
+/** P(prior) and P(planned) of an object that stays; undefined where nothing protects it. */
+export function keptIn(object: StandingObject, passage: Passage): Kept | undefined {
+  const before = protectionOf(object.former, passage.before, object.marks);
+  if (before === undefined) return undefined;
+  const marks = object.change === undefined ? undefined : object.change.marksAfter;
+  return { object, before, after: protectionOf(object.base, passage.after, marks) };
+}

@@ -1,0 +1,99 @@
+import { named } from '../model/inert.js';
+import { type Change, creates } from '../plan/change.js';
+import type { Tombstone } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
+import type { Passage } from './passage.js';
+import { protectionOf } from './protection-of.js';
+import type { Listing, Placed } from './standing.js';
+import type { Reason } from './whole-plan.js';
+
+/**
+ * What joins a project, made anew or there before: no deletion may be known by the names that it
+ * gets. Nobody would see that the clock of something else ends it.
+ */
+export function judgeJoining(passage: Passage): readonly Reason[] {
+  const reasons: Reason[] = [];
+  for (const { address, base, change } of passage.joining()) {
+    const isKept = change !== undefined && isProtectedBefore(change, passage);
+    const listings = passage.after.listingsOf(base);
+    const known = passage.before.listingsOf(base);
+    const fault = isKept
+      ? undefined
+      : firstFault([...listings, ...known], { address, isKnown: known.length > 0 }, passage);
+    if (fault !== undefined) reasons.push(fault);
+    if (!isKept && change?.marksAfter.isSoftDeleted === true && fault === undefined) {
+      reasons.push({
+        code: 'marked-early',
+        address,
+        message:
+          'The plan makes this object marked as soft-deleted, and no deletion of it was ever requested. Leave the marks to a request.',
+      });
+    }
+  }
+  return reasons;
+}
+
+/** What its own label protects was there before its records were lost: the invariant judges it. */
+function isProtectedBefore(change: Change, passage: Passage): boolean {
+  if (!change.hasBefore || creates(change)) return false;
+  const { former, marks } = passage.objectOf(change);
+  return protectionOf(former, passage.before, marks) !== undefined;
+}
+
+interface Joining {
+  readonly address: string;
+  /** Whether a guard listed the address before. */
+  readonly isKnown: boolean;
+}
+
+function firstFault(
+  listings: readonly Listing[],
+  joining: Joining,
+  passage: Passage,
+): Reason | undefined {
+  for (const { target } of listings) {
+    const over = [...passage.before.clocksOver(target), ...passage.after.clocksOver(target)];
+    const [clock] = over;
+    if (clock !== undefined) return underClock(target, clock, joining, passage);
+    const ended = [
+      ...passage.before.hardDeletionsOver(target),
+      ...passage.after.hardDeletionsOver(target),
+    ];
+    if (ended.length > 0) {
+      return {
+        code: 'name-taken',
+        address: joining.address,
+        message: `${named(target)} was deleted for good, and until that deletion is closed, its name is taken. Close it with reprieve reclamation close, or use another name.`,
+      };
+    }
+  }
+  return undefined;
+}
+
+function underClock(
+  target: string,
+  clock: Placed<Tombstone>,
+  { address, isKnown }: Joining,
+  passage: Passage,
+): Reason {
+  const own = clock.record.target;
+  const present = passage.presentAddress(clock.address);
+  if (passage.isDeleted(present)) {
+    return {
+      code: 'restore-too-late',
+      address: present,
+      message: `${named(own)} was reclaimed, so what this plan makes would be empty. Close the deletion with reprieve reclamation close; then make it anew on purpose.`,
+    };
+  }
+  return isKnown
+    ? {
+        code: 'under-tombstone',
+        address,
+        message: `${named(target)} is being deleted, and this plan would make an empty object in its place. Take the deletion back by removing its request, or leave it alone.`,
+      }
+    : {
+        code: 'name-taken',
+        address,
+        message: `${named(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
+      };
+}

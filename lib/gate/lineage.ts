@@ -1,0 +1,6 @@
+import { lineage } from '../reclamation/target.js';
+
+/** The project of a target. */
+export function projectOf(target: string): string {
+  return lineage(target).at(-1) ?? target;
+}

@@ -1,0 +1,129 @@
+import { type Change, creates, ends } from '../plan/change.js';
+import type { Marks } from '../plan/marks.js';
+import type { Plan } from '../plan/plan.js';
+import type { StateRecord } from '../reclamation/records.js';
+import { strongest } from './protection-of.js';
+import { type Placed, Standing } from './standing.js';
+
+/** An object that the prior state has, and what the plan does with it. */
+export interface StandingObject {
+  /** With its index where the plan tells it. */
+  readonly address: string;
+  /** Where it is after the plan's moves, without index. */
+  readonly base: string;
+  /** Where it was before them: by this address the prior guards know it. */
+  readonly former: string;
+  /** Undefined where the plan leaves it as it is. */
+  readonly change: Change | undefined;
+  /** What it says about itself, as strong as the state or the refreshed object has it. */
+  readonly marks: Marks | undefined;
+}
+
+/**
+ * A plan as the way from one state of protection to another. The prior state in a plan has moves
+ * and refresh already made, and its guards still name what was moved by the former addresses.
+ */
+export class Passage {
+  readonly before: Standing;
+  readonly after: Standing;
+  private readonly formerOf = new Map<string, string>();
+  private readonly presentOf = new Map<string, string>();
+  private readonly formerBases = new Set<string>();
+  private readonly deleted = new Set<string>();
+  private readonly drifted: ReadonlyMap<string, Marks>;
+  private readonly changed = new Map<string, number>();
+
+  constructor(readonly plan: Plan) {
+    for (const change of plan.changes) {
+      const { address, previous, base, deposed, hasBefore, actions } = change;
+      if (hasBefore && deposed === undefined) {
+        this.changed.set(base, (this.changed.get(base) ?? 0) + 1);
+        this.formerBases.add(previous?.base ?? base);
+      }
+      if (actions.length === 1 && actions[0] === 'delete') this.deleted.add(address);
+      if (previous === undefined) continue;
+      this.formerOf.set(address, previous.address);
+      this.presentOf.set(previous.address, address);
+    }
+    this.drifted = new Map(plan.drift.map(({ address, marks }) => [address, marks]));
+    this.before = new Standing(
+      plan.prior.map(({ address, record }) => ({ address: this.formerAddress(address), record })),
+    );
+    this.after = new Standing(planned(plan));
+  }
+
+  /** Where something was before the plan's moves. */
+  readonly formerAddress = (address: string): string => this.formerOf.get(address) ?? address;
+
+  /** Where something is after the plan's moves. */
+  presentAddress(former: string): string {
+    return this.presentOf.get(former) ?? former;
+  }
+
+  /** Whether the plan deletes what is at an address, and leaves nothing there. */
+  isDeleted(address: string): boolean {
+    return this.deleted.has(address);
+  }
+
+  /** An object that the plan changes. */
+  objectOf(change: Change): StandingObject {
+    const { address, base, previous } = change;
+    const drifted = this.drifted.get(address);
+    const marks = drifted === undefined ? change.marks : strongest(change.marks, drifted);
+    return { address, base, former: previous?.base ?? base, change, marks };
+  }
+
+  /** Objects that were there and that a guard or their own label may protect. */
+  *objects(): Iterable<StandingObject> {
+    for (const change of this.plan.changes) {
+      if (change.hasBefore && change.deposed === undefined) yield this.objectOf(change);
+    }
+    for (const base of this.before.listed) {
+      if (this.hasIdle(base)) yield idle(base);
+    }
+  }
+
+  /** Objects that a guard lists after the plan and none listed before: new ones, and joining ones. */
+  *joining(): Iterable<Pick<StandingObject, 'address' | 'base' | 'change'>> {
+    for (const change of this.plan.changes) {
+      const { address, base, deposed } = change;
+      if (deposed !== undefined || (ends(change) && !creates(change))) continue;
+      const isNew = !change.hasBefore || creates(change);
+      const former = change.previous?.base ?? base;
+      if (isNew || this.before.listingsOf(former).length === 0) yield { address, base, change };
+    }
+    for (const base of this.after.listed) {
+      const wasListed = this.before.listingsOf(base).length > 0;
+      if (!wasListed && this.hasIdle(base)) yield idle(base);
+    }
+  }
+
+  /** Whether the prior state has an object that its guards know by an address. */
+  isThere(base: string): boolean {
+    return this.formerBases.has(base) || this.hasIdle(base);
+  }
+
+  /** Whether the prior state has objects at an address that the plan leaves as they are. */
+  hasIdle(base: string): boolean {
+    return (this.plan.priorBases.get(base) ?? 0) > (this.changed.get(base) ?? 0);
+  }
+}
+
+function idle(base: string): StandingObject {
+  return { address: base, base, former: base, change: undefined, marks: undefined };
+}
+
+/** The records as the plan would leave them. */
+function planned(plan: Plan): readonly Placed[] {
+  const records = new Map<string, StateRecord>(
+    plan.prior.map(({ address, record }) => [address, record]),
+  );
+  for (const change of plan.changes) {
+    if (change.deposed !== undefined) continue;
+    const { address, after } = change;
+    const isGone = (ends(change) && !creates(change)) || after === undefined || change.isUndecided;
+    if (isGone) records.delete(address);
+    else records.set(address, after);
+  }
+  return [...records].map(([address, record]) => ({ address, record }));
+}

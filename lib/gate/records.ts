@@ -1,0 +1,147 @@
+import { named } from '../model/inert.js';
+import type { Guard, StateRecord, Tombstone } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
+import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
+import type { GateContext } from './gate-context.js';
+import { isSameClock } from './invariant.js';
+import type { Passage } from './passage.js';
+import { type RecordChange, recordChangesIn } from './record-changes.js';
+import type { Reason } from './whole-plan.js';
+
+/**
+ * Judges what a plan does with the records of protection themselves. What that means for each
+ * object is the invariant's; here is what a record may be at all, so that what one plan leaves in
+ * the state can be trusted by the next.
+ */
+export function judgeRecords(passage: Passage, context: GateContext): readonly Reason[] {
+  const changes = recordChangesIn(passage);
+  return [
+    ...changes.flatMap((each) => judgeRecord(each, passage, context).map(at(each))),
+    ...judgeOpaque(passage),
+  ];
+}
+
+type Fault = Omit<Reason, 'address'>;
+
+function at({ change: { address } }: RecordChange) {
+  return (fault: Fault): Reason => ({ ...fault, address });
+}
+
+function judgeRecord(each: RecordChange, passage: Passage, context: GateContext): readonly Fault[] {
+  const { before, after, change, fate } = each;
+  if (change.isUndecided) return [UNDECIDED];
+  if (fate === 'ends' || fate === 'stays') return [];
+  if (fate === 'begins')
+    return after === undefined ? [] : judgeBegun(each, after, passage, context);
+  if (before === undefined || before.kind !== after?.kind) return becomesAnother(each);
+  if (after.kind === 'Tombstone') return judgeClockKept(before, after, fate);
+  if (after.kind === 'HardDeletion') return becomesAnother(each);
+  return judgeBegun(each, after, passage, context);
+}
+
+const UNDECIDED: Fault = {
+  code: 'record-unknown',
+  message:
+    'A part of this record of protection is only known after the apply, so nobody could review it. Give it values that are known.',
+};
+
+function judgeBegun(
+  each: RecordChange,
+  after: StateRecord,
+  passage: Passage,
+  context: GateContext,
+): readonly Fault[] {
+  switch (after.kind) {
+    case 'Tombstone':
+      return judgeTombstone(each, after, passage, context);
+    case 'HardDeletion':
+      return judgeHardDeletion(after, passage, context);
+    case 'Guard':
+      return [...judgeGuard(each, after, passage, context), ...judgeFormat(each, after)];
+    case 'Broken':
+      return [
+        {
+          code: 'record-unreadable',
+          message:
+            'The plan writes a record of protection that can’t be read. Use one version of Reprieve for the code and for the review.',
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** A guard that says where its clocks are says so for good. */
+function judgeFormat({ before }: RecordChange, after: Guard): readonly Fault[] {
+  if (before?.kind !== 'Guard' || before.clocks === undefined || after.clocks !== undefined) {
+    return [];
+  }
+  return [
+    {
+      code: 'guard-edited',
+      message: `The plan takes from the guard of ${named(after.target)} where its clocks are, so that one could be planted elsewhere. Deploy with the version of Reprieve that wrote the guard, or a newer one.`,
+    },
+  ];
+}
+
+function judgeClockKept(
+  before: StateRecord,
+  after: Tombstone,
+  fate: RecordChange['fate'],
+): readonly Fault[] {
+  if (before.kind !== 'Tombstone') return [];
+  if (fate === 'edited' && isSameClock(before, after)) return [];
+  return [edited(before, fate)];
+}
+
+/** A record is made, and goes; it never becomes one, or another one. */
+function becomesAnother({ before, after, fate }: RecordChange): readonly Fault[] {
+  if (before?.kind === 'Guard') {
+    return [
+      {
+        code: 'guard-edited',
+        message: `The plan makes the guard of ${named(before.target)} something else, so that nothing would protect the project. Put its code back as it was.`,
+      },
+    ];
+  }
+  if (before?.kind === 'Tombstone') return [edited(before, fate)];
+  if (after === undefined) return [];
+  return [
+    {
+      code: 'record-edited',
+      message: `The plan makes a record of protection of something that was there before, ${named(after.kind)} of ${named(after.target)}. Records are made by Reprieve alone: take that out of the code.`,
+    },
+  ];
+}
+
+function edited({ target, deletedAt }: Tombstone, fate: RecordChange['fate']): Fault {
+  return {
+    code: 'tombstone-edited',
+    message:
+      fate === 'replaced'
+        ? `The plan makes the deletion clock of ${named(target)} anew. It began at ${rfc3339(deletedAt)} and can’t be changed.`
+        : `The plan changes the deletion clock of ${named(target)}, which began at ${rfc3339(deletedAt)}. It can’t be changed: undo what edits it.`,
+  };
+}
+
+/**
+ * What could become a record of protection once it is applied, unseen by any review. It counts for
+ * nothing where every guard says where its clocks are, unless it stands just there.
+ */
+function judgeOpaque({ plan, before, after }: Passage): readonly Reason[] {
+  const guards = [...before.guards, ...after.guards].map(({ record }) => record);
+  if (before.guards.length === 0) return [];
+  const isOld = after.guards.some(({ record }) => record.clocks === undefined);
+  const named = new Set(guards.flatMap(({ clocks }) => [...(clocks?.values() ?? [])]));
+  return plan.changes
+    .filter(({ address, isOpaque, actions }) => {
+      const isWritten = actions.includes('create') || actions.includes('update');
+      return isOpaque && isWritten && (isOld || named.has(address));
+    })
+    .map(({ address }) => ({
+      code: 'record-unknown',
+      address,
+      message:
+        'What this holds is only known after the apply, so it could become a record of protection that nobody has reviewed. Give it an input that is known, or keep it in a stack without projects.',
+    }));
+}

@@ -1,0 +1,146 @@
+import { addressOf, draftOf, Honest } from './honest.js';
+import { honestEdit, hostileEdit, type Pick } from './hostile.js';
+import type { Broken } from './ledger.js';
+import type { Config } from './terraform.js';
+import { type Outcome, type Proposal, World } from './world.js';
+
+/** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
+export type Draws = readonly number[];
+
+/** Numbers taken from a list, over and over. */
+export function picking(draws: Draws): Pick {
+  let at = 0;
+  return (below) => {
+    const number = draws[at % draws.length] ?? 0;
+    at += 1;
+    return (number + at * 31) % Math.max(1, below);
+  };
+}
+
+/** Two projects, one of them perhaps of version 0.1, and something that nobody protects. */
+export async function firstDeploy(isOld = false, deaf?: ReadonlySet<string>): Promise<World> {
+  const known = deployed.get(isOld) ?? (await deploy(isOld));
+  deployed.set(isOld, known);
+  return known.copy(deaf);
+}
+
+/** The same for every chain, so that it is made once. */
+const deployed = new Map<boolean, World>();
+
+/** Where the deletion of something stands when a chain begins. */
+export const PHASES = ['live', 'pending', 'over', 'reclaimed'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Two projects as they may be found: an item of one, or the other, may be being deleted. */
+export async function startOf(draws: Draws, deaf?: ReadonlySet<string>): Promise<World> {
+  const pick = picking(draws);
+  const isOld = pick(2) === 0;
+  const phase = PHASES[pick(PHASES.length)] ?? 'live';
+  const target = ['shop', 'billing/x/b'][pick(2)] ?? 'shop';
+  const key = `${isOld} ${phase} ${target}`;
+  const known = begun.get(key) ?? (await begin(isOld, phase, target));
+  begun.set(key, known);
+  return known.copy(deaf);
+}
+
+const begun = new Map<string, World>();
+
+async function begin(isOld: boolean, phase: Phase, target: string): Promise<World> {
+  const world = await firstDeploy(isOld);
+  if (phase === 'live') return world;
+  await honestly(world, (honest) => honest.request(target, world.time));
+  if (phase === 'pending') return world;
+  world.time += 101;
+  if (phase === 'over') return world;
+  await honestly(world, (honest) => honest.mark(target.split('/')[0] ?? target, world.time));
+  return world;
+}
+
+/** A change of the honest, which has to pass. */
+export async function honestly(
+  world: World,
+  edit: (honest: Honest) => void,
+  more: Omit<Proposal, 'config'> = {},
+): Promise<Outcome> {
+  const draft = draftOf(world.config);
+  edit(new Honest(draft));
+  const outcome = await world.propose({ config: draft, ...more });
+  if (!outcome.passed) throw new Error(outcome.review.why.map((it) => it.message).join('\n'));
+  return outcome;
+}
+
+/**
+ * Tries, after a chain, whether what it has left would let each object end at once: by itself, a
+ * moment later. Nothing that is learnt here changes the world.
+ */
+export async function probe(world: World): Promise<readonly Broken[]> {
+  const broken: Broken[] = [];
+  for (const [address, { input }] of world.config.blocks) {
+    if (input['kind'] !== undefined && !world.isPromised(address)) continue;
+    broken.push(...(await endsAlone(world, address, 2)));
+    broken.push(...(await endsAlone(world, address, 250, true)));
+  }
+  return broken;
+}
+
+async function endsAlone(world: World, address: string, pause: number, isLost = false) {
+  const other = world.copy();
+  other.time += pause;
+  if (isLost) other.loseRecords();
+  const draft = draftOf(other.config);
+  if (isLost) {
+    for (const [at, { input }] of [...draft.blocks]) {
+      if (input['kind'] !== undefined) draft.blocks.delete(at);
+    }
+  }
+  const block = draft.blocks.get(address);
+  if (block?.count === undefined) draft.blocks.delete(address);
+  else draft.blocks.set(address, { ...block, count: 0 });
+  await other.propose({ config: draft });
+  return other.ledger.broken;
+}
+
+/** What is deployed first. */
+export function firstConfig(isOld: boolean): Config {
+  const draft = draftOf({ blocks: new Map(), moves: [], removed: [] });
+  const honest = new Honest(draft);
+  const member = (name: string, target: string) => ({ address: addressOf(name), target });
+  honest.declare(
+    'billing',
+    '100s',
+    [member('a', 'billing'), member('b', 'billing/x/b'), member('c_raw', 'billing')],
+    isOld,
+  );
+  honest.declare('shop', '100s', [member('s', 'shop')], isOld);
+  draft.blocks.set(addressOf('u'), { input: { data: { k: 'u' } } });
+  return draft;
+}
+
+async function deploy(isOld: boolean): Promise<World> {
+  const world = new World();
+  const first = await world.propose({ config: firstConfig(isOld) });
+  if (!first.passed) throw new Error(first.review.why.map(({ message }) => message).join('\n'));
+  const second = draftOf(world.config);
+  for (const project of ['billing', 'shop']) new Honest(second).identify(project, world.state);
+  await world.propose({ config: second });
+  return world;
+}
+
+/** How far the clock goes on between two changes. */
+const PAUSES = [1, 1, 5, 45, 101];
+
+/** Draws a change, plans it, and applies it if the gate lets it pass. */
+export async function takeStep(world: World, draws: Draws): Promise<Outcome> {
+  const pick = picking(draws);
+  world.time += PAUSES[pick(PAUSES.length)] ?? 1;
+  return world.propose({ config: drawn(world, pick) });
+}
+
+export function drawn(world: World, pick: Pick): Config {
+  const draft = draftOf(world.config);
+  const isHonest = pick(3) === 0;
+  if (isHonest) honestEdit(draft, world, pick);
+  const count = isHonest ? pick(2) : 1 + pick(3);
+  for (let edit = 0; edit < count; edit += 1) hostileEdit(draft, world, pick);
+  return draft;
+}

@@ -1,0 +1,251 @@
+import {
+  addressOf,
+  clockAddress,
+  type Draft,
+  guardInput,
+  Honest,
+  hardDeletionInput,
+  identityInput,
+  objectInput,
+  tombstoneInput,
+} from './honest.js';
+import { type Block, type Input, NOW, rfc3339, type Value } from './terraform.js';
+import type { World } from './world.js';
+
+export type Pick = (below: number) => number;
+
+const TARGETS = ['billing', 'billing/x/b', 'shop', 'mine'];
+const PERIODS = ['100s', '100s', '1s', '20s', '200s'];
+const FREE = ['x', 'y', 'z'].map(addressOf);
+
+/** What somebody who wants an object gone may write: one edit, drawn. */
+export function hostileEdit(draft: Draft, world: World, pick: Pick): void {
+  const edits = EDITS[pick(EDITS.length)];
+  edits?.(new Attack(draft, world, pick));
+}
+
+type Edit = (attack: Attack) => void;
+
+class Attack {
+  readonly honest: Honest;
+
+  constructor(
+    readonly draft: Draft,
+    readonly world: World,
+    readonly pick: Pick,
+  ) {
+    this.honest = new Honest(draft);
+  }
+
+  of<T>(values: readonly T[]): T {
+    const value = values[this.pick(values.length)];
+    if (value === undefined) throw new Error('nothing to pick from');
+    return value;
+  }
+
+  get target(): string {
+    return this.of(TARGETS);
+  }
+
+  /** An address of something, or of nothing yet. */
+  get any(): string {
+    return this.of([...this.draft.blocks.keys(), ...FREE]);
+  }
+
+  get free(): string {
+    const listed = this.honest.projects().flatMap((each) => this.honest.membersOf(each));
+    const clocks = TARGETS.map(clockAddress);
+    const known = [...FREE, ...FREE, ...clocks, ...listed.map(({ address }) => address)];
+    return this.of(known.filter((each) => !this.draft.blocks.has(each)).concat(FREE));
+  }
+
+  get time(): string {
+    return this.of([NOW, NOW, '2020-01-01T00:00:00Z', rfc3339(this.world.time - 90)]);
+  }
+
+  ids(): readonly string[] {
+    return [...[...this.world.state.values()].map(({ id }) => id), 'none'];
+  }
+
+  record(): Input {
+    const members = this.pick(2) === 0 ? [] : [...this.honest.membersOf(this.target)];
+    const soon = rfc3339(this.world.time + 1000);
+    const target = this.target;
+    switch (this.pick(6)) {
+      case 0:
+        return guardInput(target, this.of(PERIODS), members, this.pick(3) === 0);
+      case 1:
+        return hardDeletionInput(target, this.of(this.ids()), soon);
+      case 2:
+        return identityInput(target, { [target]: this.of(this.ids()) });
+      default:
+        return tombstoneInput(target, this.of(PERIODS), this.time);
+    }
+  }
+
+  update(address: string, change: (block: Block) => Block): void {
+    const block = this.draft.blocks.get(address);
+    if (block !== undefined) this.draft.blocks.set(address, change(block));
+  }
+
+  input(address: string, changes: Readonly<Record<string, Value>>): void {
+    this.update(address, (block) => ({ ...block, input: { ...block.input, ...changes } }));
+  }
+
+  guards(): readonly string[] {
+    return [...this.draft.blocks]
+      .filter(([, { input }]) => input['kind'] === 'Guard')
+      .map(([it]) => it);
+  }
+}
+
+const EDITS: readonly Edit[] = [
+  // Records and objects made, updated into each other, doubled, removed.
+  (it) => it.draft.blocks.set(it.free, { input: it.record() }),
+  (it) => it.draft.blocks.set(clockAddress(it.target), { input: it.record() }),
+  (it) => plantClock(it),
+  (it) => it.honest.hardDelete(it.target, it.of(it.ids()), it.world.time),
+  (it) => it.update(it.any, (block) => ({ ...block, input: it.record() })),
+  (it) =>
+    it.input(it.any, {
+      api_version: 'reprieve/v1',
+      kind: it.of(['Identity', 'HardDeletion']),
+      target: it.target,
+    }),
+  (it) =>
+    it.draft.blocks.set(it.free, { input: it.draft.blocks.get(it.any)?.input ?? it.record() }),
+  (it) => it.draft.blocks.delete(it.any),
+  (it) => it.draft.blocks.delete(it.any),
+  // What a guard says.
+  (it) => guardEdit(it, (members) => members.filter(() => it.pick(3) > 0)),
+  (it) =>
+    guardEdit(it, (members) =>
+      members.map((each) => (it.pick(3) === 0 ? { ...each, target: it.target } : each)),
+    ),
+  (it) => guardEdit(it, (members) => [...members, { address: it.any, target: it.target }]),
+  (it) => it.guards().length > 0 && it.input(it.of(it.guards()), { period: it.of(PERIODS) }),
+  (it) => it.guards().length > 0 && it.input(it.of(it.guards()), { target: it.target }),
+  (it) =>
+    it.guards().length > 0 &&
+    it.input(it.of(it.guards()), { clocks: { [it.target]: it.of([...FREE, it.any]) } }),
+  (it) => it.update(it.any, dropClocks),
+  // What is only known after the apply.
+  (it) =>
+    it.update(it.any, (block) => ({
+      ...block,
+      unknown: it.of([true, ['period'], ['members'], ['api_version'], ['deleted_at']]),
+    })),
+  (it) => it.draft.blocks.set(it.free, { input: it.record(), unknown: true }),
+  (it) => it.update(it.any, (block) => ({ ...block, input: it.record(), unknown: true })),
+  // Moves, with and without the guard's list.
+  (it) => it.honest.rename(it.any, it.free),
+  (it) => it.honest.rename(it.any, it.free),
+  (it) => it.honest.move(it.target, it.any, it.free),
+  (it) => it.honest.wrap(),
+  (it) => {
+    const from = it.any;
+    it.honest.rename(from, `module.m.${from}`);
+  },
+  // Counts, replacement, letting go, emptying.
+  (it) => it.update(it.any, (block) => ({ ...block, count: it.pick(3) })),
+  (it) => it.update(it.any, dropCount),
+  (it) => it.update(it.any, (block) => ({ ...block, trigger: 'other' })),
+  (it) => {
+    const at = it.any;
+    if (it.draft.blocks.delete(at)) it.draft.removed.push(at);
+  },
+  (it) => it.honest.edit(it.any, {}),
+  (it) => it.input(it.any, { metadata: {} }),
+  (it) => it.input(it.any, { metadata: softDeleted(it) }),
+  (it) => it.draft.blocks.set(it.free, { input: objectInput({ k: 'v' }, '100s') }),
+];
+
+function plantClock(it: Attack): void {
+  const target = it.target;
+  const input = tombstoneInput(target, it.of(PERIODS), it.time);
+  it.draft.blocks.set(clockAddress(target), { input });
+}
+
+function guardEdit(
+  it: Attack,
+  change: (members: ReturnType<Honest['membersOf']>) => ReturnType<Honest['membersOf']>,
+): void {
+  const guards = it.guards();
+  if (guards.length === 0) return;
+  const at = it.of(guards);
+  const project = String(it.draft.blocks.get(at)?.input['target']);
+  const members = change(it.honest.membersOf(project));
+  it.input(at, { members: members.map(({ address, target }) => ({ address, target })) });
+}
+
+function dropClocks(block: Block): Block {
+  const { clocks: _clocks, ...input } = block.input;
+  return { ...block, input };
+}
+
+function dropCount({ count: _count, ...block }: Block): Block {
+  return block;
+}
+
+function softDeleted(it: Attack): Value {
+  return {
+    labels: {
+      'reprieve.dev/protected': it.of(['true', 'false']),
+      'reprieve.dev/state': 'soft-deleted',
+    },
+    annotations: {
+      'reprieve.dev/reclaim-after': it.of(['2020-01-01T00:00:00Z', rfc3339(it.world.time + 100)]),
+    },
+  };
+}
+
+/** What honest authors do, drawn; a hostile one may hide between such changes. */
+export function honestEdit(draft: Draft, world: World, pick: Pick): void {
+  const honest = new Honest(draft);
+  const projects = honest.projects();
+  const project = projects[pick(Math.max(1, projects.length))] ?? 'billing';
+  const members = honest.membersOf(project);
+  const member = members[pick(Math.max(1, members.length))];
+  const target = pick(2) === 0 ? project : (member?.target ?? project);
+  const doomed = honest.doomed();
+  const ending = doomed[pick(Math.max(1, doomed.length))];
+  HONEST[pick(HONEST.length)]?.({ honest, world, pick, project, member, target, ending });
+}
+
+interface Day {
+  readonly honest: Honest;
+  readonly world: World;
+  readonly pick: Pick;
+  readonly project: string;
+  readonly member: { readonly address: string } | undefined;
+  readonly target: string;
+  /** Something whose deletion is running. */
+  readonly ending: string | undefined;
+}
+
+const request = ({ honest, target, world }: Day) => {
+  if (!honest.doomed().includes(target)) honest.request(target, world.time);
+};
+const goOn = ({ honest, world }: Day) => {
+  for (const each of honest.projects()) honest.mark(each, world.time);
+};
+
+const HONEST: readonly ((day: Day) => void)[] = [
+  request,
+  request,
+  goOn,
+  goOn,
+  ({ honest, ending, world }) => ending !== undefined && honest.restore(ending, world.time),
+  ({ honest, ending }) => ending !== undefined && honest.close(ending),
+  ({ honest, project, pick, target }) => honest.add(project, `more${pick(3)}`, target),
+  ({ honest, member, pick }) =>
+    member !== undefined && honest.edit(member.address, { k: `v${pick(99)}` }),
+  ({ honest, project, world }) => {
+    honest.upgrade(project);
+    honest.identify(project, world.state);
+  },
+  ({ honest }) => {
+    if (honest.projects().includes('mine')) return;
+    honest.declare('mine', '100s', [{ address: addressOf('m'), target: 'mine' }]);
+  },
+];

@@ -1,0 +1,123 @@
+import type { GateContext } from '../../../lib/gate/gate-context.js';
+import { reviewPlans } from '../../../lib/gate/reviewing.js';
+import type { Review } from '../../../lib/plan/review.js';
+import { contextAt, planOf } from '../plans.js';
+import { FLOOR, Ledger } from './ledger.js';
+import {
+  apply,
+  at,
+  type Config,
+  type ModelPlan,
+  NOW,
+  plan,
+  planJson,
+  type State,
+} from './terraform.js';
+
+/** When every model begins, in seconds. */
+export const START = Date.parse('2026-03-01T00:00:00Z') / 1000;
+
+/** What a step came to. */
+export interface Outcome {
+  readonly passed: boolean;
+  readonly review: Review;
+  readonly plan: ModelPlan;
+}
+
+/** A change as its author hands it in. */
+export interface Proposal {
+  readonly config: Config;
+  /** Whether an approver has reviewed it. Nobody reviews what is hostile. */
+  readonly isReviewed?: boolean;
+  /** What an approver has truly approved to be deleted at once: a target and its root's id. */
+  readonly approved?: { readonly target: string; readonly uid: string };
+}
+
+/** A repository under review, its state, and a ledger of what was promised to each object. */
+export class World {
+  state: State = new Map();
+  config: Config = { blocks: new Map(), moves: [], removed: [] };
+  time = START;
+  readonly ledger = new Ledger();
+  private made = 0;
+
+  /** @param deaf - codes of reasons that this gate is made not to know */
+  constructor(
+    private readonly rules: Partial<GateContext> = {},
+    private readonly deaf: ReadonlySet<string> = new Set(),
+  ) {}
+
+  /** Another world that has come to the same point. */
+  copy(deaf = this.deaf): World {
+    const other = new World(this.rules, deaf);
+    other.state = this.state;
+    other.config = this.config;
+    other.time = this.time;
+    other.made = this.made;
+    other.ledger.take(this.ledger);
+    return other;
+  }
+
+  /** Whether something was promised to what is at an address. */
+  isPromised(address: string): boolean {
+    const { id } = this.state.get(address) ?? this.state.get(`${address}[0]`) ?? { id: '' };
+    return this.ledger.hasPromised(id);
+  }
+
+  /** Takes over a real state, whose ids are an engine's. */
+  adopt(state: State): void {
+    const ids = new Map([...this.state].map(([address, { id }]) => [id, state.get(address)?.id]));
+    this.ledger.rename((id) => ids.get(id) ?? id);
+    this.state = state;
+  }
+
+  /** Its records leave the state, as when it was lost and objects were found again. */
+  loseRecords(): void {
+    const objects = [...this.state].filter(([, { input }]) => input?.['kind'] === undefined);
+    this.state = new Map(objects);
+    this.ledger.hasLost = true;
+  }
+
+  /** Plans a change, has the gate review it, and applies it if it passes. */
+  async propose(proposal: Proposal): Promise<Outcome> {
+    const proposed = plan(this.state, proposal.config, this.time);
+    const review = await this.review(proposed, proposal.isReviewed === true);
+    const stops = review.why.filter(({ code }) => !this.deaf.has(code));
+    if (stops.length > 0) return { passed: false, review, plan: proposed };
+    this.settle(proposal, proposed);
+    return { passed: true, review, plan: proposed };
+  }
+
+  /** Applies what passed. */
+  settle(proposal: Proposal, proposed: ModelPlan, state?: State): void {
+    const before = this.state;
+    this.state = state ?? apply(proposed, () => this.id());
+    this.ledger.note(before, this.state, proposed, proposal);
+    this.config = settled(proposal.config, proposed.time);
+  }
+
+  private async review(proposed: ModelPlan, isReviewed: boolean): Promise<Review> {
+    const now = new Date(proposed.time * 1000);
+    const context = contextAt(now, {
+      approvals: isReviewed ? [{ by: 'bob' }] : [],
+      floor: () => ({ seconds: FLOOR, text: `${FLOOR}s` }),
+      ...this.rules,
+    });
+    return reviewPlans([await planOf(planJson(proposed))], context);
+  }
+
+  private id(): string {
+    this.made += 1;
+    return `id-${this.made}`;
+  }
+}
+
+/** The configuration as it is afterwards: frozen records keep their time, moves are done. */
+function settled({ blocks }: Config, time: number): Config {
+  const kept = [...blocks].map(([base, block]) => {
+    const isTimed = JSON.stringify(block.input).includes(NOW);
+    const { unknown: _once, ...rest } = block;
+    return [base, isTimed ? { ...rest, input: at(block, time) } : rest] as const;
+  });
+  return { blocks: new Map(kept), moves: [], removed: [] };
+}
