@@ -41,6 +41,12 @@ const LANGUAGES = {
     library: `${ROOT}/dist/index.js`,
     app: `node --import ${ROOT}/dist/app/register.js main.js`,
   },
+  /** On the package as npm has installed it, in a `node_modules` of the test's own. */
+  Package: {
+    main: 'main.js',
+    library: 'reprieve',
+    app: 'node --import reprieve/register main.js',
+  },
 } as const satisfies Record<string, Language>;
 
 /** What a command did. */
@@ -121,10 +127,11 @@ export class Scratch {
     private readonly env: Readonly<Record<string, string>> = {},
     folder?: string,
     private readonly languageName: keyof typeof LANGUAGES = 'JavaScript',
+    modules: string = join(ROOT, 'node_modules'),
   ) {
     this.language = LANGUAGES[languageName];
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), 'reprieve-')));
-    if (folder === undefined) this.fill();
+    if (folder === undefined) this.fill(modules);
   }
 
   /** A folder whose app is a main.ts. */
@@ -142,10 +149,10 @@ export class Scratch {
     return this.language.main;
   }
 
-  private fill(): void {
+  private fill(modules: string): void {
     // The command is the built one in any case, and the library mostly.
     built('dist');
-    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+    this.install(modules);
     this.write('package.json', '{ "type": "module" }\n');
     this.write(
       'cdktf.json',
@@ -156,6 +163,12 @@ export class Scratch {
         sendCrashReports: 'false',
       }),
     );
+  }
+
+  /** Has the app run on the packages of another folder. */
+  install(modules: string): void {
+    rmSync(join(this.folder, 'node_modules'), { force: true });
+    symlinkSync(modules, join(this.folder, 'node_modules'));
   }
 
   /** Writes the app: `body` fills it, with everything of the library in scope. */

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClusterRules } from '../../../lib/cluster/rules.js';
 import { durationOf } from '../../../lib/reclamation/duration.js';
 import { ControlPlane, type User } from '../../support/control-plane.js';
 import { enforce } from '../../support/enforced.js';
@@ -50,18 +51,18 @@ export class World {
 
   static async start(): Promise<World> {
     const plane = await ControlPlane.start();
-    await enforce(plane, {
-      clock: 'lease',
-      floor: durationOf(10),
-      slack: durationOf(1200),
-      pipelines: ['deploy'],
-      approvers: ['bob'],
-    });
-    const world = new World(plane, new EnforcedStack(plane));
-    world.stack.settings('1h', '10m');
-    world.stack.declareAll();
-    world.stack.prepare('production');
-    world.stack.must(world.stack.apply());
+    await enforce(plane, worldRules(600));
+    const stack = new EnforcedStack(plane);
+    stack.settings('1h', '10m');
+    return World.create(plane, stack);
+  }
+
+  /** On a cluster that enforces, as somebody with settings deploys it. */
+  static async create(plane: ControlPlane, stack: EnforcedStack): Promise<World> {
+    const world = new World(plane, stack);
+    stack.declareAll();
+    stack.prepare('production');
+    stack.must(stack.apply());
     const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
     await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
     return world;
@@ -193,4 +194,15 @@ export class World {
   path(name: string): string {
     return join(this.stack.folder, name);
   }
+}
+
+/** @param planMaxAge in seconds */
+export function worldRules(planMaxAge: number): ClusterRules {
+  return {
+    clock: 'lease',
+    floor: durationOf(10),
+    slack: durationOf(2 * planMaxAge),
+    pipelines: ['deploy'],
+    approvers: ['bob'],
+  };
 }
