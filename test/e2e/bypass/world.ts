@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterRules } from '../../../lib/cluster/rules.js';
 import { durationOf } from '../../../lib/reclamation/duration.js';
 import { ControlPlane, type User } from '../../support/control-plane.js';
 import { enforce } from '../../support/enforced.js';
@@ -51,7 +50,13 @@ export class World {
 
   static async start(): Promise<World> {
     const plane = await ControlPlane.start();
-    await enforce(plane, worldRules(600));
+    await enforce(plane, {
+      clock: 'lease',
+      floor: durationOf(10),
+      slack: durationOf(1200),
+      pipelines: ['deploy'],
+      approvers: ['bob'],
+    });
     const stack = new EnforcedStack(plane);
     stack.settings('1h', '10m');
     return World.create(plane, stack);
@@ -194,15 +199,4 @@ export class World {
   path(name: string): string {
     return join(this.stack.folder, name);
   }
-}
-
-/** @param planMaxAge in seconds */
-export function worldRules(planMaxAge: number): ClusterRules {
-  return {
-    clock: 'lease',
-    floor: durationOf(10),
-    slack: durationOf(2 * planMaxAge),
-    pipelines: ['deploy'],
-    approvers: ['bob'],
-  };
 }

@@ -59,7 +59,13 @@ export const COMBINATIONS: readonly Combination[] = [
 /** What it is called in a test's name. */
 export function nameOf({ engine, kubernetes, provider, framework, from }: Combination): string {
   const now = [engine, `Kubernetes ${kubernetes}`, `provider ${provider}`, framework].join(', ');
-  return from === undefined ? now : `${now}, before ${Object.values(from).join(', ')}`;
+  return from === undefined ? now : `${now}, before ${namesIn(from)}`;
+}
+
+/** The versions that projects were deployed with before. */
+export function namesIn({ engine, provider, framework }: Partial<Versions>): string {
+  const names = [engine, provider === undefined ? undefined : `provider ${provider}`, framework];
+  return names.filter((name) => name !== undefined).join(', ');
 }
 
 /** The versions that the projects are created with. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../support/scratch.js';
-import { type Combination, nameOf } from './combination.js';
+import { type Combination, nameOf, namesIn } from './combination.js';
 
 /** Where the last run of each combination is kept: `npm run test:engines` writes it. */
 export const RESULTS = join(ROOT, 'test/e2e/engines/results.json');
@@ -57,7 +57,7 @@ export function renderEngines(results: readonly Result[]): string {
     combination.kubernetes,
     combination.provider,
     combination.framework,
-    combination.from === undefined ? '' : Object.values(combination.from).join(', '),
+    combination.from === undefined ? '' : namesIn(combination.from),
     verdict(combination, steps),
   ]);
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');

@@ -6,11 +6,11 @@ import { expect } from 'vitest';
 import { type HttpBackend, startHttpBackend } from '../../support/backends.js';
 import { ControlPlane } from '../../support/control-plane.js';
 import { PASSWORD as CRASH_PASSWORD, CrashStory, newTally } from '../../support/crash-story.js';
-import { enforce } from '../../support/enforced.js';
+import { grantRights, inForce } from '../../support/enforced.js';
 import { EnforcedStack, PASSWORD } from '../../support/enforced-stack.js';
 import { PROVIDER, providerEnvironment } from '../../support/engines.js';
 import { Scratch, seconds } from '../../support/scratch.js';
-import { type Belongings, World, worldRules } from '../bypass/world.js';
+import { type Belongings, World } from '../bypass/world.js';
 import { expectRefused, WHILE_ALIVE, WHILE_DELETED } from './attempts.js';
 import { type Combination, firstOf, programOf, type Versions } from './combination.js';
 import { installed } from './installation.js';
@@ -62,7 +62,7 @@ export class EngineStory {
   static async start(combination: Combination): Promise<EngineStory> {
     const plane = await ControlPlane.start({ kubernetes: combination.kubernetes });
     try {
-      await enforce(plane, worldRules(PLAN_MAX_AGE));
+      grantRights(plane);
       return new EngineStory(combination, plane, await startHttpBackend());
     } catch (error) {
       plane.stop();
@@ -77,7 +77,13 @@ export class EngineStory {
     rmSync(this.bin, { recursive: true, force: true });
   }
 
+  /** The policies are deployed by the same engine and provider as the projects. */
   async create(): Promise<void> {
+    this.billing.declareAll();
+    this.billing.prepare('platform');
+    this.billing.must(this.billing.apply('platform'));
+    await inForce(this.plane);
+    this.expectNothingToDo(this.billing, 'platform');
     this.world = await World.create(this.plane, this.billing);
     this.before = await this.world.belongings();
     this.brief.declareAll(EnforcedStack.PROJECT.replace("'billing'", "'brief'"));
@@ -101,10 +107,14 @@ export class EngineStory {
     }
     this.billing.declareAll();
     this.brief.declareAll(EnforcedStack.PROJECT.replace("'billing'", "'brief'"));
-    for (const stack of this.stacks) {
-      stack.must(stack.synth());
-      stack.must(stack.terraform('production', 'init', '-input=false', '-upgrade'));
-      this.expectNothingToDo(stack);
+    for (const [folder, stack] of [
+      [this.billing, 'platform'],
+      [this.billing, 'production'],
+      [this.brief, 'production'],
+    ] as const) {
+      folder.must(folder.synth());
+      folder.must(folder.terraform(stack, 'init', '-input=false', '-upgrade'));
+      this.expectNothingToDo(folder, stack);
     }
   }
 
@@ -225,8 +235,8 @@ export class EngineStory {
     expect(reviewed.output).toMatch(says);
   }
 
-  private expectNothingToDo(stack: EnforcedStack): void {
-    const planned = stack.plan('production', '-detailed-exitcode', '-no-color');
+  private expectNothingToDo(folder: EnforcedStack, stack = 'production'): void {
+    const planned = folder.plan(stack, '-detailed-exitcode', '-no-color');
     for (const [, warning = ''] of planned.output.matchAll(/Warning: (.*)/g)) {
       this.warnings.add(warning.trim());
     }
