@@ -20,8 +20,8 @@ const SECRET = `${NAMESPACE}/secrets/db`;
 const SETTINGS = `${NAMESPACE}/configmaps/settings`;
 const BRIEF = '/api/v1/namespaces/brief';
 /** In seconds. The brief project's clock runs while the other one is attacked. */
-const PLAN_MAX_AGE = 30;
-const BRIEF_PERIOD = 75;
+const PLAN_MAX_AGE = 45;
+const BRIEF_PERIOD = 100;
 /** The API server's clock stands still for 10 seconds at a time. */
 const LATE = 15;
 
