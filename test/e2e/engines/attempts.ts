@@ -41,5 +41,5 @@ export async function expectRefused(world: World, rows: readonly Row[]): Promise
     if (!row.says.test(answer)) wrong.push(`${row.attempt} (${row.of}): ${answer}`);
     expect(await world.belongings(), `${row.attempt}: ${answer}`).toEqual(before);
   }
-  expect(wrong).toEqual([]);
+  expect(wrong, wrong.join('\n')).toEqual([]);
 }

@@ -33,7 +33,7 @@ const OLDEST_KUBERNETES = { kubernetes: '1.30.14' };
 const NEWEST_KUBERNETES = { kubernetes: '1.37.2' };
 const NEW_PROVIDER = { provider: '3.2.1' };
 const CDKTN = { framework: 'cdktn 0.24.0' };
-const NEWEST = { ...NEWEST_KUBERNETES, ...NEW_PROVIDER, ...CDKTN };
+const NEWEST = { ...BASE, ...NEWEST_KUBERNETES, ...NEW_PROVIDER, ...CDKTN };
 const { engine, provider, framework } = BASE;
 
 /** One thing changed at a time, then the newest of all; the oldest of all is the base on 1.30. */

@@ -95,6 +95,7 @@ export function merge(
     results.find(({ combination }) => nameOf(combination) === name);
   return order.flatMap((combination) => {
     const name = nameOf(combination);
-    return find(now, name) ?? find(known, name) ?? [];
+    const found = find(now, name) ?? find(known, name);
+    return found === undefined ? [] : { ...found, combination };
   });
 }
