@@ -201,7 +201,8 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', { timeout: 240_000
   ].join('\n');
   let plane: ControlPlane;
   let scratch: Scratch;
-  const env = providerEnvironment();
+  // Terraform's plugin folder is in HOME.
+  const env = { HOME: process.env['HOME'], ...providerEnvironment() };
 
   beforeAll(async () => {
     plane = await ControlPlane.start();
