@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../lib/cli/main.js';
+import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 
 let folder: string;
 beforeEach(() => {
@@ -182,7 +183,7 @@ describe('the command line', () => {
 });
 
 describe('reclamation list', () => {
-  it('shows what is being deleted and how long it can come back', { timeout: 30_000 }, async () => {
+  it('shows what is being deleted and how long it can come back', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     const { code, out } = await reprieve('reclamation list');
@@ -207,7 +208,7 @@ describe('reclamation list', () => {
 });
 
 describe('reclamation restore', () => {
-  it('removes the request while everything is there', { timeout: 30_000 }, async () => {
+  it('removes the request while everything is there', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -218,7 +219,7 @@ describe('reclamation restore', () => {
     expect(read('deletions.yaml')).not.toContain('billing');
   });
 
-  it('is refused once something is gone', { timeout: 30_000 }, async () => {
+  it('is refused once something is gone', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -231,9 +232,7 @@ describe('reclamation restore', () => {
 });
 
 describe('reclamation close', () => {
-  it('is refused while something is there, though the deadline is long past', {
-    timeout: 30_000,
-  }, async () => {
+  it('is refused while something is there, though the deadline is long past', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -243,9 +242,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('is refused when the state knows nothing of it: it may be the wrong state', {
-    timeout: 30_000,
-  }, async () => {
+  it('is refused when the state knows nothing of it: it may be the wrong state', async () => {
     write('deletions.yaml', DELETIONS);
     for (const resources of [{}, { guard: GUARD }, { tombstone: TOMBSTONE }]) {
       app({ rehydrated: ['billing'] }, resources);
@@ -257,7 +254,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('is refused while the code declares it', { timeout: 30_000 }, async () => {
+  it('is refused while the code declares it', async () => {
     app({ declared: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -267,7 +264,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('removes the request, keeping the comments of others', { timeout: 30_000 }, async () => {
+  it('removes the request, keeping the comments of others', async () => {
     app({ rehydrated: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -282,8 +279,56 @@ describe('reclamation close', () => {
   });
 });
 
+describe('secret create', () => {
+  it('knows IBM’s registry by its host, with a port too', async () => {
+    app({ declared: ['billing'] });
+    const quota = { ...DEFAULT_QUOTA };
+    const billing = { path: 'demo/billing', namespace: 'billing', spec: { quota }, resources: [] };
+    const demo = { target: 'sandbox', projects: { billing } };
+    write('projects.lock.yaml', { version: 1, stacks: { demo } });
+    const options = '--name icr --format registry --project billing --stack demo --server';
+    for (const server of ['de.icr.io', 'de.icr.io:443']) {
+      const { code, out, err } = await reprieve(`secret create ${options} ${server}`);
+      expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/ibmContainerRegistry|iamapikey/);
+    }
+    expect((await reprieve(`secret create ${options} icr.example.org`)).code).toBe(2);
+  });
+});
+
+describe('reclamation close of a project', () => {
+  it('also removes the requests of its items, where they leave out the stack too', {
+    timeout: 30_000,
+  }, async () => {
+    app({ rehydrated: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
+    await applied();
+    const request = (target: string, stack?: string) => ({
+      ...(stack === undefined ? {} : { stack }),
+      target,
+      mode: 'soft',
+      reason: 'Moved to the new system',
+      requestedBy: 'ann@example.org',
+      requestedAt: '2026-01-01T00:00:00Z',
+    });
+    for (const [whole, item] of [
+      ['demo', undefined],
+      [undefined, 'demo'],
+    ]) {
+      const deletions = [
+        request('billing', whole),
+        request('billing/job-templates/nightly', item),
+        request('billing/job-templates/nightly', 'other'),
+      ].slice(0, item === undefined ? 2 : 3);
+      write('deletions.yaml', { version: 1, deletions });
+      expect(await reprieve('reclamation close billing --stack demo')).toMatchObject({ code: 0 });
+      expect(read('deletions.yaml')).not.toContain('"demo"');
+      expect(read('deletions.yaml').includes('nightly')).toBe(item !== undefined);
+    }
+  });
+});
+
 describe('sandbox reset', () => {
-  it('empties a sandbox, after asking', { timeout: 30_000 }, async () => {
+  it('empties a sandbox, after asking', async () => {
     app({}, { guard: { ...GUARD, lifecycle: { prevent_destroy: true } }, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);

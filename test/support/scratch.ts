@@ -24,6 +24,8 @@ interface Language {
   readonly main: string;
   /** Where the library is imported from. */
   readonly library: string;
+  /** The same for the admission policies. */
+  readonly admission: string;
   /** What cdktf runs. */
   readonly app: string;
 }
@@ -33,18 +35,21 @@ const LANGUAGES = {
   TypeScript: {
     main: 'main.ts',
     library: `${ROOT}/lib/index.js`,
+    admission: `${ROOT}/lib/exports/admission.js`,
     app: `node --import tsx --import ${ROOT}/lib/app/register.ts main.ts`,
   },
   /** On what is published, in half the time: nothing is compiled. */
   JavaScript: {
     main: 'main.js',
     library: `${ROOT}/dist/index.js`,
+    admission: `${ROOT}/dist/exports/admission.js`,
     app: `node --import ${ROOT}/dist/app/register.js main.js`,
   },
   /** On the package as npm has installed it, in a `node_modules` of the test's own. */
   Package: {
     main: 'main.js',
     library: 'reprieve',
+    admission: 'reprieve/admission',
     app: 'node --import reprieve/register main.js',
   },
 } as const satisfies Record<string, Language>;
@@ -99,11 +104,14 @@ export interface StateFile {
 /** Settings with a period that does not end while a test runs. */
 export const LONG_PERIOD = settings('1h', '10m');
 
-/** Settings with a period short enough to wait for. */
-export const SHORT_PERIOD = settings('20s', '9s');
+/**
+ * Settings with a period short enough to wait for. A plan that the machine keeps waiting for half a
+ * minute is still applied.
+ */
+export const SHORT_PERIOD = settings('81s', '40s');
 
 /** How long to wait after a deployment until the short period is certainly over. */
-export const SHORT_SECONDS = 21;
+export const SHORT_SECONDS = 82;
 
 function settings(period: string, planMaxAge: string): string {
   return [
@@ -174,12 +182,16 @@ export class Scratch {
   /** Writes the app: `body` fills it, with everything of the library in scope. */
   declare(body: string): void {
     const names = [
-      'AdmissionPolicies, ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
-      'ReprieveStack, Secret, synthesize, Target',
+      'ConfigMap, Credential, Cpu, Duration, JobTemplate, NetworkPeer, Project, RegistrySecret',
+      'ReprieveStack, Secret, Size, synthesize, Target',
     ].join(', ');
+    const { library, admission } = this.language;
+    const more = body.includes('AdmissionPolicies')
+      ? `import { AdmissionPolicies } from '${admission}'; `
+      : '';
     this.write(
       this.main,
-      `import { S3Backend, TerraformBackend } from 'cdktf'; import { ${names} } from '${this.language.library}';\nawait synthesize((app) => {\n${body}\n});\n`,
+      `import { S3Backend, TerraformBackend } from 'cdktf'; ${more}import { ${names} } from '${library}';\nawait synthesize((app) => {\n${body}\n});\n`,
     );
   }
 
@@ -339,6 +351,19 @@ export class Scratch {
     }
   }
 
+  /**
+   * Lets running deletions look, by the local state, as if they had begun so much earlier. For what
+   * comes after a period, where that it is really waited for is not the point.
+   */
+  turnBackClocks(hours: number, stack = 'sandbox'): void {
+    const file = `terraform.${stack}.tfstate`;
+    const turned = this.read(file).replaceAll(/("deleted_at": ")(20[^"]+)/g, (_, key, at) => {
+      const earlier = new Date(Date.parse(at) - hours * 3_600_000);
+      return `${key}${earlier.toISOString().replace(/\.\d+/, '')}`;
+    });
+    this.write(file, turned);
+  }
+
   /** Everything in the stack's state. */
   state(stack = 'sandbox'): readonly StateResource[] {
     const shown = this.terraform(stack, 'show', '-json');
@@ -414,7 +439,7 @@ export class Scratch {
       env: this.environment(env),
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
-      timeout: 120_000,
+      timeout: 240_000,
     });
     const output = plain(done);
     const flat = output.replaceAll(/[\s│]+/g, ' ');

@@ -6,11 +6,8 @@ import { enforce } from '../../support/enforced.js';
 import { EnforcedStack } from '../../support/enforced-stack.js';
 import { reviewOf } from '../../support/plans.js';
 import type { StateFile } from '../../support/scratch.js';
-
-export const NAMESPACE = '/api/v1/namespaces/billing';
-export const SECRET = `${NAMESPACE}/secrets/db`;
-export const CRON_JOB = '/apis/batch/v1/namespaces/billing/cronjobs/nightly';
-export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+import type { StackJson } from './edits.js';
+import { CRON_JOBS, NAMESPACE, type Subject } from './subjects.js';
 
 const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
 const STATE = 'terraform.production.tfstate';
@@ -26,12 +23,12 @@ const FILES = [
 
 /** Collections whose content nobody may lose. */
 const KEPT = [
-  '/api/v1/namespaces/billing/secrets',
-  '/api/v1/namespaces/billing/configmaps',
-  '/api/v1/namespaces/billing/serviceaccounts',
-  '/api/v1/namespaces/billing/resourcequotas',
-  '/api/v1/namespaces/billing/limitranges',
-  '/apis/batch/v1/namespaces/billing/cronjobs',
+  `${NAMESPACE}/secrets`,
+  `${NAMESPACE}/configmaps`,
+  `${NAMESPACE}/serviceaccounts`,
+  `${NAMESPACE}/resourcequotas`,
+  `${NAMESPACE}/limitranges`,
+  CRON_JOBS,
   '/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies',
   '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/rolebindings',
 ] as const;
@@ -78,9 +75,12 @@ export class World {
     this.plane.stop();
   }
 
+  async uid(path: string): Promise<string> {
+    return (await this.plane.get<{ metadata: { uid: string } }>(path)).metadata.uid;
+  }
+
   async belongings(): Promise<Belongings> {
-    const { metadata } = await this.plane.get<{ metadata: { uid: string } }>(NAMESPACE);
-    const found: Record<string, unknown> = { [NAMESPACE]: metadata.uid };
+    const found: Record<string, unknown> = { [NAMESPACE]: await this.uid(NAMESPACE) };
     for (const path of KEPT) {
       const { items } = await this.plane.get<{ items: readonly Json[] }>(path);
       for (const each of items) {
@@ -117,6 +117,21 @@ export class World {
     return this.stack.synth().output.replaceAll(/\s+/g, ' ');
   }
 
+  /** Synthesizes what has to be possible. */
+  synthesize(): void {
+    this.stack.must(this.stack.synth());
+  }
+
+  synthesizeWithoutLock(): void {
+    this.stack.removeIfThere('projects.lock.yaml');
+    this.synthesize();
+  }
+
+  request(deletion: Json): void {
+    this.stack.requestDeletions(deletion);
+    this.synthesize();
+  }
+
   /** What Terraform says, on one line. */
   terraform(...args: readonly string[]): string {
     return this.stack.terraform('production', ...args).flat;
@@ -142,23 +157,14 @@ export class World {
   }
 
   /** Changes the synthesized stack, as someone could who edits what a pipeline applies. */
-  edit(change: (json: Json & { resource: Record<string, Record<string, Json>> }) => void): void {
+  edit(change: (json: StackJson) => void): void {
     const json = JSON.parse(this.stack.read(STACK_FILE));
     change(json);
     writeFileSync(this.path(STACK_FILE), JSON.stringify(json));
   }
 
-  /** Makes a running clock look as if it had begun long ago. */
-  backdateState(): void {
-    const text = this.stack.read(STATE);
-    this.stack.write(
-      STATE,
-      text.replaceAll(/("deleted_at": )"20[^"]*"/g, '$1"2020-01-01T00:00:00Z"'),
-    );
-  }
-
   /** Read from the file: Terraform would start its provider to show it. */
-  address(type: string, name: string): string {
+  address({ resource: [type, name] }: Subject): string {
     const { resources }: StateFile = JSON.parse(this.stack.read(STATE));
     for (const it of resources.filter((each) => each.type === type)) {
       for (const { index_key: index, attributes } of it.instances) {
@@ -177,8 +183,9 @@ export class World {
     return found?.address ?? `no ${kind}`;
   }
 
-  kubectl(as: User, ...args: readonly string[]): string {
-    return this.plane.kubectlAs(as, ...args).output.replaceAll(/\s+/g, ' ');
+  /** A line of words, and what is no word. */
+  kubectl(as: User, line: string, ...more: readonly string[]): string {
+    return this.plane.kubectlAs(as, ...line.split(' '), ...more).output.replaceAll(/\s+/g, ' ');
   }
 
   async patch(as: User, path: string, body: unknown): Promise<string> {
