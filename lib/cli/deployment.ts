@@ -82,14 +82,19 @@ export function cdktfDeploy(
   return [cdktfProgram(folder), 'deploy', stack, ...flags];
 }
 
+/** The command of cdktf or of cdktn, which goes on where it ended. */
 function cdktfProgram(folder: string): string {
-  try {
-    const manifest = createRequire(join(folder, 'package.json')).resolve('cdktf-cli/package.json');
-    const { bin } = Object(JSON.parse(readFileSync(manifest, 'utf8')));
-    const program: unknown = typeof bin === 'string' ? bin : Object(bin).cdktf;
-    if (typeof program === 'string') return join(dirname(manifest), program);
-  } catch {
-    // Told below: it is the same for whoever calls.
+  const require = createRequire(join(folder, 'package.json'));
+  for (const command of ['cdktf-cli', 'cdktn-cli']) {
+    try {
+      const manifest = require.resolve(`${command}/package.json`);
+      const { bin } = Object(JSON.parse(readFileSync(manifest, 'utf8')));
+      const { cdktf, cdktn } = Object(bin);
+      const program: unknown = typeof bin === 'string' ? bin : (cdktf ?? cdktn);
+      if (typeof program === 'string') return join(dirname(manifest), program);
+    } catch {
+      // Reported below: it is the same for whoever calls.
+    }
   }
   return misuse({
     code: 'cli/no-cdktf',

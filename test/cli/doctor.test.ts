@@ -86,11 +86,11 @@ describe('the checks of the machine', () => {
 
   it('tell versions of cdktf that don’t fit', () => {
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-cdktf-'));
-    const install = (name: string, version: string) => {
-      mkdirSync(join(folder, 'node_modules', name), { recursive: true });
+    const install = (place: string, version: string, name = place) => {
+      mkdirSync(join(folder, 'node_modules', place), { recursive: true });
       writeFileSync(
-        join(folder, 'node_modules', name, 'package.json'),
-        JSON.stringify({ version }),
+        join(folder, 'node_modules', place, 'package.json'),
+        JSON.stringify({ name, version }),
       );
       return checkCdktf(folder).level;
     };
@@ -99,6 +99,14 @@ describe('the checks of the machine', () => {
     expect(install('cdktf', '0.21.0')).toBe('warning');
     expect(install('cdktf-cli', '0.20.0')).toBe('warning');
     expect(install('cdktf-cli', '0.21.0')).toBe('ok');
+    expect(install('cdktf', '0.23.0', 'cdktn')).toBe('warning');
+    expect(install('cdktf', '0.24.0', 'cdktn')).toBe('ok');
+    expect(install('cdktf-cli', '0.24.1', 'cdktn-cli')).toBe('warning');
+    expect(install('cdktf-cli', '0.24.0', 'cdktn-cli')).toBe('ok');
+    expect(install('cdktf', '0.21.0')).toBe('warning');
+    rmSync(join(folder, 'node_modules/cdktf-cli'), { recursive: true });
+    install('cdktf', '0.24.0', 'cdktn');
+    expect(install('cdktn-cli', '0.24.0')).toBe('ok');
     rmSync(folder, { recursive: true });
   });
 });
@@ -193,7 +201,8 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
   ].join('\n');
   let plane: ControlPlane;
   let scratch: Scratch;
-  const env = providerEnvironment();
+  // Terraform's plugin folder is in HOME.
+  const env = { HOME: process.env['HOME'], ...providerEnvironment() };
 
   beforeAll(async () => {
     plane = await ControlPlane.start();

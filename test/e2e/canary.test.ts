@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationOf } from '../../lib/reclamation/duration.js';
+import { kubernetesBackend } from '../support/backends.js';
 import { formsOf, holds, unpacked } from '../support/canary.js';
 import { ControlPlane } from '../support/control-plane.js';
 import { enforce } from '../support/enforced.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
-import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { type Outcome, ROOT, Scratch } from '../support/scratch.js';
 import { story } from '../support/story.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kubernetesBackend } from '../support/backends.js';
 import { ControlPlane } from '../support/control-plane.js';
 import { CrashStory, newTally, PASSWORD, STORY_RULES } from '../support/crash-story.js';
 import { enforce } from '../support/enforced.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
-import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { numbers } from '../support/mutations.js';
 import { Scratch } from '../support/scratch.js';
 

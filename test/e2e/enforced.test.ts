@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ControlPlane } from '../support/control-plane.js';
-import { eventually, grantRights } from '../support/enforced.js';
+import { eventually, grantRights, inForce } from '../support/enforced.js';
 import { EnforcedStack, PASSWORD } from '../support/enforced-stack.js';
 import { controlPlaneMissing, providerMissing } from '../support/engines.js';
 import { story } from '../support/story.js';
@@ -45,11 +45,7 @@ describe.skipIf(missing !== undefined)(
       expect(again.output).toContain('No changes');
       const destroy = stack.plan('platform', '-destroy');
       expect(destroy.output).toContain('Instance cannot be destroyed');
-      const body = { metadata: { name: 'probe', labels: { 'reprieve.dev/protected': 'true' } } };
-      await eventually(async () => {
-        const path = '/api/v1/namespaces?dryRun=All';
-        return (await plane.ask(path, { method: 'POST', body, as: 'ann' })).status === 403;
-      });
+      await inForce(plane);
     });
 
     it('create the project, and only as the pipeline that reprieve.yaml names', () => {

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
 import { durationOf } from '../../lib/reclamation/duration.js';
+import { type HttpBackend, httpBackend, kubernetesBackend } from './backends.js';
 import type { ControlPlane, User } from './control-plane.js';
 import { eventually } from './enforced.js';
+import { withProvider } from './enforced-stack.js';
 import { randomMoment } from './kill.js';
-import { kubernetesBackend } from './kubernetes-backend.js';
 import { type Outcome, type Scratch, seconds } from './scratch.js';
 
 /** The credential of the story: it must be in the cluster and nowhere else. */
@@ -53,11 +54,13 @@ export class CrashStory {
     private readonly options: {
       /** Part of both projects' names. */
       readonly name: string;
-      readonly backend: 'kubernetes' | 'local';
+      readonly backend: 'kubernetes' | 'local' | HttpBackend;
       /** Whether it is cdktf that deploys after the first kill; later it is Terraform alone. */
       readonly cdktf: boolean;
       /** Whether the admission policies are installed; the user `deploy` deploys then. */
       readonly enforced: boolean;
+      /** Another version of the provider than the one that is asked for. */
+      readonly provider?: string | undefined;
     },
   ) {
     this.cdktfIsNext = options.cdktf;
@@ -75,6 +78,12 @@ export class CrashStory {
     await this.softDelete(lasting);
     await this.restore(lasting);
     await this.reclaim(brief, briefly);
+  }
+
+  /** Only the creation, which is killed once and then done again. */
+  async runCreation(): Promise<void> {
+    this.begin();
+    await this.create(this.lasting);
   }
 
   private get lasting(): string {
@@ -113,12 +122,13 @@ export class CrashStory {
 
   private declare(): void {
     const { kubeconfig } = this;
-    const backend = kubernetesBackend(kubeconfig, `id + '-${this.options.name}'`);
+    const { provider } = this.options;
     this.scratch.declare(`
       const fill = (id, name) => {
         const stack = new ReprieveStack(app, id, {
           target: Target.kubernetes({ configPath: '${kubeconfig}' }) });
-        ${this.options.backend === 'local' ? '' : backend}
+        ${this.backend}
+        ${provider === undefined ? '' : withProvider('stack', provider)}
         const project = new Project(stack, name);
         const hub = RegistrySecret.dockerHub(project, 'hub', {
           username: 'example', email: 'a@example.org',
@@ -131,6 +141,13 @@ export class CrashStory {
       fill('production', '${this.lasting}');
       fill('brief', '${this.brief}');
     `);
+  }
+
+  private get backend(): string {
+    const { backend, name } = this.options;
+    if (backend === 'local') return '';
+    if (backend === 'kubernetes') return kubernetesBackend(this.kubeconfig, `id + '-${name}'`);
+    return httpBackend(`'${backend.url}/' + id + '-${name}'`);
   }
 
   private async create(project: string): Promise<void> {

@@ -19,11 +19,23 @@ billing.addJobTemplate('nightly', { image: 'example/report:2' });
 export class EnforcedStack extends Scratch {
   static readonly PROJECT = PROJECT;
 
-  constructor(readonly plane: ControlPlane) {
-    super({
-      ...providerEnvironment(),
-      TF_VAR_token: PASSWORD,
-    });
+  /** Another version of the provider than the one that `@cdktf/provider-kubernetes` asks for. */
+  provider: string | undefined;
+
+  /**
+   * @param modules the packages to run on - by default this repository's own
+   */
+  constructor(
+    readonly plane: ControlPlane,
+    env: Readonly<Record<string, string>> = {},
+    modules?: string,
+  ) {
+    super(
+      { ...providerEnvironment(), TF_VAR_token: PASSWORD, ...env },
+      undefined,
+      modules === undefined ? 'JavaScript' : 'Package',
+      modules,
+    );
   }
 
   settings(period: string, planMaxAge: string): void {
@@ -46,6 +58,9 @@ export class EnforcedStack extends Scratch {
         `const platform = new ReprieveStack(app, 'platform', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfig}' }) });`,
         "new AdmissionPolicies(platform, 'admission');",
         `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfigOf('deploy')}' }) });`,
+        ...(this.provider === undefined
+          ? []
+          : ['platform', 'stack'].map((name) => withProvider(name, this.provider ?? ''))),
         body,
       ]
         .join('\n')
@@ -83,4 +98,9 @@ export class EnforcedStack extends Scratch {
     if (outcome.code !== 0) throw new Error(outcome.output);
     return outcome;
   }
+}
+
+/** Code for a main.ts: another version of the provider for a stack. */
+export function withProvider(stack: string, version: string): string {
+  return `${stack}.addOverride('terraform.required_providers.kubernetes.version', '${version}');`;
 }

@@ -37,6 +37,15 @@ export async function enforce(plane: ControlPlane, rules: ClusterRules): Promise
   });
 }
 
+/** Waits until policies that were just deployed are in force. */
+export async function inForce(plane: ControlPlane): Promise<void> {
+  const body = { metadata: { name: 'probe', labels: { 'reprieve.dev/protected': 'true' } } };
+  await eventually(async () => {
+    const path = '/api/v1/namespaces?dryRun=All';
+    return (await plane.ask(path, { method: 'POST', body, as: 'ann' })).status === 403;
+  });
+}
+
 /** Lets the users do what they need for honest attempts. */
 export function grantRights(plane: ControlPlane): void {
   plane.apply(rights());

@@ -24,6 +24,8 @@ interface Language {
   readonly main: string;
   /** Where the library is imported from. */
   readonly library: string;
+  /** The same for the admission policies. */
+  readonly admission: string;
   /** What cdktf runs. */
   readonly app: string;
 }
@@ -33,13 +35,22 @@ const LANGUAGES = {
   TypeScript: {
     main: 'main.ts',
     library: `${ROOT}/lib/index.js`,
+    admission: `${ROOT}/lib/exports/admission.js`,
     app: `node --import tsx --import ${ROOT}/lib/app/register.ts main.ts`,
   },
   /** On what is published, in half the time: nothing is compiled. */
   JavaScript: {
     main: 'main.js',
     library: `${ROOT}/dist/index.js`,
+    admission: `${ROOT}/dist/exports/admission.js`,
     app: `node --import ${ROOT}/dist/app/register.js main.js`,
+  },
+  /** On the package as npm has installed it, in a `node_modules` of the test's own. */
+  Package: {
+    main: 'main.js',
+    library: 'reprieve',
+    admission: 'reprieve/admission',
+    app: 'node --import reprieve/register main.js',
   },
 } as const satisfies Record<string, Language>;
 
@@ -124,10 +135,11 @@ export class Scratch {
     private readonly env: Readonly<Record<string, string>> = {},
     folder?: string,
     private readonly languageName: keyof typeof LANGUAGES = 'JavaScript',
+    modules: string = join(ROOT, 'node_modules'),
   ) {
     this.language = LANGUAGES[languageName];
     this.folder = folder ?? realpathSync(mkdtempSync(join(tmpdir(), 'reprieve-')));
-    if (folder === undefined) this.fill();
+    if (folder === undefined) this.fill(modules);
   }
 
   /** A folder whose app is a main.ts. */
@@ -145,10 +157,10 @@ export class Scratch {
     return this.language.main;
   }
 
-  private fill(): void {
+  private fill(modules: string): void {
     // The command is the built one in any case, and the library mostly.
     built('dist');
-    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+    this.install(modules);
     this.write('package.json', '{ "type": "module" }\n');
     this.write(
       'cdktf.json',
@@ -161,14 +173,19 @@ export class Scratch {
     );
   }
 
+  /** Has the app run on the packages of another folder. */
+  install(modules: string): void {
+    rmSync(join(this.folder, 'node_modules'), { force: true });
+    symlinkSync(modules, join(this.folder, 'node_modules'));
+  }
+
   /** Writes the app: `body` fills it, with everything of the library in scope. */
   declare(body: string): void {
     const names = [
       'ConfigMap, Credential, Cpu, Duration, JobTemplate, NetworkPeer, Project, RegistrySecret',
       'ReprieveStack, Secret, Size, synthesize, Target',
     ].join(', ');
-    const { library } = this.language;
-    const admission = library.replace('index.js', 'exports/admission.js');
+    const { library, admission } = this.language;
     const more = body.includes('AdmissionPolicies')
       ? `import { AdmissionPolicies } from '${admission}'; `
       : '';

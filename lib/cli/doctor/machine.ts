@@ -3,14 +3,16 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loggingVariables } from '../../engine/environment.js';
 import { type Engine, findEngine } from '../../engine/find.js';
-import { isRecord } from '../../model/record.js';
 import type { Io } from '../io.js';
 import { type Check, checker } from './check.js';
 
 /** The oldest Node that everything here runs on. */
 const OLDEST_NODE = [20, 9] as const;
-/** The versions of cdktf that plans were tried with. */
-const CDKTF = /^0\.21\./;
+/**
+ * The versions that everything was tried with, by the package's own name: cdktn goes on where cdktf
+ * ended, and is installed under its name. docs/where-it-runs.md has what they were tried on.
+ */
+const TRIED: Readonly<Record<string, RegExp>> = { cdktf: /^0\.21\./, cdktn: /^0\.24\./ };
 
 export function checkNode(version: string = process.versions.node): Check {
   const { ok, error } = checker('Node');
@@ -41,27 +43,30 @@ export function checkEngine(io: Io): {
 /** The library that the app imports, and the command that deploys it. */
 export function checkCdktf(folder: string): Check {
   const { ok, warning, error } = checker('cdktf');
-  const library = versionOf(folder, 'cdktf');
-  const command = versionOf(folder, 'cdktf-cli');
+  const library = packageOf(folder, 'cdktf');
   if (library === undefined) return error('The library cdktf is not installed.', 'npm install');
-  if (!CDKTF.test(library)) {
+  const { name, version } = library;
+  if (TRIED[name]?.test(version) !== true) {
     return warning(
-      `cdktf ${library} was not tried with this version of Reprieve.`,
+      `${name} ${version} was not tried with this version of Reprieve.`,
       'npm install cdktf@0.21',
     );
   }
+  const found = name === 'cdktf' ? version : `${name} ${version}`;
+  const remedy = `npm install --save-dev ${name}-cli@${version}`;
+  const command = packageOf(folder, 'cdktf-cli') ?? packageOf(folder, 'cdktn-cli');
   if (command === undefined) {
-    return warning(
-      `${library}, but cdktf-cli is not among the app’s dependencies.`,
-      `npm install --save-dev cdktf-cli@${library}`,
-    );
+    return warning(`${found}, but ${name}-cli is not among the app’s dependencies.`, remedy);
   }
-  return command === library
-    ? ok(library)
-    : warning(
-        `cdktf is ${library}, but cdktf-cli is ${command}.`,
-        `npm install --save-dev cdktf-cli@${library}`,
-      );
+  return fits(library, command)
+    ? ok(found)
+    : warning(`${name} is ${version}, but ${command.name} is ${command.version}.`, remedy);
+}
+
+/** A command deploys what a library of its own version made; that of cdktf, what cdktn made too. */
+function fits(library: Package, command: Package): boolean {
+  if (command.name === `${library.name}-cli`) return command.version === library.version;
+  return command.name === 'cdktf-cli' && TRIED['cdktf']?.test(command.version) === true;
 }
 
 /**
@@ -104,13 +109,19 @@ export function checkMirror(io: Io, needsProvider: boolean): Check {
       );
 }
 
-/** The version of a package as Node would find it from a folder. */
-function versionOf(folder: string, name: string): string | undefined {
+/** A package by its own name, which is not always the one that it is installed under. */
+interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A package as Node would find it from a folder. */
+function packageOf(folder: string, installed: string): Package | undefined {
   for (let at = folder; ; at = dirname(at)) {
-    const file = join(at, 'node_modules', name, 'package.json');
+    const file = join(at, 'node_modules', installed, 'package.json');
     if (existsSync(file)) {
-      const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
-      return isRecord(json) && typeof json['version'] === 'string' ? json['version'] : undefined;
+      const { name, version } = Object(JSON.parse(readFileSync(file, 'utf8')));
+      return typeof version === 'string' ? { name: String(name ?? installed), version } : undefined;
     }
     if (dirname(at) === at) return undefined;
   }

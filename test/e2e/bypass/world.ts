@@ -54,11 +54,17 @@ export class World {
       pipelines: ['deploy'],
       approvers: ['bob'],
     });
-    const world = new World(plane, new EnforcedStack(plane));
-    world.stack.settings('1h', '10m');
-    world.stack.declareAll();
-    world.stack.prepare('production');
-    world.stack.must(world.stack.apply());
+    const stack = new EnforcedStack(plane);
+    stack.settings('1h', '10m');
+    return World.create(plane, stack);
+  }
+
+  /** On a cluster that enforces, as somebody with settings deploys it. */
+  static async create(plane: ControlPlane, stack: EnforcedStack): Promise<World> {
+    const world = new World(plane, stack);
+    stack.declareAll();
+    stack.prepare('production');
+    stack.must(stack.apply());
     const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
     await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
     return world;
