@@ -166,7 +166,7 @@ export class Scratch {
     ].join(', ');
     this.write(
       this.main,
-      `import { TerraformBackend } from 'cdktf'; import { ${names} } from '${this.language.library}';\nawait synthesize((app) => {\n${body}\n});\n`,
+      `import { S3Backend, TerraformBackend } from 'cdktf'; import { ${names} } from '${this.language.library}';\nawait synthesize((app) => {\n${body}\n});\n`,
     );
   }
 
