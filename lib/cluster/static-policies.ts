@@ -17,6 +17,7 @@ export const OLDEST_STATIC_MINOR = 37;
 export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
   const policies = [
     installedPolicy(),
+    ...(rules.clock === 'lease' ? [mutatorPolicy()] : []),
     clockPolicy(),
     tamperingPolicy(rules),
     creationPolicy(rules),
@@ -44,10 +45,49 @@ function installedPolicy(): Policy {
     variables: {},
     validations: [
       {
-        expression:
-          'request.operation == "UPDATE" && object.spec == oldObject.spec && object.metadata.?labels == oldObject.metadata.?labels',
+        expression: [
+          'request.operation == "UPDATE" && object.spec == oldObject.spec',
+          'object.metadata.?labels == oldObject.metadata.?labels',
+          // An owner that ends takes it along as soon as this file is away, which an upgrade needs.
+          'object.metadata.?ownerReferences.orValue([]).size() == 0',
+        ].join(' && '),
         message:
           '"the policies that protect what is soft-deleted can\'t be changed through the API: whoever may write the API server\'s own files takes installed.reprieve.static.k8s.io away first"',
+      },
+    ],
+  };
+}
+
+/** The rules that reach a lease, wherever they stand in what is created. */
+const REACHES_LEASES =
+  'r.?apiGroups.orValue([]).exists(g, g in ["*", "coordination.k8s.io"]) && r.?resources.orValue([]).exists(k, k in ["*", "*/*", "leases", "leases/*"])';
+
+/** Whether a selector leaves out the namespace of the API servers' leases. */
+const LEAVES_OUT =
+  'matchExpressions.orValue([]).exists(e, e.key == "kubernetes.io/metadata.name" && e.operator == "NotIn" && "kube-system" in e.?values.orValue([]))';
+
+/**
+ * Whatever changes requests before the policies see them could change the lease that the API server
+ * itself renews, and so the time. Only files can guard mutating policies.
+ */
+function mutatorPolicy(): Policy {
+  const constraints = 'object.?spec.?matchConstraints';
+  return {
+    name: 'mutators.reprieve.dev',
+    match: {
+      operations: ['CREATE', 'UPDATE'],
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['mutatingadmissionpolicies', 'mutatingwebhookconfigurations'],
+    },
+    variables: {
+      policy: `${constraints}.?resourceRules.orValue([]).exists(r, ${REACHES_LEASES}) && !(${constraints}.?namespaceSelector.?${LEAVES_OUT})`,
+      webhook: `object.?webhooks.orValue([]).exists(w, w.?rules.orValue([]).exists(r, ${REACHES_LEASES}) && !(w.?namespaceSelector.?${LEAVES_OUT}))`,
+    },
+    validations: [
+      {
+        expression: '!variables.policy && !variables.webhook',
+        message:
+          '"this could change the API servers\' leases, which are the clock of every reclamation: name its resources, or leave out kube-system (namespaceSelector: kubernetes.io/metadata.name NotIn [kube-system])"',
       },
     ],
   };

@@ -66,6 +66,12 @@ export function marksOf(metadata: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(found.filter((entry): entry is [never, string] => isText(entry[1])));
 }
 
+/** Whether an object says that it is one of ours, whichever project it is of. */
+export function isMarkedAtAll(metadata: unknown): boolean {
+  const marks = marksOf(metadata);
+  return MARKS.every((mark) => mark in marks);
+}
+
 function candidate(
   type: string,
   name: string,
@@ -77,7 +83,7 @@ function candidate(
   const namespace = isRecord(metadata) ? metadata['namespace'] : undefined;
   const marks = marksOf(metadata);
   if (!isText(own) || (namespace !== undefined && !isText(namespace))) return [];
-  if (!MARKS.every((mark) => mark in marks)) return [];
+  if (!isMarkedAtAll(metadata)) return [];
   const counted = 'count' in resource;
   const provider = resource['provider'];
   const id = namespace === undefined ? own : `${namespace}/${own}`;

@@ -10,6 +10,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { isRecord } from '../model/record.js';
 import { type Candidate, candidatesOf, marksOf } from './candidates.js';
 import type { Engine } from './find.js';
+import { type HalfCreated, halfCreated, withCreated } from './half-created.js';
 import {
   asRecord,
   asResource,
@@ -23,13 +24,18 @@ import {
 } from './raw-state.js';
 import { EngineError, type EngineOptions, mustRun } from './run.js';
 
-/** Objects of a stack that are in the cluster and not in its state. */
+/** What an interrupted deploy left between a stack's state and the cluster. */
 export interface Unnoted {
   /** What carries the stack's own marks. */
   readonly ours: readonly FoundObject[];
   /** What has the name and is not marked as ours: it belongs to somebody else. */
   readonly foreign: readonly Candidate[];
-  /** Writes a state that has ours too, and records that it does not have yet. */
+  /** What the state has, and the engine takes for broken. */
+  readonly halfCreated: readonly HalfCreated[];
+  /**
+   * Writes a state that has ours too, what was half created as created, and records that it does not
+   * have yet.
+   */
   readonly adopt: (records?: readonly RecordInput[]) => Promise<void>;
 }
 
@@ -70,10 +76,11 @@ export async function findUnnoted(engine: Engine, options: EngineOptions): Promi
   return {
     ours: ours.map(({ candidate, resource }) => ({ ...candidate, metadata: metadataOf(resource) })),
     foreign: foreign.map(({ candidate }) => candidate),
+    halfCreated: halfCreated(state),
     adopt: (records = []) => {
       const unknown = records.filter(({ name }) => !known.has(`terraform_data.${name}`));
       const added = [...ours.map(({ resource }) => resource), ...unknown.map(asRecord)];
-      return push(engine, withResources(state, added), options);
+      return push(engine, withResources(withCreated(state), added), options);
     },
   };
 }

@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tofu } from '../../test/support/engines.js';
+import { findVersion } from '../engines/cache.mjs';
 import { madePlans } from './made.js';
+import { newerPlans } from './newer.js';
 import { ourPlans } from './ours.js';
 import { plainPlans } from './plain.js';
 import { entries, FOLDER } from './story.js';
@@ -13,6 +15,9 @@ await ourPlans();
 const program = tofu();
 if (program !== undefined) tofuPlans(program);
 else process.stderr.write('No OpenTofu (npm run engines): its plans stay as they are.\n');
+const newer = findVersion('terraform', 'terraform-1.14.3');
+if (newer !== undefined) newerPlans(newer);
+else process.stderr.write('No Terraform 1.14.3 (npm run engines): its plans stay as they are.\n');
 madePlans();
 const rows = [...entries]
   .sort((a, b) => (a.name < b.name ? -1 : 1))

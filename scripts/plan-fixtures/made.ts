@@ -51,12 +51,6 @@ export function madePlans(): void {
       action_invocation: each,
     }));
   });
-  edited('made/forget-then-create', 'replace', 'edited: OpenTofu’s order of the same', (plan) => {
-    for (const each of changesOf(plan)) {
-      if (actionsOf(each).includes('delete'))
-        (each['change'] as Json)['actions'] = ['forget', 'create'];
-    }
-  });
   edited(
     'made/create-then-forget',
     'replace',

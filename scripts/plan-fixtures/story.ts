@@ -28,7 +28,10 @@ export function keep(name: string, engine: string, shows: string, json: string):
 export class Story {
   private readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'plan-')));
 
-  constructor(private readonly program = 'terraform') {}
+  constructor(
+    private readonly program = 'terraform',
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {}
 
   write(hcl: string, name = 'main.tf'): this {
     const path = join(this.folder, name);
@@ -67,7 +70,7 @@ export class Story {
     const done = spawnSync(this.program, args, {
       cwd: this.folder,
       encoding: 'utf8',
-      env: { ...env, CHECKPOINT_DISABLE: '1' },
+      env: { ...env, CHECKPOINT_DISABLE: '1', ...this.env },
     });
     if (done.status !== 0) process.stderr.write(`(${args[0]} ended with ${done.status})\n`);
     return done.stdout;

@@ -22,4 +22,19 @@ export function tofuPlans(program: string): void {
     )
     .plan('tofu-no-change', 'nothing to do')
     .remove();
+  letGo(program);
+}
+
+/** `destroy = false`, which OpenTofu keeps in the state. */
+export function letGo(program: string): void {
+  const kept = (trigger: string) =>
+    `resource "terraform_data" "a" {\n triggers_replace = "${trigger}"\n lifecycle {\n destroy = false\n }\n}\n`;
+  new Story(program)
+    .write(kept('1') + data('b'))
+    .apply()
+    .write(kept('2') + data('b'))
+    .plan('tofu-replace-forget', 'a replacement that lets go of the old object')
+    .write(data('b'))
+    .plan('tofu-destroy-false', 'a block with `destroy = false` removed from the code')
+    .remove();
 }

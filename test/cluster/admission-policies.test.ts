@@ -85,6 +85,13 @@ describe('admissionPolicies', () => {
 });
 
 describe('staticPolicies', () => {
+  it('guard what could change the clock, where that is a lease', () => {
+    const names = (yaml: string) => staticPolicies(policiesOf(yaml)).map((it) => it.metadata.name);
+    const ticking = BASE.replace('{', '{ clock: tick,');
+    expect(names(BASE)).toContain('mutators.reprieve.static.k8s.io');
+    expect(names(ticking)).not.toContain('mutators.reprieve.static.k8s.io');
+  });
+
   it('have the names that files must have, and no parameters', () => {
     for (const { kind, metadata, spec } of staticPolicies(policiesOf(BASE))) {
       expect(metadata.name).toMatch(/\.static\.k8s\.io$/);

@@ -303,7 +303,9 @@ describe('any other plan', () => {
     ['made/create-then-forget', ['unprotected: forgotten']],
     ['made/action', ['unprotected: action', 'unprotected: block-removed']],
     ['made/deferred-action', ['unprotected: action', 'unprotected: block-removed']],
-    ['made/forget-then-create', ['unprotected: forgotten']],
+    ['tofu-replace-forget', ['unprotected: forgotten']],
+    ['tofu-destroy-false', ['unprotected: forgotten']],
+    ['action-before-update', []],
     ['made/unknown-action', ['unprotected: block-removed']],
     ['made/format-0.1', ['unprotected: key-removed']],
     ['made/format-1.99', ['unprotected: key-removed']],
@@ -316,6 +318,8 @@ describe('any other plan', () => {
     ['tofu-targeted', 'plan-partial'],
     ['refresh-only', 'plan-partial'],
     ['made/deferred', 'plan-incomplete'],
+    ['deferred-count', 'plan-incomplete'],
+    ['action-invoked', 'plan-partial'],
   ])('%s fails closed: it may miss deletions', async (name, code) => {
     const review = await reviewOf(planText(name));
     expect(review.verdict).toBe('blocked');

@@ -46,6 +46,8 @@ export interface Starting {
   readonly auditPolicy?: string | undefined;
   /** Such as `1.37.2`. @default what the ordinary tests run against */
   readonly kubernetes?: string | undefined;
+  /** More flags for the API server. @default none */
+  readonly flags?: readonly string[];
 }
 
 /** A control plane of real programs on free loopback ports. */
@@ -59,9 +61,12 @@ export class ControlPlane {
 
   /**
    * Starts etcd, the API server and the controllers that deletion needs.
-   *
    */
-  static async start({ auditPolicy, kubernetes }: Starting = {}): Promise<ControlPlane> {
+  static async start({
+    auditPolicy,
+    kubernetes,
+    flags = [],
+  }: Starting = {}): Promise<ControlPlane> {
     const programs = controlPlanePrograms(kubernetes);
     if (programs === undefined) throw new Error(controlPlaneMissing(kubernetes));
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-control-plane-'));
@@ -78,6 +83,7 @@ export class ControlPlane {
       start('kube-apiserver', [
         ...apiFlags(folder, client, api),
         ...auditFlags(folder, auditPolicy),
+        ...flags,
       ]),
     ];
     const plane = new ControlPlane(folder, processes, server, tokens);
@@ -158,6 +164,11 @@ export class ControlPlane {
         )
       )
         return;
+      if (this.processes.some(({ exitCode }) => exitCode !== null)) {
+        throw new Error(
+          `The API server ended:\n${this.logs()['kube-apiserver.log']?.slice(-4000)}`,
+        );
+      }
       await new Promise((done) => setTimeout(done, 200));
     }
     throw new Error('The API server did not become ready within 60 seconds.');

@@ -1,6 +1,6 @@
 import { type FoundDeletion, recoveredRecords } from '../../cluster/recovery/records.js';
 import type { Candidate } from '../../engine/candidates.js';
-import { findUnnoted } from '../../engine/recover.js';
+import { findUnnoted, type Unnoted } from '../../engine/recover.js';
 import { named } from '../../model/inert.js';
 import { PROJECT_NAME_ANNOTATION } from '../../model/marks.js';
 import { plural } from '../../model/plural.js';
@@ -15,7 +15,8 @@ import { pickStack, synthesized, Workspace } from '../workspace.js';
 /**
  * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
  * noting it, or what a lost state knew, so that the next deploy goes on instead of finding that
- * everything exists already. Running deletions keep the deadlines that their objects carry.
+ * everything exists already; and what was created while the cluster failed counts as created.
+ * Running deletions keep the deadlines that their objects carry.
  */
 export async function recoverStack(
   io: Io,
@@ -30,20 +31,29 @@ export async function recoverStack(
   const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
   const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
   if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
-  if (found.ours.length === 0) {
+  if (found.ours.length === 0 && found.halfCreated.length === 0) {
     say(io, `The state of ${stack.name} knows every object that carries its marks.`);
     return code;
   }
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
+  for (const { address, id } of found.halfCreated) print(io, `${address}  ${id}  (half created)`);
   const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
   const { deletions, records } = recoveredRecords(synthesized(stack), objects, io.now());
   for (const each of deletions) say(io, aboutDeletion(each));
-  const count = plural(found.ours.length, 'object');
-  const question = `Are you sure you want to take ${count} into the state of '${stack.name}'?`;
+  const changes = changesOf(found);
+  const question = `Are you sure you want to write the state of '${stack.name}' with ${changes}?`;
   if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
   await found.adopt(records);
-  say(io, `${count} taken into the state. Go on with: npx cdktf deploy ${stack.name}`);
+  say(io, `State written, with ${changes}. Go on with: npx cdktf deploy ${stack.name}`);
   return code;
+}
+
+function changesOf({ ours, halfCreated }: Unnoted): string {
+  const changes = [
+    { count: ours.length, what: 'taken in' },
+    { count: halfCreated.length, what: 'marked as created' },
+  ].filter(({ count }) => count > 0);
+  return changes.map(({ count, what }) => `${plural(count, 'object')} ${what}`).join(' and ');
 }
 
 function aboutDeletion({ target, clock }: FoundDeletion): string {
