@@ -21,6 +21,7 @@ async function review() {
     now: value.plannedAt,
     clockTolerance: hour,
     planMaxAge: () => hour,
+    floor: () => ({ seconds: 1, text: '1s' }),
     approvers: [],
   };
   renderMarkdown(reviewPlans([value], context));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, createWriteStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
@@ -37,6 +38,29 @@ export async function writePlan(
   }
 }
 
+/** OpenTofu writes its warnings to stdout, too, before what was asked for. */
+class FromBrace extends Transform {
+  private begun = false;
+  /** The end of what was left out: a line can begin in another part. */
+  private atLineStart = true;
+
+  override _transform(part: Buffer, _encoding: string, done: TransformCallback): void {
+    const from = this.begun ? 0 : this.braceIn(part);
+    this.begun ||= from !== -1;
+    this.atLineStart = part.at(-1) === NEWLINE;
+    done(null, from === -1 ? undefined : part.subarray(from));
+  }
+
+  private braceIn(part: Buffer): number {
+    if (this.atLineStart && part[0] === BRACE) return 0;
+    const at = part.indexOf('\n{');
+    return at === -1 ? -1 : at + 1;
+  }
+}
+
+const NEWLINE = 0x0a;
+const BRACE = 0x7b;
+
 /** Straight to the file: a plan can be larger than a text in memory may be. */
 async function show(
   engine: Engine,
@@ -58,7 +82,7 @@ async function show(
     child.on('error', fail);
     child.on('close', (code) => done(code ?? -1));
   });
-  const written = pipeline(child.stdout, createWriteStream(file, { mode: 0o600 }));
+  const written = pipeline(child.stdout, new FromBrace(), createWriteStream(file, { mode: 0o600 }));
   const [code] = await Promise.all([ended, written]).finally(run.stop);
   const signal = run.signal();
   if (signal !== undefined) throw interrupted(engine, 'show', signal);

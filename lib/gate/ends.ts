@@ -37,6 +37,8 @@ export interface ObjectVerdict {
   readonly recoverableUntil: Date | null;
   readonly target: string | null;
   readonly reason?: Reason;
+  /** What doesn't stop the plan, and is worth knowing. */
+  readonly notice?: Reason;
   /** Set where a file's word is all that stands for the approval. */
   readonly unproven?: string;
 }

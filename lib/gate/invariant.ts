@@ -2,7 +2,7 @@ import type { Marks } from '../plan/marks.js';
 import type { Tombstone } from '../reclamation/records.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
-import { type Renames, renamed, renamesIn } from './renames.js';
+import { type BeforeAndAfter, type Renames, renamed, renamesIn } from './renames.js';
 import type { Placed } from './standing.js';
 
 /**
@@ -38,10 +38,8 @@ export interface Breach {
 }
 
 /** An object of P(prior) that stays, and what protects it afterwards. */
-export interface Kept {
+export interface Kept extends BeforeAndAfter {
   readonly object: StandingObject;
-  readonly before: Protection;
-  readonly after: Protection | undefined;
 }
 
 /** Every object that stays and would be less protected. */

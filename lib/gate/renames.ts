@@ -1,6 +1,12 @@
 import { goesWith, lineage } from '../reclamation/target.js';
-import type { Kept } from './invariant.js';
+import type { Protection } from './protection-of.js';
 import type { Standing } from './standing.js';
+
+/** What protects an object that stays, before a plan and after it. */
+export interface BeforeAndAfter {
+  readonly before: Protection;
+  readonly after: Protection | undefined;
+}
 
 /** Names of targets that the plan changes as a whole, and what it changes them to. */
 export type Renames = ReadonlyMap<string, string>;
@@ -14,7 +20,7 @@ export function renamed(target: string, renames: Renames): string {
  * A rename takes every object of a name together onto a name by which the prior state has no record
  * at all. While a deletion is known by the old name, there is none.
  */
-export function renamesIn(kept: readonly Kept[], before: Standing): Renames {
+export function renamesIn(kept: readonly BeforeAndAfter[], before: Standing): Renames {
   const now = new Map<string, ReadonlySet<string>>();
   for (const each of kept) note(now, each);
   const steps = new Map<string, string>();
@@ -34,7 +40,7 @@ export function renamesIn(kept: readonly Kept[], before: Standing): Renames {
 }
 
 /** What each name of an object's targets becomes, as far as one target can be told from others. */
-function note(now: Map<string, ReadonlySet<string>>, { before, after }: Kept): void {
+function note(now: Map<string, ReadonlySet<string>>, { before, after }: BeforeAndAfter): void {
   const [from] = before.targets;
   const [to] = after?.targets ?? [];
   if (from === undefined || to === undefined || before.targets.length > 1) return;

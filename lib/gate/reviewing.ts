@@ -1,5 +1,5 @@
 import { named } from '../model/inert.js';
-import { type Change, ends } from '../plan/change.js';
+import { type Change, creates, ends } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
@@ -67,11 +67,17 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     ...judgeJoining(passage),
     ...all.flatMap((each) => each.reasons),
   ];
+  const events = eventsIn(passage, reasons, context);
   return {
     why: unique(reasons).map(place),
-    notices: unique([...breaches.notices, ...unproven(all)]).map(place),
+    notices: unique([
+      ...breaches.notices,
+      ...ended.flatMap(({ notice }) => notice ?? []),
+      ...(all.length + reasons.length + events.length === 0 ? recordsThatGo(passage) : []),
+      ...unproven(all),
+    ]).map(place),
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
-    reclamations: eventsIn(passage, reasons, context)
+    reclamations: events
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     summary: summaryOf(plan),
@@ -127,6 +133,7 @@ interface Judged {
   readonly change: Change;
   readonly deletion: Deletion;
   readonly reasons: readonly Reason[];
+  readonly notice?: Reason;
   readonly unproven?: string;
 }
 
@@ -136,6 +143,7 @@ function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
     change,
     deletion: deletionOf(change, drifted, verdict, gate.passage),
     reasons: verdict.reason === undefined ? [] : [verdict.reason],
+    ...(verdict.notice === undefined ? {} : { notice: verdict.notice }),
     ...(verdict.unproven === undefined ? {} : { unproven: verdict.unproven }),
   };
 }
@@ -144,6 +152,18 @@ function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
 function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
   const verdict = judgeEnd(change, gate);
   if (verdict.reason === undefined) return verdict;
+  if (isMadeAgain(change, gate)) {
+    return {
+      kind: 'unprotected',
+      recoverableUntil: null,
+      target: verdict.target,
+      notice: {
+        code: 'lost-outside',
+        address: change.address,
+        message: `This object of ${verdict.target === null ? 'a project' : named(verdict.target)} was deleted outside of Terraform, and the plan makes it again, with what the code says. Find out who deleted it.`,
+      },
+    };
+  }
   return {
     ...verdict,
     recoverableUntil: null,
@@ -154,6 +174,21 @@ function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
     },
   };
 }
+
+/** What is in the code as a whole, and isn't being deleted, is the same when it is made again. */
+function isMadeAgain({ address, type, base }: Change, { passage }: ObjectGate): boolean {
+  const isWhole = WHOLLY_DECLARED.test(type);
+  const [listing] = passage.before.listingsOf(base);
+  const isDoomed = listing !== undefined && passage.before.clocksOver(listing.target).length > 0;
+  return (
+    isWhole &&
+    !isDoomed &&
+    passage.plan.changes.some((each) => each.address === address && creates(each))
+  );
+}
+
+const WHOLLY_DECLARED =
+  /^kubernetes_(config_map|secret|service_account|role|role_binding|cron_job|resource_quota|limit_range|network_policy)(_v\d+\w*)?$/;
 
 function deletionOf(
   change: Change,
@@ -199,6 +234,22 @@ const OURS: Readonly<Record<string, Deletion['cause']>> = {
   reclaim: 'period-over',
   'hard-delete': 'approved',
 };
+
+/** What an engine counts as destroyed where no object ends: a deletion that is closed. */
+function recordsThatGo(passage: Passage): readonly Reason[] {
+  const gone = recordChangesIn(passage).filter(({ fate }) => fate === 'ends');
+  if (gone.length === 0) return [];
+  const targets = new Set(
+    gone.flatMap(({ before }) => (before === undefined ? [] : [before.target])),
+  );
+  return [
+    {
+      code: 'records-go',
+      address: '',
+      message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(named).join(', ')}, and no object.`,
+    },
+  ];
+}
 
 function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly Reason[] {
   return all.flatMap(({ unproven: by, deletion }) =>

@@ -26,7 +26,7 @@ export interface Marks {
 
 /**
  * Reads the marks of an object in any of the shapes that hold Kubernetes metadata: a provider's
- * block (`metadata` in a list), a manifest, and the sandbox's stand-in (`input.metadata`).
+ * block (`metadata` in a list), a manifest and the object that it made, and the sandbox's stand-in (`input.metadata`).
  */
 export function marksOf(before: unknown): Marks {
   const found = metadataIn(before);
@@ -51,8 +51,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 function metadataIn(before: unknown): readonly Values[] {
   if (!isRecord(before)) return [];
-  const { input, manifest } = before;
-  return [before, input, manifest]
+  const { input, manifest, object } = before;
+  return [before, input, manifest, object]
     .map(record)
     .flatMap(({ metadata }) => (Array.isArray(metadata) ? metadata : [metadata]))
     .filter(isRecord);

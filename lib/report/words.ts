@@ -117,11 +117,16 @@ function deletionCounts(review: Review): string {
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
   const events = (kind: ReclamationKind) =>
     review.reclamations.filter((event) => event.kind === kind).length;
+  const forgotten = review.deletions.filter(
+    ({ kind, actions }) =>
+      kind === 'unprotected' && actions.includes('forget') && !actions.includes('delete'),
+  ).length;
   const parts = [
     [of('blocked', 'protection-removed'), 'blocked'],
     [of('hard-delete'), 'hard-deleted'],
     [of('reclaim'), 'reclaimed for good'],
-    [of('unprotected'), 'deleted without protection'],
+    [of('unprotected') - forgotten, 'deleted without protection'],
+    [forgotten, 'let go of, not deleted'],
     [events('soft-delete'), 'soft delete begins', 'soft deletes begin'],
     [events('pending'), 'soft-deleted'],
     [events('restore'), 'restored'],

@@ -46,6 +46,12 @@ describe('writing a plan', () => {
     for (const name of written()) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
+  it('leaves out what an engine says before the plan', async () => {
+    const show = `printf 'Warning: {x}\\n'; sleep 0.1; printf '\\n{"made":"now"}\\n'`;
+    await writePlan(engine(':', show), join(folder, 'demo.json'), options());
+    expect(readFileSync(join(folder, 'demo.json'), 'utf8')).toBe('{"made":"now"}\n');
+  });
+
   it.each([
     ['planning', 'exit 1', undefined],
     ['showing', ':', `echo '{"ma'; exit 1`],

@@ -419,6 +419,44 @@ describe('a hard deletion', () => {
   });
 });
 
+describe('what is not stopped without need', () => {
+  it('tells a closed deletion from a plan in which nothing is destroyed', async () => {
+    const { notices } = await reviewOf(planText('close'));
+    expect(notices.map(({ code }) => code)).toEqual(['records-go']);
+    expect(notices[0]?.message).toContain('3 to destroy are records of protection of `billing`');
+  });
+
+  const lost = (type: string) =>
+    editedPlan('made/drift-lost', (plan) => {
+      for (const each of [...list(plan['resource_drift']), ...list(plan['resource_changes'])]) {
+        if (String(each['address']).includes('nightly')) each['type'] = type;
+      }
+    });
+
+  it('lets an object be made again whose content is in the code, and says so', async () => {
+    const review = await reviewOf(lost('kubernetes_config_map_v1'));
+    expect(told(review).verdict).toBe('pass');
+    expect(review.notices.map(({ code }) => code)).toContain('lost-outside');
+    expect(told(await reviewOf(lost('kubernetes_namespace_v1'))).why).toEqual(['lost-outside']);
+  });
+});
+
+describe('objects that other resources stand for', () => {
+  it('protects what a manifest stands for by the labels of the object itself', async () => {
+    const text = editedPlan('block-removed', (plan) => {
+      for (const each of list(plan['resource_changes'])) {
+        const change = object(each['change']);
+        if (JSON.stringify(change['actions']) !== '["delete"]') continue;
+        const labels = { 'reprieve.dev/protected': 'true' };
+        const metadata = { name: 'billing', labels };
+        Object.assign(each, { type: 'kubernetes_manifest' });
+        change['before'] = { manifest: { kind: 'Namespace' }, object: { metadata } };
+      }
+    });
+    expect(told(await reviewOf(text)).why).toEqual(['not-requested']);
+  });
+});
+
 it('takes time and memory linear in the members of one project', async () => {
   const text = editedPlan('count-forced', (plan) => {
     const changes = list(plan['resource_changes']);
