@@ -29,7 +29,7 @@ beforeAll(() => {
   const approvers = 'approvers: [{ id: bob@example.org, github: bob }]\n';
   writeFileSync(
     join(folder, 'reprieve.yaml'),
-    `version: 1\nreclamation: { period: 1000h, planMaxAge: 499h }\n${approvers}`,
+    `version: 1\nreclamation: { period: 1000h, floor: 1s, planMaxAge: 499h }\n${approvers}`,
   );
 });
 afterEach(async () => {
