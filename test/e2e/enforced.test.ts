@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined)(
       const denied = stack.settle();
       expect(denied.flat).toContain('request its deletion in deletions.yaml');
       expect((await read(SECRET)).metadata.uid).toBe(uid);
-      const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${at(1)}`;
+      const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${at(1)} live`;
       const annotate = ['-n', 'billing', 'annotate', 'secret', 'db', approval];
       expect(plane.kubectlAs('ann', ...annotate).output).toContain('may not approve');
       expect(plane.kubectlAs('bob', ...annotate).code).toBe(0);
@@ -144,7 +144,7 @@ describe.skipIf(missing !== undefined)(
         'annotate',
         'namespace',
         'billing',
-        `reprieve.dev/hard-delete-approved=bob ${uid} ${expires}`,
+        `reprieve.dev/hard-delete-approved=bob ${uid} ${expires} live`,
       );
       expect(stack.plan('production', '-detailed-exitcode').code).toBe(0);
       plane.kubectlAs(

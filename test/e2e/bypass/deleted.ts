@@ -253,18 +253,12 @@ const BY_CODE: readonly Row[] = [
     answer: 'clock',
     says: /begins anew/,
     run: async (world) => {
-      const deadline = async () => {
-        const { metadata } = await world.plane.get<{
-          metadata: { annotations: Record<string, string> };
-        }>(NAMESPACE);
-        return metadata.annotations['reprieve.dev/reclaim-after'] ?? '';
-      };
-      const before = await deadline();
+      const before = await deadlineOf(world);
       world.stack.restoreAll();
       world.stack.must(world.stack.settle());
       world.stack.requestDeletions({ target: 'billing' });
       world.stack.must(world.stack.settle());
-      const after = await deadline();
+      const after = await deadlineOf(world);
       return before !== '' && after > before ? 'begins anew' : `${before} became ${after}`;
     },
   },
@@ -384,7 +378,7 @@ export const OPEN: readonly Row[] = [
     by: 'cluster-admin',
     answer: 'nobody',
     says: /annotated \(server dry run\)/,
-    run: (world) => {
+    run: async (world) => {
       const uid = world.kubectl(
         'root',
         'get',
@@ -400,7 +394,7 @@ export const OPEN: readonly Row[] = [
         'annotate',
         'namespace',
         'billing',
-        `reprieve.dev/hard-delete-approved=bob ${uid} ${soon()}`,
+        `reprieve.dev/hard-delete-approved=bob ${uid} ${soon()} ${await deadlineOf(world)}`,
         dry,
       );
     },
@@ -432,7 +426,7 @@ export const OPEN: readonly Row[] = [
         world.patch('bob', SECRET, {
           metadata: { annotations: { 'reprieve.dev/hard-delete-approved': value } },
         });
-      await approve(`bob ${metadata.uid} ${soon()}`);
+      await approve(`bob ${metadata.uid} ${soon()} ${await deadlineOf(world)}`);
       const answer = await world.delete('deploy', `${SECRET}?dryRun=All`);
       await approve(null);
       return answer.slice(0, 3);
@@ -442,4 +436,11 @@ export const OPEN: readonly Row[] = [
 
 function soon(): string {
   return new Date(Date.now() + 600_000).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+async function deadlineOf(world: World): Promise<string> {
+  const { metadata } = await world.plane.get<{
+    metadata: { annotations: Record<string, string> };
+  }>(NAMESPACE);
+  return metadata.annotations['reprieve.dev/reclaim-after'] ?? '';
 }

@@ -457,7 +457,7 @@ const BY_APPROVER: readonly Row[] = [
         SECRET,
         annotations({
           'reprieve.dev/hard-delete-approved':
-            'bob 11111111-2222-3333-4444-555555555555 2099-01-01T00:00:00Z',
+            'bob 11111111-2222-3333-4444-555555555555 2099-01-01T00:00:00Z live',
         }),
       ),
   },
@@ -474,7 +474,7 @@ const BY_APPROVER: readonly Row[] = [
       const given = await world.patch(
         'bob',
         SECRET,
-        annotations({ [key]: `bob ${metadata.uid} ${expires}` }),
+        annotations({ [key]: `bob ${metadata.uid} ${expires} live` }),
       );
       const answer = await world.delete('bob', SECRET);
       await world.patch('bob', SECRET, annotations({ [key]: null }));
