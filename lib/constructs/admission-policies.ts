@@ -2,7 +2,7 @@ import { DataKubernetesServerVersion } from '@cdktf/provider-kubernetes/lib/data
 import { Manifest } from '@cdktf/provider-kubernetes/lib/manifest/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { admissionPolicies, APPLIED_FIRST } from '../cluster/admission-policies.js';
+import { APPLIED_FIRST, admissionPolicies } from '../cluster/admission-policies.js';
 import type { Manifest as ClusterManifest } from '../cluster/manifest.js';
 import { clusterRules } from '../cluster/rules.js';
 import { OLDEST_MINOR } from '../cluster/version.js';

@@ -42,6 +42,8 @@ export interface Asking {
   readonly body?: unknown;
   /** How a patch is meant. @default merge-patch */
   readonly type?: string;
+  /** Whom an administrator acts as, with every right but the name. */
+  readonly actingAs?: string;
 }
 
 export interface Starting {
@@ -167,13 +169,19 @@ export class ControlPlane {
   }
 
   /** Asks the API server for anything, as anybody. */
-  ask(path: string, { as = 'admin', method = 'GET', body, type }: Asking = {}): Promise<Answer> {
+  ask(
+    path: string,
+    { as = 'admin', method = 'GET', body, type, actingAs }: Asking = {},
+  ): Promise<Answer> {
     const content =
       type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
     const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
     return new Promise((done, fail) => {
       const headers = {
         authorization: `Bearer ${this.tokens[as]}`,
+        ...(actingAs === undefined
+          ? {}
+          : { 'impersonate-user': actingAs, 'impersonate-group': 'system:masters' }),
         // Said in full: Node sends no length with a DELETE of its own accord.
         ...(body === undefined
           ? {}
