@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { engineOf, idOf } from './table.mjs';
@@ -34,7 +34,7 @@ export function cacheFolder(env) {
 export function fingerprint(engine) {
   const hash = createHash('sha256').update(JSON.stringify([engine.programs, engine.variables]));
   for (const folder of [idOf(engine), ...engine.beside]) {
-    for (const name of readdirSync(join(SOURCES, folder)).sort()) {
+    for (const name of filesIn(join(SOURCES, folder))) {
       hash.update(`\n${folder}/${name}\n`).update(readFileSync(join(SOURCES, folder, name)));
     }
   }
@@ -81,4 +81,16 @@ export function findProgram(program, id, env = process.env) {
 export function findVersion(program, id, env = process.env) {
   const folder = join(cacheFolder(env), id);
   return isBuilt(engineOf(id), folder) ? join(folder, program) : undefined;
+}
+
+/**
+ * The files below a folder, in the same order everywhere.
+ *
+ * @param {string} folder
+ */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
 }

@@ -33,8 +33,8 @@ export const ENGINES = [
   kubernetes('1.30.14'),
   kubernetes('1.37.2'),
   terraform('1.11.4', []),
-  terraform('1.14.3', ['absent-oci']),
-  terraform('1.16.0', ['absent-oci']),
+  terraform('1.14.3', ['absent-backends']),
+  terraform('1.16.0', ['absent-backends']),
   helm('3.22.0'),
   helm('4.3.1'),
   {

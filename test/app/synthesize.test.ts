@@ -98,7 +98,7 @@ describe('a local state that is cut off', () => {
   const scratch = new Scratch();
   afterAll(() => scratch.remove());
 
-  it('is noticed before a deploy takes it for an empty one', { timeout: 120_000 }, () => {
+  it('is noticed before a deploy takes it for an empty one', () => {
     scratch.declare(`${STACK}\nnew Project(stack, 'billing');`);
     expect(scratch.synth().code).toBe(0);
     for (const text of ['', '{', '{ "version": 4, "resources": [', '  ']) {

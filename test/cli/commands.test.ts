@@ -182,7 +182,7 @@ describe('the command line', () => {
 });
 
 describe('reclamation list', () => {
-  it('shows what is being deleted and how long it can come back', { timeout: 30_000 }, async () => {
+  it('shows what is being deleted and how long it can come back', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     const { code, out } = await reprieve('reclamation list');
@@ -207,7 +207,7 @@ describe('reclamation list', () => {
 });
 
 describe('reclamation restore', () => {
-  it('removes the request while everything is there', { timeout: 30_000 }, async () => {
+  it('removes the request while everything is there', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -218,7 +218,7 @@ describe('reclamation restore', () => {
     expect(read('deletions.yaml')).not.toContain('billing');
   });
 
-  it('is refused once something is gone', { timeout: 30_000 }, async () => {
+  it('is refused once something is gone', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -231,9 +231,7 @@ describe('reclamation restore', () => {
 });
 
 describe('reclamation close', () => {
-  it('is refused while something is there, though the deadline is long past', {
-    timeout: 30_000,
-  }, async () => {
+  it('is refused while something is there, though the deadline is long past', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -243,9 +241,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('is refused when the state knows nothing of it: it may be the wrong state', {
-    timeout: 30_000,
-  }, async () => {
+  it('is refused when the state knows nothing of it: it may be the wrong state', async () => {
     write('deletions.yaml', DELETIONS);
     for (const resources of [{}, { guard: GUARD }, { tombstone: TOMBSTONE }]) {
       app({ rehydrated: ['billing'] }, resources);
@@ -257,7 +253,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('is refused while the code declares it', { timeout: 30_000 }, async () => {
+  it('is refused while the code declares it', async () => {
     app({ declared: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -267,7 +263,7 @@ describe('reclamation close', () => {
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
-  it('removes the request, keeping the comments of others', { timeout: 30_000 }, async () => {
+  it('removes the request, keeping the comments of others', async () => {
     app({ rehydrated: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();
     write('deletions.yaml', DELETIONS);
@@ -283,7 +279,7 @@ describe('reclamation close', () => {
 });
 
 describe('sandbox reset', () => {
-  it('empties a sandbox, after asking', { timeout: 30_000 }, async () => {
+  it('empties a sandbox, after asking', async () => {
     app({}, { guard: { ...GUARD, lifecycle: { prevent_destroy: true } }, ns: { input: {} } });
     await applied();
     write('deletions.yaml', DELETIONS);

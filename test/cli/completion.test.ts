@@ -53,7 +53,7 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 for (const shell of ['bash', 'fish']) {
-  describe.runIf(has(shell))(`completion in ${shell}`, { timeout: 60_000 }, () => {
+  describe.runIf(has(shell))(`completion in ${shell}`, () => {
     it.each(CASES)('offers for %j: %j', (line, expected) => {
       const offered = OFFERS[shell]?.(line.split(' ')) ?? [];
       expect(offered.toSorted()).toEqual([...expected].sort());
@@ -91,7 +91,7 @@ async function typed(shell: readonly string[], setup: string, line: string): Pro
   return /^<(.*?) *>$/m.exec(text.replaceAll('\r', ''))?.[1] ?? text;
 }
 
-describe.runIf(hasTerminal && has('zsh'))('completion in zsh', { timeout: 120_000 }, () => {
+describe.runIf(hasTerminal && has('zsh'))('completion in zsh', () => {
   const setup = 'bindkey -e; autoload -Uz compinit; compinit -u -D; source ./zsh';
   it.each([
     ['reprieve recl', 'reprieve reclamation'],
@@ -106,7 +106,7 @@ describe.runIf(hasTerminal && has('zsh'))('completion in zsh', { timeout: 120_00
   });
 });
 
-describe.runIf(hasTerminal && has('bash'))('completion on a terminal', { timeout: 60_000 }, () => {
+describe.runIf(hasTerminal && has('bash'))('completion on a terminal', () => {
   it('completes at the tabulator key', async () => {
     const setup = 'source ./bash';
     const shell = ['bash', '--norc', '-i'];
@@ -117,7 +117,7 @@ describe.runIf(hasTerminal && has('bash'))('completion on a terminal', { timeout
   });
 });
 
-describe('completion', { timeout: 60_000 }, () => {
+describe('completion', () => {
   it('knows three shells', () => {
     const told = inPipe([...REPRIEVE, 'completion', 'tcsh'], { cwd: folder });
     expect(told).toMatchObject({ code: 2, stdout: '' });

@@ -30,7 +30,7 @@ function examine(cwd: string, env: Readonly<Record<string, string | undefined>> 
   return { code, checks, levels };
 }
 
-describe('doctor in a folder without an app', { timeout: 60_000 }, () => {
+describe('doctor in a folder without an app', () => {
   it('looks at the machine, and says what is missing', () => {
     const { code, levels, checks } = examine(tmpdir());
     expect(code).toBe(1);
@@ -103,7 +103,7 @@ describe('the checks of the machine', () => {
   });
 });
 
-describe('doctor', { timeout: 120_000 }, () => {
+describe('doctor', () => {
   let scratch: Scratch;
   beforeAll(() => {
     scratch = new Scratch();
@@ -112,7 +112,7 @@ describe('doctor', { timeout: 120_000 }, () => {
     );
     const { code, output } = scratch.synth();
     expect(code, output).toBe(0);
-  }, 120_000);
+  });
   afterAll(() => scratch.remove());
 
   it('finds nothing where all is as it should be, and changes nothing', () => {
@@ -184,7 +184,7 @@ describe('doctor', { timeout: 120_000 }, () => {
 });
 
 const missing = controlPlaneMissing() ?? providerMissing();
-describe.skipIf(missing !== undefined)('doctor on a cluster', { timeout: 240_000 }, () => {
+describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
   const SETTINGS = [
     'version: 1',
     'cluster: { pipelines: [deploy] }',
@@ -204,7 +204,7 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', { timeout: 240_000
     );
     scratch.write('reprieve.yaml', SETTINGS);
     expect(scratch.synth().code).toBe(0);
-  }, 240_000);
+  });
   afterAll(() => {
     plane?.stop();
     scratch?.remove();

@@ -68,7 +68,7 @@ const targetsIn = (text: string): string[] =>
   parse(text).deletions.map(({ target }: { target: string }) => target);
 
 describe('deletions.yaml', () => {
-  it('keeps its comments through a thousand edits', { timeout: 120_000 }, () => {
+  it('keeps its comments through a thousand edits', () => {
     expect(COMMENTS).toHaveLength(13);
     const edit = fc.record({ add: fc.boolean(), which: fc.nat(), name: fc.nat(60) });
     fc.assert(
@@ -128,16 +128,14 @@ describe('Workspace.edit', () => {
   const ended = (child: ChildProcess) => new Promise((done) => child.on('close', done));
   const now = () => readFileSync(file, 'utf8');
 
-  it('loses nothing where several edit at once', { timeout: 120_000 }, async () => {
+  it('loses nothing where several edit at once', async () => {
     const codes = await Promise.all(['a', 'b', 'c'].map((name) => ended(editor(name, 40))));
     expect(codes).toEqual([0, 0, 0]);
     expect(targetsIn(now()).sort()).toEqual(['a-40', 'b-40', 'c-40', 'kept-1', 'kept-2', 'kept-3']);
     expectComments(now());
   });
 
-  it('leaves the old or the new file when it is killed before any of its steps', {
-    timeout: 240_000,
-  }, async () => {
+  it('leaves the old or the new file when it is killed before any of its steps', async () => {
     const left = new Set<boolean>();
     let step = 1;
     for (let killed = true; killed && step < 200; step += 1) {

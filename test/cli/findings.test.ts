@@ -94,7 +94,7 @@ describe.each(COMMANDS)('%s', (_name, command) => {
     for (const [format, text] of texts) {
       expect([format, text.includes(REASON)]).toEqual([format, holds]);
     }
-    const text = texts.find(([format]) => format === 'text')?.[1] ?? '';
+    const text = texts.find(([format]) => format === 'text')?.[1];
     if (notice !== undefined) expect(text).toContain(notice);
     else expect(text).not.toContain('waiver-');
   });

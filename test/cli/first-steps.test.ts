@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { expectGolden as golden, words } from '../support/golden.js';
 import { ROOT } from '../support/scratch.js';
+import { story } from '../support/story.js';
 import { hasTerminal, inPipe, REPRIEVE, Terminal } from '../support/terminal.js';
 
 let folder: string;
@@ -52,7 +53,8 @@ function expectGolden(name: string, printed: string): void {
   golden('docs/first-steps.md', name, printed.replaceAll(folder, '.'));
 }
 
-describe.runIf(hasTerminal)('docs/first-steps.md shows', { timeout: 120_000 }, () => {
+describe.runIf(hasTerminal)('docs/first-steps.md shows', () => {
+  const it = story();
   it('a new app', () => {
     expectGolden('init', piped(folder, 'init my-projects'));
     writeFileSync(join(app, 'deletions.yaml'), 'version: 1\ndeletions: []\n');

@@ -28,7 +28,7 @@ describe('help', () => {
     }
   });
 
-  it('lies ready, and is what the command would say', { timeout: 60_000 }, () => {
+  it('lies ready, and is what the command would say', () => {
     for (const words of ['', 'review', 'reclamation', 'reclamation list']) {
       const args = words === '' ? [] : words.split(' ');
       const prepared = reprieve(...args, '--help');
@@ -38,7 +38,7 @@ describe('help', () => {
     expect(reprieve('-V')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.runIf(hasTerminal)('fits a narrow terminal', { timeout: 60_000 }, async () => {
+  it.runIf(hasTerminal)('fits a narrow terminal', async () => {
     const screen = await onTerminal([...REPRIEVE, 'review', '--help'], { cwd, columns: 70 });
     const [described = ''] = screen.text.split('\nExamples:');
     expect(Math.max(...described.split('\n').map((line) => line.length))).toBeLessThanOrEqual(70);
@@ -49,14 +49,14 @@ describe('help', () => {
     ['reclamtion', 'reclamation'],
     ['reclamation lst', 'list'],
     ['review --frmat text', '--format'],
-  ])('suggests what %s means', { timeout: 60_000 }, (words, meant) => {
+  ])('suggests what %s means', (words, meant) => {
     const { code, stdout, stderr } = reprieve(...words.split(' '));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`Did you mean ${meant}?`);
   });
 });
 
-describe('starting', { timeout: 60_000 }, () => {
+describe('starting', () => {
   it('loads nothing for help and version', () => {
     expect([...modulesLoadedBy(['--help'], cwd)]).toEqual([]);
     expect([...modulesLoadedBy(['reclamation', 'list', '-h'], cwd)]).toEqual([]);

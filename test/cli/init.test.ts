@@ -42,7 +42,7 @@ const filesIn = (path = '') =>
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, path).length + 1))
     .sort();
 
-describe('init', { timeout: 60_000 }, () => {
+describe('init', () => {
   it('makes a new folder, whole', () => {
     const { code, stdout, stderr } = init('deep/My Projects!');
     expect({ code, stdout }).toEqual({
@@ -109,7 +109,7 @@ describe('init', { timeout: 60_000 }, () => {
     expect(filesIn('app')).toEqual(FILES);
   });
 
-  it('makes an app that type-checks and deploys as it stands', { timeout: 240_000 }, () => {
+  it('makes an app that type-checks and deploys as it stands', () => {
     expect(init('app').code).toBe(0);
     install(join(folder, 'app'));
     const scratch = new Scratch({}, join(folder, 'app'));

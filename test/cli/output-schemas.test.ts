@@ -66,7 +66,7 @@ beforeAll(() => {
   for (const args of [['init'], ['apply', '-auto-approve']]) {
     execFileSync('terraform', [...args, '-input=false'], { cwd: stack, env, stdio: 'ignore' });
   }
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it.each([
@@ -82,7 +82,7 @@ it.each([
   ['declaration', 'project create --name invoices --copy-of billing'],
   ['declaration', 'secret create --name other --copy-of hub'],
   ['declaration', 'job create --name weekly --image busybox --env A=b'],
-])('prints %s by its published schema: %s', { timeout: 60_000 }, async (definition, words) => {
+])('prints %s by its published schema: %s', async (definition, words) => {
   const { TF_CLI_CONFIG_FILE: _config, ...env } = process.env;
   const run = (format: string) =>
     runCli(folder, [...words.split(' '), '--output', format, '--quiet'], new Date(), env);
@@ -93,7 +93,7 @@ it.each([
   expect(parse((await run('yaml')).stdout)).toEqual(JSON.parse(json.stdout));
 });
 
-it('says that no cluster was asked where there is none', { timeout: 60_000 }, () => {
+it('says that no cluster was asked where there is none', () => {
   const list = ['project', 'list', '--cluster', '--output', 'json', '--quiet'];
   const { code, stdout, stderr } = inPipe([...REPRIEVE, ...list], { cwd: folder });
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'billing', cluster: null }]);
@@ -103,7 +103,7 @@ it('says that no cluster was asked where there is none', { timeout: 60_000 }, ()
   });
 });
 
-it('repeats no value of a secret that was typed', { timeout: 60_000 }, () => {
+it('repeats no value of a secret that was typed', () => {
   for (const flag of ['--password=hunter2', '--from-literal=hunter2', '--key-path=hunter2']) {
     const typed = inPipe([...REPRIEVE, 'secret', 'create', '--name', 'x', flag], { cwd: folder });
     expect(typed).toMatchObject({ code: 2, stdout: '' });

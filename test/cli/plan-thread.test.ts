@@ -53,8 +53,10 @@ describe.skipIf(availableParallelism() === 1)('a plan that is read by a thread o
   });
 
   it('is refused where it breaks off, and nothing waits for the rest', () => {
-    truncateSync(plan, statSync(plan).size - 1000);
-    const { code, output } = scratch.reprieve('validate', plan, ...options);
+    const broken = join(scratch.folder, 'broken.json');
+    cpSync(plan, broken);
+    truncateSync(broken, statSync(broken).size - 1000);
+    const { code, output } = scratch.reprieve('validate', broken, ...options);
     expect(code).toBe(2);
     expect(output).toContain('in the middle');
   });

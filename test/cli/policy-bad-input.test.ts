@@ -75,7 +75,7 @@ beforeAll(() => {
     maxBuffer: 2 ** 26,
   });
   told = { code: done.status, stdout: done.stdout, stderr: done.stderr };
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('policies that can’t be used', () => {

@@ -6,7 +6,7 @@ const RED = '\u001b[31merror:\u001b[0m';
 const command = [...REPRIEVE, 'plan'];
 const cwd = tmpdir();
 
-describe('colours', { timeout: 60_000 }, () => {
+describe('colours', () => {
   it.runIf(hasTerminal).each([
     [{}, true],
     [{ NO_COLOR: '1' }, false],

@@ -21,7 +21,7 @@ const reset = [...REPRIEVE, 'sandbox', 'reset', 'demo'];
 const QUESTION = "Are you sure you want to reset sandbox 'demo'? [y/N]>";
 
 describe.runIf(hasTerminal)('on a terminal', () => {
-  it('asks, and does what the answer says', { timeout: 60_000 }, async () => {
+  it('asks, and does what the answer says', async () => {
     for (const [answer, code] of [
       ['y', 0],
       ['n', 1],
@@ -36,14 +36,14 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     }
   });
 
-  it('takes the end of the input for no', { timeout: 60_000 }, async () => {
+  it('takes the end of the input for no', async () => {
     const terminal = new Terminal(reset, { cwd: folder });
     await terminal.shows(QUESTION);
     terminal.type('\x04');
     expect((await terminal.ended()).code).toBe(1);
   });
 
-  it('ends at Ctrl-C with the code of an interrupt', { timeout: 60_000 }, async () => {
+  it('ends at Ctrl-C with the code of an interrupt', async () => {
     const terminal = new Terminal(reset, { cwd: folder });
     await terminal.shows(QUESTION);
     terminal.type('\x03');
@@ -52,14 +52,14 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     expect(screen.text).not.toMatch(/OK|error/);
   });
 
-  it('shows the same help as in a pipe', { timeout: 60_000 }, async () => {
+  it('shows the same help as in a pipe', async () => {
     const screen = await onTerminal([...REPRIEVE, '--help'], { cwd: folder });
     expect(screen.text).toBe(inPipe([...REPRIEVE, '--help'], { cwd: folder }).stdout);
   });
 });
 
 describe('in a pipe', () => {
-  it('asks nobody', { timeout: 60_000 }, () => {
+  it('asks nobody', () => {
     const piped = inPipe(reset, { cwd: folder, input: 'y\n' });
     expect(piped).toMatchObject({ code: 2, stdout: '' });
     expect(piped.stderr).toContain('--force');

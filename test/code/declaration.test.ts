@@ -125,7 +125,7 @@ describe('printed declarations', () => {
     }
   });
 
-  it('say what they import, compile as strict TypeScript, and run', { timeout: 120_000 }, () => {
+  it('say what they import, compile as strict TypeScript, and run', () => {
     const { imports, code } = declareProject('billing', WHOLE);
     expect(imports).toEqual(['Credential', 'Project', 'RegistrySecret']);
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-code-'));

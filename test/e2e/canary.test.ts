@@ -8,6 +8,7 @@ import { enforce } from '../support/enforced.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
 import { kubernetesBackend } from '../support/kubernetes-backend.js';
 import { type Outcome, ROOT, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9-password';
@@ -28,6 +29,7 @@ describe('looking for a canary', () => {
 });
 
 describe.skipIf(missing !== undefined)('a credential in a cluster that is audited', () => {
+  const it = story();
   let plane: ControlPlane;
   let scratch: Scratch;
   let logged: Scratch;
@@ -37,8 +39,12 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     said.push(outcome.output);
     return outcome;
   };
-  const deploy = () =>
-    heard(scratch.cdktf('deploy', 'production', '--auto-approve', '--skip-provider-lock'));
+  const deploy = () => {
+    const args = ['deploy', 'production', '--auto-approve', '--skip-provider-lock'];
+    const { code, output } = heard(scratch.cdktf(...args));
+    // Not by its last words, which cdktf can lose under load.
+    expect(code, output).toBe(0);
+  };
 
   beforeAll(async () => {
     plane = await ControlPlane.start({ auditPolicy: join(ROOT, 'docs/audit-policy.yaml') });
@@ -77,16 +83,16 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     plane?.stop();
   });
 
-  it('is deployed, and rejected where a log would show it', { timeout: 120_000 }, () => {
+  it('is deployed, and rejected where a log would show it', () => {
     const refused = heard(
       scratch.with(DEBUG).cdktf('deploy', 'production', '--auto-approve', '--skip-provider-lock'),
     );
     expect(refused.code).not.toBe(0);
     expect(refused.flat).toContain('TF_LOG_PROVIDER is "TRACE"');
-    expect(deploy().output).toContain('Apply complete!');
+    deploy();
   });
 
-  it('goes through every command of ours under every log', { timeout: 240_000 }, () => {
+  it('goes through every command of ours under every log', () => {
     const plan = heard(logged.reprieve('plan'));
     expect(plan.code).toBe(0);
     expect(plan.output).toContain(
@@ -109,9 +115,9 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
     expect(scratch.exists('logs/terraform.log')).toBe(false);
   });
 
-  it('goes through a soft delete, a refusal, and a restore', { timeout: 240_000 }, () => {
+  it('goes through a soft delete, a refusal, and a restore', () => {
     scratch.requestDeletions({ target: 'billing' });
-    expect(deploy().output).toContain('Apply complete!');
+    deploy();
     for (const args of [
       ['-n', 'billing', 'delete', 'secret', 'hub'],
       ['-n', 'billing', 'patch', 'secret', 'key', '-p', '{"data":{"ssh-privatekey":"eA=="}}'],

@@ -93,13 +93,13 @@ describe.skipIf(MISSING !== undefined)('with --cluster', () => {
     for (const args of [['init'], ['apply', '-auto-approve']]) {
       execFileSync('terraform', [...args, '-input=false'], { cwd: stack, env, stdio: 'ignore' });
     }
-  }, 180_000);
+  });
   afterAll(() => {
     plane?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('says when a secret was made, and nothing of its value', { timeout: 180_000 }, () => {
+  it('says when a secret was made, and nothing of its value', () => {
     const [hub] = json('secret-list', 'secret list --sort-by age');
     expect(hub).toMatchObject({
       target: SECRET,
@@ -117,7 +117,7 @@ describe.skipIf(MISSING !== undefined)('with --cluster', () => {
     expect(run('secret list --sort-by age').stderr).not.toContain('isn’t known');
   });
 
-  it('holds the deadline of a deletion against the cluster’s', { timeout: 180_000 }, () => {
+  it('holds the deadline of a deletion against the cluster’s', () => {
     const told = (): readonly string[] =>
       json('reclamation-list', 'reclamation list')[0].differences.slice(1);
     expect(told()).toEqual(['By the state it is soft deleted; in the cluster it is active.']);
@@ -145,7 +145,7 @@ describe.skipIf(MISSING !== undefined)('with --cluster', () => {
     expect(run('job list').stdout).toMatch(/^nightly .* soft deleted +demo +missing +- +next/m);
   });
 
-  it('says where the cluster disagrees with the state', { timeout: 180_000 }, () => {
+  it('says where the cluster disagrees with the state', () => {
     expect(differences()).toEqual([]);
     plane.kubectl('label', 'namespace', 'billing', 'reprieve.dev/state=soft-deleted');
     expect(differences()).toEqual([expect.stringContaining('in the cluster it is soft deleted')]);

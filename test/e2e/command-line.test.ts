@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { expectGolden, words } from '../support/golden.js';
 import { outputFaults } from '../support/schemas.js';
 import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 import { hasTerminal, inPipe, type Piped, REPRIEVE, Terminal } from '../support/terminal.js';
 
 const BILLING = `
@@ -18,6 +19,7 @@ const BILLING = `
 const REASON = ['--reason', 'Moved to the new system'];
 
 describe('the command line of Code Engine, with real Terraform', () => {
+  const it = story();
   const scratch = new Scratch();
   const run = (...args: readonly string[]): Piped =>
     inPipe([...REPRIEVE, ...args], { cwd: scratch.folder });
@@ -50,15 +52,13 @@ describe('the command line of Code Engine, with real Terraform', () => {
   });
   afterAll(() => scratch.remove());
 
-  it('deploys, but not without being told to', { timeout: 180_000 }, () => {
+  it('deploys, but not without being told to', () => {
     expect(run('deploy')).toMatchObject({ code: 2, stdout: '' });
     expect(scratch.exists('terraform.sandbox.tfstate')).toBe(false);
     expect(run('deploy', 'sandbox', '--force')).toMatchObject({ code: 0, stdout: 'OK\n' });
   });
 
-  it('shows what there is, and a secret as the variable that it comes from', {
-    timeout: 180_000,
-  }, () => {
+  it('shows what there is, and a secret as the variable that it comes from', () => {
     const [billing, ...more] = json('project-list', 'project', 'list');
     expect(more).toEqual([]);
     expect(billing).toMatchObject({ name: 'billing', status: 'active', differences: [] });
@@ -69,9 +69,6 @@ describe('the command line of Code Engine, with real Terraform', () => {
 
   it.runIf(hasTerminal)(
     'asks for the reason and for a yes, and carries a deletion out',
-    {
-      timeout: 180_000,
-    },
     async () => {
       const terminal = on('project', 'delete', '--name', 'billing', '--deploy');
       await terminal.shows('Reason');
@@ -88,7 +85,7 @@ describe('the command line of Code Engine, with real Terraform', () => {
     },
   );
 
-  it('counts down what can be taken back', { timeout: 120_000 }, () => {
+  it('counts down what can be taken back', () => {
     if (!hasTerminal) run('project', 'delete', 'billing', '--deploy', '--force', ...REASON);
     const [reclamation] = json('reclamation-list', 'reclamation', 'list');
     expect(reclamation).toMatchObject({ target: 'billing', id: uid, status: 'soft deleted' });
@@ -102,13 +99,13 @@ describe('the command line of Code Engine, with real Terraform', () => {
     });
   });
 
-  it('restores, with the same objects', { timeout: 180_000 }, () => {
+  it('restores, with the same objects', () => {
     golden('restore-deploy', 'project restore --name billing --deploy');
     expect(requests()).toEqual([]);
     expect(scratch.state().map((it) => it.values['id'])).toContain(uid);
   });
 
-  it('takes a request back that the app can not be synthesized with', { timeout: 120_000 }, () => {
+  it('takes a request back that the app can not be synthesized with', () => {
     const before = scratch.read('deletions.yaml');
     const refused = run('secret', 'delete', 'dockerhub', '--force', '--deploy', ...REASON);
     expect(refused.code).toBe(2);
@@ -116,30 +113,24 @@ describe('the command line of Code Engine, with real Terraform', () => {
     expect(scratch.read('deletions.yaml')).toBe(before);
   });
 
-  it('requests a deletion, and says what comes next', { timeout: 60_000 }, () => {
+  it('requests a deletion, and says what comes next', () => {
     const line = 'project delete --name billing --stack sandbox --force';
     golden('delete', `${line} --reason "Moved to the new system"`);
     expect(requests()).toMatchObject([{ target: 'billing', mode: 'soft' }]);
   });
 
-  it.runIf(hasTerminal)(
-    'has the name typed before it deletes for good',
-    {
-      timeout: 180_000,
-    },
-    async () => {
-      const terminal = on('project', 'delete', '--name', 'billing', '--hard', ...REASON);
-      await terminal.shows('type billing>');
-      terminal.type('billing\n');
-      const { code, text } = await terminal.ended();
-      expect(code).toBe(0);
-      expect(text).toContain("Hard deleting project 'billing'...");
-      expect(text).toContain(`by: bob@example.org, at: …, expires: …, uid: ${uid}`);
-      expect(requests()).toHaveLength(1);
-    },
-  );
+  it.runIf(hasTerminal)('has the name typed before it deletes for good', async () => {
+    const terminal = on('project', 'delete', '--name', 'billing', '--hard', ...REASON);
+    await terminal.shows('type billing>');
+    terminal.type('billing\n');
+    const { code, text } = await terminal.ended();
+    expect(code).toBe(0);
+    expect(text).toContain("Hard deleting project 'billing'...");
+    expect(text).toContain(`by: bob@example.org, at: …, expires: …, uid: ${uid}`);
+    expect(requests()).toHaveLength(1);
+  });
 
-  it('deletes for good what a second person has approved', { timeout: 240_000 }, () => {
+  it('deletes for good what a second person has approved', () => {
     if (!hasTerminal) run('project', 'delete', 'billing', '--hard', '--force', ...REASON);
     // It still can be told what there is, though nothing can be synthesized without the approval.
     expect(json('project-list', 'project', 'list')).toMatchObject([

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { ControlPlane } from '../support/control-plane.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
-import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const missing = controlPlaneMissing() ?? providerMissing();
 const PASSWORD = 'canary-Zk3vQ9';
@@ -22,6 +23,7 @@ interface KubernetesSecret extends KubernetesObject {
 }
 
 describe.skipIf(missing !== undefined)('a project on a real control plane', () => {
+  const it = story();
   let plane: ControlPlane;
   let scratch: Scratch;
   let uid: string;
@@ -73,7 +75,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     plane?.stop();
   });
 
-  it('is deployed with every object as declared', { timeout: 300_000 }, async () => {
+  it('is deployed with every object as declared', async () => {
     plane.kubectl('create', 'namespace', 'legacy');
     const legacy = (await object('/api/v1/namespaces/legacy')).metadata.uid;
     expect(deploy()).toMatchObject({ code: 0, destroyed: 0 });
@@ -210,19 +212,19 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     plane.kubectl('-n', 'billing', 'delete', 'job', 'run-1');
   });
 
-  it('has no difference when deployed again', { timeout: 300_000 }, () => {
+  it('has no difference when deployed again', () => {
     expect(scratch.terraform('production', 'plan', '-detailed-exitcode').code).toBe(0);
     expect(scratch.settle('production')).toMatchObject({ code: 0, added: 0, destroyed: 0 });
   });
 
-  it('explains a changed variable whose revision did not rise', { timeout: 300_000 }, () => {
+  it('explains a changed variable whose revision did not rise', () => {
     declare(1, 'key');
     const told = scratch.synth();
     expect(told.code).toBe(1);
     expect(told.flat).toContain('Raise `password.revision` from 1 to 2');
   });
 
-  it('writes a new credential in place when its revision rises', { timeout: 300_000 }, async () => {
+  it('writes a new credential in place when its revision rises', async () => {
     const db = '/api/v1/namespaces/billing/secrets/db';
     const before = await object<KubernetesSecret>(db);
     declare(2);
@@ -238,7 +240,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(secret.metadata.uid).toBe(before.metadata.uid);
   });
 
-  it('keeps the credentials out of every file and of all output', { timeout: 300_000 }, () => {
+  it('keeps the credentials out of every file and of all output', () => {
     for (const canary of [
       PASSWORD,
       ROTATED,
@@ -252,9 +254,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(deployed.output).not.toContain(KEY);
   });
 
-  it('fails in the plan, without asking, when a credential is not set', {
-    timeout: 300_000,
-  }, () => {
+  it('fails in the plan, without asking, when a credential is not set', () => {
     const poor = scratch.with({ TF_VAR_token: '' });
     const deployed = poor.deploy('production', '--skip-provider-lock');
     expect(deployed.code).not.toBe(0);
@@ -263,7 +263,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     );
   });
 
-  it('is soft-deleted: marked, stopped, and all there', { timeout: 300_000 }, async () => {
+  it('is soft-deleted: marked, stopped, and all there', async () => {
     scratch.requestDeletions({ target: 'billing' });
     const deleted = scratch.with({ TF_VAR_token: '', TF_VAR_key: '' });
     const effect = deleted.deploy('production', '--skip-provider-lock');
@@ -280,7 +280,7 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(decode(secret.data['.dockerconfigjson'])).toContain(ROTATED);
   });
 
-  it('is restored with the same namespace', { timeout: 300_000 }, async () => {
+  it('is restored with the same namespace', async () => {
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(0);
     expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
     const namespace = await object('/api/v1/namespaces/billing');
@@ -288,12 +288,11 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
     expect(namespace.metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');
   });
 
-  it('is gone once the period is over', { timeout: 300_000 }, async () => {
-    scratch.write('reprieve.yaml', SHORT_PERIOD);
+  it('is gone once the period is over', async () => {
     scratch.requestDeletions({ target: 'billing' });
     expect(scratch.settle('production')).toMatchObject({ code: 0, added: 1, destroyed: 0 });
     const members = scratch.reclamations('production')[0]?.members.length;
-    await seconds(SHORT_SECONDS);
+    scratch.turnBackClocks(1, 'production');
     expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: members });
     expect(await plane.status('/api/v1/namespaces/billing')).toBe(404);
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(1);

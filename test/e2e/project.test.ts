@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 const BILLING = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
@@ -12,6 +13,7 @@ const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };
 const EMPTY = "new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 
 describe('the life of a project, through cdktf and real Terraform', () => {
+  const it = story();
   const scratch = Scratch.inTypeScript();
   let first: Readonly<Record<string, unknown>>;
   let deletedAt = 0;
@@ -22,7 +24,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   });
   afterAll(() => scratch.remove());
 
-  it('is deployed, guarded, and written to the lock', { timeout: 60_000 }, () => {
+  it('is deployed, guarded, and written to the lock', () => {
     expect(scratch.deploy()).toMatchObject({ code: 0, changed: 0, destroyed: 0 });
     first = scratch.ids();
     const guard = scratch.state().find((it) => input(it)['kind'] === 'Guard');
@@ -30,7 +32,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.read('projects.lock.yaml')).toContain('job-templates:');
   });
 
-  it('can not be destroyed while it lives', { timeout: 60_000 }, () => {
+  it('can not be destroyed while it lives', () => {
     expect(scratch.cdktf('destroy', 'sandbox', '--auto-approve').code).not.toBe(0);
     expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
       'Instance cannot be destroyed',
@@ -38,7 +40,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.ids()).toEqual(first);
   });
 
-  it('is soft-deleted without destroying anything', { timeout: 60_000 }, () => {
+  it('is soft-deleted without destroying anything', () => {
     scratch.requestDeletions({ target: 'billing' });
     expect(scratch.deploy()).toMatchObject({ code: 0, added: 1, destroyed: 0 });
     const [reclamation, ...others] = scratch.reclamations();
@@ -56,11 +58,11 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.ids()).toMatchObject(first);
   });
 
-  it('stays as it is when deployed again', { timeout: 60_000 }, () => {
+  it('stays as it is when deployed again', () => {
     expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
-  it('is restored with the same objects', { timeout: 60_000 }, () => {
+  it('is restored with the same objects', () => {
     const restored = scratch.reprieve('reclamation', 'restore', 'billing');
     expect(restored.output).toContain("Restoring project 'billing'...");
     expect(restored.code).toBe(0);
@@ -68,7 +70,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.ids()).toEqual(first);
   });
 
-  it('survives the removal of its code while its second deletion runs', { timeout: 90_000 }, () => {
+  it('survives the removal of its code while its second deletion runs', () => {
     scratch.declare(EMPTY);
     const refused = scratch.synth();
     expect(refused.output).toContain('billing is no longer declared, and nobody asked');
@@ -84,9 +86,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.read('deletions.yaml')).toContain('billing');
   });
 
-  it('is reclaimed by the unedited configuration once the period is over', {
-    timeout: 150_000,
-  }, async () => {
+  it('is reclaimed by the unedited configuration once the period is over', async () => {
     await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
     const members = Object.keys(first).length - 2;
     expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, changed: 0, destroyed: members });
@@ -96,14 +96,14 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
-  it('tells a restore that it comes too late', { timeout: 60_000 }, () => {
+  it('tells a restore that it comes too late', () => {
     const late = scratch.reprieve('reclamation', 'restore', 'billing');
     expect(late.output).toMatch(/too late/i);
     expect(late.code).toBe(1);
     expect(scratch.read('deletions.yaml')).toContain('billing');
   });
 
-  it('frees its name once the request is closed', { timeout: 150_000 }, () => {
+  it('frees its name once the request is closed', () => {
     const closed = scratch.reprieve('reclamation', 'close', 'billing');
     expect(closed.output).toContain('OK');
     expect(closed.code).toBe(0);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane } from '../support/control-plane.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
-import { LONG_PERIOD, Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 
 interface Told {
   readonly verdict: string;
@@ -40,7 +41,7 @@ function told(scratch: Scratch, stack: string) {
 
 const NOTHING = { code: 0, why: [], kinds: [], images: [], events: [] };
 
-describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, () => {
+describe('the review of a sandbox, from plan to report', () => {
   const scratch = Scratch.inTypeScript();
   afterAll(() => scratch.remove());
   const declare = (name: string) =>
@@ -78,89 +79,85 @@ describe('the review of a sandbox, from plan to report', { timeout: 120_000 }, (
 
 const missing = controlPlaneMissing() ?? providerMissing();
 
-describe.skipIf(missing !== undefined)(
-  'the review on a real control plane',
-  { timeout: 240_000 },
-  () => {
-    let plane: ControlPlane;
-    let scratch: Scratch;
+describe.skipIf(missing !== undefined)('the review on a real control plane', () => {
+  const it = story();
+  let plane: ControlPlane;
+  let scratch: Scratch;
 
-    const declare = (...items: readonly string[]) =>
-      scratch.declare(
-        [
-          `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });`,
-          ...items,
-        ].join('\n'),
-      );
-    const BILLING = [
-      "const billing = new Project(stack, 'billing');",
-      "billing.addSecret('db', { format: 'basic_auth', username: 'app', password: Credential.fromVariable('token', { revision: 1 }) });",
-      "billing.addJobTemplate('nightly', { image: 'example/report:2' });",
-    ];
-    const deploy = () => scratch.settle('production');
+  const declare = (...items: readonly string[]) =>
+    scratch.declare(
+      [
+        `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });`,
+        ...items,
+      ].join('\n'),
+    );
+  const BILLING = [
+    "const billing = new Project(stack, 'billing');",
+    "billing.addSecret('db', { format: 'basic_auth', username: 'app', password: Credential.fromVariable('token', { revision: 1 }) });",
+    "billing.addJobTemplate('nightly', { image: 'example/report:2' });",
+  ];
+  const deploy = () => scratch.settle('production');
 
-    beforeAll(async () => {
-      plane = await ControlPlane.start();
-      scratch = new Scratch({
-        ...providerEnvironment(),
-        TF_VAR_token: 'canary-Wq7',
-      });
-      scratch.write('reprieve.yaml', SHORT_PERIOD);
-      declare(...BILLING);
-      expect(deploy().code).toBe(0);
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    scratch = new Scratch({
+      ...providerEnvironment(),
+      TF_VAR_token: 'canary-Wq7',
     });
-    afterAll(async () => {
-      scratch?.remove();
-      await plane?.stop();
+    scratch.write('reprieve.yaml', LONG_PERIOD);
+    declare(...BILLING);
+    expect(deploy().code).toBe(0);
+  });
+  afterAll(async () => {
+    scratch?.remove();
+    await plane?.stop();
+  });
+
+  it('finds nothing where nothing changes, and says what was lost outside of Terraform', () => {
+    expect(reviewed(scratch, 'production')).toEqual(NOTHING);
+    plane.kubectl('delete', 'secret', 'db', '-n', 'billing');
+    expect(reviewed(scratch, 'production')).toMatchObject({
+      code: 1,
+      why: ['lost-outside'],
+      kinds: ['blocked: drift'],
+    });
+    expect(deploy().code).toBe(0);
+    expect(scratch.filesHolding('canary-Wq7')).toEqual([]);
+  });
+
+  it('follows a deletion to its end, and blocks a shorter way', async () => {
+    declare();
+    scratch.requestDeletions({ target: 'billing' });
+    expect(reviewed(scratch, 'production')).toEqual({
+      ...NOTHING,
+      events: ['soft-delete billing'],
+    });
+    expect(deploy().code).toBe(0);
+
+    const file = 'cdktf.out/stacks/production/cdk.tf.json';
+    const { resource, output, locals, moved, ...bare } = JSON.parse(scratch.read(file));
+    expect(
+      [resource, output, locals].every((each) => each !== undefined),
+      moved,
+    ).toBe(true);
+    scratch.write(file, JSON.stringify(bare));
+    scratch.terraform('production', 'plan', '-out=x.tfplan');
+    scratch.write(
+      'cdktf.out/plans/production.json',
+      scratch.terraform('production', 'show', '-json', 'x.tfplan').stdout,
+    );
+    expect(told(scratch, 'production')).toMatchObject({
+      code: 1,
+      why: ['guard-removed', 'before-deadline'],
+      kinds: ['protection-removed: block-removed'],
+      images: ['docker.io/example/report:2'],
     });
 
-    it('finds nothing where nothing changes, and says what was lost outside of Terraform', () => {
-      expect(reviewed(scratch, 'production')).toEqual(NOTHING);
-      plane.kubectl('delete', 'secret', 'db', '-n', 'billing');
-      expect(reviewed(scratch, 'production')).toMatchObject({
-        code: 1,
-        why: ['lost-outside'],
-        kinds: ['blocked: drift'],
-      });
-      expect(deploy().code).toBe(0);
-      expect(scratch.filesHolding('canary-Wq7')).toEqual([]);
+    scratch.turnBackClocks(1, 'production');
+    expect(reviewed(scratch, 'production')).toEqual({
+      ...NOTHING,
+      kinds: ['reclaim: period-over'],
+      images: ['docker.io/example/report:2'],
     });
-
-    it('follows a deletion to its end, and blocks a shorter way', async () => {
-      declare();
-      scratch.requestDeletions({ target: 'billing' });
-      expect(reviewed(scratch, 'production')).toEqual({
-        ...NOTHING,
-        events: ['soft-delete billing'],
-      });
-      expect(deploy().code).toBe(0);
-      const deletedAt = Date.now();
-
-      const file = 'cdktf.out/stacks/production/cdk.tf.json';
-      const { resource, output, locals, moved, ...bare } = JSON.parse(scratch.read(file));
-      expect(
-        [resource, output, locals].every((each) => each !== undefined),
-        moved,
-      ).toBe(true);
-      scratch.write(file, JSON.stringify(bare));
-      scratch.terraform('production', 'plan', '-out=x.tfplan');
-      scratch.write(
-        'cdktf.out/plans/production.json',
-        scratch.terraform('production', 'show', '-json', 'x.tfplan').stdout,
-      );
-      expect(told(scratch, 'production')).toMatchObject({
-        code: 1,
-        why: ['guard-removed', 'before-deadline'],
-        kinds: ['protection-removed: block-removed'],
-        images: ['docker.io/example/report:2'],
-      });
-
-      await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
-      expect(reviewed(scratch, 'production')).toEqual({
-        ...NOTHING,
-        kinds: ['reclaim: period-over'],
-        images: ['docker.io/example/report:2'],
-      });
-    });
-  },
-);
+  });
+});

@@ -13,7 +13,7 @@ const SECRET = `/api/v1/namespaces/${PROJECT}/secrets/dockerhub`;
 const TICKS = '/api/v1/namespaces/kube-system/configmaps';
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 
-describe.skipIf(missing !== undefined)('a tick as the clock', { timeout: 120_000 }, () => {
+describe.skipIf(missing !== undefined)('a tick as the clock', () => {
   let plane: ControlPlane;
   const remove = () => plane.ask(SECRET, { method: 'DELETE', as: 'ann' });
   const pass = async (path: string, method: 'POST' | 'PATCH' | 'DELETE', body?: unknown) => {

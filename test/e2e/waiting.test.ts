@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { parse } from 'yaml';
 import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
 import { hasTerminal, inPipe, REPRIEVE, Terminal } from '../support/terminal.js';
 
 const scratch = new Scratch();
@@ -29,6 +30,7 @@ const GOES_ON = /The deployment of 'sandbox' goes on\. What it says is in (\S+)/
 const REASON = ['--reason', 'Moved to the new system'];
 
 describe('waiting for a deployment, with real cdktf and Terraform', () => {
+  const it = story();
   const logs: string[] = [];
   const run = (...args: readonly string[]) =>
     inPipe([...REPRIEVE, ...args], { cwd: scratch.folder });
@@ -73,15 +75,13 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     const env = { HOME: scratch.folder };
     const first = inPipe([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder, env });
     if (first.code !== 0) throw new Error(first.stderr);
-  }, 180_000);
+  });
   afterAll(() => {
     scratch.remove();
     for (const log of logs) rmSync(dirname(log), { recursive: true, force: true });
   });
 
-  it('does not wait with --no-wait, and what was asked for comes about', {
-    timeout: 240_000,
-  }, async () => {
+  it('does not wait with --no-wait, and what was asked for comes about', async () => {
     const asked = ['project', 'delete', 'billing', '--force', '--deploy', ...REASON];
     const { code, stdout, stderr } = inPipe([...REPRIEVE, ...asked, '--nw', '-o', 'json'], {
       cwd: scratch.folder,
@@ -93,9 +93,7 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     expect(billing()).toMatchObject({ status: 'soft deleted' });
   });
 
-  it('stops waiting after --wait-timeout with exit code 3, and the deployment goes on', {
-    timeout: 240_000,
-  }, async () => {
+  it('stops waiting after --wait-timeout with exit code 3, and the deployment goes on', async () => {
     const { reclamationId } = billing().deletion;
     const before = scratch.read('deletions.yaml');
     const env = { HOME: scratch.folder };
@@ -114,19 +112,13 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     expect(billing()).toMatchObject({ status: 'active', deletion: null });
   });
 
-  it.runIf(hasTerminal)(
-    'leaves the deployment running when Ctrl-C ends the waiting',
-    {
-      timeout: 240_000,
-    },
-    async () => {
-      const terminal = new Terminal([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder });
-      await started();
-      terminal.type('\x03');
-      const { code, text } = await terminal.ended();
-      expect(code).toBe(130);
-      await endsLater(text);
-      expect(billing()).toMatchObject({ status: 'active' });
-    },
-  );
+  it.runIf(hasTerminal)('leaves the deployment running when Ctrl-C ends the waiting', async () => {
+    const terminal = new Terminal([...REPRIEVE, 'deploy', '--force'], { cwd: scratch.folder });
+    await started();
+    terminal.type('\x03');
+    const { code, text } = await terminal.ended();
+    expect(code).toBe(130);
+    await endsLater(text);
+    expect(billing()).toMatchObject({ status: 'active' });
+  });
 });

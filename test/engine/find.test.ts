@@ -54,7 +54,7 @@ describe('running the engine', () => {
   const run = (script: string, env: NodeJS.ProcessEnv = {}) => {
     const { TERRAFORM_BINARY_NAME: path = '' } = program('run', script);
     const engine = { name: 'Terraform' as const, program: path, version: '1.11.0' };
-    const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env }, timeout: 2000 };
+    const options = { cwd: folder, env: { PATH: process.env['PATH'], ...env }, timeout: 60_000 };
     return { engine, options };
   };
 

@@ -110,7 +110,7 @@ function shifted(text: string, by: number): string {
 
 const quiet = ({ method }: Call): Answer => (method === 'GET' ? { json: [] } : { status: 201 });
 
-describe('the action', { timeout: 60_000 }, () => {
+describe('the action', () => {
   it('writes comment, summary, outputs and report, and passes what may go', async () => {
     const done = await run('key-removed', quiet);
     expect(done.code, done.output).toBe(0);

@@ -12,6 +12,7 @@ import {
   namespaceFor,
 } from '../../lib/model/names.js';
 import { didYouMean, nearest } from '../../lib/model/nearest.js';
+import type { Checked } from '../../lib/model/problem.js';
 import { checkQuota } from '../../lib/model/project.js';
 import { checkRegistrySecret } from '../../lib/model/registry-secret.js';
 import { checkRotation } from '../../lib/model/revisions.js';
@@ -96,7 +97,9 @@ describe('a message', () => {
   it('repeats no name that could act on a terminal', () => {
     const name = '\u001b[31m\u202e\u3164';
     const environment = { [`CE_${name}`]: 'x', [name]: 5, [`A${name}`.repeat(99)]: {} };
-    for (const { message, remedy } of template({ environment }).problems) {
+    const { problems } = template({ environment });
+    expect(problems.length).toBeGreaterThanOrEqual(3);
+    for (const { message, remedy } of problems) {
       expect(message + remedy).not.toMatch(/[\p{Cc}\p{Cf}\u3164]/u);
       expect(message.length).toBeLessThan(700);
     }
@@ -144,13 +147,15 @@ describe('input of the wrong type', () => {
       (props: unknown) => loosely(checkSecret)({ format: 'generic', data: props }),
       template,
       registry,
-    ].map((check) => loosely<{ readonly problems: readonly object[] }>(check as never));
+    ].map((check) => loosely<Checked<unknown>>(check as never));
     const given = fc.anything({ withBigInt: true, withNullPrototype: true, withSparseArray: true });
     fc.assert(
       fc.property(given, (input) => {
         if (input === undefined) return;
-        for (const check of checks.slice(3))
-          expect(Array.isArray(check(input).problems)).toBe(true);
+        for (const check of checks.slice(3)) {
+          const { value, problems } = check(input);
+          expect(value === undefined).toBe(problems.length > 0);
+        }
       }),
     );
     for (const check of checks.slice(0, 3)) {

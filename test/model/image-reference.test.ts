@@ -68,11 +68,10 @@ describe('an image reference', () => {
       );
     fc.assert(
       fc.property(text, (given) => {
-        const first = parseImageReference(given).value;
-        expect(first).toBeDefined();
-        if (first !== undefined) {
-          expect(parseImageReference(formatImageReference(first)).value).toEqual(first);
-        }
+        const { value, problems } = parseImageReference(given);
+        expect(problems).toEqual([]);
+        const canonical = value && formatImageReference(value);
+        expect(parseImageReference(canonical ?? '')).toEqual({ value, problems: [] });
       }),
     );
   });

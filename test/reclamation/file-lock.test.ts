@@ -61,7 +61,7 @@ describe('FileLock', () => {
     first.release();
   });
 
-  it('lets no process lose what another wrote', { timeout: 120_000 }, async () => {
+  it('lets no process lose what another wrote', async () => {
     const add = `
       for (let each = 0; each < 40; each += 1) {
         const lock = await FileLock.take(file, { patience: 100_000 });
@@ -73,7 +73,7 @@ describe('FileLock', () => {
     expect(readdirSync(folder)).toEqual(['deletions.yaml']);
   });
 
-  it('is taken from a holder that was killed', { timeout: 60_000 }, async () => {
+  it('is taken from a holder that was killed', async () => {
     const holder = inProcess(
       `await FileLock.take(file); console.log('held'); setInterval(() => {}, 1e6);`,
     );

@@ -126,7 +126,7 @@ export function inPipe(
     env: environment(options),
     input: options.input ?? '',
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 240_000,
   });
   return { code: done.status ?? -1, stdout: done.stdout ?? '', stderr: done.stderr ?? '' };
 }

@@ -41,7 +41,7 @@ export const UNDECLARED_UPDATES: readonly Row[] = [
     who: 'anybody',
     from: ['live', 'soft-deleted'],
     to: ['live', 'soft-deleted'],
-    changes: ANYTHING,
+    changes: [...ANYTHING, 'membership'],
     needs: ['temporary-kind'],
     why: 'pods, events and leases belong to what runs',
   },

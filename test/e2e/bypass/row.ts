@@ -1,3 +1,5 @@
+import type { User } from '../../support/control-plane.js';
+import type { Subject } from './subjects.js';
 import type { World } from './world.js';
 
 /** What answers an attempt. */
@@ -15,12 +17,22 @@ export const LAYERS = {
 
 export type Layer = keyof typeof LAYERS;
 
+/** Who asks the API server, and which of its users that is. */
+export const PEOPLE = {
+  developer: 'ann',
+  approver: 'bob',
+  'cluster-admin': 'root',
+  pipeline: 'deploy',
+} as const satisfies Record<string, User>;
+
+export type Person = keyof typeof PEOPLE;
+
 /** An honest attempt to end something before its deadline. */
 export interface Row {
   /** As the README tells it. */
   readonly attempt: string;
-  readonly of: 'project' | 'item';
-  readonly by: 'code' | 'Terraform' | 'developer' | 'cluster-admin' | 'approver';
+  readonly of: Subject['of'];
+  readonly by: 'code' | 'Terraform' | Person;
   readonly answer: Layer;
   /** What the answer says; the match is what the README quotes. */
   readonly says: RegExp;

@@ -6,11 +6,8 @@ import { enforce } from '../../support/enforced.js';
 import { EnforcedStack } from '../../support/enforced-stack.js';
 import { reviewOf } from '../../support/plans.js';
 import type { StateFile } from '../../support/scratch.js';
-
-export const NAMESPACE = '/api/v1/namespaces/billing';
-export const SECRET = `${NAMESPACE}/secrets/db`;
-export const CRON_JOB = '/apis/batch/v1/namespaces/billing/cronjobs/nightly';
-export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+import type { StackJson } from './edits.js';
+import { BYSTANDERS, CRON_JOBS, NAMESPACE, type Subject } from './subjects.js';
 
 const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
 const STATE = 'terraform.production.tfstate';
@@ -26,17 +23,40 @@ const FILES = [
 
 /** Collections whose content nobody may lose. */
 const KEPT = [
-  '/api/v1/namespaces/billing/secrets',
-  '/api/v1/namespaces/billing/configmaps',
-  '/api/v1/namespaces/billing/serviceaccounts',
-  '/api/v1/namespaces/billing/resourcequotas',
-  '/api/v1/namespaces/billing/limitranges',
-  '/apis/batch/v1/namespaces/billing/cronjobs',
+  `${NAMESPACE}/secrets`,
+  `${NAMESPACE}/configmaps`,
+  `${NAMESPACE}/serviceaccounts`,
+  `${NAMESPACE}/resourcequotas`,
+  `${NAMESPACE}/limitranges`,
+  CRON_JOBS,
   '/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies',
   '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/rolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/roles',
+  '/apis/apps/v1/namespaces/billing/deployments',
+  '/apis/apps/v1/namespaces/billing/statefulsets',
+  `${NAMESPACE}/services`,
 ] as const;
 
 type Json = Record<string, unknown>;
+
+const APP = { app: 'bystander' };
+const WORKLOAD = {
+  replicas: 0,
+  selector: { matchLabels: APP },
+  template: {
+    metadata: { labels: APP },
+    spec: { containers: [{ name: 'main', image: 'example.org/main:1' }] },
+  },
+};
+
+/** What undeclared objects hold, by kind. */
+const CONTENTS: Readonly<Record<string, object>> = {
+  secrets: { data: { a: 'Yg==' } },
+  deployments: { spec: WORKLOAD },
+  statefulsets: { spec: { ...WORKLOAD, serviceName: 'bystander' } },
+  services: { spec: { ports: [{ port: 80 }] } },
+  roles: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
+};
 
 /** Everything of the project, to the last byte: uid and content by path. */
 export type Belongings = Readonly<Record<string, unknown>>;
@@ -62,9 +82,16 @@ export class World {
     world.stack.declareAll();
     world.stack.prepare('production');
     world.stack.must(world.stack.apply());
-    const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
-    await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
+    for (const { path } of BYSTANDERS) await world.addBystander(path);
     return world;
+  }
+
+  /** Something of every kind that nobody declares. */
+  private async addBystander(path: string): Promise<void> {
+    const { collection, kind } = /^(?<collection>.*\/(?<kind>\w+))\/\w+$/.exec(path)?.groups ?? {};
+    const body = { metadata: { name: 'bystander' }, ...CONTENTS[kind ?? ''] };
+    const answer = await this.post('ann', collection ?? '', body);
+    if (!answer.startsWith('201')) throw new Error(`${path}: ${answer}`);
   }
 
   stop(): void {
@@ -72,19 +99,34 @@ export class World {
     this.plane.stop();
   }
 
+  async uid(path: string): Promise<string> {
+    return (await this.plane.get<{ metadata: { uid: string } }>(path)).metadata.uid;
+  }
+
+  /** The deadline that an object carries, or `live`: an approval names it. */
+  async stands(path: string): Promise<string> {
+    const { metadata } = await this.plane.get<{
+      metadata: { annotations?: Record<string, string> };
+    }>(path);
+    return metadata.annotations?.['reprieve.dev/reclaim-after'] ?? 'live';
+  }
+
   async belongings(): Promise<Belongings> {
-    const { metadata } = await this.plane.get<{ metadata: { uid: string } }>(NAMESPACE);
-    const found: Record<string, unknown> = { [NAMESPACE]: metadata.uid };
+    const found: Record<string, unknown> = { [NAMESPACE]: await this.uid(NAMESPACE) };
     for (const path of KEPT) {
       const { items } = await this.plane.get<{ items: readonly Json[] }>(path);
       for (const each of items) {
-        const { name, uid, labels } = Object(each['metadata']);
+        const { name, uid, labels, annotations, finalizers, ownerReferences } = Object(
+          each['metadata'],
+        );
         if (name === 'kube-root-ca.crt' || name === 'default') continue;
         // A quota is 0 during a deletion, by design.
         const spec = path.endsWith('resourcequotas') ? undefined : each['spec'];
         const mark = Object(labels)['reprieve.dev/protected'];
-        const { data, binaryData, type, subjects, roleRef } = each;
-        found[`${path}/${name}`] = { uid, mark, spec, data, binaryData, type, subjects, roleRef };
+        const period = Object(annotations)['reprieve.dev/period'];
+        const { data, binaryData, type, subjects, roleRef, rules } = each;
+        const content = { spec, data, binaryData, type, subjects, roleRef, rules };
+        found[`${path}/${name}`] = { uid, mark, period, finalizers, ownerReferences, ...content };
       }
     }
     return found;
@@ -109,6 +151,21 @@ export class World {
 
   synth(): string {
     return this.stack.synth().output.replaceAll(/\s+/g, ' ');
+  }
+
+  /** Synthesizes what has to be possible. */
+  synthesize(): void {
+    this.stack.must(this.stack.synth());
+  }
+
+  synthesizeWithoutLock(): void {
+    this.stack.removeIfThere('projects.lock.yaml');
+    this.synthesize();
+  }
+
+  request(deletion: Json): void {
+    this.stack.requestDeletions(deletion);
+    this.synthesize();
   }
 
   /** What Terraform says, on one line. */
@@ -136,23 +193,14 @@ export class World {
   }
 
   /** Changes the synthesized stack, as someone could who edits what a pipeline applies. */
-  edit(change: (json: Json & { resource: Record<string, Record<string, Json>> }) => void): void {
+  edit(change: (json: StackJson) => void): void {
     const json = JSON.parse(this.stack.read(STACK_FILE));
     change(json);
     writeFileSync(this.path(STACK_FILE), JSON.stringify(json));
   }
 
-  /** Makes a running clock look as if it had begun long ago. */
-  backdateState(): void {
-    const text = this.stack.read(STATE);
-    this.stack.write(
-      STATE,
-      text.replaceAll(/("deleted_at": )"20[^"]*"/g, '$1"2020-01-01T00:00:00Z"'),
-    );
-  }
-
   /** Read from the file: Terraform would start its provider to show it. */
-  address(type: string, name: string): string {
+  address({ resource: [type, name] }: Subject): string {
     const { resources }: StateFile = JSON.parse(this.stack.read(STATE));
     for (const it of resources.filter((each) => each.type === type)) {
       for (const { index_key: index, attributes } of it.instances) {
@@ -171,8 +219,9 @@ export class World {
     return found?.address ?? `no ${kind}`;
   }
 
-  kubectl(as: User, ...args: readonly string[]): string {
-    return this.plane.kubectlAs(as, ...args).output.replaceAll(/\s+/g, ' ');
+  /** A line of words, and what is no word. */
+  kubectl(as: User, line: string, ...more: readonly string[]): string {
+    return this.plane.kubectlAs(as, ...line.split(' '), ...more).output.replaceAll(/\s+/g, ' ');
   }
 
   async patch(as: User, path: string, body: unknown): Promise<string> {

@@ -47,28 +47,43 @@ export interface Request {
 
 /** The rows that a request passes as; none is a refusal. By the table's data, not by any CEL. */
 export function passesAs(request: Request, rules: ClusterRules): readonly string[] {
-  const { operation, subresource, namespace } = request;
+  if (request.subresource === 'scale') {
+    return isProtected(request.namespace) && deadlineOf(request.namespace) !== '' ? [] : ['scale'];
+  }
   const isDeclared = [request.old, request.object].some(isProtected);
-  const isAround = isProtected(namespace);
-  const as = (rows: readonly Row[], from: State, to?: State) =>
-    rows.filter((row) => matches(row, { request, rules, from, to })).map(({ name }) => name);
+  const declared = isDeclared ? asDeclared(request, rules) : ['undeclared'];
+  // What is created has to suit the project, declared or not.
+  const isJudged = !isDeclared || request.operation === 'CREATE';
+  const undeclared =
+    isJudged && isProtected(request.namespace) ? asUndeclared(request, rules) : ['elsewhere'];
+  if (declared.length === 0 || undeclared.length === 0) return [];
+  return isDeclared ? declared : undeclared;
+}
+
+const TABLE = {
+  CREATE: [CREATIONS, UNDECLARED_CREATIONS],
+  UPDATE: [UPDATES, UNDECLARED_UPDATES],
+  DELETE: [DELETIONS, UNDECLARED_DELETIONS],
+} as const;
+
+function asDeclared(request: Request, rules: ClusterRules): readonly string[] {
+  const { operation, old, object } = request;
+  const [from, to] =
+    operation !== 'CREATE' && isEnding(request)
+      ? (['ending', 'ending'] as const)
+      : [stateOf(old), stateOf(object)];
+  // A creation asks for itself what the new object has to be like.
+  const states = operation === 'CREATE' ? { from, to: undefined } : { from, to };
+  return among(TABLE[operation][0], { request, rules, ...states });
+}
+
+function asUndeclared(request: Request, rules: ClusterRules): readonly string[] {
   const project = projectState(request);
-  if (subresource === 'scale') {
-    return !isAround || deadlineOf(namespace) === '' ? ['scale'] : [];
-  }
-  if (operation === 'CREATE') {
-    const starts = isAround ? as(UNDECLARED_CREATIONS, project, project) : ['elsewhere'];
-    const creates = isDeclared ? as(CREATIONS, 'unprotected', 'live') : ['undeclared'];
-    return starts.length > 0 ? creates : [];
-  }
-  const from = isEnding(request) ? 'ending' : stateOf(request.old);
-  const to = isEnding(request) ? 'ending' : stateOf(request.object);
-  if (operation === 'DELETE') {
-    if (isDeclared) return as(DELETIONS, from);
-    return isAround ? as(UNDECLARED_DELETIONS, project) : ['elsewhere'];
-  }
-  if (isDeclared) return as(UPDATES, from, to);
-  return isAround ? as(UNDECLARED_UPDATES, project, project) : ['elsewhere'];
+  return among(TABLE[request.operation][1], { request, rules, from: project, to: project });
+}
+
+function among(rows: readonly Row[], context: Context): readonly string[] {
+  return rows.filter((row) => matches(row, context)).map(({ name }) => name);
 }
 
 interface Context {

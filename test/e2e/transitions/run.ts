@@ -36,6 +36,31 @@ export interface Outcome {
   readonly differences: readonly string[];
 }
 
+class Tally implements Outcome {
+  allowed = 0;
+  refused = 0;
+  others = 0;
+  readonly rows = new Map<string, number>();
+  readonly differences: string[] = [];
+
+  add({ request, answer: { status, message }, what }: Drawn): void {
+    const isAllowed = status < 300;
+    if (!isAllowed && !message.includes('ValidatingAdmissionPolicy')) {
+      this.others += 1;
+      return;
+    }
+    const passed = passesAs(request, RULES);
+    this[isAllowed ? 'allowed' : 'refused'] += 1;
+    for (const row of passed) {
+      const key = `${request.operation} ${row}`;
+      this.rows.set(key, (this.rows.get(key) ?? 0) + 1);
+    }
+    if (isAllowed === passed.length > 0) return;
+    const table = passed.length > 0 ? passed.join(', ') : 'refuse';
+    this.differences.push(`${what}\n  table: ${table}\n  server: ${status} ${message}`);
+  }
+}
+
 /** Projects that live, are soft-deleted, and are over, on a real API server. */
 export class Projects {
   private readonly places: Place[] = [];
@@ -100,33 +125,13 @@ export class Projects {
 
   /** Draws requests, and holds what the API server answered against the table. */
   async draw(count: number): Promise<Outcome> {
-    const rows = new Map<string, number>();
-    const differences: string[] = [];
-    const tally = { allowed: 0, refused: 0, others: 0 };
+    const tally = new Tally();
     for (let index = 0; index < count; index += 1) {
       if (index === Math.floor(count / 2)) await this.untilOver();
       const drawn = await this.one(index >= count / 2 ? PHASES : ['live', 'gone']);
-      if (drawn === undefined) continue;
-      const { request, answer, what } = drawn;
-      const isAllowed = answer.status < 300;
-      if (!isAllowed && !answer.message.includes('ValidatingAdmissionPolicy')) {
-        tally.others += 1;
-        continue;
-      }
-      const passed = passesAs(request, RULES);
-      tally[isAllowed ? 'allowed' : 'refused'] += 1;
-      for (const row of passed) {
-        const key = `${request.operation} ${row}`;
-        rows.set(key, (rows.get(key) ?? 0) + 1);
-      }
-      if (isAllowed !== passed.length > 0) {
-        const table = passed.length > 0 ? passed.join(', ') : 'refuse';
-        differences.push(
-          `${what}\n  table: ${table}\n  server: ${answer.status} ${answer.message}`,
-        );
-      }
+      if (drawn !== undefined) tally.add(drawn);
     }
-    return { ...tally, rows, differences };
+    return tally;
   }
 
   private async untilOver(): Promise<void> {

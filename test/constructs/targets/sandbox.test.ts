@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rewriteForSandbox } from '../../lib/constructs/targets/sandbox.js';
+import { rewriteForSandbox } from '../../../lib/constructs/targets/sandbox.js';
 
 describe('the sandbox', () => {
   it('keeps an object without what is write-only, and replaces it when its name changes', () => {
