@@ -208,6 +208,19 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
     await passes(SECRET, { method: 'PATCH', body: rotated });
   });
 
+  it('can’t be worn out by thousands of foreign annotations', async () => {
+    const path = `${NAMESPACE}/configmaps/settings`;
+    const keys = Array.from({ length: 25_000 }, (_each, index) => `a${index}`);
+    const many = annotate(Object.fromEntries(keys.map((key) => [key, ''])));
+    await passes(path, { method: 'PATCH', body: many, as: 'ann' });
+    const edited = { data: { MODE: 'half' }, ...annotate({ a1: 'x' }) };
+    await passes(path, { method: 'PATCH', body: edited });
+    const dry = `${path}?dryRun=All`;
+    await passes(dry, { method: 'PATCH', body: deleted(inSeconds(3600)) });
+    const none = annotate(Object.fromEntries(keys.map((key) => [key, null])));
+    await passes(path, { method: 'PATCH', body: { data: { MODE: 'full' }, ...none } });
+  });
+
   it('refuse owner references, on whose end the garbage collector would delete', async () => {
     const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: '0-0-0' };
     const body = { metadata: { ownerReferences: [owner] } };
