@@ -150,6 +150,7 @@ const WHOLE: readonly ((drawing: Drawing) => object)[] = [
       label('reprieve.dev/state', 'soft-deleted'),
       note('reprieve.dev/reclaim-after', someDeadline(it)),
     ),
+  (it) => note('reprieve.dev/reclaim-after', someDeadline(it)),
   () => together(label('reprieve.dev/state', 'active'), note('reprieve.dev/reclaim-after', null)),
   ({ place }) =>
     together(
