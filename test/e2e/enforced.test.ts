@@ -82,6 +82,24 @@ describe.skipIf(missing !== undefined)(
       expect(after.metadata.annotations).not.toHaveProperty(['reprieve.dev/reclaim-after']);
     });
 
+    it('restore with a change of code in the same deployment', async () => {
+      const settings = `${NAMESPACE}/configmaps/settings`;
+      const { uid } = (await read(settings)).metadata;
+      stack.requestDeletions({ target: 'billing' });
+      stack.must(stack.settle());
+      stack.restoreAll();
+      stack.declareAll(ROTATED.replace("MODE: 'full'", "MODE: 'half'"));
+      stack.must(stack.settle());
+      const after = await read(settings);
+      expect(after.metadata.uid).toBe(uid);
+      expect(after.data).toEqual({ MODE: 'half' });
+      expect(after.metadata.labels['reprieve.dev/state']).toBe('active');
+      expect(after.metadata.annotations).not.toHaveProperty(['reprieve.dev/reclaim-after']);
+      expect(stack.state('production').some(isTombstone)).toBe(false);
+      stack.declareAll(ROTATED);
+      stack.must(stack.settle());
+    });
+
     it('go on after a soft delete that the cluster denied half-way, if soon', async () => {
       await freeze();
       stack.requestDeletions({ target: 'billing' });
