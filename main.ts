@@ -1,11 +1,14 @@
 // What should exist. Two stacks declare the same projects: `sandbox` needs nothing but Terraform,
 // `production` is the real thing. Elsewhere than in this repository, import from 'reprieve'.
 import {
+  ConfigMap,
   Credential,
+  Duration,
   JobTemplate,
   Project,
   RegistrySecret,
   ReprieveStack,
+  Size,
   synthesize,
   Target,
 } from './lib/index.js';
@@ -21,22 +24,16 @@ await synthesize((app) => {
 function declareBilling(stack: ReprieveStack): void {
   const billing = new Project(stack, 'billing');
 
-  const dockerhub = billing.addRegistrySecret(
-    'dockerhub',
-    RegistrySecret.dockerHub({
-      username: 'example',
-      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
-    }),
-  );
-  billing.addRegistrySecret(
-    'icr',
-    RegistrySecret.ibmContainerRegistry({
-      region: 'de',
-      apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
-    }),
-  );
+  const dockerhub = RegistrySecret.dockerHub(billing, 'dockerhub', {
+    username: 'example',
+    password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+  });
+  RegistrySecret.ibmContainerRegistry(billing, 'icr', {
+    region: 'de',
+    apiKey: Credential.fromVariable('icr_api_key', { revision: 1 }),
+  });
 
-  const settings = billing.addConfigMap('settings', { data: { CURRENCY: 'EUR' } });
+  const settings = new ConfigMap(billing, 'settings', { data: { CURRENCY: 'EUR' } });
 
   new JobTemplate(billing, 'nightly', {
     image: 'docker.io/example/invoices:1.4.2',
@@ -46,9 +43,9 @@ function declareBilling(stack: ReprieveStack): void {
     environment: { MODE: 'full' },
     environmentFrom: [{ configMap: settings }],
     cpu: 2,
-    memory: '8G',
+    memory: Size.gigabytes(8),
     arraySize: 4,
-    maxExecutionTime: 3600,
+    maxExecutionTime: Duration.hours(1),
     runAsUser: 1000,
   });
 }

@@ -43,10 +43,7 @@ function ours(): Blocks {
   const password = Credential.fromVariable('token', { revision: 1 });
   for (let at = 0; at < PROJECTS; at += 1) {
     const project = new Project(stack, `project-${at}`);
-    const hub = project.addRegistrySecret(
-      'hub',
-      RegistrySecret.dockerHub({ username: 'example', password }),
-    );
+    const hub = RegistrySecret.dockerHub(project, 'hub', { username: 'example', password });
     for (let each = 0; each < TEMPLATES; each += 1) {
       const image = `example/app:${each}`;
       project.addJobTemplate(`job-${each}`, { image, imageSecret: hub, environment: { A: 'b' } });

@@ -1,13 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { DeclarationError } from '../constructs/app.js';
 import { sourceInStack } from '../constructs/call-site.js';
 import { UsageError } from '../constructs/context.js';
-import { formatProblem, type Problem } from '../model/problem.js';
-
-/** What was declared has problems. */
-export const EXIT_FINDINGS = 1;
-
-/** A file can't be read, or a program is missing. */
-export const EXIT_UNREADABLE = 2;
+import type { ExitCode } from '../model/exit.js';
+import { formatProblem, PROBLEMS_VARIABLE, type Problem } from '../model/problem.js';
 
 /** What to tell a user of an error: never a stack trace, but the line of theirs that led to it. */
 export function problemsOf(error: unknown): readonly Problem[] {
@@ -23,11 +19,23 @@ export function problemsOf(error: unknown): readonly Problem[] {
 /** Prints problems and returns the exit code to end with. */
 export function printProblems(
   problems: readonly Problem[],
-  code: number,
+  code: ExitCode,
   end = 'Nothing was written.',
-): number {
+): ExitCode {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const text = problems.map(formatProblem).join('\n\n');
   process.stderr.write(`\n${text}\n\n${count}. ${end}\n`);
+  handOver(problems);
   return code;
+}
+
+/** The command that runs the app reads them as data. It still has what was printed. */
+function handOver(problems: readonly Problem[]): void {
+  const file = process.env[PROBLEMS_VARIABLE];
+  if (file === undefined || file === '') return;
+  try {
+    writeFileSync(file, JSON.stringify(problems));
+  } catch {
+    // Printed above: that is what counts.
+  }
 }

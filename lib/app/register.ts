@@ -1,7 +1,8 @@
 // Preload with `node --import`: what goes wrong before or outside of `synthesize()`, such as a
 // syntax error in main.ts, is told as plainly as everything else.
-import { EXIT_UNREADABLE, printProblems, problemsOf } from './failure.js';
+import { EXIT } from '../model/exit.js';
+import { printProblems, problemsOf } from './failure.js';
 
 process.on('uncaughtException', (error) => {
-  process.exit(printProblems(problemsOf(error), EXIT_UNREADABLE));
+  process.exit(printProblems(problemsOf(error), EXIT.usage));
 });

@@ -4,19 +4,21 @@ import type { ProjectFiles } from '../constructs/project-files.js';
 import type { ReprieveStack } from '../constructs/stack.js';
 import { providerLogging } from '../engine/environment.js';
 import { findEngine } from '../engine/find.js';
+import { EXIT } from '../model/exit.js';
 import { quote } from '../model/inert.js';
 import type { Problem } from '../model/problem.js';
+import { LOCK_FILE } from '../reclamation/file-names.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock } from '../reclamation/lock.js';
-import { EXIT_FINDINGS, EXIT_UNREADABLE, printProblems, problemsOf } from './failure.js';
+import { printProblems, problemsOf } from './failure.js';
 import { checkLocalState } from './local-state.js';
-import { LOCK_FILE, loadProjectFiles } from './project-files.js';
+import { loadProjectFiles } from './project-files.js';
 
 /** How an app is synthesized, where the environment should not decide. */
 export interface SynthesizeOptions {
   /** Where cdktf.json stands. @default - the working directory */
   readonly folder?: string;
-  /** @default process.env */
+  /** The environment: `CI`, `REPRIEVE_LOCK`, `TF_LOG`. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
   /** Whether a lock that differs from the code is an error. @default - as under CI */
   readonly frozenLock?: boolean;
@@ -28,6 +30,12 @@ export interface SynthesizeOptions {
  * The whole of a main.ts: reads deletions.yaml, reprieve.yaml and projects.lock.yaml, lets
  * `declare` fill an app, writes the stacks and keeps the lock. Problems are printed plainly and
  * set the exit code: 1 for what was declared, 2 for a file that can't be read.
+ *
+ * @example
+ * await synthesize((app) => {
+ *   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ *   new Project(stack, 'billing');
+ * });
  */
 export async function synthesize(
   declare: (app: ReprieveApp) => void | Promise<void>,
@@ -45,7 +53,7 @@ async function run(
   const engine = options.requireEngine === false ? [] : findEngine(env).problems;
   const files = loadProjectFiles(folder);
   const unusable = [...engine, ...files.problems];
-  if (unusable.length > 0) return printProblems(unusable, EXIT_UNREADABLE);
+  if (unusable.length > 0) return printProblems(unusable, EXIT.usage);
   try {
     const app = new ReprieveApp({ files, frozenLock: options.frozenLock ?? isFrozen(env) });
     await declare(app);
@@ -53,7 +61,7 @@ async function run(
       ...damagedState(stack),
       ...leakingLog(stack, env),
     ]);
-    if (unfit.length > 0) return printProblems(unfit, EXIT_UNREADABLE);
+    if (unfit.length > 0) return printProblems(unfit, EXIT.usage);
     app.synth();
     const refused = await policyFailure(app, folder, files);
     if (refused !== 0) return refused;
@@ -62,7 +70,7 @@ async function run(
     }
     return 0;
   } catch (error) {
-    return printProblems(problemsOf(error), EXIT_FINDINGS);
+    return printProblems(problemsOf(error), EXIT.findings);
   }
 }
 
@@ -80,7 +88,7 @@ async function policyFailure(
   const problems = [...unusable, ...stops];
   if (problems.length === 0) return 0;
   discard(app);
-  const code = unusable.length > 0 ? EXIT_UNREADABLE : EXIT_FINDINGS;
+  const code = unusable.length > 0 ? EXIT.usage : EXIT.findings;
   return printProblems(problems, code, 'Nothing is left that could be deployed.');
 }
 

@@ -1,9 +1,9 @@
 import type { Resident, Status } from '../reclamation/inventory.js';
+import { rfc3339Seconds } from '../reclamation/timestamp.js';
 import { type DeployOptions, deployStack, type Outcome } from './deployment.js';
 import { takeInventory } from './inventory.js';
 import { EXIT, type ExitCode, type Io, say } from './io.js';
 import type { Located } from './locate.js';
-import { timestamp } from './output.js';
 import type { Workspace } from './workspace.js';
 
 /** What became of a change of deletions.yaml. */
@@ -47,7 +47,7 @@ export async function carryOut(
     return { code: EXIT.findings, deployment, resident };
   }
   if (options.quiet !== true && deletion !== undefined && status === 'soft deleted') {
-    say(io, `It can be taken back until ${timestamp(deletion.reclaimAfter)}.`);
+    say(io, `It can be taken back until ${rfc3339Seconds(deletion.reclaimAfter)}.`);
   }
   return { code: EXIT.ok, deployment, resident };
 }

@@ -8,11 +8,11 @@ import {
 import { standingDifferences } from '../cluster/standing.js';
 import type { Cluster } from '../engine/cluster.js';
 import { escapeInvisible } from '../model/inert.js';
-import { cronJobNameFor } from '../model/names.js';
-import type { ItemKind } from '../model/specification.js';
+import { KINDS } from '../model/kinds.js';
 import type { InCluster, Resident } from '../reclamation/inventory.js';
+import { lockedProject } from '../reclamation/lock.js';
 import { type ClusterOptions, clusterOf } from './cluster-access.js';
-import { type Inventory, lockedProject } from './inventory.js';
+import type { Inventory } from './inventory.js';
 import { type Io, say } from './io.js';
 
 /** What commands take that also look into the cluster. */
@@ -22,19 +22,6 @@ export interface StandingOptions extends ClusterOptions {
 
 /** An object as the cluster has it, looked up by a resident's kind, namespace and name. */
 type Find = (kind: string, namespace: string, name: string) => ClusterObject | undefined;
-
-/** How an item is kept in a cluster: its kind there, for people, for kubectl, and its name. */
-const ROOTS: Readonly<
-  Record<ItemKind, { kind: string; what: string; resource: string; nameOf?: typeof cronJobNameFor }>
-> = {
-  'registry-secrets': { kind: 'Secret', what: 'secret', resource: 'secrets' },
-  secrets: { kind: 'Secret', what: 'secret', resource: 'secrets' },
-  'config-maps': { kind: 'ConfigMap', what: 'config map', resource: 'configmaps' },
-  'job-templates': {
-    ...{ kind: 'CronJob', what: 'cron job', resource: 'cronjobs.batch' },
-    nameOf: cronJobNameFor,
-  },
-};
 
 /**
  * Adds to each project and item that is asked about what its cluster says of it, and where that is
@@ -92,7 +79,7 @@ function resourcesIn(
     const namespace = namespaceOf(inventory, each);
     if (each.item === undefined || namespace === undefined) continue;
     const known = resources.get(namespace) ?? new Set();
-    resources.set(namespace, known.add(ROOTS[each.item.kind].resource));
+    resources.set(namespace, known.add(KINDS[each.item.kind].object.resource));
   }
   return resources;
 }
@@ -110,8 +97,8 @@ function held(resident: Resident, namespace: string, find: Find): Resident {
 
 function rootOf({ item }: Resident, namespace: string) {
   if (item === undefined) return { kind: 'Namespace', what: 'namespace', name: namespace };
-  const { kind, what, nameOf } = ROOTS[item.kind];
-  return { kind, what, name: nameOf?.(item.name) ?? item.name };
+  const { kind, title, nameFor } = KINDS[item.kind].object;
+  return { kind, what: title, name: nameFor(item.name) };
 }
 
 function inCluster(object: ClusterObject | undefined): InCluster {

@@ -3,7 +3,7 @@ import { identifier } from '../code/identifier.js';
 import { checkItemName } from '../model/names.js';
 import { type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
 import { lockedTargets } from '../reclamation/inventory.js';
-import type { LockedProject } from '../reclamation/lock.js';
+import { type LockedProject, lockedProject, lockedStack } from '../reclamation/lock.js';
 import { itemTarget } from '../reclamation/target.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse } from './io.js';
 import { type Located, locate } from './locate.js';
@@ -70,7 +70,7 @@ export async function originalFor(
     ...(project === undefined || copyOf.includes('/') ? {} : { project }),
   };
   const located = await locate(io, workspace, subject, undefined, selection);
-  const locked = workspace.lock().stacks[located.stack]?.projects[located.project];
+  const locked = lockedProject(workspace.lock(), located);
   return locked === undefined ? undefined : { ...located, locked };
 }
 
@@ -85,9 +85,7 @@ export function lockedItem<K extends ItemKind>(
 
 /** A name is free again only once its deletion is closed. */
 export function refuseTaken(workspace: Workspace, stack: string, target: string): void {
-  const { stacks } = workspace.lock();
-  const locked = Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;
-  if (!lockedTargets(locked).includes(target)) return;
+  if (!lockedTargets(lockedStack(workspace.lock(), stack)).includes(target)) return;
   refuse({
     code: 'create/name-taken',
     message: `${stack} has ${target} already.`,

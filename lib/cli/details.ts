@@ -1,8 +1,10 @@
 import { escapeInvisible } from '../model/inert.js';
 import type { JobTemplateSpec } from '../model/specification.js';
 import type { Resident } from '../reclamation/inventory.js';
-import { type Inventory, lockedProject } from './inventory.js';
-import { age, fields, timestamp, timeToHardDeletion } from './output.js';
+import { lockedProject } from '../reclamation/lock.js';
+import { rfc3339Seconds } from '../reclamation/timestamp.js';
+import type { Inventory } from './inventory.js';
+import { age, fields, timeToHardDeletion } from './output.js';
 import { formatOf, imagesOf, jobOf, secretEntries, secretOf } from './views.js';
 
 type Entries = readonly (readonly [string, string])[];
@@ -99,8 +101,8 @@ function deletionFields(resident: Resident, now: Date): Entries {
   return [
     ...asked,
     ['Reclamation ID', deletion.id ?? '-'],
-    ['Deleted', timestamp(deletion.deletedAt)],
-    ['Recoverable Until', timestamp(deletion.reclaimAfter)],
+    ['Deleted', rfc3339Seconds(deletion.deletedAt)],
+    ['Recoverable Until', rfc3339Seconds(deletion.reclaimAfter)],
     ['Time to Hard Deletion', timeToHardDeletion(resident, now)],
   ];
 }
@@ -114,12 +116,12 @@ function clusterFields({ cluster }: Resident, now: Date): Entries {
     ...(created === undefined ? [] : [['Created', shown(created, now)] as const]),
     ...(reclaimAfter === undefined
       ? []
-      : [['Deadline in Cluster', timestamp(reclaimAfter)] as const]),
+      : [['Deadline in Cluster', rfc3339Seconds(reclaimAfter)] as const]),
   ];
 }
 
 function shown(created: Date, now: Date): string {
-  return `${timestamp(created)} (${age(created, now)} ago)`;
+  return `${rfc3339Seconds(created)} (${age(created, now)} ago)`;
 }
 
 function projectSections(inventory: Inventory, resident: Resident): readonly string[] {

@@ -1,3 +1,4 @@
+import { closeCommand } from '../reclamation/commands.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
 import { approversOf } from '../reclamation/person.js';
 import { takeInventory } from './inventory.js';
@@ -59,7 +60,7 @@ function gone({ target, stack }: Located) {
   return {
     code: 'deletion/gone',
     message: `${target} is gone already.`,
-    remedy: `Take it out of the code, then run: npx reprieve reclamation close ${target} --stack ${stack}`,
+    remedy: `Take it out of the code, then run: ${closeCommand(target, stack)}`,
   };
 }
 

@@ -1,9 +1,9 @@
 import { EngineError } from '../engine/run.js';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
+import { requestsFor } from '../reclamation/deletions.js';
 import { type Resident, residentsOf } from '../reclamation/inventory.js';
-import type { Lock, LockedProject } from '../reclamation/lock.js';
+import { type Lock, lockedStack } from '../reclamation/lock.js';
 import type { StackState } from '../reclamation/state.js';
 import { CommandFailure, type Io, misuse, refuse, say } from './io.js';
 import { requireEngine, stateOf } from './stack-state.js';
@@ -49,8 +49,8 @@ export async function takeInventory(
     lock,
     stacks,
     residents: stacks.flatMap(({ name, state }) => {
-      const locked = Object.hasOwn(lock.stacks, name) ? lock.stacks[name] : undefined;
-      return residentsOf({ stack: name, state, locked, requests: requestsOf(requests, name) });
+      const locked = lockedStack(lock, name);
+      return residentsOf({ stack: name, state, locked, requests: requestsFor(requests, name) });
     }),
     unread: read.flatMap(({ stack, why }) => (why === undefined ? [] : [`${stack.name}: ${why}`])),
   };
@@ -144,16 +144,6 @@ export function theOne<T extends { readonly stack: string; readonly target: stri
     message: `Several are called ${quote(wanted)}: ${shown(places)}.`,
     remedy: new Set(found.map(({ stack }) => stack)).size > 1 ? 'Say --stack.' : 'Say --project.',
   });
-}
-
-/** What the lock has of the project that a resident is, or is in. */
-export function lockedProject(lock: Lock, { stack, project }: Resident): LockedProject | undefined {
-  const projects = Object.hasOwn(lock.stacks, stack) ? lock.stacks[stack]?.projects : undefined;
-  return projects !== undefined && Object.hasOwn(projects, project) ? projects[project] : undefined;
-}
-
-function requestsOf(requests: readonly DeletionRequest[], stack: string) {
-  return requests.filter((request) => (request.stack ?? stack) === stack);
 }
 
 function shown(names: readonly string[]): string {

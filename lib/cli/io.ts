@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
+import { EXIT, type ExitCode } from '../model/exit.js';
 import { formatProblem, type Problem } from '../model/problem.js';
 import { type Output, paint } from './terminal.js';
+
+export { EXIT, type ExitCode } from '../model/exit.js';
 
 /** Everything a command needs of the world, so that tests can give it another one. */
 export interface Io {
@@ -13,22 +16,6 @@ export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly now: () => Date;
 }
-
-/** The exit codes of every command. */
-export const EXIT = {
-  /** Nothing to stop for. */
-  ok: 0,
-  /** Findings, or something was refused. */
-  findings: 1,
-  /** Wrong usage or unreadable input. */
-  usage: 2,
-  /** Terraform, OpenTofu or the cluster failed. */
-  engine: 3,
-  /** Ended by Ctrl-C, as shells count it. */
-  interrupted: 130,
-} as const;
-
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ends a command with problems and an exit code. Thrown, since it may come from deep inside. */
 export class CommandFailure extends Error {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { formatTimeLeft } from '../reclamation/duration.js';
 import type { BegunDeletion, InCluster, Resident } from '../reclamation/inventory.js';
+import { rfc3339Seconds } from '../reclamation/timestamp.js';
 import { type Io, print, say } from './io.js';
 
 /** What every command that shows something takes. */
@@ -30,11 +31,6 @@ export function printData(
 export function fields(entries: readonly (readonly [string, string])[]): string {
   const width = Math.max(...entries.map(([name]) => name.length)) + 3;
   return entries.map(([name, value]) => `${`${name}:`.padEnd(width)}${value}`.trimEnd()).join('\n');
-}
-
-/** A point in time as RFC 3339, in whole seconds. */
-export function timestamp(date: Date): string {
-  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 /** How long ago something was: `6d23h`. */
@@ -88,16 +84,16 @@ export function residentData(resident: Resident) {
 function clusterData({ status, reclaimAfter, created }: InCluster) {
   return {
     status,
-    reclaimAfter: reclaimAfter === undefined ? null : timestamp(reclaimAfter),
-    created: created === undefined ? null : timestamp(created),
+    reclaimAfter: reclaimAfter === undefined ? null : rfc3339Seconds(reclaimAfter),
+    created: created === undefined ? null : rfc3339Seconds(created),
   };
 }
 
 export function deletionData({ id, deletedAt, reclaimAfter }: BegunDeletion) {
   return {
     reclamationId: id ?? null,
-    deletedAt: timestamp(deletedAt),
-    reclaimAfter: timestamp(reclaimAfter),
+    deletedAt: rfc3339Seconds(deletedAt),
+    reclaimAfter: rfc3339Seconds(reclaimAfter),
   };
 }
 

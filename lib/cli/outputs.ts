@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { Problem } from '../model/problem.js';
 import type { Review } from '../plan/review.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../report/reporters.js';
 import { type Io, misuse, say } from './io.js';
+import { unwritable } from './unwritable.js';
 
 /** A source file larger than this is not shown. */
 const MAX_SOURCE = 2 ** 20;
@@ -83,12 +83,4 @@ function linesOf(folder: string, file: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function unwritable(file: string, error: unknown): Problem {
-  return {
-    code: 'cli/report-unwritable',
-    message: `The report can't be written to ${quote(file)}: ${error instanceof Error ? error.message : 'it failed'}.`,
-    remedy: 'Check that its folder exists and can be written to.',
-  };
 }

@@ -1,6 +1,8 @@
 import { quote } from '../model/inert.js';
+import { KINDS } from '../model/kinds.js';
 import { didYouMean } from '../model/nearest.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
+import { type DeletionRequest, isFor } from '../reclamation/deletions.js';
+import { DELETIONS_FILE } from '../reclamation/file-names.js';
 import { formatTarget, parseTarget, type Target } from '../reclamation/target.js';
 import { findReclamation, takeInventory } from './inventory.js';
 import { type Io, misuse, refuse } from './io.js';
@@ -21,9 +23,7 @@ export function findRequest(
 ): DeletionRequest {
   const text = formatTarget(target);
   const same = requests.filter((request) => request.target === text);
-  const fitting = same.filter(
-    (request) => stack === undefined || (request.stack ?? stack) === stack,
-  );
+  const fitting = same.filter((request) => stack === undefined || isFor(request, stack));
   const [request, ...more] = fitting;
   if (request === undefined) return refuse(noRequest(text, requests));
   if (more.length > 0) {
@@ -61,15 +61,9 @@ export function selectionOf({ stack, target }: DeletionRequest): {
 
 /** As Code Engine names what a command is about: "project 'billing'". */
 export function describeTarget({ project, item }: Target): string {
-  const kinds = {
-    'registry-secrets': 'registry secret',
-    secrets: 'secret',
-    'config-maps': 'config map',
-    'job-templates': 'job template',
-  };
   return item === undefined
     ? `project '${project}'`
-    : `${kinds[item.kind]} '${project}/${item.name}'`;
+    : `${KINDS[item.kind].title} '${project}/${item.name}'`;
 }
 
 function noRequest(target: string, requests: readonly DeletionRequest[]) {
@@ -78,12 +72,6 @@ function noRequest(target: string, requests: readonly DeletionRequest[]) {
     code: 'cli/no-request',
     message: `deletions.yaml has no request for ${quote(target)}.${didYouMean(target, known)}`,
     remedy: known.length === 0 ? 'It has no requests at all.' : `It has: ${known.join(', ')}.`,
-    source: { file: 'deletions.yaml' },
+    source: { file: DELETIONS_FILE },
   };
-}
-
-/** How a user types the command that takes a deletion back. */
-export function restoreCommand(target: string, stack: string): string {
-  const word = /\s/.test(target) ? `'${target}'` : target;
-  return `npx reprieve reclamation restore ${word} --stack ${stack}`;
 }

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { quote } from '../model/inert.js';
 import { isRecord } from '../model/record.js';
 import type { ApprovingReview, GateContext } from '../plan/gate-context.js';
 import type { CodeSource } from '../plan/review.js';
-import { readProjectFile } from '../reclamation/files.js';
-import { readSettings, type Settings, stackSettings } from '../reclamation/settings.js';
+import { SETTINGS_FILE } from '../reclamation/file-names.js';
+import { type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseTimestamp } from '../reclamation/timestamp.js';
+import { settingsIn } from '../reclamation/user-files.js';
 import { type Io, misuse } from './io.js';
+import { stackFile } from './output-folder.js';
 import { nearestFolder } from './workspace.js';
 
 const MAX_SOURCES = 64 * 2 ** 20;
@@ -20,10 +21,8 @@ export interface ReviewProject {
 
 /** The nearest folder upwards with a reprieve.yaml or cdktf.json; defaults where there is none. */
 export function findProject(io: Io): ReviewProject {
-  const folder = nearestFolder(io.cwd, ['reprieve.yaml', 'cdktf.json']);
-  const file = folder === undefined ? undefined : readProjectFile(folder, 'reprieve.yaml');
-  if (file?.problem !== undefined) return misuse(file.problem);
-  const { value, problems } = readSettings('reprieve.yaml', file?.text);
+  const folder = nearestFolder(io.cwd, [SETTINGS_FILE, 'cdktf.json']);
+  const { value, problems } = settingsIn(folder);
   return { folder, settings: value ?? misuse(...problems) };
 }
 
@@ -55,10 +54,9 @@ export function sourcesOf(
   project: ReviewProject,
   stack: string,
 ): ReadonlyMap<string, CodeSource> | undefined {
-  if (project.folder === undefined || !/^[\w.-]+$/.test(stack) || /^\.+$/.test(stack))
-    return undefined;
-  const file = join(project.folder, 'cdktf.out', 'stacks', stack, 'reprieve.json');
-  if (!existsSync(file) || statSync(file).size > MAX_SOURCES) return undefined;
+  const { folder } = project;
+  const file = folder === undefined ? undefined : stackFile(folder, stack, 'reprieve.json');
+  if (file === undefined || statSync(file).size > MAX_SOURCES) return undefined;
   try {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     const entries = Object.entries(isRecord(json) ? json : {});

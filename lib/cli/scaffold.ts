@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isRecord } from '../model/record.js';
+import { DELETIONS_FILE, SETTINGS_FILE } from '../reclamation/file-names.js';
 
 /** The files of a new app by their paths in it. */
 export function scaffold(folder: string): ReadonlyMap<string, string> {
@@ -8,8 +9,8 @@ export function scaffold(folder: string): ReadonlyMap<string, string> {
   return new Map([
     ['main.ts', template('init/main.ts')],
     ['cdktf.json', json(cdktfJson(name))],
-    ['reprieve.yaml', template('init/reprieve.yaml')],
-    ['deletions.yaml', template('init/deletions.yaml')],
+    [SETTINGS_FILE, template('init/reprieve.yaml')],
+    [DELETIONS_FILE, template('init/deletions.yaml')],
     ['package.json', json(packageJson(name))],
     ['tsconfig.json', template('init/tsconfig.json')],
     // npm leaves out files that are called .gitignore.

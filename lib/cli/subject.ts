@@ -1,16 +1,9 @@
-import type { ItemKind } from '../model/specification.js';
+import { KINDS } from '../model/kinds.js';
 import { formatTarget, type Target } from '../reclamation/target.js';
 import { misuse } from './io.js';
 
 /** What a group of commands is about, as Code Engine calls it. */
 export type Subject = 'project' | 'secret' | 'job';
-
-/** The kinds of item that a subject stands for; none for a whole project. */
-export const SUBJECT_KINDS: Readonly<Record<Subject, readonly ItemKind[]>> = {
-  project: [],
-  secret: ['registry-secrets', 'secrets'],
-  job: ['job-templates'],
-};
 
 /** How one of several is meant: by name or by id. */
 export interface Selection {
@@ -53,5 +46,5 @@ export function isMeant(
 
 /** Whether a target is a project, or an item of one of the subject's kinds. */
 export function isOf(subject: Subject, { item }: Target): boolean {
-  return item === undefined ? subject === 'project' : SUBJECT_KINDS[subject].includes(item.kind);
+  return (item === undefined ? 'project' : KINDS[item.kind].commands) === subject;
 }

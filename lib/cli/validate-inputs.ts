@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { inert, quote } from '../model/inert.js';
 import { compareTexts } from '../reclamation/order.js';
 import type { Origin } from '../validation/policy-review.js';
 import { type Io, misuse, say } from './io.js';
+import { outputOf, stackFile, stacksFolder } from './output-folder.js';
 import { type ReviewProject, stackNameOf } from './review-context.js';
 import { isSynthesized } from './synthesized-file.js';
 
@@ -12,7 +13,7 @@ export interface StackInput extends Partial<Readonly<Record<Origin, string>>> {
   readonly stack: string;
 }
 
-/** What is to be validated, by stack: the files that are given, or every stack in cdktf.out. */
+/** What is to be validated, by stack: the files that are given, or every stack that was synthesized. */
 export function inputsOf(
   io: Io,
   { folder = io.cwd }: ReviewProject,
@@ -31,27 +32,26 @@ export function inputsOf(
   return [...stacks.values()].sort((a, b) => compareTexts(a.stack, b.stack));
 }
 
-/** The stack's file in cdktf.out, where its name can be one. */
+/** A stack as the last synthesis left it. */
 export function synthesizedFileOf(folder: string, stack: string): string | undefined {
-  const file = join(folder, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
-  return /^[\w.-]+$/.test(stack) && /[^.]/.test(stack) && existsSync(file) ? file : undefined;
+  return stackFile(folder, stack, 'cdk.tf.json');
 }
 
 function synthesizedStacks(io: Io, folder: string): readonly string[] {
-  const stacks = join(folder, 'cdktf.out', 'stacks');
+  const stacks = stacksFolder(folder);
   const found = (existsSync(stacks) ? readdirSync(stacks) : [])
     .sort(compareTexts)
     .flatMap((stack) => synthesizedFileOf(folder, stack) ?? [])
     .map((file) => relative(io.cwd, file));
-  if (found.length === 0) return misuse(nothing());
+  if (found.length === 0) return misuse(nothing(outputOf(folder)));
   say(io, `Validating what was synthesized last: ${found.map(inert).join(', ')}.`);
   return found;
 }
 
-function nothing() {
+function nothing(output: string) {
   return {
     code: 'cli/nothing-synthesized',
-    message: 'No file was named, and cdktf.out has no stack.',
+    message: `No file was named, and ${inert(output)} has no stack.`,
     remedy: 'Run `cdktf synth` first, or name plans or cdk.tf.json files.',
   };
 }

@@ -9,7 +9,7 @@ import type {
 import { itemsOf } from '../model/specification.js';
 import type { Resident } from '../reclamation/inventory.js';
 import type { Lock } from '../reclamation/lock.js';
-import { lockedProject } from './inventory.js';
+import { lockedProject, lockedStack } from '../reclamation/lock.js';
 import { residentData } from './output.js';
 
 /** What the lock has of an item of this kind; undefined for anything else. */
@@ -48,7 +48,7 @@ export function listed(lock: Lock, resident: Resident) {
   const { item, project, stack } = resident;
   const data = residentData(resident);
   if (item === undefined) {
-    const stacks = Object.hasOwn(lock.stacks, stack) ? lock.stacks[stack] : undefined;
+    const stacks = lockedStack(lock, stack);
     const namespace = lockedProject(lock, resident)?.namespace ?? null;
     return { ...data, namespace, targetKind: stacks?.target ?? null };
   }
@@ -62,7 +62,7 @@ export function listed(lock: Lock, resident: Resident) {
 export function secretEntries(
   secret: RegistrySecretSpec | SecretSpec,
 ): readonly (readonly [string, string])[] {
-  const { path: _path, ...rest } = secret;
+  const { path: _path, labels: _labels, annotations: _notes, readers: _readers, ...rest } = secret;
   const entries: [string, string | CredentialSpec | undefined][] =
     'data' in rest ? Object.entries(rest.data) : Object.entries(rest);
   return entries
@@ -70,8 +70,9 @@ export function secretEntries(
     .map(([key, value]) => [key, typeof value === 'object' ? redacted(value) : (value ?? '')]);
 }
 
-function redacted({ variable, revision }: CredentialSpec): string {
-  return `REDACTED (variable ${variable}, revision ${revision})`;
+function redacted({ variable, revision, rotated }: CredentialSpec): string {
+  const since = rotated === undefined ? '' : `, in use since ${rotated}`;
+  return `REDACTED (variable ${variable}, revision ${revision}${since})`;
 }
 
 /** The images that a project's job templates, or one of them, refer to. */

@@ -1,17 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
-import { withoutLogging } from '../engine/environment.js';
+import { dirname, join, parse, resolve } from 'node:path';
 import { quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
-import type { Checked } from '../model/problem.js';
+import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { type DeletionRequest, readDeletions } from '../reclamation/deletions.js';
 import { FileLock, FileLockedError } from '../reclamation/file-lock.js';
+import { DELETIONS_FILE, LOCK_FILE } from '../reclamation/file-names.js';
 import { readProjectFile, writeAtomically } from '../reclamation/files.js';
-import { type Lock, readLock } from '../reclamation/lock.js';
-import { readSettings, type Settings } from '../reclamation/settings.js';
+import { formatLock, type Lock, readLock } from '../reclamation/lock.js';
+import type { Settings } from '../reclamation/settings.js';
+import { deletionsIn, lockIn, settingsIn } from '../reclamation/user-files.js';
 import { type Io, misuse } from './io.js';
+import { outputIn, stacksFolder } from './output-folder.js';
+import { runApp, SynthesisFailure } from './synthesis.js';
 import { unwritable } from './unwritable.js';
 
 /** A stack as the last synthesis left it. */
@@ -80,57 +82,73 @@ export class Workspace {
 
   /** reprieve.yaml. */
   settings(): Settings {
-    return usable(readSettings('reprieve.yaml', this.text('reprieve.yaml')));
+    return usable(settingsIn(this.folder));
   }
 
   /** The open deletion requests, those included that still wait for an approval. */
   requests(): readonly DeletionRequest[] {
-    return this.requestsIn(this.text('deletions.yaml'));
+    return usable(deletionsIn(this.folder, this.settings(), { allowUnapproved: true }));
   }
 
   /** The same of another text than the file's, to check an edit before it is written. */
   requestsIn(text: string | undefined): readonly DeletionRequest[] {
     const options = { allowUnapproved: true };
-    return usable(readDeletions('deletions.yaml', text, this.settings(), options));
+    return usable(readDeletions(DELETIONS_FILE, text, this.settings(), options));
   }
 
   /** projects.lock.yaml. */
   lock(): Lock {
-    return usable(readLock('projects.lock.yaml', this.text('projects.lock.yaml'))).lock;
+    return usable(lockIn(this.folder)).lock;
   }
 
-  /** Runs the app as `cdktf synth` does, and reads what it declares. */
-  synthesize(): readonly Stack[] {
-    const { app, output } = this.configuration();
-    const done = spawnSync(app, {
-      cwd: this.folder,
-      env: { ...withoutLogging(this.io.env), CDKTF_OUTDIR: output },
-      shell: true,
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-      maxBuffer: MAX_SIZE,
+  /** Changes projects.lock.yaml, as `edit` does it. */
+  async editLock(change: (lock: Lock) => Lock): Promise<void> {
+    await this.edit(LOCK_FILE, (text) => {
+      const { lock } = usable(readLock(LOCK_FILE, text === '' ? undefined : text));
+      return formatLock(change(lock));
     });
-    if (done.status !== 0) {
-      this.io.stderr.write(done.stderr ?? '');
-      return misuse({
-        code: 'cli/synthesis',
-        message: `The app could not be synthesized: \`${app}\` ended with exit code ${done.status ?? 'none'}.`,
-        remedy: 'Nothing was changed. What it said stands above.',
-      });
+  }
+
+  /**
+   * Runs the app as `cdktf synth` does, and reads what it declares. Where it fails with problems
+   * that `isTolerable`, the last synthesis has to do.
+   */
+  synthesize(
+    isTolerable: (problems: readonly Problem[]) => boolean = () => false,
+  ): readonly Stack[] {
+    try {
+      return this.trySynthesis();
+    } catch (error) {
+      if (!(error instanceof SynthesisFailure)) throw error;
+      const { problems, stderr } = error.synthesis;
+      const isTolerated = problems.length > 0 && isTolerable(problems);
+      const last = isTolerated ? this.lastSynthesis() : undefined;
+      if (last !== undefined) return last;
+      this.io.stderr.write(stderr);
+      throw error;
     }
+  }
+
+  /** The same, where what the app prints is not shown. Throws a `SynthesisFailure`. */
+  trySynthesis(): readonly Stack[] {
+    const { app, output } = this.configuration();
+    const done = runApp(this.io, this.folder, app, output);
+    if (done.status !== 0) throw new SynthesisFailure(app, done);
     return this.stacks(output);
   }
 
   /** What the last synthesis left, or undefined where there was none. */
   lastSynthesis(): readonly Stack[] | undefined {
     const { output } = this.configuration();
-    return existsSync(this.path(join(output, 'manifest.json'))) ? this.stacks(output) : undefined;
+    return existsSync(resolve(this.folder, output, 'manifest.json'))
+      ? this.stacks(output)
+      : undefined;
   }
 
   private configuration(): { readonly app: string; readonly output: string } {
     const json = this.readJson('cdktf.json');
     const app = isRecord(json) ? json['app'] : undefined;
-    const output = isRecord(json) ? (json['output'] ?? 'cdktf.out') : undefined;
+    const output = outputIn(json);
     if (typeof app === 'string' && typeof output === 'string') return { app, output };
     return misuse({
       code: 'cli/cdktf-json',
@@ -144,7 +162,7 @@ export class Workspace {
     const stacks = isRecord(manifest) ? manifest['stacks'] : undefined;
     const names = Object.keys(isRecord(stacks) ? stacks : {});
     const ours = names.filter((name) =>
-      existsSync(this.path(join(output, 'stacks', name, 'targets.json'))),
+      existsSync(join(stacksFolder(this.folder, output), name, 'targets.json')),
     );
     return ours.map((name) => this.stack(name, join(output, 'stacks', name)));
   }
@@ -157,7 +175,7 @@ export class Workspace {
     const rehydrated = isRecord(json) ? texts(json['rehydrated']) : undefined;
     const isTarget = target === 'kubernetes' || target === 'sandbox';
     if (isTarget && declared !== undefined && rehydrated !== undefined) {
-      return { name, folder: this.path(folder), target, declared, rehydrated };
+      return { name, folder: resolve(this.folder, folder), target, declared, rehydrated };
     }
     return misuse({
       code: 'cli/targets',
@@ -168,7 +186,7 @@ export class Workspace {
 
   private readJson(name: string): unknown {
     try {
-      const text = readFileSync(this.path(name), 'utf8');
+      const text = readFileSync(resolve(this.folder, name), 'utf8');
       if (text.length > MAX_SIZE) throw new RangeError('it is too large');
       return JSON.parse(text);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { DEADLINE_ANNOTATION } from '../model/marks.js';
 import { type ClusterObject, deadlineOf, isSoftDeleted } from './audit/object.js';
 
 /** Where a project or an item stands by its stack's state. */
@@ -36,8 +37,6 @@ export function standingDifferences(
   }
   const deadline = deadlineOf(object)?.getTime();
   return marked && deadline !== deletion?.reclaimAfter.getTime()
-    ? [
-        `The cluster's deadline is ${object.annotations['reprieve.dev/reclaim-after'] ?? 'missing'}.`,
-      ]
+    ? [`The cluster's deadline is ${object.annotations[DEADLINE_ANNOTATION] ?? 'missing'}.`]
     : [];
 }

@@ -4,12 +4,15 @@ import {
   type ItemKind,
   type ItemSpecs,
   itemsOf,
+  type MetadataSpec,
   type ProjectSpec,
+  type ServiceAccount,
 } from '../model/specification.js';
-import { identifier } from './identifier.js';
-import { jobTemplateProps } from './job-template.js';
-import { type Literal, literal, quoted } from './literal.js';
-import { configMapProps, registrySecretProps, secretProps } from './secrets.js';
+import { freeIdentifier, identifier } from './identifier.js';
+import { jobTemplateProps, type Variables } from './job-template.js';
+import { Expression, type Literal, literal, quoted } from './literal.js';
+import { type Call, configMapCall, registrySecretCall, secretCall } from './secrets.js';
+import { namesUsedBy } from './uses.js';
 
 /** TypeScript that declares something. */
 export interface Declaration {
@@ -18,17 +21,37 @@ export interface Declaration {
   readonly code: string;
 }
 
-/** The declaration of a project with its items, for a stack in the variable `stack`. */
+/** One item of what is printed. */
+interface Entry<K extends ItemKind = ItemKind> {
+  readonly kind: K;
+  readonly name: string;
+  readonly spec: ItemSpecs[K];
+}
+
+/**
+ * The declaration of a project with its items, for a stack in the variable `stack`. What others
+ * refer to gets a variable of its own.
+ */
 export function declareProject(name: string, spec: ProjectSpec): Declaration {
-  const variable = identifier(name);
-  const items = ITEM_KINDS.flatMap((kind) =>
-    Object.entries(itemsOf(spec, kind)).map(([item, each]) => itemCall(variable, kind, item, each)),
-  );
-  const head = `${items.length === 0 ? '' : `const ${variable} = `}new Project(stack, ${quoted(name)}`;
+  const project = identifier(name);
+  const entries = ITEM_KINDS.flatMap((kind) => entriesOf(spec, kind));
+  const variables = variablesFor(project, spec, entries);
+  const variableOf: Variables = (kinds, item) => {
+    const found = kinds.map((kind) => variables.get(key(kind, item)));
+    const variable = found.find((each) => each !== undefined);
+    return variable === undefined ? undefined : new Expression(variable);
+  };
+  const items = entries.map((entry) => {
+    const call = callOf(entry, variableOf);
+    return statement(project, entry, call, variables.get(key(entry.kind, entry.name)));
+  });
+  const ingress = (spec.ingress ?? []).map((each) => ingressCall(project, each));
+  const isUsed = items.length + ingress.length > 0;
+  const head = `${isUsed ? `const ${project} = ` : ''}new Project(stack, ${quoted(name)}`;
   const props = projectProps(spec);
   const rest = Object.keys(props).length === 0 ? '' : `, ${literal(props, head.length + 4)}`;
-  const lines = [`${head}${rest});`, ...items];
-  return withImports(lines.join('\n'), ['Project']);
+  const own = { imports: ['Project'], code: `${head}${rest});` };
+  return joined([own, ...items, ...ingress]);
 }
 
 /** The declaration of an item, for its project in a variable of the project's name. */
@@ -38,58 +61,120 @@ export function declareItem<K extends ItemKind>(
   name: string,
   spec: ItemSpecs[K],
 ): Declaration {
-  return withImports(itemCall(identifier(project), kind, name, spec), []);
+  const entry = { kind, name, spec };
+  const owner = identifier(project);
+  const call = callOf(entry, () => undefined);
+  const hasReaders = readersOf(entry).length > 0;
+  const variable = hasReaders ? freeIdentifier(name, new Set([owner])) : undefined;
+  return joined([statement(owner, entry, call, variable)]);
 }
 
-const METHODS: Readonly<Record<ItemKind, string>> = {
-  'registry-secrets': 'addRegistrySecret',
-  secrets: 'addSecret',
-  'config-maps': 'addConfigMap',
-  'job-templates': 'addJobTemplate',
+function entriesOf<K extends ItemKind>(spec: ProjectSpec, kind: K): readonly Entry<K>[] {
+  return Object.entries(itemsOf(spec, kind)).map(([name, each]) => ({ kind, name, spec: each }));
+}
+
+function key(kind: ItemKind, name: string): string {
+  return `${kind}/${name}`;
+}
+
+/** The variables of the items that a later line needs. */
+function variablesFor(
+  project: string,
+  spec: ProjectSpec,
+  entries: readonly Entry[],
+): ReadonlyMap<string, string> {
+  const used = namesUsedBy(spec);
+  const taken = new Set([project]);
+  const variables = new Map<string, string>();
+  for (const entry of entries) {
+    const { kind, name } = entry;
+    if (!used.has(key(kind, name)) && readersOf(entry).length === 0) continue;
+    const variable = freeIdentifier(name, taken);
+    taken.add(variable);
+    variables.set(key(kind, name), variable);
+  }
+  return variables;
+}
+
+const CALLS: {
+  readonly [K in ItemKind]: (spec: ItemSpecs[K], variableOf: Variables) => Call;
+} = {
+  'registry-secrets': registrySecretCall,
+  secrets: secretCall,
+  'config-maps': configMapCall,
+  'job-templates': (spec, variableOf) => ({
+    callee: 'new JobTemplate',
+    props: jobTemplateProps(spec, variableOf),
+  }),
 };
 
-function itemCall<K extends ItemKind>(
-  variable: string,
-  kind: K,
-  name: string,
-  spec: ItemSpecs[K],
-): string {
-  const head = `${variable}.${METHODS[kind]}(${quoted(name)}, `;
-  const { factory, props } = propsOf(kind, spec);
-  const open = factory === undefined ? head : `${head}${factory}(`;
-  const close = factory === undefined ? ');' : '));';
-  return `${open}${literal(props, open.length + close.length)}${close}`;
+function callOf<K extends ItemKind>({ kind, spec }: Entry<K>, variableOf: Variables): Call {
+  const { callee, props } = CALLS[kind](spec, variableOf);
+  return { callee, props: { ...props, ...metadataProps(spec) } };
 }
 
-/** What an item is declared with, and the function that completes it, where there is one. */
-export interface ItemProps {
-  readonly factory?: string;
-  readonly props: { readonly [key: string]: Literal };
+function statement(
+  project: string,
+  entry: Entry,
+  { callee, props }: Call,
+  variable: string | undefined,
+): Declaration {
+  const start = variable === undefined ? '' : `const ${variable} = `;
+  const open = `${start}${callee}(${project}, ${quoted(entry.name)}, `;
+  const code = `${open}${literal(props, open.length + 2)});`;
+  const className = callee.replace(/^new /, '').replace(/\..*$/, '');
+  const imports = [className, ...(hasCredential(entry.kind) ? ['Credential'] : [])];
+  const readers = readersOf(entry);
+  if (variable === undefined || readers.length === 0) return { imports, code };
+  const accounts = readers.map((each) => `${project}.serviceAccount(${quoted(each)})`);
+  return { imports, code: `${code}\n${variable}.grantRead(${accounts.join(', ')});` };
 }
 
-const PROPS: { readonly [K in ItemKind]: (spec: ItemSpecs[K]) => ItemProps } = {
-  'registry-secrets': registrySecretProps,
-  secrets: secretProps,
-  'config-maps': configMapProps,
-  'job-templates': jobTemplateProps,
-};
+function hasCredential(kind: ItemKind): boolean {
+  return kind === 'registry-secrets' || kind === 'secrets';
+}
 
-function propsOf<K extends ItemKind>(kind: K, spec: ItemSpecs[K]): ItemProps {
-  return PROPS[kind](spec);
+function readersOf({ spec }: Entry): readonly ServiceAccount[] {
+  return 'readers' in spec ? (spec.readers ?? []) : [];
+}
+
+function ingressCall(
+  project: string,
+  ingress: NonNullable<ProjectSpec['ingress']>[number],
+): Declaration {
+  const peer =
+    'cidr' in ingress
+      ? `NetworkPeer.cidr(${quoted(ingress.cidr)})`
+      : `NetworkPeer.namespace(${quoted(ingress.namespace)})`;
+  const ports = ingress.ports === undefined ? '' : `, { ports: [${ingress.ports.join(', ')}] }`;
+  const code = `${project}.allowIngressFrom(${peer}${ports});`;
+  return { imports: ['NetworkPeer'], code };
 }
 
 /** What differs from the defaults. A copy neither takes over a namespace nor shares one. */
-function projectProps({ period, quota }: ProjectSpec): { readonly [key: string]: Literal } {
+function projectProps(spec: ProjectSpec): { readonly [key: string]: Literal } {
+  const { period, quota } = spec;
   const own = Object.entries(quota).filter(
     ([key, limit]) => Object.entries(DEFAULT_QUOTA).find(([name]) => name === key)?.[1] !== limit,
   );
   return {
     ...(period === undefined ? {} : { reclamationPeriod: period }),
     ...(own.length === 0 ? {} : { quota: Object.fromEntries(own) }),
+    ...metadataProps(spec),
   };
 }
 
-function withImports(code: string, always: readonly string[]): Declaration {
-  const used = ['Credential', 'RegistrySecret'].filter((name) => code.includes(`${name}.`));
-  return { imports: [...new Set([...always, ...used])].sort(), code };
+function metadataProps({ labels, annotations }: MetadataSpec): { readonly [key: string]: Literal } {
+  return {
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+}
+
+function joined(parts: readonly Declaration[]): Declaration {
+  const imports = parts.flatMap((part) => part.imports);
+  return {
+    imports: [...new Set(imports)].sort(),
+    code: parts.map(({ code }) => code).join('\n'),
+  };
 }

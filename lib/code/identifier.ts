@@ -8,13 +8,22 @@ const TAKEN: ReadonlySet<string> = new Set([
   ...['void', 'while', 'with', 'yield'],
 ]);
 
-/** The variable for a project: its name in camel case, as far as that is one. */
-export function identifier(name: string): string {
+/** The variable for a project or item: its name in camel case, as far as that is one. */
+export function identifier(name: string, prefix = 'project'): string {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const joined = words.map(capitalised).join('');
   const text = joined.charAt(0).toLowerCase() + joined.slice(1);
-  if (text === '') return 'project';
-  return /^\d/.test(text) || TAKEN.has(text) ? `project${capitalised(text)}` : text;
+  if (text === '') return prefix;
+  return /^\d/.test(text) || TAKEN.has(text) ? `${prefix}${capitalised(text)}` : text;
+}
+
+/** A variable that none of the others is. */
+export function freeIdentifier(name: string, taken: ReadonlySet<string>): string {
+  const wanted = identifier(name, 'item');
+  if (!taken.has(wanted)) return wanted;
+  let count = 2;
+  while (taken.has(`${wanted}${count}`)) count += 1;
+  return `${wanted}${count}`;
 }
 
 function capitalised(word: string): string {

@@ -1,24 +1,19 @@
-import type { EnvironmentSpec, JobTemplateSpec } from '../model/specification.js';
-import type { Literal } from './literal.js';
+import { JOB_DEFAULTS } from '../model/limits.js';
+import type { EnvironmentSpec, ItemKind, JobTemplateSpec } from '../model/specification.js';
+import type { Expression, Literal } from './literal.js';
 
-/** What differs from a job template's defaults. */
-const DEFAULTS: Partial<JobTemplateSpec> = {
-  mode: 'task',
-  serviceAccount: 'default',
-  runAsUser: 0,
-  arrayIndices: '0',
-  ephemeralStorage: '400M',
-  maxExecutionTime: 7200,
-  retryLimit: 3,
-};
+/** The variable that holds an item, where the printed code declares it. */
+export type Variables = (kinds: readonly ItemKind[], name: string) => Expression | undefined;
 
-/** A job template without what is the default. References are by name. */
-export function jobTemplateProps(spec: JobTemplateSpec): {
-  readonly props: { readonly [key: string]: Literal };
-} {
-  const { image, imageSecret, command, environment, mounts, cpu, memory } = spec;
-  const variables = environment.filter((entry) => 'name' in entry);
-  const sources = environment.filter((entry) => !('name' in entry));
+/** A job template without what is the default. What has no variable is referred to by its name. */
+export function jobTemplateProps(
+  spec: JobTemplateSpec,
+  variableOf: Variables,
+): { readonly [key: string]: Literal } {
+  const { image, imageSecret, command, cpu, memory } = spec;
+  const variables = spec.environment.filter((entry) => 'name' in entry);
+  const sources = spec.environment.filter((entry) => !('name' in entry));
+  const refer = (entry: Entry) => referring(entry, variableOf);
   const others = (
     [
       ...(['mode', 'serviceAccount', 'runAsUser', 'arrayIndices', 'ephemeralStorage'] as const),
@@ -26,26 +21,46 @@ export function jobTemplateProps(spec: JobTemplateSpec): {
     ] as const
   ).flatMap((key): readonly (readonly [string, Literal])[] => {
     const value = spec[key];
-    return value === undefined || value === DEFAULTS[key] ? [] : [[key, value]];
+    return value === undefined || value === JOB_DEFAULTS[key] ? [] : [[key, value]];
   });
-  const isDefaultSize = cpu === '1' && memory === '4G';
+  const isDefaultSize = cpu === JOB_DEFAULTS.cpu && memory === JOB_DEFAULTS.memory;
   return {
-    props: {
-      image,
-      ...(imageSecret === undefined ? {} : { imageSecret }),
-      ...(command.length === 0 ? {} : { command }),
-      ...(spec.arguments.length === 0 ? {} : { arguments: spec.arguments }),
-      ...(variables.length === 0 ? {} : { environment: Object.fromEntries(variables.map(named)) }),
-      ...(sources.length === 0 ? {} : { environmentFrom: sources.map((each) => ({ ...each })) }),
-      ...(mounts.length === 0 ? {} : { mounts: mounts.map((each) => ({ ...each })) }),
-      ...(isDefaultSize ? {} : { cpu: Number(cpu), memory }),
-      ...Object.fromEntries(others),
-      ...(spec.allowMissingReferences === true ? { allowMissingReferences: true } : {}),
-    },
+    image,
+    ...(imageSecret === undefined
+      ? {}
+      : { imageSecret: variableOf(['registry-secrets'], imageSecret) ?? imageSecret }),
+    ...(command.length === 0 ? {} : { command }),
+    ...(spec.arguments.length === 0 ? {} : { arguments: spec.arguments }),
+    ...(variables.length === 0
+      ? {}
+      : { environment: Object.fromEntries(variables.map((each) => named(each, refer))) }),
+    ...(sources.length === 0 ? {} : { environmentFrom: sources.map(refer) }),
+    ...(spec.mounts.length === 0 ? {} : { mounts: spec.mounts.map(refer) }),
+    ...(isDefaultSize ? {} : { cpu: Number(cpu), memory }),
+    ...Object.fromEntries(others),
+    ...(spec.allowMissingReferences === true ? { allowMissingReferences: true } : {}),
   };
 }
 
-function named(entry: Extract<EnvironmentSpec, { readonly name: string }>): [string, Literal] {
+type Entry = Readonly<Record<string, string>>;
+
+/** An entry with variables in place of the names that it refers to. */
+function referring(entry: Entry, variableOf: Variables): { readonly [key: string]: Literal } {
+  const kinds: Readonly<Record<string, readonly ItemKind[]>> = {
+    secret: ['secrets', 'registry-secrets'],
+    configMap: ['config-maps'],
+  };
+  const parts = Object.entries(entry).map(([key, value]) => [
+    key,
+    variableOf(Object.hasOwn(kinds, key) ? (kinds[key] ?? []) : [], value) ?? value,
+  ]);
+  return Object.fromEntries(parts);
+}
+
+function named(
+  entry: Extract<EnvironmentSpec, { readonly name: string }>,
+  refer: (entry: Entry) => Literal,
+): [string, Literal] {
   const { name, ...rest } = entry;
-  return [name, 'value' in rest ? rest.value : { ...rest }];
+  return [name, 'value' in rest ? rest.value : refer(rest)];
 }

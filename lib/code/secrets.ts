@@ -9,37 +9,57 @@ import type {
   RegistrySecretSpec,
   SecretSpec,
 } from '../model/specification.js';
-import { Expression, type Literal, quoted } from './literal.js';
+import { Expression, type Literal, literal, quoted } from './literal.js';
 
 type Props = { readonly [key: string]: Literal };
 
-/** A registry secret, by the function for its registry where there is one. */
-export function registrySecretProps(spec: RegistrySecretSpec): {
-  readonly factory?: string;
+/** What is called to declare an item, and with which properties. */
+export interface Call {
+  /** `new ConfigMap`, or a factory such as `Secret.generic`. */
+  readonly callee: string;
   readonly props: Props;
-} {
+}
+
+/** A registry secret, by the factory for its registry where there is one. */
+export function registrySecretCall(spec: RegistrySecretSpec): Call {
   const { server, username, email } = spec;
   const password = credential(spec.password);
   const mail: Props = email === undefined ? {} : { email };
   if (server === DOCKER_HUB_SERVER) {
-    return { factory: 'RegistrySecret.dockerHub', props: { username, ...mail, password } };
+    return { callee: 'RegistrySecret.dockerHub', props: { username, ...mail, password } };
   }
   const region = ibmRegion(server);
   if (region !== undefined && username === IBM_USERNAME && email === undefined) {
     const props = { ...(region === 'us' ? {} : { region }), apiKey: password };
-    return { factory: 'RegistrySecret.ibmContainerRegistry', props };
+    return { callee: 'RegistrySecret.ibmContainerRegistry', props };
   }
-  return { props: { server, username, ...mail, password } };
+  return { callee: 'new RegistrySecret', props: { server, username, ...mail, password } };
 }
 
-/** A secret of any other format. */
-export function secretProps({ path: _path, ...spec }: SecretSpec): { readonly props: Props } {
-  const fields = Object.entries(spec).map(([key, value]: [string, Field]) => [key, field(value)]);
-  return { props: Object.fromEntries(fields) };
+const FACTORIES: Readonly<Record<SecretSpec['format'], string>> = {
+  generic: 'Secret.generic',
+  basic_auth: 'Secret.basicAuth',
+  ssh_auth: 'Secret.sshAuth',
+  tls: 'Secret.tls',
+  hmac_auth: 'Secret.hmacAuth',
+};
+
+/** A secret, by the factory for its format. */
+export function secretCall(spec: SecretSpec): Call {
+  const {
+    format,
+    path: _path,
+    labels: _labels,
+    annotations: _notes,
+    readers: _readers,
+    ...rest
+  } = spec;
+  const fields = Object.entries(rest).map(([key, value]: [string, Field]) => [key, field(value)]);
+  return { callee: FACTORIES[format], props: Object.fromEntries(fields) };
 }
 
-export function configMapProps({ data }: ConfigMapSpec): { readonly props: Props } {
-  return { props: { data } };
+export function configMapCall({ data }: ConfigMapSpec): Call {
+  return { callee: 'new ConfigMap', props: { data } };
 }
 
 type Field = string | CredentialSpec | Readonly<Record<string, CredentialSpec>> | undefined;
@@ -59,8 +79,9 @@ function isCredential(
 }
 
 /** The only way in which a secret value can come in. */
-function credential({ variable, revision }: CredentialSpec): Expression {
-  return new Expression(`Credential.fromVariable(${quoted(variable)}, { revision: ${revision} })`);
+function credential({ variable, ...options }: CredentialSpec): Expression {
+  const all: Props = options;
+  return new Expression(`Credential.fromVariable(${quoted(variable)}, ${literal(all, 0)})`);
 }
 
 function ibmRegion(server: string): string | undefined {

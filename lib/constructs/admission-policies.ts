@@ -28,6 +28,12 @@ export interface AdmissionPoliciesProps {
  *
  * The provider looks at the API server while it plans, so that has to be there; below Kubernetes
  * 1.30 the plan fails and says so.
+ *
+ * @example
+ * const platform = new ReprieveStack(app, 'platform', {
+ *   target: Target.kubernetes({ configPath: '~/.kube/config' }),
+ * });
+ * new AdmissionPolicies(platform, 'admission', { stacks: ['production'] });
  */
 export class AdmissionPolicies extends Construct {
   constructor(scope: Construct, id: string, { stacks = [] }: AdmissionPoliciesProps = {}) {

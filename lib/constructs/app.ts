@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
-import { nearest } from '../model/nearest.js';
-import type { Problem } from '../model/problem.js';
+import { didYouMean } from '../model/nearest.js';
+import { type Problem, STALE_LOCK } from '../model/problem.js';
+import { LOCK_FILE } from '../reclamation/file-names.js';
 import { writeAtomically } from '../reclamation/files.js';
 import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
@@ -11,25 +12,52 @@ import { isReprieveStack, type ReprieveStack } from './stack.js';
 
 /** What an app is made with. */
 export interface ReprieveAppProps extends AppConfig {
-  /** deletions.yaml, reprieve.yaml and projects.lock.yaml. @default - none of them */
+  /**
+   * deletions.yaml, reprieve.yaml and projects.lock.yaml.
+   *
+   * @default - none of them
+   * @internal
+   */
   readonly files?: ProjectFiles;
   /** Whether the lock has to be as the code says, as in CI. @default false */
   readonly frozenLock?: boolean;
 }
 
-/** The declarations have problems; nothing was written. */
+/**
+ * The declarations have problems; nothing was written.
+ *
+ * @example
+ * try {
+ *   app.synth();
+ * } catch (error) {
+ *   if (!DeclarationError.isDeclarationError(error)) throw error;
+ *   for (const { message, remedy } of error.problems) console.error(message, remedy);
+ * }
+ */
 export class DeclarationError extends Error {
-  constructor(readonly problems: readonly Problem[]) {
+  constructor(
+    /** All of them, in the order of the constructs. */
+    readonly problems: readonly Problem[],
+  ) {
     super(`${problems.length} problem${problems.length === 1 ? '' : 's'}`);
     this.name = 'DeclarationError';
   }
 
+  /** Whether an error is one, of whatever copy of the library. */
   static isDeclarationError(x: unknown): x is DeclarationError {
     return x instanceof Error && x.name === 'DeclarationError' && 'problems' in x;
   }
 }
 
-/** A cdktf app whose stacks know the deletion requests, the settings and the lock. */
+/**
+ * A cdktf app whose stacks know the deletion requests, the settings and the lock. `synthesize`
+ * makes one from the files beside main.ts.
+ *
+ * @example
+ * await synthesize((app) => {
+ *   new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ * });
+ */
 export class ReprieveApp extends App {
   private readonly files: ProjectFiles;
   private readonly frozenLock: boolean;
@@ -48,7 +76,11 @@ export class ReprieveApp extends App {
     return this.node.findAll().filter(isReprieveStack);
   }
 
-  /** What the lock has to say after this synthesis. */
+  /**
+   * What the lock has to say after this synthesis.
+   *
+   * @internal
+   */
   get lock(): Lock {
     const stacks = this.stacks.map((stack) => {
       const projects = stack.projects.map((project) => [project.name, project.locked] as const);
@@ -145,7 +177,7 @@ export class ReprieveApp extends App {
 
   /** A lock that could not be read back would stop every later synthesis: not written at all. */
   private unreadableLock(): readonly Problem[] {
-    return readLock('projects.lock.yaml', formatLock(this.lock)).problems;
+    return readLock(LOCK_FILE, formatLock(this.lock)).problems;
   }
 
   private staleLock(): readonly Problem[] {
@@ -154,10 +186,10 @@ export class ReprieveApp extends App {
     if (differences.length === 0) return [];
     return [
       {
-        code: 'lock/stale',
+        code: STALE_LOCK,
         message: `projects.lock.yaml does not say what the code declares:\n${differences.map((line) => `    ${line}`).join('\n')}`,
         remedy: 'Run `npx cdktf synth` outside CI and commit projects.lock.yaml.',
-        source: { file: 'projects.lock.yaml' },
+        source: { file: LOCK_FILE },
       },
     ];
   }
@@ -181,10 +213,9 @@ function unnamedStack(target: string, names: readonly string[]) {
 }
 
 function unknownStack(stack: string, names: readonly string[]) {
-  const meant = nearest(stack, names);
   return {
     code: 'deletions/unknown-stack',
-    message: `There is no stack \`${stack}\`.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+    message: `There is no stack \`${stack}\`.${didYouMean(stack, names)}`,
     remedy: `Name one of: ${names.join(', ') || 'none is declared'}.`,
   };
 }

@@ -4,6 +4,7 @@ import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification
 import type { DeletionRequest } from '../reclamation/deletions.js';
 import type { Settings } from '../reclamation/settings.js';
 import type { Marks } from './kubernetes/metadata.js';
+import type { Foreign, IItem, IProject } from './references.js';
 import type { StackTarget } from './targets/index.js';
 
 /** What a construct needs of the stack it is in. */
@@ -16,8 +17,7 @@ export interface StackContext extends IConstruct {
 }
 
 /** What an item needs of the project it is in. */
-export interface ProjectContext extends IConstruct {
-  readonly name: string;
+export interface ProjectContext extends IProject {
   /** The root of what the project consists of: what everything in it depends on. */
   readonly namespace: TerraformResource;
   addItem(item: ItemContext): void;
@@ -26,13 +26,13 @@ export interface ProjectContext extends IConstruct {
 }
 
 /** What a project needs of an item. */
-export interface ItemContext<K extends ItemKind = ItemKind> extends IConstruct {
-  readonly kind: K;
-  readonly name: string;
+export interface ItemContext<K extends ItemKind = ItemKind> extends IConstruct, IItem<K> {
   /** As in a deletion request: `billing/job-templates/nightly`. */
   readonly target: string;
-  /** Left out where the declaration has problems. */
-  readonly specification?: ItemSpecs[K];
+  /** Not there where the declaration has problems. */
+  readonly specification: ItemSpecs[K] | undefined;
+  /** What it names that something other than this app declares. */
+  readonly elsewhere: readonly Foreign[];
   readonly rehydrated: boolean;
   readonly movedFrom?: string;
 }

@@ -20,15 +20,21 @@ export interface CredentialOptions {
  * it is in no file, plan or state; it reaches the cluster through a write-only attribute.
  *
  * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/ephemeral
+ * @example
+ * // TF_VAR_dockerhub_token holds the token where the plan and the apply run.
+ * Credential.fromVariable('dockerhub_token', { revision: 1 });
  */
-export class Credential implements CredentialSpec {
+export class Credential {
   /** Refuses look-alikes at compile time: a plain string or object is no credential. */
   declare private readonly brand: 'credential';
 
+  /** Counts the changes of the value, from 1. */
   readonly revision: number;
+  /** The day since when the value has been in use. */
   readonly rotated?: string;
 
   private constructor(
+    /** The Terraform variable's name. */
     readonly variable: string,
     { revision, rotated }: CredentialOptions,
   ) {
@@ -39,6 +45,9 @@ export class Credential implements CredentialSpec {
   /**
    * The credential in the Terraform variable `variable`: set `TF_VAR_<variable>` where the plan
    * and the apply run.
+   *
+   * @example
+   * Credential.fromVariable('icr_api_key', { revision: 2, rotated: '2026-01-31' });
    */
   static fromVariable(variable: string, options: CredentialOptions): Credential {
     return new Credential(variable, options);

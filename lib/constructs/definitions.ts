@@ -12,6 +12,8 @@ import {
 
 /** How one kind of item is made. */
 export interface ItemDefinition<K extends ItemKind> {
+  /** What the Kubernetes API calls it. */
+  readonly resource: string;
   /** The credentials that a specification needs. */
   readonly credentials: (specification: ItemSpecs[K]) => readonly CredentialSpec[];
   /** Makes the item's object below `scope`. */
@@ -26,12 +28,13 @@ export interface ItemDefinition<K extends ItemKind> {
 
 const DEFINITIONS: { readonly [K in ItemKind]: ItemDefinition<K> } = {
   'registry-secrets': {
+    resource: 'secrets',
     credentials: (specification) => [specification.password],
     render: renderRegistrySecret,
   },
-  secrets: { credentials: credentialsOf, render: renderSecret },
-  'config-maps': { credentials: () => [], render: renderConfigMap },
-  'job-templates': { credentials: () => [], render: renderCronJob },
+  secrets: { resource: 'secrets', credentials: credentialsOf, render: renderSecret },
+  'config-maps': { resource: 'configmaps', credentials: () => [], render: renderConfigMap },
+  'job-templates': { resource: 'cronjobs', credentials: () => [], render: renderCronJob },
 };
 
 /** The definition of a kind. */

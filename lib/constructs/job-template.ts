@@ -1,26 +1,44 @@
 import type { Construct } from 'constructs';
+import { inert } from '../model/inert.js';
 import { checkJobTemplate } from '../model/job-template.js';
-import type { ServiceAccount } from '../model/specification.js';
-import { declare, Item, type ItemProps } from './item.js';
+import { isRecord } from '../model/record.js';
+import type { ItemKind, ServiceAccount } from '../model/specification.js';
+import { type ProjectContext, projectOf } from './context.js';
+import { type Declaration, declare, Item, type ItemProps } from './item.js';
+import {
+  accountReference,
+  elsewhere,
+  type IConfigMap,
+  type IGrantable,
+  type IJobTemplate,
+  type IRegistrySecret,
+  type ISecret,
+  type IServiceAccount,
+  References,
+} from './references.js';
+import { type Cpu, type Duration, plain, plainNumber, type Size } from './units.js';
 
-/** An item of the same project: the construct itself, or its name. */
-export type Reference = string | { readonly name: string };
+/** A secret of the same project: its construct, or its name. */
+export type SecretReference = ISecret | IRegistrySecret | string;
+
+/** A config map of the same project: its construct, or its name. */
+export type ConfigMapReference = IConfigMap | string;
 
 /** A variable's value: literal text, or one key of a secret or config map. */
 export type EnvironmentValue =
   | string
-  | { readonly secret: Reference; readonly key: string }
-  | { readonly configMap: Reference; readonly key: string };
+  | { readonly secret: SecretReference; readonly key: string }
+  | { readonly configMap: ConfigMapReference; readonly key: string };
 
 /** A secret or config map, every key of which becomes a variable. */
 export type EnvironmentSource =
-  | { readonly secret: Reference; readonly prefix?: string }
-  | { readonly configMap: Reference; readonly prefix?: string };
+  | { readonly secret: SecretReference; readonly prefix?: string }
+  | { readonly configMap: ConfigMapReference; readonly prefix?: string };
 
 /** A secret or config map as files. */
 export type Mount =
-  | { readonly path: string; readonly secret: Reference }
-  | { readonly path: string; readonly configMap: Reference };
+  | { readonly path: string; readonly secret: SecretReference }
+  | { readonly path: string; readonly configMap: ConfigMapReference };
 
 /** What a run of the job consists of. */
 export interface JobTemplateProps extends ItemProps {
@@ -30,22 +48,46 @@ export interface JobTemplateProps extends ItemProps {
    * its registry, and is deleted there.
    */
   readonly image: string;
-  /** The registry secret to pull the image with. @default - none: the image is public */
-  readonly imageSecret?: Reference;
+  /**
+   * The registry secret of the same project to pull the image with: its construct, or its name.
+   *
+   * @default - none: the image is public
+   */
+  readonly imageSecret?: IRegistrySecret | string;
   /** Up to 100 entries. @default - the image's own */
   readonly command?: readonly string[];
   /** Up to 100 entries. @default - the image's own */
   readonly arguments?: readonly string[];
-  /** Up to 100 variables, those of `environmentFrom` included. @default - none */
+  /**
+   * Up to 100 variables, those of `environmentFrom` included.
+   *
+   * @default - none
+   * @example { MODE: 'full', TOKEN: { secret: api, key: 'API_KEY' } }
+   */
   readonly environment?: Readonly<Record<string, EnvironmentValue>>;
-  /** @default - none */
+  /**
+   * Secrets and config maps, every key of which becomes a variable.
+   *
+   * @default - none
+   * @example [{ configMap: settings }, { secret: mail, prefix: 'MAIL_' }]
+   */
   readonly environmentFrom?: readonly EnvironmentSource[];
-  /** Up to 100. @default - none */
+  /**
+   * Up to 100 secrets and config maps as files.
+   *
+   * @default - none
+   * @example [{ path: '/etc/settings', configMap: settings }]
+   */
   readonly mounts?: readonly Mount[];
   /** A `task` ends, a `daemon` is restarted whenever it fails. @default 'task' */
   readonly mode?: 'task' | 'daemon';
-  /** What the run may do in the project. @default 'default' */
-  readonly serviceAccount?: ServiceAccount;
+  /**
+   * What the run may do in the project through the Kubernetes API: one of its service accounts, or
+   * the name of one.
+   *
+   * @default 'default'
+   */
+  readonly serviceAccount?: IServiceAccount | ServiceAccount;
   /** A UID. @default 0 */
   readonly runAsUser?: number;
   /**
@@ -55,14 +97,14 @@ export interface JobTemplateProps extends ItemProps {
   readonly arrayIndices?: string;
   /** The number of instances: 10 is the same as the indices `0-9`. @default 1 */
   readonly arraySize?: number;
-  /** vCPU; goes together with `memory`. @default 1 */
-  readonly cpu?: number | string;
-  /** Such as `4G`. @default '4G' */
-  readonly memory?: string;
-  /** At most the memory. @default '400M' */
-  readonly ephemeralStorage?: string;
-  /** Seconds, 1 to 86400; only for a task. @default 7200 */
-  readonly maxExecutionTime?: number;
+  /** vCPU, such as `2`, `'125m'` or `Cpu.millis(125)`; goes together with `memory`. @default 1 */
+  readonly cpu?: number | string | Cpu;
+  /** Such as `4G`, or `Size.gigabytes(4)`. @default '4G' */
+  readonly memory?: string | Size;
+  /** Such as `400M`, or `Size.megabytes(400)`; at most the memory. @default '400M' */
+  readonly ephemeralStorage?: string | Size;
+  /** Seconds, 1 to 86400, or `Duration.hours(2)`; only for a task. @default 7200 */
+  readonly maxExecutionTime?: number | Duration;
   /** 0 to 5; only for a task. @default 3 */
   readonly retryLimit?: number;
   /** Whether it may name secrets and config maps that the project lacks. @default false */
@@ -73,68 +115,132 @@ export interface JobTemplateProps extends ItemProps {
  * A job template: what Code Engine calls a job. It runs nothing by itself.
  *
  * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-job-plan
+ * @example
+ * new JobTemplate(billing, 'nightly', {
+ *   image: 'docker.io/example/invoices:1.4.2',
+ *   imageSecret: dockerhub,
+ *   environmentFrom: [{ configMap: settings }],
+ *   cpu: 2,
+ *   memory: Size.gigabytes(8),
+ *   maxExecutionTime: Duration.hours(1),
+ * });
  */
-export class JobTemplate extends Item<'job-templates'> {
+export class JobTemplate extends Item<'job-templates'> implements IGrantable {
+  /** The service account that its runs have: what is granted to the template is granted to that. */
+  readonly grantee: IServiceAccount;
+
   constructor(scope: Construct, id: string, props: JobTemplateProps) {
-    super(
-      scope,
-      id,
-      declare('job-templates', id, props, (name, rest) => checkJobTemplate(name, named(rest))),
-    );
+    super(scope, id, (project) => declaration(project, id, props));
+    this.grantee = accountReference(this.specification?.serviceAccount ?? 'default', this.project);
   }
+
+  /**
+   * A job template that something other than this app makes in the project of `scope`.
+   *
+   * @example JobTemplate.fromName(billing, 'migration')
+   */
+  static fromName(scope: Construct, name: string): IJobTemplate {
+    return elsewhere('job-templates', name, projectOf(scope));
+  }
+}
+
+function declaration(
+  project: ProjectContext,
+  id: string,
+  props: JobTemplateProps,
+): Declaration<'job-templates'> {
+  const references = new References(project);
+  const declared = declare('job-templates', id, props, (name, rest) => {
+    const { value, problems } = checkJobTemplate(name, named(rest, references));
+    const all = [...references.problems, ...problems];
+    return all.length === 0 && value !== undefined ? { value, problems } : { problems: all };
+  });
+  return { ...declared, elsewhere: references.elsewhere };
 }
 
 type Declared = Omit<JobTemplateProps, keyof ItemProps>;
 
-/** Replaces constructs by their names. What has the wrong shape is left for the check to name. */
-function named(props: Declared) {
-  const { imageSecret, environment, environmentFrom, mounts, ...rest } = props;
+/**
+ * Replaces constructs by their names and units by texts and numbers. What has the wrong shape is
+ * left for the check to name.
+ */
+function named(props: Declared, references: References) {
+  const { imageSecret, environment, environmentFrom, mounts, serviceAccount, ...rest } = props;
+  const { cpu, memory, ephemeralStorage, maxExecutionTime, ...others } = rest;
   return {
-    ...rest,
-    ...(imageSecret === undefined ? {} : { imageSecret: nameOf(imageSecret) }),
-    ...(environment === undefined ? {} : { environment: mapValues(environment) }),
-    ...(environmentFrom === undefined ? {} : { environmentFrom: mapEntries(environmentFrom) }),
-    ...(mounts === undefined ? {} : { mounts: mapEntries(mounts) }),
+    ...others,
+    ...given('imageSecret', imageSecret, (it) => imageSecretOf(it, references)),
+    ...given('environment', environment, (it) => mapValues(it, references)),
+    ...given('environmentFrom', environmentFrom, (it) =>
+      mapEntries('environmentFrom', it, references),
+    ),
+    ...given('mounts', mounts, (it) => mapEntries('mounts', it, references)),
+    ...given('serviceAccount', serviceAccount, (it) => references.accountOf(it)),
+    ...given('cpu', cpu, plainNumber),
+    ...given('memory', memory, plain),
+    ...given('ephemeralStorage', ephemeralStorage, plain),
+    ...given('maxExecutionTime', maxExecutionTime, plainNumber),
   };
 }
 
+/** What was left out stays left out: only then does a default hold. */
+function given<K extends string, T, U>(
+  key: K,
+  value: T | undefined,
+  convert: (value: T) => U,
+): { readonly [P in K]?: U } {
+  return value === undefined ? {} : ({ [key]: convert(value) } as { readonly [P in K]: U });
+}
+
+function imageSecretOf(reference: IRegistrySecret | string, references: References): string;
+function imageSecretOf(reference: unknown, references: References): unknown {
+  return references.nameOf('imageSecret', reference, 'registry-secrets');
+}
+
 /** The same type with names in place of constructs. */
-type Named<T> = T extends { readonly secret: Reference }
+type Named<T> = T extends { readonly secret: SecretReference }
   ? Omit<T, 'secret'> & { readonly secret: string }
-  : T extends { readonly configMap: Reference }
+  : T extends { readonly configMap: ConfigMapReference }
     ? Omit<T, 'configMap'> & { readonly configMap: string }
     : T;
 
-function byName<T>(entry: T): Named<T>;
-function byName(entry: unknown): unknown {
+/** Which kinds of item an entry's key refers to. */
+const KINDS: Readonly<Record<string, readonly ItemKind[]>> = {
+  secret: ['secrets', 'registry-secrets'],
+  configMap: ['config-maps'],
+};
+
+function byName(field: string, entry: unknown, references: References): unknown {
   if (!isRecord(entry)) return entry;
   return Object.fromEntries(
-    Object.entries(entry).map(([key, value]) => [
-      key,
-      (key === 'secret' || key === 'configMap') && isNamed(value) ? value.name : value,
-    ]),
+    Object.entries(entry).map(([key, value]) => {
+      const kinds = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
+      const name = kinds && references.nameOf(`${field}.${key}`, value, ...kinds);
+      return [key, kinds === undefined ? value : name];
+    }),
   );
 }
 
-function mapEntries<T>(entries: readonly T[]): readonly Named<T>[];
-function mapEntries(entries: unknown): unknown {
-  return Array.isArray(entries) ? entries.map((entry: unknown) => byName(entry)) : entries;
+function mapEntries<T>(
+  field: string,
+  entries: readonly T[],
+  references: References,
+): readonly Named<T>[];
+function mapEntries(field: string, entries: unknown, references: References): unknown {
+  if (!Array.isArray(entries)) return entries;
+  return entries.map((entry: unknown, index) => byName(`${field}[${index}]`, entry, references));
 }
 
-function mapValues<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, Named<T>>>;
-function mapValues(entries: unknown): unknown {
+function mapValues<T>(
+  entries: Readonly<Record<string, T>>,
+  references: References,
+): Readonly<Record<string, Named<T>>>;
+function mapValues(entries: unknown, references: References): unknown {
   if (!isRecord(entries)) return entries;
-  return Object.fromEntries(Object.entries(entries).map(([key, entry]) => [key, byName(entry)]));
-}
-
-function nameOf(reference: Reference): string {
-  return isNamed(reference) ? reference.name : reference;
-}
-
-function isNamed(value: unknown): value is { readonly name: string } {
-  return isRecord(value) && typeof value['name'] === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(entries).map(([key, entry]) => [
+      key,
+      byName(`environment.${inert(key)}`, entry, references),
+    ]),
+  );
 }

@@ -1,12 +1,15 @@
 import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct, RootConstruct } from 'constructs';
+import { isRecord } from '../model/record.js';
+import { withoutIndex } from '../reclamation/address.js';
+import type { StackContext } from './context.js';
 
 /** What an item's own move has settled is not moved again with its project. */
 const moved = new WeakSet<IConstruct>();
 
 /**
- * Tells Terraform that everything below a construct used to stand at another path, so that its
- * objects and their clocks are kept.
+ * Declares that everything below a construct used to be at another path, so that its objects and
+ * their clocks are kept. A resource that says itself where it was is left as it is.
  *
  * @see https://developer.hashicorp.com/terraform/language/moved
  */
@@ -15,9 +18,35 @@ export function moveResources(construct: IConstruct, formerPath: string): void {
   for (const child of construct.node.findAll()) {
     if (!TerraformResource.isTerraformResource(child) || moved.has(child)) continue;
     moved.add(child);
+    if (child.hasResourceMove() !== undefined) continue;
     const below = relativePath(construct, child);
     child.moveFromId(`${child.terraformResourceType}.${logicalId([...former, ...below])}`);
   }
+}
+
+/** The `moved` blocks of a stack's resources: from an address to another, without indices. */
+export function declaredMoves(stack: StackContext): ReadonlyMap<string, string> {
+  const moved = stack.node
+    .findAll()
+    .filter((it) => TerraformResource.isTerraformResource(it))
+    .filter((it) => it.hasResourceMove() !== undefined)
+    .flatMap((it): unknown[] => it.toTerraform().moved ?? []);
+  const written = stack.target.rewrite({ moved })['moved'];
+  const blocks: readonly unknown[] = Array.isArray(written) ? written : [];
+  return new Map(
+    blocks.flatMap((block) =>
+      isRecord(block)
+        ? [[withoutIndex(String(block['from'])), withoutIndex(String(block['to']))] as const]
+        : [],
+    ),
+  );
+}
+
+/** Whether a resource is there only to say that its object is now another resource's. */
+export function isMovedAway(resource: TerraformResource): boolean {
+  const move = resource.hasResourceMove();
+  if (move === undefined) return false;
+  return 'moveTarget' in move || resource.toTerraform().resource === undefined;
 }
 
 function relativePath(from: IConstruct, to: IConstruct): readonly string[] {

@@ -2,6 +2,7 @@ import { App } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import type { Problem, Source } from '../model/problem.js';
 import type { DeletionRequest } from '../reclamation/deletions.js';
+import { LOCK_FILE, SETTINGS_FILE } from '../reclamation/file-names.js';
 import type { Lock } from '../reclamation/lock.js';
 import { readSettings, type Settings } from '../reclamation/settings.js';
 
@@ -34,7 +35,7 @@ export function projectFilesOf(construct: IConstruct): ProjectFiles {
 
 /** An app with default settings, no deletions and an empty lock. */
 export function emptyProjectFiles(): ProjectFiles {
-  const settings = readSettings('reprieve.yaml', undefined);
+  const settings = readSettings(SETTINGS_FILE, undefined);
   if (settings.value === undefined)
     throw new Error('The default settings do not pass their check.');
   return {
@@ -42,7 +43,7 @@ export function emptyProjectFiles(): ProjectFiles {
     deletions: [],
     lock: {
       lock: { version: 1, stacks: {} },
-      at: () => ({ file: 'projects.lock.yaml' }),
+      at: () => ({ file: LOCK_FILE }),
     },
     problems: [],
   };

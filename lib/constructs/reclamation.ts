@@ -21,15 +21,16 @@ import {
 import { type DeletionRequest, effectiveApproval } from '../reclamation/deletions.js';
 import { template } from '../reclamation/expression.js';
 import { StateRecord } from './record.js';
+import { type Duration, plain } from './units.js';
 
 /** What a reclamation watches over and by which rules. */
 export interface ReclamationProps {
   /** The target whose deletion takes everything along, such as `billing`. */
   readonly target: string;
-  /** How long a deletion can be taken back, in Terraform's units: `168h`. */
-  readonly period: string;
-  /** The oldest plan that may be applied. */
-  readonly planMaxAge: string;
+  /** How long a deletion can be taken back: `168h` in Terraform's units, or `Duration.days(7)`. */
+  readonly period: string | Duration;
+  /** The oldest plan that may be applied: `1h`, or `Duration.hours(1)`. */
+  readonly planMaxAge: string | Duration;
   /** The open deletion request of a target, if there is one. */
   readonly requestOf: (target: string) => DeletionRequest | undefined;
   /** A resource's address in state. @default - its own type and id */
@@ -48,10 +49,15 @@ export interface Fate {
 
 /** One open deletion as the stack's `reclamations` output shows it. */
 export interface ReclamationSummary {
+  /** What is being deleted. */
   readonly target: string;
+  /** The expression of its status, as Code Engine prints it. */
   readonly status: string;
+  /** The expression of the time at which the deletion began. */
   readonly deletedAt: string;
+  /** The expression of its deadline: recoverable until then. */
   readonly reclaimAfter: string;
+  /** The addresses of what is deleted with it. */
   readonly members: readonly string[];
 }
 
@@ -66,6 +72,16 @@ interface Clock {
  * Makes the deletion of any Terraform resources something that can be taken back: a guard records
  * what belongs together, a deletion request starts a clock in state, and the doomed resources stay
  * until it has run out. It knows nothing of Kubernetes.
+ *
+ * @example
+ * const archive = new Reclamation(stack, 'reclamation', {
+ *   target: 'archive',
+ *   period: Duration.days(7),
+ *   planMaxAge: Duration.hours(1),
+ *   requestOf: (target) => requests.find((request) => request.target === target),
+ * });
+ * archive.protect('archive', bucket);
+ * archive.seal();
  */
 export class Reclamation extends Construct {
   private readonly clocks = new Map<string, Clock | undefined>();
@@ -117,14 +133,14 @@ export class Reclamation extends Construct {
     return this.protectedMembers.some((member) => member.address === address);
   }
 
-  /** Writes the guard once all members are known. */
+  /** Writes the guard once all members are known. Nothing can be put under protection after it. */
   seal(): void {
     if (this.sealed) return;
     this.sealed = true;
     const { target, period } = this.props;
     const members = [...this.protectedMembers].sort((a, b) => (a.address < b.address ? -1 : 1));
     const dependsOn = members.map((member) => member.address);
-    new StateRecord(this, 'guard', guardInput(target, period, members), { dependsOn });
+    new StateRecord(this, 'guard', guardInput(target, plain(period), members), { dependsOn });
     this.recordIdentities();
     this.keepWhileSoftDeleted();
   }
@@ -170,8 +186,8 @@ export class Reclamation extends Construct {
     const tombstone = new StateRecord(
       this,
       recordId('tombstone', target, this.props.target),
-      tombstoneInput(target, this.props.period),
-      { frozen: true, preconditions: [freshPlan(target, this.props.planMaxAge)] },
+      tombstoneInput(target, plain(this.props.period)),
+      { frozen: true, preconditions: [freshPlan(target, plain(this.props.planMaxAge))] },
     );
     const over = deadline(tombstone.address);
     const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];

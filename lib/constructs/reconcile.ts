@@ -1,13 +1,15 @@
 import { Construct } from 'constructs';
-import { quote } from '../model/inert.js';
 import { formatSource, type Problem, type Source } from '../model/problem.js';
 import { checkRotation } from '../model/revisions.js';
 import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
+import { closeCommand, deleteCommand } from '../reclamation/commands.js';
 import type { LockedProject } from '../reclamation/lock.js';
-import { itemTarget, parseTarget } from '../reclamation/target.js';
+import { itemTarget } from '../reclamation/target.js';
 import { isOfKind } from './context.js';
-import { Item } from './item.js';
+import { LockedItem } from './item.js';
+import { fromLock } from './locked-project.js';
 import { Project } from './project.js';
+import type { ProjectProps } from './project-declaration.js';
 import { report } from './report.js';
 import type { StackView } from './stack-view.js';
 
@@ -20,13 +22,28 @@ export function reconcile(stack: StackView): void {
   const locked = stack.locked;
   if (locked === undefined) return;
   if (locked.target !== stack.target.name) report(stack, changedTarget(stack, locked.target));
-  const taken = new Set(stack.projects.map((project) => project.movedFrom));
   for (const [name, entry] of Object.entries(locked.projects)) {
     const declared = stack.projects.find((project) => project.name === name);
     if (declared !== undefined) reconcileProject(stack, declared, entry);
-    else if (stack.requestOf(name) !== undefined) rehydrateProject(stack, name, entry);
-    else if (!taken.has(entry.path)) report(stack, missing(stack, name, name));
+    else reconcileGone(stack, name, entry);
   }
+}
+
+/** A project whose name is no longer declared: renamed, being deleted, or a mistake. */
+function reconcileGone(stack: StackView, name: string, entry: LockedProject): void {
+  const heir = stack.projects.find((project) => project.movedFrom === entry.path);
+  const deleting = stack.requestOf(name) !== undefined;
+  if (heir !== undefined && deleting) report(heir, movedWhileDeleting(name));
+  else if (heir !== undefined && isKnown(stack, heir)) report(heir, merged(name, heir));
+  else if (heir !== undefined) reconcileItems(stack, heir, entry, name);
+  else if (deleting) rehydrateProject(stack, name, entry);
+  else report(stack, missing(stack, name, name));
+}
+
+/** Whether the lock has a project at this one's own place already. */
+function isKnown(stack: StackView, project: Project): boolean {
+  const entries = Object.values(stack.locked?.projects ?? {});
+  return entries.some(({ path }) => path === project.node.path);
 }
 
 function reconcileProject(stack: StackView, project: Project, entry: LockedProject): void {
@@ -34,12 +51,24 @@ function reconcileProject(stack: StackView, project: Project, entry: LockedProje
   if (project.node.path !== entry.path && project.movedFrom !== entry.path) {
     report(project, deleting ? nameTaken(stack, project) : moved(project, entry.path));
   }
-  if (deleting && project.movedFrom !== undefined) report(project, movedWhileDeleting(project));
+  if (deleting && project.movedFrom !== undefined)
+    report(project, movedWhileDeleting(project.name));
   if (deleting && !sameSpecification(withoutItems(project.locked), withoutItems(entry))) {
     report(project, changedWhileDeleting(project.name));
   }
+  reconcileItems(stack, project, entry, project.name);
+}
+
+/** `lockedAs`: the project's name in the lock, which a rename changes. */
+function reconcileItems(
+  stack: StackView,
+  project: Project,
+  entry: LockedProject,
+  lockedAs: string,
+): void {
+  const place = { project, lockedAs };
   for (const kind of ITEM_KINDS) {
-    forEachItem(entry, kind, (name, locked) => reconcileItem(stack, project, kind, name, locked));
+    forEachItem(entry, kind, (name, locked) => reconcileItem(stack, place, kind, name, locked));
   }
 }
 
@@ -55,7 +84,7 @@ function forEachItem<K extends ItemKind>(
 
 function reconcileItem<K extends ItemKind>(
   stack: StackView,
-  project: Project,
+  { project, lockedAs }: { readonly project: Project; readonly lockedAs: string },
   kind: K,
   name: string,
   locked: ItemSpecs[K],
@@ -67,7 +96,7 @@ function reconcileItem<K extends ItemKind>(
     .find((item) => item.name === name);
   if (declared === undefined) {
     if (deleting) rehydrateItem(stack, project, kind, name, locked);
-    else report(project, missing(stack, target, project.name));
+    else report(project, missing(stack, target, lockedAs));
     return;
   }
   const specification = declared.specification;
@@ -90,25 +119,24 @@ function rehydrateProject(stack: StackView, name: string, entry: LockedProject):
     report(stack, pathTaken(name, entry.path, source));
     return;
   }
-  const { period, quota, adoptNamespace } = entry.spec;
-  const project = new Project(
-    scope,
-    id,
-    {
-      name,
-      namespace: entry.namespace,
-      quota,
-      ...(period === undefined ? {} : { reclamationPeriod: period }),
-      ...(adoptNamespace === undefined ? {} : { adoptNamespace }),
-    },
-    source,
-  );
+  const project = new Project(scope, id, lockedProps(name, entry, source));
   for (const kind of ITEM_KINDS) {
     forEachItem(entry, kind, (item, locked) => rehydrateItem(stack, project, kind, item, locked));
   }
-  const rebuilt = project.locked.resources;
-  const lost = entry.resources.filter((address) => !rebuilt.includes(address));
-  if (lost.length > 0) report(project, rawConstructs(name, lost));
+}
+
+function lockedProps(name: string, { namespace, spec }: LockedProject, lockedAt: Source) {
+  const { period, quota, adoptNamespace, labels, annotations, ingress = [] } = spec;
+  const props: ProjectProps = {
+    name,
+    namespace,
+    quota,
+    ...(period === undefined ? {} : { reclamationPeriod: period }),
+    ...(adoptNamespace === undefined ? {} : { adoptNamespace }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return fromLock(props, { lockedAt, ingress });
 }
 
 function rehydrateItem<K extends ItemKind>(
@@ -127,7 +155,7 @@ function rehydrateItem<K extends ItemKind>(
     return;
   }
   const checked = { value: specification, problems: [] };
-  new Item<K>(scope, id, { kind, name, specification: checked, lockedAt });
+  new LockedItem<K>(scope, id, { kind, name, specification: checked, lockedAt });
 }
 
 /** The scope at a path, made anew where the code that made it is gone. */
@@ -140,8 +168,8 @@ function scopeAt(from: Construct, path: readonly string[]): Construct {
 
 /** What a project is apart from its items; a changed period has no effect on a running clock. */
 function withoutItems({ namespace, spec }: LockedProject): object {
-  const { quota, adoptNamespace } = spec;
-  return { namespace, quota, adoptNamespace };
+  const { quota, adoptNamespace, labels, annotations, ingress } = spec;
+  return { namespace, quota, adoptNamespace, labels, annotations, ingress };
 }
 
 function sameSpecification(a: object, b: object): boolean {
@@ -157,35 +185,23 @@ function sortKeys(value: unknown): unknown {
 
 function missing(stack: StackView, target: string, project: string): Problem {
   const source = stack.lockSource(project);
+  const command = deleteCommand(target, stack.node.id);
+  const how = command === undefined ? '' : ` (${command}), or write it`;
   return {
     code: 'lock/missing',
     message: `${target} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
-      `Restore its code, or request the deletion${commandFor(target, stack.node.id)} in deletions.yaml:`,
+      `Restore its code, or request the deletion${how} in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
       `      target: ${target}`,
       '      mode: soft',
       '      reason: "…"',
       '      requestedBy: you@example.org',
       '      requestedAt: 2026-01-01T00:00:00Z',
-      `  If it was renamed or moved, give its new declaration movedFrom. If it was never deployed, take it out of ${formatSource(source)}.`,
+      `  ${target === project ? 'If it was renamed or moved, give its new declaration movedFrom. ' : ''}If it was never deployed, take it out of ${formatSource(source)}.`,
     ].join('\n'),
     source,
   };
-}
-
-/** The command that requests a deletion; config maps have none of their own. */
-function commandFor(target: string, stack: string): string {
-  const { item } = parseTarget(target).value ?? {};
-  const groups: Readonly<Partial<Record<ItemKind, string>>> = {
-    'registry-secrets': 'secret',
-    secrets: 'secret',
-    'job-templates': 'job',
-  };
-  const group = item === undefined ? 'project' : groups[item.kind];
-  return group === undefined
-    ? ''
-    : ` (npx reprieve ${group} delete ${quote(target)} --stack ${stack}), or write it`;
 }
 
 function moved(construct: { readonly node: { readonly path: string } }, former: string): Problem {
@@ -196,11 +212,20 @@ function moved(construct: { readonly node: { readonly path: string } }, former: 
   };
 }
 
-function movedWhileDeleting(project: Project): Problem {
+function movedWhileDeleting(name: string): Problem {
   return {
     code: 'lock/moved-while-deleting',
-    message: `${project.name} is being deleted, so it can't be moved.`,
+    message: `${name} is being deleted, so it can't be moved.`,
     remedy: 'Restore it first, or leave its code where it is until the deletion is over.',
+  };
+}
+
+/** Terraform moves nothing to where an object is, and would delete what it can't move. */
+function merged(name: string, heir: Project): Problem {
+  return {
+    code: 'lock/merged',
+    message: `${heir.node.path} can't take over ${name}: it has objects of its own, so those of ${name} would be deleted.`,
+    remedy: `Give ${name} a declaration of its own, or request its deletion in deletions.yaml.`,
   };
 }
 
@@ -208,7 +233,7 @@ function nameTaken(stack: StackView, project: Project): Problem {
   return {
     code: 'project/name-taken',
     message: `The name \`${project.name}\` is taken until the project that has it is reclaimed.`,
-    remedy: `Choose another name, or restore the one in ${formatSource(stack.lockSource(project.name))}. After the period: npx reprieve reclamation close ${project.name}`,
+    remedy: `Choose another name, or restore the one in ${formatSource(stack.lockSource(project.name))}. After the period: ${closeCommand(project.name, stack.node.id)}`,
   };
 }
 
@@ -226,14 +251,6 @@ function pathTaken(target: string, path: string, source: Source): Problem {
     message: `${target} is being deleted and has to stay at ${path}, where the code now has something else.`,
     remedy: 'Give the new construct another id until the deletion is over.',
     source,
-  };
-}
-
-function rawConstructs(name: string, lost: readonly string[]): Problem {
-  return {
-    code: 'lock/raw-construct',
-    message: `${name} also had ${lost.join(', ')}, which the lock can't rebuild: the next deploy would end them for good.`,
-    remedy: `Keep the code of ${name} until its deletion is over: a construct of another library below a project has no specification here.`,
   };
 }
 

@@ -1,22 +1,16 @@
 import type { IConstruct } from 'constructs';
 import { asIndexedCompletions } from '../model/array-indices.js';
+import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
-import { nearest } from '../model/nearest.js';
+import { didYouMean } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
-import { checkQuotaUse, checkReferences } from '../model/project.js';
+import { checkQuotaUse, checkReferences, type ForeignReferences } from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
 import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
 import { report } from './report.js';
 import type { StackView } from './stack-view.js';
-
-/** In a namespace, registry secrets and other secrets are both Secrets and share their names. */
-const NAMES_SHARED_BY: readonly (readonly ItemKind[])[] = [
-  ['registry-secrets', 'secrets'],
-  ['config-maps'],
-  ['job-templates'],
-];
 
 /** Checks what can only be seen once everything in the stack is declared. */
 export function checkStack(stack: StackView): void {
@@ -34,7 +28,7 @@ function checkProject(project: Project): void {
   }
   reportTemplateCollisions(project);
   report(project, ...checkQuotaUse(project.specification));
-  report(project, ...checkReferences(remaining(project)));
+  report(project, ...checkReferences(remaining(project), elsewhere(project)));
   for (const item of project.items) report(item, ...notIndexed(item));
 }
 
@@ -52,6 +46,17 @@ function remaining(project: Project): ProjectSpec {
   );
   const items = ITEM_KINDS.map((kind) => [kind, without(specification, kind, gone)] as const);
   return { quota: specification.quota, ...Object.fromEntries(items) };
+}
+
+/** What templates name that something else makes: the project's own are not among these. */
+function elsewhere(project: Project): ForeignReferences {
+  const own = new Set(project.items.map(({ kind, name }) => `${kind}/${name}`));
+  const templates = project.items.filter(({ kind }) => kind === 'job-templates');
+  const entries = templates.map(
+    (item) =>
+      [item.name, item.elsewhere.filter(({ kind, name }) => !own.has(`${kind}/${name}`))] as const,
+  );
+  return new Map(entries);
 }
 
 function without(specification: ProjectSpec, kind: ItemKind, gone: ReadonlySet<string>) {
@@ -80,11 +85,9 @@ function unknownTargets(stack: StackView): readonly Problem[] {
   return stack.requests
     .filter((request) => !known.includes(request.target))
     .map((request) => {
-      const meant = nearest(request.target, known);
-      const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
       return {
         code: 'deletions/unknown-target',
-        message: `${stack.node.id} has no ${request.target}.${hint}`,
+        message: `${stack.node.id} has no ${request.target}.${didYouMean(request.target, known)}`,
         remedy: `Correct the target, or remove the request. Known: ${known.join(', ') || 'nothing'}.`,
         path: `deletions[${request.index}].target`,
         source: request.source,

@@ -3,18 +3,18 @@ import { App, LocalBackend, TerraformBackend, TerraformOutput, TerraformStack } 
 import type { Construct } from 'constructs';
 import type { Source } from '../model/problem.js';
 import type { CredentialSpec } from '../model/specification.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
+import { type DeletionRequest, requestsFor } from '../reclamation/deletions.js';
 import { literal } from '../reclamation/expression.js';
-import type { LockedStack } from '../reclamation/lock.js';
+import { type LockedStack, lockedStack } from '../reclamation/lock.js';
 import type { Settings } from '../reclamation/settings.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
+import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
 import { checkStack } from './stack-checks.js';
-import type { StackView } from './stack-view.js';
 import type { StackTarget, TerraformJson } from './targets/index.js';
 
 /** What a stack of projects needs to know. */
@@ -26,8 +26,13 @@ export interface ReprieveStackProps {
 /**
  * A Terraform stack whose projects can be taken back. It keeps Terraform's state wherever a
  * cdktf backend says; without one, in `terraform.<stack>.tfstate` beside cdktf.json.
+ *
+ * @example
+ * const sandbox = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ * new Project(sandbox, 'billing');
  */
-export class ReprieveStack extends TerraformStack implements StackView {
+export class ReprieveStack extends TerraformStack {
+  /** Where the stack's projects are made. */
   readonly target: StackTarget;
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
@@ -44,12 +49,20 @@ export class ReprieveStack extends TerraformStack implements StackView {
     props.target.prepare(this);
   }
 
-  /** The state file's path, where it is a local one without a backend of the user's. */
+  /**
+   * The state file's path, where it is a local one without a backend of the user's.
+   *
+   * @internal
+   */
   get localState(): string | undefined {
     return this.ownState;
   }
 
-  /** reprieve.yaml. */
+  /**
+   * reprieve.yaml.
+   *
+   * @internal
+   */
   get settings(): Settings {
     return this.files.settings;
   }
@@ -59,29 +72,47 @@ export class ReprieveStack extends TerraformStack implements StackView {
     return this.declaredProjects;
   }
 
-  /** What projects.lock.yaml knows of this stack. */
+  /**
+   * What projects.lock.yaml knows of this stack.
+   *
+   * @internal
+   */
   get locked(): LockedStack | undefined {
-    const { stacks } = this.files.lock.lock;
-    return Object.hasOwn(stacks, this.node.id) ? stacks[this.node.id] : undefined;
+    return lockedStack(this.files.lock.lock, this.node.id);
   }
 
-  /** Where the lock describes the stack or a project, for messages. */
+  /**
+   * Where the lock describes the stack or a project, for messages.
+   *
+   * @internal
+   */
   lockSource(project?: string): Source {
     return this.files.lock.at(this.node.id, project);
   }
 
-  /** The open deletion requests that name this stack, or none at all. */
+  /**
+   * The open deletion requests that name this stack, or none at all.
+   *
+   * @internal
+   */
   get requests(): readonly DeletionRequest[] {
-    const id = this.node.id;
-    return this.files.deletions.filter((request) => (request.stack ?? id) === id);
+    return requestsFor(this.files.deletions, this.node.id);
   }
 
-  /** The open deletion request of a target in this stack. */
+  /**
+   * The open deletion request of a target in this stack.
+   *
+   * @internal
+   */
   requestOf(target: string): DeletionRequest | undefined {
     return this.requests.find((request) => request.target === target);
   }
 
-  /** Called by every project of the stack. */
+  /**
+   * Called by every project of the stack.
+   *
+   * @internal
+   */
   addProject(project: Project): void {
     this.declaredProjects.push(project);
   }
@@ -89,6 +120,8 @@ export class ReprieveStack extends TerraformStack implements StackView {
   /**
    * Declares a credential's variable. `neededBy` is left out where the value isn't going to be
    * written, as for something soft-deleted.
+   *
+   * @internal
    */
   useCredential(credential: CredentialSpec, neededBy: string | undefined): void {
     const users = this.credentials.get(credential.variable) ?? new Set();
@@ -96,28 +129,42 @@ export class ReprieveStack extends TerraformStack implements StackView {
     this.credentials.set(credential.variable, users);
   }
 
-  /** Whether a deploy of this stack handles credentials; known once it is sealed. */
+  /**
+   * Whether a deploy of this stack handles credentials; known once it is sealed.
+   *
+   * @internal
+   */
   get handlesCredentials(): boolean {
     return this.target.takesCredentials && this.credentials.size > 0;
   }
 
-  /** Called by cdktf before it resolves anything: the last moment to add constructs. */
+  /**
+   * Called by cdktf before it resolves anything: the last moment to add constructs.
+   *
+   * @internal
+   */
   override prepareStack(): void {
     this.seal();
     super.prepareStack();
   }
 
-  /** Brings back what only the lock knows, checks the whole, and writes the guards. */
+  /**
+   * Brings back what only the lock knows, checks the whole, and writes the guards.
+   *
+   * @internal
+   */
   seal(): void {
     if (this.sealed) return;
     this.sealed = true;
     reconcile(this);
     for (const project of this.projects) project.seal();
+    checkResources(this);
     checkStack(this);
     this.addReclamationsOutput();
     this.useRelativeState();
   }
 
+  /** @internal */
   override toTerraform(): TerraformJson {
     const json: TerraformJson = super.toTerraform();
     return this.target.rewrite({ ...json, ...this.credentialVariables(json['variable']) });

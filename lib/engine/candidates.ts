@@ -1,3 +1,9 @@
+import {
+  PROJECT_LABEL,
+  PROJECT_NAME_ANNOTATION,
+  PROTECTED_LABEL,
+  STACK_ANNOTATION,
+} from '../model/marks.js';
 import { isRecord } from '../model/record.js';
 
 /** A resource of the configuration that has no object in state, and how it would stand there. */
@@ -20,11 +26,7 @@ export interface Candidate {
 }
 
 /** What tells whose an object is. */
-const MARKS = [
-  'reprieve.dev/protected',
-  'reprieve.dev/project',
-  'reprieve.dev/project-name',
-] as const;
+const MARKS = [PROTECTED_LABEL, PROJECT_LABEL, PROJECT_NAME_ANNOTATION] as const;
 
 /**
  * The Kubernetes resources of a synthesized stack that a state doesn't have: what a deploy that was
@@ -54,13 +56,13 @@ function importedBy(stack: unknown): readonly string[] {
   return targets.filter((target): target is string => typeof target === 'string');
 }
 
-/** What a namespace says besides: two stacks may have projects of one name. */
-const STACK = 'reprieve.dev/stack';
-
-/** What an object says of itself, as far as it tells whose it is. */
+/**
+ * What an object says of itself, as far as it tells whose it is. A namespace also names its stack:
+ * two stacks may have projects of one name.
+ */
 export function marksOf(metadata: unknown): Readonly<Record<string, string>> {
   const both = { ...part(metadata, 'annotations'), ...part(metadata, 'labels') };
-  const found = [...MARKS, STACK].map((mark) => [mark, both[mark]] as const);
+  const found = [...MARKS, STACK_ANNOTATION].map((mark) => [mark, both[mark]] as const);
   return Object.fromEntries(found.filter((entry): entry is [never, string] => isText(entry[1])));
 }
 

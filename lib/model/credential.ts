@@ -1,3 +1,4 @@
+import { isDay } from './day.js';
 import { quote } from './inert.js';
 import { type Checked, type Problem, Problems } from './problem.js';
 import { isRecord } from './record.js';
@@ -47,13 +48,6 @@ function isRevision(revision: unknown): revision is number {
   return (
     Number.isSafeInteger(revision) && Number(revision) >= 1 && Number(revision) <= MAX_REVISION
   );
-}
-
-/** A day of the calendar, as the lock keeps it. */
-function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
 function literal(field: string): Problem {

@@ -2,7 +2,7 @@ import { indicesOfSize, parseArrayIndices } from './array-indices.js';
 import { checkEnvironment, type EnvironmentSource, type EnvironmentValue } from './environment.js';
 import { formatImageReference, parseImageReference } from './image-reference.js';
 import { quote } from './inert.js';
-import { MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
+import { JOB_DEFAULTS, MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
 import { isDnsSubdomain } from './names.js';
 import { didYouMean } from './nearest.js';
 import { type Checked, type Problem, Problems } from './problem.js';
@@ -34,29 +34,28 @@ export interface JobTemplateProps {
   readonly allowMissingReferences?: boolean;
 }
 
-const PROPERTIES = [
-  'image',
-  'imageSecret',
-  'command',
-  'arguments',
-  'environment',
-  'environmentFrom',
-  'mounts',
-  'mode',
-  'serviceAccount',
-  'runAsUser',
-  'arrayIndices',
-  'arraySize',
-  'cpu',
-  'memory',
-  'ephemeralStorage',
-  'maxExecutionTime',
-  'retryLimit',
-  'allowMissingReferences',
-];
-
-const DEFAULT_EXECUTION_TIME = 7200;
-const DEFAULT_RETRIES = 3;
+/** Every property once: one that is missing here, or too many, doesn't compile. */
+const KNOWN: Readonly<Record<keyof JobTemplateProps, true>> = {
+  image: true,
+  imageSecret: true,
+  command: true,
+  arguments: true,
+  environment: true,
+  environmentFrom: true,
+  mounts: true,
+  mode: true,
+  serviceAccount: true,
+  runAsUser: true,
+  arrayIndices: true,
+  arraySize: true,
+  cpu: true,
+  memory: true,
+  ephemeralStorage: true,
+  maxExecutionTime: true,
+  retryLimit: true,
+  allowMissingReferences: true,
+};
+const PROPERTIES = Object.keys(KNOWN);
 
 /**
  * Checks a job template and fills in its defaults.
@@ -77,7 +76,9 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
   const run = problems.take(checkRun(props));
   const arrayIndices = problems.take(checkArray(props));
   const size = problems.take(checkSize(props));
-  const runAsUser = problems.take(checkNumber('runAsUser', props.runAsUser, 0, MAX_USER_ID, 0));
+  const runAsUser = problems.take(
+    checkNumber('runAsUser', props.runAsUser, 0, MAX_USER_ID, JOB_DEFAULTS.runAsUser),
+  );
   const lenient = problems.take(checkFlag('allowMissingReferences', props.allowMissingReferences));
   if (problems.all.length > 0) return { problems: problems.all };
   if (!image || !command || !args || !environment || !mounts || !run || !size)
@@ -90,8 +91,8 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
     environment,
     mounts,
     ...run,
-    runAsUser: runAsUser ?? 0,
-    arrayIndices: arrayIndices ?? '0',
+    runAsUser: runAsUser ?? JOB_DEFAULTS.runAsUser,
+    arrayIndices: arrayIndices ?? JOB_DEFAULTS.arrayIndices,
     ...size,
     ...(lenient === true ? { allowMissingReferences: true } : {}),
   };
@@ -118,9 +119,11 @@ function checkRun(props: JobTemplateProps): Checked<Run> {
     return problems.result(serviceAccount && { mode, serviceAccount });
   }
   const seconds = problems.take(
-    checkNumber('maxExecutionTime', maxExecutionTime, 1, 86_400, DEFAULT_EXECUTION_TIME),
+    checkNumber('maxExecutionTime', maxExecutionTime, 1, 86_400, JOB_DEFAULTS.maxExecutionTime),
   );
-  const retries = problems.take(checkNumber('retryLimit', retryLimit, 0, 5, DEFAULT_RETRIES));
+  const retries = problems.take(
+    checkNumber('retryLimit', retryLimit, 0, 5, JOB_DEFAULTS.retryLimit),
+  );
   if (
     mode === undefined ||
     serviceAccount === undefined ||

@@ -1,4 +1,4 @@
-import type { QuotaSpec } from './specification.js';
+import type { JobTemplateSpec, QuotaSpec } from './specification.js';
 
 /** Projects of a region, here of a stack, the soft-deleted ones included. */
 export const MAX_PROJECTS = 20;
@@ -32,3 +32,20 @@ export const DEFAULT_QUOTA: QuotaSpec = {
   memory: '512G',
   ephemeralStorage: '512G',
 };
+
+/**
+ * What a job template says where it leaves something out.
+ *
+ * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-job-plan
+ */
+export const JOB_DEFAULTS = {
+  mode: 'task',
+  serviceAccount: 'default',
+  runAsUser: 0,
+  arrayIndices: '0',
+  cpu: '1',
+  memory: '4G',
+  ephemeralStorage: '400M',
+  maxExecutionTime: 7200,
+  retryLimit: 3,
+} as const satisfies Partial<JobTemplateSpec>;

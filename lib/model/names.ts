@@ -67,6 +67,17 @@ export function cronJobNameFor(name: string): string {
     : labelFor(name, MAX_CRON_JOB);
 }
 
+/** The longest name of an object: a DNS subdomain. */
+const MAX_NAME = 253;
+
+/** The name of the role, and of its binding, by which an object may be read. */
+export function grantNameFor(resource: string, name: string): string {
+  const full = `reprieve-read-${resource}-${name}`;
+  if (full.length <= MAX_NAME) return full;
+  const hash = createHash('sha256').update(full, 'utf8').digest('hex').slice(0, 8);
+  return `${full.slice(0, MAX_NAME - hash.length - 1)}-${hash}`;
+}
+
 /** Checks the name of a namespace that a user gives. */
 export function checkNamespace(name: unknown): readonly Problem[] {
   if (typeof name !== 'string' || !isDnsLabel(name)) {

@@ -1,4 +1,4 @@
-import { inert } from './inert.js';
+import { named } from './inert.js';
 
 /** Longer names are not compared: the cost grows with the square of the length. */
 const MAX_LENGTH = 128;
@@ -21,10 +21,14 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best;
 }
 
-/** " Did you mean `x`?" to append to a remedy, or nothing. */
+/** " Did you mean `x`?" to append to a sentence, or nothing. */
 export function didYouMean(name: string, candidates: readonly string[]): string {
-  const meant = nearest(name, candidates);
-  return meant === undefined ? '' : ` Did you mean \`${inert(meant)}\`?`;
+  return perhaps(nearest(name, candidates));
+}
+
+/** The same where it is known what was meant. */
+export function perhaps(meant: string | undefined): string {
+  return meant === undefined ? '' : ` Did you mean ${named(meant)}?`;
 }
 
 /** Levenshtein's distance, one row at a time. */

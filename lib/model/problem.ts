@@ -1,7 +1,10 @@
 /** Where in a user's file a problem lies. Lines and columns count from 1. */
 export interface Source {
+  /** Its path, relative to the working directory where it is below it. */
   readonly file: string;
+  /** From 1; left out where the whole file is meant. */
   readonly line?: number;
+  /** From 1; left out where the whole line is meant. */
   readonly column?: number;
 }
 
@@ -21,6 +24,13 @@ export interface Problem {
   /** The file and line that the value comes from. */
   readonly source?: Source;
 }
+
+/** The environment variable that names a file to which an app also writes its problems, as JSON. */
+export const PROBLEMS_VARIABLE = 'REPRIEVE_PROBLEMS';
+
+/** Codes by which a command recognises what an app has found. */
+export const STALE_LOCK = 'lock/stale';
+export const NOT_REBUILT = 'lock/raw-construct';
 
 /** A value, or the reasons why there is none. `value` is only set where `problems` is empty. */
 export interface Checked<T> {

@@ -4,7 +4,7 @@ import { didYouMean } from './nearest.js';
 import { type Checked, type Problem, Problems } from './problem.js';
 import { isRecord } from './record.js';
 import { normaliseAmount, parseAmount } from './sizes.js';
-import type { JobTemplateSpec, ProjectSpec, QuotaSpec } from './specification.js';
+import type { ItemKind, JobTemplateSpec, ProjectSpec, QuotaSpec } from './specification.js';
 import { unknownProperties } from './texts.js';
 
 const AMOUNTS: readonly string[] = ['memory', 'ephemeralStorage'];
@@ -44,18 +44,33 @@ export function checkQuotaUse(spec: ProjectSpec): readonly Problem[] {
     }));
 }
 
+/** What a job template names that something other than this app makes, by the template's name. */
+export type ForeignReferences = ReadonlyMap<
+  string,
+  readonly { readonly kind: ItemKind; readonly name: string }[]
+>;
+
 /** Checks that what job templates name exists in their project. */
-export function checkReferences(spec: ProjectSpec): readonly Problem[] {
-  const registries = Object.keys(spec['registry-secrets'] ?? {});
-  const secrets = [...registries, ...Object.keys(spec.secrets ?? {})];
-  const configMaps = Object.keys(spec['config-maps'] ?? {});
+export function checkReferences(
+  spec: ProjectSpec,
+  elsewhere: ForeignReferences = new Map(),
+): readonly Problem[] {
   return Object.entries(spec['job-templates'] ?? {})
     .filter(([, template]) => template.allowMissingReferences !== true)
-    .flatMap(([name, template]) => [
-      ...missing(name, 'registry secret', imageSecretOf(template), registries),
-      ...missing(name, 'secret', namesOf(template, 'secret'), secrets),
-      ...missing(name, 'config map', namesOf(template, 'configMap'), configMaps),
-    ]);
+    .flatMap(([name, template]) => {
+      const foreign = elsewhere.get(name) ?? [];
+      const known = (kind: ItemKind) => [
+        ...Object.keys(spec[kind] ?? {}),
+        ...foreign.filter((each) => each.kind === kind).map((each) => each.name),
+      ];
+      const registries = known('registry-secrets');
+      const secrets = [...registries, ...known('secrets')];
+      return [
+        ...missing(name, 'registry secret', imageSecretOf(template), registries),
+        ...missing(name, 'secret', namesOf(template, 'secret'), secrets),
+        ...missing(name, 'config map', namesOf(template, 'configMap'), known('config-maps')),
+      ];
+    });
 }
 
 function imageSecretOf(template: JobTemplateSpec): readonly string[] {

@@ -95,7 +95,7 @@ export function checkRegistrySecret(props: RegistrySecretProps): Checked<Registr
   if (server === undefined || username === undefined || password === undefined) {
     return { problems: problems.all };
   }
-  if (isIbm(server) && username !== IBM_USERNAME) problems.add(ibmUsername());
+  if (isIbmRegistry(server) && username !== IBM_USERNAME) problems.add(ibmUsername());
   return problems.result({
     server,
     username,
@@ -128,7 +128,8 @@ function portOf(host: string): number {
   return Number(/:(\d+)$/.exec(host)?.[1] ?? 1);
 }
 
-function isIbm(server: string): boolean {
+/** Whether a host is IBM Cloud Container Registry's, where an API key logs in. */
+export function isIbmRegistry(server: string): boolean {
   return /(^|\.)icr\.io(:\d+)?$/.test(server);
 }
 

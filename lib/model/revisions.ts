@@ -36,7 +36,8 @@ export function credentialsIn(specification: object): ReadonlyMap<string, Creden
       }
     }
   };
-  visit(specification, '');
+  // Labels may have any names, those of a credential's parts too.
+  visit(contentIn(specification), '');
   return found;
 }
 
@@ -57,8 +58,13 @@ function isRotated(
 
 /** Everything that is written into the secret, apart from the revisions. */
 function contentOf(specification: object): string {
-  const { path: _place, ...content } = { path: undefined, ...specification };
-  return JSON.stringify(sorted(content));
+  return JSON.stringify(sorted(contentIn(specification)));
+}
+
+/** A specification without what is about the object and not in it. */
+function contentIn(specification: object): object {
+  const about = ['path', 'labels', 'annotations', 'readers'];
+  return Object.fromEntries(Object.entries(specification).filter(([key]) => !about.includes(key)));
 }
 
 function sorted(value: unknown): unknown {

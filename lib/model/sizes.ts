@@ -1,4 +1,5 @@
 import { quote } from './inert.js';
+import { JOB_DEFAULTS } from './limits.js';
 import { type Checked, type Problem, Problems } from './problem.js';
 
 /** vCPU and the memory that goes with it, in decimal gigabytes, ascending. */
@@ -51,7 +52,11 @@ export interface SizeProps {
  */
 export function checkSize(props: SizeProps): Checked<Size> {
   const problems = new Problems();
-  const { cpu = 1, memory = '4G', ephemeralStorage = '400M' } = props;
+  const {
+    cpu = JOB_DEFAULTS.cpu,
+    memory = JOB_DEFAULTS.memory,
+    ephemeralStorage = JOB_DEFAULTS.ephemeralStorage,
+  } = props;
   const cores = parseCpu(cpu);
   const bytes = problems.take(parseAmount('memory', memory));
   const storage = problems.take(parseAmount('ephemeralStorage', ephemeralStorage));

@@ -6,6 +6,7 @@
 
 /** The kinds of item as they appear in a deletion's target: `billing/job-templates/nightly`. */
 export const ITEM_KINDS = ['registry-secrets', 'secrets', 'config-maps', 'job-templates'] as const;
+/** One of them. */
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** A Terraform variable that carries a secret, and the counter that says when it changed. */
@@ -33,13 +34,25 @@ export interface QuotaSpec {
   readonly ephemeralStorage: string;
 }
 
-/** Every item may lie deeper in the construct tree than its name says. */
-interface Item {
+/** A user's own labels and annotations of an object; left out where there are none. */
+export interface MetadataSpec {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What every item may have. */
+interface Item extends MetadataSpec {
   /** The construct's path below its project; left out where it is the item's name. */
   readonly path?: string;
 }
 
-export interface RegistrySecretSpec extends Item {
+/** What service accounts can be granted to read through the Kubernetes API. */
+interface Readable {
+  /** The project's service accounts that may read the object; left out where there are none. */
+  readonly readers?: readonly ServiceAccount[];
+}
+
+export interface RegistrySecretSpec extends Item, Readable {
   /** As the key in `.dockerconfigjson`: a host, or Docker Hub's `https://index.docker.io/v1/`. */
   readonly server: string;
   readonly username: string;
@@ -48,6 +61,7 @@ export interface RegistrySecretSpec extends Item {
 }
 
 export type SecretSpec = Item &
+  Readable &
   (
     | { readonly format: 'generic'; readonly data: Readonly<Record<string, CredentialSpec>> }
     | {
@@ -64,7 +78,7 @@ export type SecretSpec = Item &
       }
   );
 
-export interface ConfigMapSpec extends Item {
+export interface ConfigMapSpec extends Item, Readable {
   readonly data: Readonly<Record<string, string>>;
 }
 
@@ -80,7 +94,9 @@ export type VolumeMountSpec =
   | { readonly path: string; readonly secret: string }
   | { readonly path: string; readonly configMap: string };
 
+/** What a job can run as: each project has all of them. */
 export const SERVICE_ACCOUNTS = ['default', 'manager', 'reader', 'writer', 'none'] as const;
+/** One of them, by Code Engine's name. */
 export type ServiceAccount = (typeof SERVICE_ACCOUNTS)[number];
 
 export interface JobTemplateSpec extends Item {
@@ -122,12 +138,30 @@ export type ItemsSpec = {
   readonly [K in ItemKind]?: Readonly<Record<string, ItemSpecs[K]>>;
 };
 
-export interface ProjectSpec extends ItemsSpec {
+/** Who may reach the project's pods beside the project itself, and on which TCP ports. */
+export type IngressSpec = (
+  | {
+      /** Every pod of this namespace. */
+      readonly namespace: string;
+    }
+  | {
+      /** Addresses outside of the cluster, such as `10.0.0.0/8`. */
+      readonly cidr: string;
+    }
+) & {
+  /** Ascending; left out where every port is meant. */
+  readonly ports?: readonly number[];
+};
+
+/** A project without its items; `labels` and `annotations` are those of its namespace. */
+export interface ProjectSpec extends ItemsSpec, MetadataSpec {
   /** The reclamation period in Terraform's units (`168h`); left out where it is the stack's. */
   readonly period?: string;
   readonly quota: QuotaSpec;
   /** Set where the namespace existed before and was taken over. */
   readonly adoptNamespace?: true;
+  /** Left out where only the project's own pods may. */
+  readonly ingress?: readonly IngressSpec[];
 }
 
 /** The items of one kind, by name. */

@@ -1,9 +1,9 @@
 import { named } from '../model/inert.js';
-import { findApprover, goesBy, isSamePerson } from '../reclamation/person.js';
+import { findApprover, isSamePerson, isSelfApproval } from '../reclamation/person.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import type { GateContext } from './gate-context.js';
 import type { Protection } from './protection.js';
-import { rfc3339 } from './time.js';
 
 /** Whether a hard deletion may go ahead, or why not. */
 export type ApprovalVerdict =
@@ -22,10 +22,7 @@ export function judgeApproval(
 ): ApprovalVerdict {
   const { target, approvedBy, requestedBy, expires, uid } = record;
   const approver = findApprover(context.approvers, approvedBy);
-  const isSelf =
-    isSamePerson(approvedBy, requestedBy) ||
-    (approver !== undefined && goesBy(approver, requestedBy));
-  if (isSelf) {
+  if (isSelfApproval(approvedBy, requestedBy, context.approvers)) {
     return refused(
       'approval-self',
       `${named(approvedBy)} asked for the hard deletion of ${named(target)} and can’t approve it. Another person has to.`,

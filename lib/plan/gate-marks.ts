@@ -1,9 +1,10 @@
 import { named } from '../model/inert.js';
 import type { Tombstone } from '../reclamation/records.js';
+import { lineage } from '../reclamation/target.js';
 import { type Change, ends } from './change.js';
 import type { Reason } from './gate-plan.js';
 import type { Plan } from './plan.js';
-import { isAmong, lineage, type Protection } from './protection.js';
+import { isAmong, type Protection } from './protection.js';
 
 /** The clocks that this plan begins and ends, by target. */
 export interface Clocks {

@@ -1,13 +1,14 @@
 import { named } from '../model/inert.js';
 import { formatTimeLeft } from '../reclamation/duration.js';
 import type { HardDeletionRecord } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import { judgeApproval } from './approval.js';
 import { type Change, creates, forgets } from './change.js';
 import type { GateContext } from './gate-context.js';
 import type { Reason } from './gate-plan.js';
 import { isAmong, type Membership, nearestOf, type Protection } from './protection.js';
 import type { DeletionKind } from './review.js';
-import { later, rfc3339 } from './time.js';
+import { later } from './time.js';
 
 /** What is known when one object is judged. */
 export interface ObjectGate {

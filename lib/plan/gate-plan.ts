@@ -1,8 +1,8 @@
 import { formatTimeLeft } from '../reclamation/duration.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import type { GateContext } from './gate-context.js';
 import type { Plan } from './plan.js';
 import type { Why } from './review.js';
-import { rfc3339 } from './time.js';
 
 /** A reason without the plan's name, which the caller knows. */
 export type Reason = Omit<Why, 'stack' | 'source'>;

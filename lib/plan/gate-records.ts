@@ -2,15 +2,16 @@ import { named } from '../model/inert.js';
 import { plural } from '../model/plural.js';
 import { parseDuration } from '../reclamation/duration.js';
 import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
+import { lineage } from '../reclamation/target.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import { judgeApproval } from './approval.js';
 import { type Change, creates, ends } from './change.js';
 import type { GateContext } from './gate-context.js';
 import { judgeMarks } from './gate-marks.js';
 import type { Reason } from './gate-plan.js';
 import type { Plan } from './plan.js';
-import { isAmong, lineage, nearestOf, type Protection } from './protection.js';
+import { isAmong, nearestOf, type Protection } from './protection.js';
 import type { ReclamationEvent } from './review.js';
-import { rfc3339 } from './time.js';
 
 /** What the plan does to the records of protection. */
 export interface RecordVerdict {

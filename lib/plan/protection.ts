@@ -1,9 +1,11 @@
+import { clocksByTarget, earliestClock } from '../reclamation/clocks.js';
 import {
   type Guard,
   type HardDeletionRecord,
   ofKind,
   type Tombstone,
 } from '../reclamation/records.js';
+import { lineage } from '../reclamation/target.js';
 import type { Change } from './change.js';
 import type { Plan } from './plan.js';
 
@@ -31,7 +33,7 @@ export class Protection {
   constructor(private readonly plan: Plan) {
     const records = plan.prior.map(({ record }) => record);
     this.guards = byTarget(ofKind(records, 'Guard'));
-    this.tombstones = firstBy(ofKind(records, 'Tombstone'));
+    this.tombstones = clocksByTarget(ofKind(records, 'Tombstone'));
     this.hardDeletions = byTarget(ofKind(records, 'HardDeletion'));
     this.uids = new Map(ofKind(records, 'Identity').flatMap(({ uids }) => [...uids]));
     this.moved = new Map(
@@ -93,10 +95,7 @@ export class Protection {
 
   /** The clock that ends a target first: its own or its project's. */
   clockOf(target: string): Tombstone | undefined {
-    const clocks = lineage(target)
-      .map((each) => this.tombstones.get(each))
-      .filter((clock) => clock !== undefined);
-    return clocks.sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter))[0];
+    return earliestClock(target, this.tombstones, (clock) => clock.reclaimAfter);
   }
 
   private list(target: string): string[] {
@@ -106,12 +105,6 @@ export class Protection {
     this.byTarget.set(target, made);
     return made;
   }
-}
-
-/** A target and its project, the nearest first. */
-export function lineage(target: string): readonly string[] {
-  const slash = target.indexOf('/');
-  return slash === -1 ? [target] : [target, target.slice(0, slash)];
 }
 
 /** Whether a target or its project is among some. */
@@ -128,9 +121,4 @@ export function nearestOf<T>(target: string, known: ReadonlyMap<string, T>): T |
 
 function byTarget<T extends { readonly target: string }>(records: readonly T[]) {
   return new Map(records.map((record) => [record.target, record]));
-}
-
-/** Two clocks for one target: the later one counts, so that a second can't shorten the first. */
-function firstBy(tombstones: readonly Tombstone[]): ReadonlyMap<string, Tombstone> {
-  return byTarget([...tombstones].sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter)));
 }

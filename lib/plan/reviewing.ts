@@ -2,6 +2,7 @@ import { named } from '../model/inert.js';
 import { withoutIndex } from '../reclamation/address.js';
 import { compareTexts } from '../reclamation/order.js';
 import { ofKind } from '../reclamation/records.js';
+import { rfc3339 } from '../reclamation/timestamp.js';
 import { causeOf } from './causes.js';
 import { type Change, ends } from './change.js';
 import { judgeActions } from './gate-actions.js';
@@ -19,7 +20,6 @@ import {
   type Review,
   type Why,
 } from './review.js';
-import { rfc3339 } from './time.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {

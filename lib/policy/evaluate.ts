@@ -1,12 +1,12 @@
 import type { Declared } from '../model/declared.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './json-schema/fault.js';
+import { failed, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
+import { ObjectIndex } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
-import { declaredSight, kindIn, type Sight, Sights } from './targets.js';
-import { failed, type Judgement, PASS, UNDECIDED } from './verdict.js';
+import { declaredView, kindIn, type View, Views } from './targets.js';
 import type { Verdicts } from './verdicts.js';
-import { World } from './world.js';
 
 /** What a policy says of one object. */
 export interface Outcome {
@@ -23,7 +23,7 @@ export interface Outcome {
 interface Deferred {
   readonly policy: Policy;
   readonly address: string;
-  readonly sight: Sight;
+  readonly view: View;
 }
 
 /**
@@ -37,7 +37,7 @@ export class Evaluation {
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   private readonly wanted: ReadonlySet<string>;
-  private readonly world = new World();
+  private readonly objects = new ObjectIndex();
 
   /** @param verdicts - told of every verdict, those that pass included */
   constructor(
@@ -50,20 +50,19 @@ export class Evaluation {
 
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
-    const sights = new Sights(planned);
+    const views = new Views(planned);
     for (const [target, policies] of this.byTarget) {
-      for (const sight of sights.of(target))
-        this.see(policies.of(sight.kind), planned.address, sight);
+      for (const view of views.of(target)) this.see(policies.of(view.kind), planned.address, view);
     }
-    this.remember(sights);
+    this.remember(views);
   }
 
   /** Evaluates every policy that is about something declared. */
   declare(declared: Declared): void {
-    const sight = declaredSight(declared);
-    const policies = this.byTarget.get(declared.target)?.of(sight.kind) ?? [];
-    this.see(policies, declared.address, sight);
-    if (this.wanted.has(declared.target)) this.world.add(declared.target, sight);
+    const view = declaredView(declared);
+    const policies = this.byTarget.get(declared.target)?.of(view.kind) ?? [];
+    this.see(policies, declared.address, view);
+    if (this.wanted.has(declared.target)) this.objects.add(declared.target, view);
   }
 
   /** What was found in everything that was added. */
@@ -74,8 +73,8 @@ export class Evaluation {
 
   /** Judges what had to wait for everything else. */
   settle(): void {
-    for (const { policy, address, sight } of this.deferred.splice(0))
-      this.judge(policy, address, sight);
+    for (const { policy, address, view } of this.deferred.splice(0))
+      this.judge(policy, address, view);
   }
 
   /** Policies that were about nothing: their silence says nothing. */
@@ -83,27 +82,27 @@ export class Evaluation {
     return this.policies.filter(({ document }) => !this.matched.has(document.id));
   }
 
-  private remember(sights: Sights): void {
+  private remember(views: Views): void {
     if (this.wanted.size === 0) return;
-    const { manifest } = sights;
+    const { manifest } = views;
     const kind = manifest === undefined ? undefined : kindIn(manifest);
     if (manifest !== undefined && typeof kind === 'string' && this.wanted.has(kind))
-      this.world.add(kind, manifest);
+      this.objects.add(kind, manifest);
   }
 
-  private see(policies: readonly Policy[], address: string, sight: Sight): void {
+  private see(policies: readonly Policy[], address: string, view: View): void {
     for (const policy of policies) {
-      if (policy.asksFor.length > 0) this.deferred.push({ policy, address, sight });
-      else this.judge(policy, address, sight);
+      if (policy.asksFor.length > 0) this.deferred.push({ policy, address, view });
+      else this.judge(policy, address, view);
     }
   }
 
-  private judge(policy: Policy, address: string, sight: Sight): void {
-    const judgement = judgementIn(policy, sight, this.world);
+  private judge(policy: Policy, address: string, view: View): void {
+    const judgement = judgementIn(policy, view, this.objects);
     if (judgement === undefined) return;
     this.matched.add(policy.document.id);
     this.verdicts?.add(policy.document.id, address, judgement.verdict);
-    const outcome = outcomeOf(policy, address, sight, judgement);
+    const outcome = outcomeOf(policy, address, view, judgement);
     if (outcome !== undefined) this.found.push(outcome);
   }
 }
@@ -118,7 +117,7 @@ function byTarget(policies: readonly Policy[]): ReadonlyMap<string, PoliciesByKi
   );
 }
 
-/** Policies of one target by the kinds that they name, so that no object is held against the others. */
+/** Policies of one target by the kinds that they name, so that no object is checked by the others. */
 class PoliciesByKind {
   private readonly byKind: ReadonlyMap<unknown, readonly Policy[]>;
   private readonly ofAnyKind: readonly Policy[];
@@ -137,19 +136,23 @@ class PoliciesByKind {
 }
 
 /** What a policy says of an object; undefined where it isn't about it. */
-export function judgementOf(policy: Policy, sight: Sight, world: World): Judgement | undefined {
-  return isOfKind(policy, sight) ? judgementIn(policy, sight, world) : undefined;
+export function judgementOf(
+  policy: Policy,
+  view: View,
+  objects: ObjectIndex,
+): Judgement | undefined {
+  return isOfKind(policy, view) ? judgementIn(policy, view, objects) : undefined;
 }
 
 /** A policy that throws fails, since silence would look like a pass. */
-function judgementIn(policy: Policy, sight: Sight, world: World): Judgement | undefined {
-  if (sight.fault !== undefined) return failed('', sight.fault);
+function judgementIn(policy: Policy, view: View, objects: ObjectIndex): Judgement | undefined {
+  if (view.fault !== undefined) return failed('', view.fault);
   try {
-    const { value, unknown } = sight;
+    const { value, unknown } = view;
     const said = unknown === undefined ? policy.ofKnown?.(value) : undefined;
     if (said === 'skip') return undefined;
     if (said === 'pass') return PASS;
-    const judged = { value, unknown, world };
+    const judged = { value, unknown, objects };
     const verdict = policy.concerns(judged);
     if (verdict === 'fail') return undefined;
     const judgement = policy.judge(judged);
@@ -161,14 +164,14 @@ function judgementIn(policy: Policy, sight: Sight, world: World): Judgement | un
 }
 
 /** Where the kind isn't known either, the policy may be about it. */
-function isOfKind({ document: { kinds } }: Policy, { kind }: Pick<Sight, 'kind'>): boolean {
+function isOfKind({ document: { kinds } }: Policy, { kind }: Pick<View, 'kind'>): boolean {
   return kinds === undefined || kind === undefined || kinds.some((each) => each === kind);
 }
 
 function outcomeOf(
   policy: Policy,
   address: string,
-  sight: Sight,
+  view: View,
   { verdict, faults }: Judgement,
 ): Outcome | undefined {
   const { undecided = 'report' } = policy.document;
@@ -176,14 +179,14 @@ function outcomeOf(
   const about = {
     policy,
     address,
-    ...(sight.declared === undefined ? {} : { declared: sight.declared }),
+    ...(view.declared === undefined ? {} : { declared: view.declared }),
   };
   if (verdict === 'fail') {
-    return { ...about, verdict, faults: distinct(faults.map((each) => told(each, sight, policy))) };
+    return { ...about, verdict, faults: distinct(faults.map((each) => told(each, view, policy))) };
   }
   const unknown = [
     {
-      pointer: sight.original(''),
+      pointer: view.original(''),
       message: 'depends on values that are not known before the apply',
     },
   ];
@@ -196,10 +199,10 @@ function distinct(faults: readonly ToldFault[]): readonly ToldFault[] {
 }
 
 /** The way to a secret may hold a part of it, as a map's key does. */
-function told(fault: Fault, sight: Sight, { document }: Policy): ToldFault {
-  const { original, sensitive } = sight;
+function told(fault: Fault, view: View, { document }: Policy): ToldFault {
+  const { original, sensitive } = view;
   const pointer = original(fault.pointer);
   if (isMarked(sensitive, pointer)) return { ...fault, pointer: original('') };
-  const value = publicValue(fault.pointer, sight, document);
+  const value = publicValue(fault.pointer, view, document);
   return { ...fault, pointer, ...(value === undefined ? {} : { value }) };
 }

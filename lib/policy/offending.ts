@@ -1,9 +1,9 @@
 import { hasInvisible, quote } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import type { Fault } from './fault.js';
+import type { Fault } from './json-schema/fault.js';
 import { isMarked } from './resource.js';
 import { keysIn, valueAt } from './shape/part.js';
-import type { Sight } from './targets.js';
+import type { View } from './targets.js';
 
 /** A fault as it is told: with the value, where everybody may see it. */
 export interface ToldFault extends Fault {
@@ -39,7 +39,7 @@ const PRIVATE_TEXTS: readonly RegExp[] = [
  */
 export function publicValue(
   pointer: string,
-  { value: object, sensitive, original, sealed }: Sight,
+  { value: object, sensitive, original, sealed }: View,
   { category }: PolicyDocument,
 ): string | undefined {
   const value = valueAt(object, pointer);

@@ -1,14 +1,15 @@
 import { inert } from '../model/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
-import { Compiler } from './compiler.js';
-import { Kleene } from './kleene.js';
+import { Compiler } from './json-schema/compiler.js';
+import { relatedKinds } from './json-schema/keywords/related.js';
+import { faultOfSchema, Outline } from './json-schema/outline.js';
+import { PartialEvaluator } from './json-schema/partial-evaluator.js';
+import type { Predicate } from './json-schema/predicate.js';
+import { type Judgement, PASS, type Verdict } from './json-schema/verdict.js';
+import type { ObjectIndex } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
-import type { Predicate } from './predicates/maker.js';
-import { faultOfSchema, Outline } from './subschemas.js';
 import { VIRTUAL_TARGETS } from './targets.js';
-import { type Judgement, PASS, type Verdict } from './verdict.js';
-import { relatedKinds, type World } from './world.js';
 
 /** An object as a policy sees it, and the whole that it belongs to. */
 export interface Judged {
@@ -16,10 +17,10 @@ export interface Judged {
   /** What isn't known in it, and nothing else. */
   readonly unknown: unknown;
   /** The other objects, for policies that ask for some. */
-  readonly world: World;
+  readonly objects: ObjectIndex;
 }
 
-/** A policy that can be held against objects. */
+/** A policy that is ready for use. */
 export interface Policy {
   readonly document: PolicyDocument;
   /** Its `schema` and `when`, with the parameters filled in. */
@@ -109,13 +110,15 @@ function compiled(
     const fault = isChecked ? undefined : faultOfSchema(outline);
     if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
     const validator = compiler.compile(Object(schema), isChecked ? 'when needed' : 'now');
-    const kleene = new Kleene(outline, validator);
-    const asksFor = relatedKinds(outline);
-    const beside = ({ value, unknown, world }: Judged) =>
-      asksFor.length === 0 ? kleene : kleene.beside(world.ruleFor({ value, unknown }));
+    const evaluator = new PartialEvaluator(outline, validator);
+    const asksFor = relatedKinds(outline.all);
+    const beside = ({ value, unknown, objects }: Judged) =>
+      asksFor.length === 0
+        ? evaluator
+        : evaluator.in({ object: { value, unknown }, others: objects });
     const judge = (judged: Judged) => beside(judged).judge(judged.value, judged.unknown);
     const verdict = (judged: Judged) => judge(judged).verdict;
-    const matches = asksFor.length === 0 ? kleene.matches : undefined;
+    const matches = asksFor.length === 0 ? evaluator.matches : undefined;
     return { value: { judge, verdict, matches, asksFor }, problems: [] };
   } catch (error) {
     return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };

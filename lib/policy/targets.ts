@@ -1,6 +1,6 @@
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { isRecord } from '../model/record.js';
-import { onlyUnknown } from './instance.js';
+import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
@@ -18,7 +18,7 @@ export const VIRTUAL_TARGETS: readonly string[] = [
 ];
 
 /** One object that a policy looks at. */
-export interface Sight extends Part {
+export interface View extends Part {
   /** Kubernetes' kind of the manifest that it is in; undefined where there is none. */
   readonly kind: unknown;
   /** The resource's own marks of what must not be shown. */
@@ -34,7 +34,7 @@ export interface Sight extends Part {
 }
 
 /** What policies of any target see in a resource; each form of it is made once. */
-export class Sights {
+export class Views {
   private readonly resource: PlannedResource;
   private readonly part: Part;
   private shaped: { readonly manifest: Part | undefined } | undefined;
@@ -53,7 +53,7 @@ export class Sights {
   }
 
   /** What a policy with a certain target sees. */
-  of(target: string): readonly Sight[] {
+  of(target: string): readonly View[] {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
     if (target === 'resource' || target === type) {
@@ -63,7 +63,7 @@ export class Sights {
     return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
   }
 
-  private inManifest(target: string): readonly Sight[] {
+  private inManifest(target: string): readonly View[] {
     const { manifest } = this;
     if (manifest === undefined) return [];
     const { sensitive } = this.resource;
@@ -107,7 +107,7 @@ export class Sights {
 }
 
 /** What policies see of something declared: all of it, as it is. */
-export function declaredSight(declared: Declared): Sight {
+export function declaredView(declared: Declared): View {
   const { value, unknown } = declared;
   const original = (pointer: string) => pointer;
   return { value, unknown, sensitive: undefined, kind: undefined, original, declared };

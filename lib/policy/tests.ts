@@ -1,11 +1,11 @@
 import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
 import { isRecord, memberOf } from '../model/record.js';
-import { Compiler } from './compiler.js';
 import { judgementOf } from './evaluate.js';
-import { onlyUnknown } from './instance.js';
+import { Compiler } from './json-schema/compiler.js';
+import { onlyUnknown } from './json-schema/instance.js';
+import { ObjectIndex } from './object-index.js';
 import { compilePolicy, type Policy } from './policy.js';
-import { type Sight, Sights } from './targets.js';
-import { World } from './world.js';
+import { type View, Views } from './targets.js';
 
 /** How one case of a policy went. */
 export interface TestResult {
@@ -49,27 +49,27 @@ function resultOf(document: PolicyDocument, test: PolicyTest, compiler: Compiler
 
 /** The worst that the policy says of anything it sees. */
 function verdictOf(policy: Policy, test: PolicyTest): TestVerdict {
-  const world = worldOf(test);
-  const said = sightsIn(policy, test).map((sight) => judgementOf(policy, sight, world)?.verdict);
+  const objects = indexOf(test);
+  const said = viewsIn(policy, test).map((view) => judgementOf(policy, view, objects)?.verdict);
   const order: readonly TestVerdict[] = ['fail', 'undecided', 'pass'];
   return order.find((verdict) => said.some((each) => each === verdict)) ?? 'skip';
 }
 
-function worldOf({ others = [] }: PolicyTest): World {
-  const world = new World();
+function indexOf({ others = [] }: PolicyTest): ObjectIndex {
+  const objects = new ObjectIndex();
   for (const other of others) {
     const { value, unknown } = withMarks(other);
-    world.add(String(memberOf(value, 'kind')), { value, unknown: onlyUnknown(unknown) });
+    objects.add(String(memberOf(value, 'kind')), { value, unknown: onlyUnknown(unknown) });
   }
-  return world;
+  return objects;
 }
 
-function sightsIn({ document: { target } }: Policy, test: PolicyTest): readonly Sight[] {
+function viewsIn({ document: { target } }: Policy, test: PolicyTest): readonly View[] {
   if (test.resource !== undefined) {
     const { type, values } = test.resource;
     const { value, unknown } = withMarks(values);
     const resource = { address: type, type, values: value, unknown, sensitive: {} };
-    return new Sights(resource).of(target);
+    return new Views(resource).of(target);
   }
   const { value, unknown } = withMarks(test.object);
   const kind = target === 'manifest' ? memberOf(value, 'kind') : undefined;

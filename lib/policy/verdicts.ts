@@ -1,4 +1,4 @@
-import type { Verdict } from './verdict.js';
+import type { Verdict } from './json-schema/verdict.js';
 
 /** Two sure verdicts of a policy about the same resource that contradict each other. */
 export interface Disagreement {

@@ -1,10 +1,10 @@
 import { quote } from '../model/inert.js';
-import { nearest } from '../model/nearest.js';
+import { nearest, perhaps } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { Approval, DeletionEntry } from './documents.js';
 import { durationOf } from './duration.js';
-import { type Approver, approversOf, findApprover, goesBy, isSamePerson } from './person.js';
-import { parseTimestamp } from './timestamp.js';
+import { type Approver, approversOf, findApprover, goesBy, isSelfApproval } from './person.js';
+import { parseTimestamp, rfc3339 } from './timestamp.js';
 import type { YamlPath } from './yaml-path.js';
 
 /** The longest that an approval may count, in seconds: 7 days. */
@@ -37,10 +37,8 @@ function personFaults(
   approvers: readonly Approver[],
 ): readonly EntryFault[] {
   const approver = findApprover(approvers, approval.by);
-  const isSelf =
-    isSamePerson(approval.by, entry.requestedBy) ||
-    (approver !== undefined && goesBy(approver, entry.requestedBy));
-  if (isSelf) return [{ path: ['by'], problem: selfApproval(approval, entry, approvers) }];
+  if (isSelfApproval(approval.by, entry.requestedBy, approvers))
+    return [{ path: ['by'], problem: selfApproval(approval, entry, approvers) }];
   return approver === undefined
     ? [{ path: ['by'], problem: unknownApprover(approval, approvers) }]
     : [];
@@ -101,10 +99,9 @@ function unknownApprover(approval: Approval, approvers: readonly Approver[]): Pr
   const alias = approvers.find((approver) => goesBy(approver, approval.by))?.id;
   const ids = approvers.map((approver) => approver.id);
   const meant = alias ?? nearest(approval.by, ids);
-  const hint = meant === undefined ? '' : ` Did you mean ${quote(meant)}?`;
   return {
     code: 'deletions/unknown-approver',
-    message: `${quote(approval.by)} is not the id of an approver.${hint}`,
+    message: `${quote(approval.by)} is not the id of an approver.${perhaps(meant)}`,
     remedy: 'Use an id that stands under `approvers` in reprieve.yaml, or have it added there.',
   };
 }
@@ -126,7 +123,7 @@ function neverCounts(approval: Approval): Problem {
 }
 
 function tooLong(approval: Approval, at: number): Problem {
-  const latest = new Date(at + MAX_APPROVAL * 1000).toISOString().replace('.000Z', 'Z');
+  const latest = rfc3339(new Date(at + MAX_APPROVAL * 1000));
   return {
     code: 'deletions/approval-time',
     message: `The approval counts until ${approval.expires}, longer than ${durationOf(MAX_APPROVAL).text} (7 days).`,

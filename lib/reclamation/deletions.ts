@@ -16,7 +16,7 @@ import type { Settings } from './settings.js';
 import { formatTarget, parseTarget, type Target } from './target.js';
 import { parseTimestamp } from './timestamp.js';
 import { openYamlFile } from './yaml-file.js';
-import { formatPath, type YamlFile, type YamlPath } from './yaml-path.js';
+import { formatPath, placed, type YamlFile, type YamlPath } from './yaml-path.js';
 
 export type { Approval } from './documents.js';
 
@@ -26,12 +26,15 @@ export interface DeletionRequest {
   readonly stack?: string;
   /** Canonical: `billing` or `billing/job-templates/nightly`. */
   readonly target: string;
+  /** The project that it is, or is in. */
   readonly project: string;
   /** Left out where the whole project is meant. */
   readonly item?: NonNullable<Target['item']>;
   /** `soft` can be taken back until the period is over; `hard` goes at once. */
   readonly mode: 'soft' | 'hard';
+  /** Why, in 10 characters or more. */
   readonly reason: string;
+  /** Who asks for it. */
   readonly requestedBy: string;
   /** RFC 3339, for people to read. */
   readonly requestedAt: string;
@@ -78,6 +81,19 @@ function requestsIn(
   return problems.result(requests);
 }
 
+/** Whether a request is about a stack: one that names none is about the app's only stack. */
+export function isFor({ stack }: { readonly stack?: string | undefined }, name: string): boolean {
+  return stack === undefined || stack === name;
+}
+
+/** The requests that are about a stack. */
+export function requestsFor(
+  requests: readonly DeletionRequest[],
+  stack: string,
+): readonly DeletionRequest[] {
+  return requests.filter((request) => isFor(request, stack));
+}
+
 /** The approval of a hard deletion that counts longest. */
 export function effectiveApproval(request: DeletionRequest): Approval | undefined {
   const others = request.approvals.filter(({ by }) => !isSamePerson(by, request.requestedBy));
@@ -107,8 +123,7 @@ function readEntry(
 ): DeletionRequest {
   const at: YamlPath = ['deletions', index];
   for (const { path, problem } of faults) {
-    const place = [...at, ...path];
-    problems.add({ ...problem, path: formatPath(place), source: file.at(place) });
+    problems.add(placed(file, [...at, ...path], problem));
   }
   const target = parseTarget(entry.target).value ?? { project: entry.target };
   return {

@@ -1,4 +1,5 @@
 import { quote } from '../model/inert.js';
+import { perhaps } from '../model/nearest.js';
 import type { Checked, Problem } from '../model/problem.js';
 
 /** A length of time in the form that Terraform's `timeadd` takes. */
@@ -83,10 +84,9 @@ function secondsIn(text: string): number | undefined {
 
 function wrongSyntax(text: unknown): Problem {
   const meant = guess(text);
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   return {
     code: 'duration/syntax',
-    message: `${quote(text)} is not a duration.${hint}`,
+    message: `${quote(text)} is not a duration.${perhaps(meant)}`,
     remedy: 'Write whole days, hours, minutes and seconds, in this order: 7d, 168h, 1h30m or 90s.',
   };
 }

@@ -55,9 +55,19 @@ function addProjects(entries: Map<string, string>, stack: string, { projects }: 
 
 function withoutItems(project: LockedProject) {
   const { path, namespace, resources, spec } = project;
-  const { period, quota, adoptNamespace } = spec;
+  const { period, quota, adoptNamespace, labels, annotations, ingress } = spec;
   const sorted = [...resources].sort(compareCodePoints);
-  return { path, namespace, resources: sorted, period, quota, adoptNamespace };
+  const metadata = { labels, annotations };
+  return {
+    path,
+    namespace,
+    resources: sorted,
+    period,
+    quota,
+    adoptNamespace,
+    ...metadata,
+    ingress,
+  };
 }
 
 /** JSON that doesn't depend on the order of keys. */

@@ -3,7 +3,7 @@ import { type Checked, formatSource, type Problem, Problems } from '../model/pro
 import { parseDuration } from './duration.js';
 import type { Lock, LockedProject, LockFile } from './lock-types.js';
 import { missingYamlFile, parseYamlFile } from './yaml-file.js';
-import { formatPath, type YamlFile, type YamlPath } from './yaml-path.js';
+import { placed, type YamlFile, type YamlPath } from './yaml-path.js';
 
 /** A project of the lock, and the way to it. */
 interface Entry {
@@ -129,7 +129,3 @@ function textsIn(
 
 const RESTORE =
   'This file is written by synth: undo the edit, or restore the file from the history of the repository.';
-
-function placed(yaml: YamlFile<Lock>, path: YamlPath, problem: Problem): Problem {
-  return { ...problem, path: formatPath(path), source: yaml.at(path) };
-}

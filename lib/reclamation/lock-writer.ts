@@ -1,4 +1,5 @@
 import { Document, isScalar, Pair, Scalar, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import { ITEM_KINDS } from '../model/specification.js';
 import type { Lock } from './lock-types.js';
 import { compareCodePoints } from './order.js';
 import { escapeUnseen, hasUnseen } from './unseen.js';
@@ -12,21 +13,21 @@ const HEADER = [
 /** The keys that the format knows, in the order in which they are written. */
 const KEY_ORDER: readonly string[] = [
   ...['version', 'stacks', 'target', 'projects', 'path', 'namespace', 'spec', 'resources'],
-  ...['period', 'quota', 'adoptNamespace', 'jobs', 'jobRuns', 'registry-secrets', 'secrets'],
-  ...['configMaps', 'config-maps', 'job-templates', 'apps', 'functions', 'instances'],
+  ...['period', 'quota', 'adoptNamespace', 'jobs', 'jobRuns', ...ITEM_KINDS],
+  ...['configMaps', 'apps', 'functions', 'instances'],
   ...['format', 'server', 'username', 'email', 'password', 'sshKey', 'knownHosts', 'certificate'],
   ...['accessKeyId', 'secretAccessKey', 'data', 'variable', 'revision', 'rotated'],
   ...['name', 'value', 'secret', 'configMap', 'key', 'prefix', 'image', 'imageSecret', 'command'],
   ...['arguments', 'environment', 'mounts', 'mode', 'serviceAccount', 'runAsUser'],
   ...['arrayIndices', 'cpu', 'memory', 'ephemeralStorage', 'maxExecutionTime', 'retryLimit'],
-  'allowMissingReferences',
+  ...['allowMissingReferences', 'readers', 'ingress', 'cidr', 'ports', 'labels', 'annotations'],
 ];
 const RANKS: ReadonlyMap<string, number> = new Map(KEY_ORDER.map((key, rank) => [key, rank]));
 
 /** The maps whose own keys are names that a user chose. */
 const NAMED: ReadonlySet<string> = new Set([
-  ...['stacks', 'projects', 'data'],
-  ...['registry-secrets', 'secrets', 'config-maps', 'job-templates'],
+  ...['stacks', 'projects', 'data', 'labels', 'annotations'],
+  ...ITEM_KINDS,
 ]);
 
 /**

@@ -7,6 +7,20 @@ export { readLock } from './lock-reader.js';
 export type { Lock, LockedProject, LockedStack, LockFile } from './lock-types.js';
 export { formatLock } from './lock-writer.js';
 
+/** What the lock has of a stack. */
+export function lockedStack({ stacks }: Lock, stack: string): LockedStack | undefined {
+  return Object.hasOwn(stacks, stack) ? stacks[stack] : undefined;
+}
+
+/** What the lock has of a project. */
+export function lockedProject(
+  lock: Lock,
+  { stack, project }: { readonly stack: string; readonly project: string },
+): LockedProject | undefined {
+  const projects = lockedStack(lock, stack)?.projects ?? {};
+  return Object.hasOwn(projects, project) ? projects[project] : undefined;
+}
+
 /**
  * The lock without a target, once its deletion is over. What isn't there can't be removed: the
  * lock is then returned as it is. A stack stays, even without projects.

@@ -41,6 +41,16 @@ export function goesBy(approver: Approver, name: string): boolean {
   return namesOf(approver).some((own) => isSamePerson(own, name));
 }
 
+/** Whether somebody approves what they asked for themselves, under whatever name of theirs. */
+export function isSelfApproval(
+  by: string,
+  requestedBy: string,
+  approvers: readonly Approver[],
+): boolean {
+  const approver = findApprover(approvers, by);
+  return isSamePerson(by, requestedBy) || (approver !== undefined && goesBy(approver, requestedBy));
+}
+
 /** Those who can approve what this person asked for: every approver but themselves. */
 export function approversOf(
   requestedBy: string,

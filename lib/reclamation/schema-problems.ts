@@ -1,6 +1,6 @@
 import type { AnySchemaObject, ErrorObject } from 'ajv/dist/2020.js';
 import { quote } from '../model/inert.js';
-import { nearest } from '../model/nearest.js';
+import { didYouMean } from '../model/nearest.js';
 import type { Problem, Source } from '../model/problem.js';
 import type { SchemaName } from './documents.js';
 import { FORMATS, validatorOf } from './schema.js';
@@ -249,11 +249,6 @@ const RULES: Readonly<Record<string, (limit: unknown) => string>> = {
 /** Values are left out where a credential might stand by mistake: the schema marks such places. */
 function isShown(value: unknown, schema: AnySchemaObject): boolean {
   return typeof value !== 'object' && schema['writeOnly'] !== true;
-}
-
-function didYouMean(value: string, known: readonly string[]): string {
-  const meant = nearest(value, known);
-  return meant === undefined ? '' : ` Did you mean ${meant}?`;
 }
 
 function explain(schema: AnySchemaObject): string {

@@ -18,7 +18,7 @@ import { checkReason } from './reason.js';
 import { partValidatorOf, validatorOf } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { missingYamlFile, openYamlFile } from './yaml-file.js';
-import { formatPath, type YamlFile, type YamlPath } from './yaml-path.js';
+import { placed, type YamlFile, type YamlPath } from './yaml-path.js';
 
 /** What reprieve.yaml says, with every default filled in. */
 export interface Settings {
@@ -216,8 +216,4 @@ function policiesIn(section: PoliciesSection = {}): PolicySettings {
     levels: new Map(Object.entries(section.levels ?? {})),
     parameters: new Map(Object.entries(section.parameters ?? {})),
   };
-}
-
-function placed(file: YamlFile<unknown>, path: YamlPath, problem: Problem): Problem {
-  return { ...problem, path: formatPath(path), source: file.at(path) };
 }

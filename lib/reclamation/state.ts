@@ -3,8 +3,10 @@ import type { Checked, Problem } from '../model/problem.js';
 import { isRecord } from '../model/record.js';
 import { withoutIndex } from './address.js';
 import type { Member } from './clock.js';
+import { clocksByTarget, earliestClock } from './clocks.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
+import { lineage } from './target.js';
 
 export type { Guard, Tombstone } from './records.js';
 
@@ -86,9 +88,9 @@ export function statusOf(state: StackState, target: string): ReclamationStatus {
   const there = new Set(state.resources.map(({ address }) => withoutIndex(address)));
   const addresses = membersOf(state, target).map((member) => member.address);
   const remaining = addresses.filter((address) => there.has(address));
-  const clocks = clocksOf(state, target);
-  const own = clocks.find((clock) => clock.target === target) ?? clocks[0];
-  const first = [...clocks].sort((a, b) => Number(a.reclaimAfter) - Number(b.reclaimAfter))[0];
+  const clocks = clocksByTarget(state.tombstones);
+  const [own] = lineage(target).flatMap((each) => clocks.get(each) ?? []);
+  const first = earliestClock(target, clocks, (clock) => clock.reclaimAfter);
   const ended = remaining.length === 0 ? 'hard deleted' : 'soft deleted';
   return {
     target,
@@ -102,16 +104,9 @@ export function statusOf(state: StackState, target: string): ReclamationStatus {
 
 /** The deletions that have a clock in state, projects before their items. */
 export function openReclamations(state: StackState): readonly ReclamationStatus[] {
-  return state.tombstones
-    .map(({ target }) => statusOf(state, target))
+  return [...clocksByTarget(state.tombstones).keys()]
+    .map((target) => statusOf(state, target))
     .sort((a, b) => (a.target < b.target ? -1 : 1));
-}
-
-/** A target's own clock and its project's: it goes by the earlier one. */
-function clocksOf(state: StackState, target: string): readonly Tombstone[] {
-  return state.tombstones.filter(
-    (tombstone) => tombstone.target === target || target.startsWith(`${tombstone.target}/`),
-  );
 }
 
 interface Found extends StateResource {

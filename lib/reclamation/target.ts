@@ -1,12 +1,14 @@
 import { quote } from '../model/inert.js';
 import { checkItemName, checkProjectName } from '../model/names.js';
-import { nearest } from '../model/nearest.js';
+import { didYouMean } from '../model/nearest.js';
 import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { ITEM_KINDS, type ItemKind } from '../model/specification.js';
 
 /** What a deletion can be asked for: a project with all that is in it, or one item of it. */
 export interface Target {
+  /** The project's name. */
   readonly project: string;
+  /** Left out where the whole project is meant. */
   readonly item?: { readonly kind: ItemKind; readonly name: string };
 }
 
@@ -43,7 +45,18 @@ export function itemTarget(project: string, kind: ItemKind, name: string): strin
 
 /** The project that a target is, or belongs to. */
 export function projectOf(target: string): string {
-  return target.split('/', 1)[0] ?? target;
+  return lineage(target).at(-1) ?? target;
+}
+
+/** A target and its project, the nearest first. */
+export function lineage(target: string): readonly string[] {
+  const slash = target.indexOf('/');
+  return slash === -1 ? [target] : [target, target.slice(0, slash)];
+}
+
+/** Whether something goes with a target: the target itself, or what is in it. */
+export function goesWith(target: string, other: string): boolean {
+  return lineage(other).includes(target);
 }
 
 /** Whether text is a kind of item as targets name it. */
@@ -60,11 +73,9 @@ function wrongShape(text: unknown): Problem {
 }
 
 function unknownKind(kind: string): Problem {
-  const meant = nearest(kind, KINDS);
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   return {
     code: 'target/kind',
-    message: `${quote(kind)} is not a kind of item.${hint}`,
+    message: `${quote(kind)} is not a kind of item.${didYouMean(kind, KINDS)}`,
     remedy: `Use one of ${ITEM_KINDS.join(', ')}.`,
   };
 }

@@ -1,9 +1,10 @@
+import { isDay } from '../model/day.js';
 import { quote } from '../model/inert.js';
+import { perhaps } from '../model/nearest.js';
 import type { Checked, Problem } from '../model/problem.js';
 
 const SYNTAX =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(Z|[+-](\d{2}):(\d{2}))$/;
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /**
  * Reads a point in time as milliseconds since 1970. Only what Terraform's `timecmp` reads too is
@@ -20,30 +21,26 @@ export function parseTimestamp(text: string): Checked<number> {
 
 /** Reads a calendar day (`2026-06-01`, taken as its start in UTC) or a point in time. */
 export function parseDate(text: string): Checked<number> {
-  const match = typeof text === 'string' ? DATE.exec(text) : null;
-  if (match === null) return parseTimestamp(text);
-  return isDay(match)
+  return isDay(text)
     ? { value: Date.parse(`${text}T00:00:00Z`), problems: [] }
-    : { problems: [wrongTimestamp(text)] };
+    : parseTimestamp(text);
+}
+
+/** A point in time as RFC 3339 in UTC; a fraction of a second only where there is one. */
+export function rfc3339(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}
+
+/** The same in whole seconds: the last one that had begun. */
+export function rfc3339Seconds(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 function instantOf(text: string): number | undefined {
   const match = SYNTAX.exec(text);
-  if (match === null || !isDay(match) || !isTimeOfDay(match)) return undefined;
+  if (match === null || !isDay(text.slice(0, 10)) || !isTimeOfDay(match)) return undefined;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? undefined : instant;
-}
-
-/** `Date` would take 30 February for 2 March. */
-function isDay([, year, month, day]: readonly string[]): boolean {
-  if (Number(year) === 0 || Number(month) < 1 || Number(month) > 12) return false;
-  const days = new Date(Date.UTC(2000, Number(month), 0)).getUTCDate();
-  const last = Number(month) === 2 && !isLeapYear(Number(year)) ? 28 : days;
-  return Number(day) >= 1 && Number(day) <= last;
-}
-
-function isLeapYear(year: number): boolean {
-  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
 function isTimeOfDay(match: readonly (string | undefined)[]): boolean {
@@ -60,10 +57,9 @@ function isTimeOfDay(match: readonly (string | undefined)[]): boolean {
 
 function wrongTimestamp(text: unknown): Problem {
   const meant = typeof text === 'string' ? guess(text) : undefined;
-  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   return {
     code: 'timestamp/syntax',
-    message: `${quote(text)} is not a point in time.${hint}`,
+    message: `${quote(text)} is not a point in time.${perhaps(meant)}`,
     remedy: 'Write a day of the calendar and a time as RFC 3339 has them: 2026-01-31T12:00:00Z.',
   };
 }

@@ -1,5 +1,5 @@
 import { quote } from '../model/inert.js';
-import type { Source } from '../model/problem.js';
+import type { Problem, Source } from '../model/problem.js';
 
 /** The way to a value in a document: keys of maps and indices of lists. */
 export type YamlPath = readonly (string | number)[];
@@ -17,6 +17,11 @@ export interface YamlFile<T> {
 /** The text form of a path, such as `deletions[2].mode` or `stacks["my stack"].period`. */
 export function formatPath(path: YamlPath): string {
   return path.map(formatStep).join('').replace(/^\./, '');
+}
+
+/** A problem with the path and the place of the value that it is about. */
+export function placed(file: YamlFile<unknown>, path: YamlPath, problem: Problem): Problem {
+  return { ...problem, path: formatPath(path), source: file.at(path) };
 }
 
 function formatStep(step: string | number): string {

@@ -1,5 +1,6 @@
 import { LineCounter } from 'yaml';
 import type { Problem, Source } from '../model/problem.js';
+import { CONTROLS, REORDERING, SURROGATES } from './unseen.js';
 
 /** What can be wrong with a file's text before YAML comes into it. */
 interface TextFault {
@@ -34,20 +35,19 @@ const FAULTS: readonly TextFault[] = [
   },
   {
     code: 'yaml/control-character',
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    pattern: /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/,
+    pattern: new RegExp(`[${CONTROLS}]`, 'u'),
     message: (found) => `The control character ${codePoint(found)} can't be part of a YAML file.`,
     remedy: 'Delete it. A file with NUL characters is often saved as UTF-16: save it as UTF-8.',
   },
   {
     code: 'yaml/invisible-character',
-    pattern: /[\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/,
+    pattern: new RegExp(`[${REORDERING}]`, 'u'),
     message: (found) => `The character ${codePoint(found)} makes text look other than it is.`,
     remedy: 'Delete it, or write it as an escape in double quotes, such as "\\u202e".',
   },
   {
     code: 'yaml/encoding',
-    pattern: /\p{Cs}/u,
+    pattern: new RegExp(SURROGATES, 'u'),
     message: (found) => `The lone surrogate ${codePoint(found)} is not a character.`,
     remedy: 'Delete it, and save the file as UTF-8.',
   },

@@ -1,5 +1,6 @@
 import { escapeInvisible } from '../model/inert.js';
 import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../plan/review.js';
+import { DELETIONS_FILE, SETTINGS_FILE } from '../reclamation/file-names.js';
 import { fingerprintOf } from './fingerprint.js';
 import { causeInWords, findingInFull, kindInWords } from './words.js';
 
@@ -16,11 +17,11 @@ export function renderCodeQuality(review: Review): string {
       return issue(`deletion/${each.kind}`, 'major', text, each);
     }),
     ...review.findings.map((each) => {
-      const place = { otherwise: 'reprieve.yaml', ...each };
+      const place = { otherwise: SETTINGS_FILE, ...each };
       return issue(`policy/${each.policy}`, severityOf(each), findingInFull(each), place);
     }),
     ...review.notices.map((each) => {
-      const place = { otherwise: 'reprieve.yaml', ...each };
+      const place = { otherwise: SETTINGS_FILE, ...each };
       return issue(`notice/${each.code}`, 'info', each.message, place);
     }),
   ];
@@ -43,7 +44,7 @@ interface Place {
 }
 
 function issue(check: string, severity: string, description: string, place: Place) {
-  const { stack, address, source, pointer = description, otherwise = 'deletions.yaml' } = place;
+  const { stack, address, source, pointer = description, otherwise = DELETIONS_FILE } = place;
   return {
     description: escapeInvisible(description),
     check_name: escapeInvisible(check),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Problem, Problems } from '../model/problem.js';
-import { impossibleIn } from '../policy/fields/impossible.js';
+import { impossibleIn } from '../policy/impossible.js';
 import { compilePolicy } from '../policy/policy.js';
 import { parseYamlFile } from '../reclamation/yaml-file.js';
 import { targetFields } from './target-fields.js';

@@ -4,10 +4,11 @@ import { named, quote } from '../model/inert.js';
 import { didYouMean } from '../model/nearest.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { type Problem, Problems, type Source } from '../model/problem.js';
-import { Compiler } from '../policy/compiler.js';
-import type { Impossibility } from '../policy/fields/impossibility.js';
-import { impossibleIn } from '../policy/fields/impossible.js';
+import { impossibleIn } from '../policy/impossible.js';
+import { Compiler } from '../policy/json-schema/compiler.js';
+import type { Impossibility } from '../policy/json-schema/impossibility.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
+import { SETTINGS_FILE } from '../reclamation/file-names.js';
 import { readProjectFile } from '../reclamation/files.js';
 import type { Settings } from '../reclamation/settings.js';
 import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
@@ -78,7 +79,7 @@ function unknownId(path: string, id: string, ids: readonly string[]): Problem {
     message: `There is no policy ${quote(id)}.${didYouMean(id, ids)}`,
     remedy: `Correct it in ${path}: \`reprieve policy list\` shows those that there are.`,
     path,
-    source: { file: 'reprieve.yaml' },
+    source: { file: SETTINGS_FILE },
   };
 }
 
@@ -157,7 +158,7 @@ function impossibility(
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
 function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>): Source {
   const isSetting = path.startsWith('policies.parameters.');
-  return isSetting ? { file: 'reprieve.yaml' } : opened.at(path === '' ? [] : path.split('.'));
+  return isSetting ? { file: SETTINGS_FILE } : opened.at(path === '' ? [] : path.split('.'));
 }
 
 function twice(id: string, file: string): Problem {
@@ -174,6 +175,6 @@ function noPath(path: string, error: unknown): Problem {
     code: 'policy/path',
     message: `The policies at ${quote(path)} can't be read: ${error instanceof Error ? error.message : 'it failed'}.`,
     remedy: 'Correct policies.paths in reprieve.yaml.',
-    source: { file: 'reprieve.yaml' },
+    source: { file: SETTINGS_FILE },
   };
 }

@@ -5,6 +5,7 @@ import { formatSource, type Problem, problemInLine } from '../model/problem.js';
 import type { Why } from '../plan/review.js';
 import type { Policy } from '../policy/policy.js';
 import type { Waiver, Waivers } from '../policy/waivers.js';
+import { SETTINGS_FILE } from '../reclamation/file-names.js';
 import type { Settings } from '../reclamation/settings.js';
 import { levelOf } from './level.js';
 
@@ -72,7 +73,7 @@ function about({ policy, path }: Waiver, code: string, what: string): Why {
 }
 
 function unusableWaiver({ message, remedy, source }: Problem): Why {
-  const at = named(formatSource(source) ?? 'reprieve.yaml');
+  const at = named(formatSource(source) ?? SETTINGS_FILE);
   return notice('waiver-unusable', `A waiver at ${at} does not hold: ${message} ${remedy}`);
 }
 

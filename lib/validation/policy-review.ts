@@ -6,6 +6,8 @@ import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
 import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
+import { requestsFor } from '../reclamation/deletions.js';
+import { lockedStack } from '../reclamation/lock.js';
 import { type Settings, stackSettings } from '../reclamation/settings.js';
 import { parseDate } from '../reclamation/timestamp.js';
 import type { DeclaringFiles } from './declaring-files.js';
@@ -96,13 +98,12 @@ export class PolicyReview {
   private declarationsOf(stack: string, origin: Origin): StackDeclarations | undefined {
     if (origin === 'code' && this.evaluations.has(`plan ${stack}`)) return undefined;
     const { lock, deletions } = this.around.files ?? {};
-    const locked =
-      lock !== undefined && Object.hasOwn(lock.stacks, stack) ? lock.stacks[stack] : undefined;
+    const locked = lock === undefined ? undefined : lockedStack(lock, stack);
     if (locked === undefined || deletions === undefined) return undefined;
     return {
       stack,
       locked,
-      requests: deletions.filter((request) => (request.stack ?? stack) === stack),
+      requests: requestsFor(deletions, stack),
       periods: stackSettings(this.settings, stack),
       now: this.now,
     };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DECLARED_TARGETS } from '../model/declared.js';
+import { FieldShape } from '../policy/fields/field-shape.js';
 import { Fields } from '../policy/fields/fields.js';
-import { Possible } from '../policy/fields/possible.js';
 import type { FieldFile } from '../policy/fields/schema.js';
 import { DOCKER_CONFIG } from '../policy/shape/logins.js';
 
@@ -13,7 +13,7 @@ export function targetFields(): Fields {
     fieldFile('fields/kubernetes.json'),
     fieldFile('fields/terraform.json'),
     new Map([
-      ['docker-config', Possible.of([DOCKER_CONFIG], {}) ?? Possible.ANYTHING],
+      ['docker-config', FieldShape.of([DOCKER_CONFIG], {}) ?? FieldShape.ANYTHING],
       ...declaredFields(),
     ]),
   );
@@ -21,11 +21,11 @@ export function targetFields(): Fields {
 }
 
 /** Its definitions are named after the targets. */
-function declaredFields(): readonly (readonly [string, Possible])[] {
+function declaredFields(): readonly (readonly [string, FieldShape])[] {
   const { $defs } = fieldFile('declared.schema.json');
   return DECLARED_TARGETS.map((target) => [
     target,
-    Possible.of([{ $ref: `#/$defs/${target}` }], $defs) ?? Possible.ANYTHING,
+    FieldShape.of([{ $ref: `#/$defs/${target}` }], $defs) ?? FieldShape.ANYTHING,
   ]);
 }
 

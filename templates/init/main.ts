@@ -5,6 +5,7 @@ import {
   Project,
   RegistrySecret,
   ReprieveStack,
+  Size,
   synthesize,
   Target,
 } from 'reprieve';
@@ -24,13 +25,10 @@ function declareHello(stack: ReprieveStack): void {
   const hello = new Project(stack, 'hello');
 
   // On a cluster, TF_VAR_dockerhub_token holds the token; it is never written to a file.
-  const dockerhub = hello.addRegistrySecret(
-    'dockerhub',
-    RegistrySecret.dockerHub({
-      username: 'example',
-      password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
-    }),
-  );
+  const dockerhub = RegistrySecret.dockerHub(hello, 'dockerhub', {
+    username: 'example',
+    password: Credential.fromVariable('dockerhub_token', { revision: 1 }),
+  });
 
   new JobTemplate(hello, 'greet', {
     image: 'docker.io/library/busybox:1.37',
@@ -38,6 +36,6 @@ function declareHello(stack: ReprieveStack): void {
     command: ['echo'],
     arguments: ['hello'],
     cpu: 0.25,
-    memory: '0.5G',
+    memory: Size.megabytes(500),
   });
 }

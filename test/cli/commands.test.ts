@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../lib/cli/main.js';
+import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 
 let folder: string;
 beforeEach(() => {
@@ -275,6 +276,54 @@ describe('reclamation close', () => {
     expect(code).toBe(0);
     expect(read('deletions.yaml')).toContain('# Why things go');
     expect(read('deletions.yaml')).not.toContain('billing');
+  });
+});
+
+describe('secret create', () => {
+  it('knows IBM’s registry by its host, with a port too', async () => {
+    app({ declared: ['billing'] });
+    const quota = { ...DEFAULT_QUOTA };
+    const billing = { path: 'demo/billing', namespace: 'billing', spec: { quota }, resources: [] };
+    const demo = { target: 'sandbox', projects: { billing } };
+    write('projects.lock.yaml', { version: 1, stacks: { demo } });
+    const options = '--name icr --format registry --project billing --stack demo --server';
+    for (const server of ['de.icr.io', 'de.icr.io:443']) {
+      const { code, out, err } = await reprieve(`secret create ${options} ${server}`);
+      expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/ibmContainerRegistry|iamapikey/);
+    }
+    expect((await reprieve(`secret create ${options} icr.example.org`)).code).toBe(2);
+  });
+});
+
+describe('reclamation close of a project', () => {
+  it('also removes the requests of its items, where they leave out the stack too', {
+    timeout: 30_000,
+  }, async () => {
+    app({ rehydrated: ['billing'] }, { guard: GUARD, tombstone: TOMBSTONE });
+    await applied();
+    const request = (target: string, stack?: string) => ({
+      ...(stack === undefined ? {} : { stack }),
+      target,
+      mode: 'soft',
+      reason: 'Moved to the new system',
+      requestedBy: 'ann@example.org',
+      requestedAt: '2026-01-01T00:00:00Z',
+    });
+    for (const [whole, item] of [
+      ['demo', undefined],
+      [undefined, 'demo'],
+    ]) {
+      const deletions = [
+        request('billing', whole),
+        request('billing/job-templates/nightly', item),
+        request('billing/job-templates/nightly', 'other'),
+      ].slice(0, item === undefined ? 2 : 3);
+      write('deletions.yaml', { version: 1, deletions });
+      expect(await reprieve('reclamation close billing --stack demo')).toMatchObject({ code: 0 });
+      expect(read('deletions.yaml')).not.toContain('"demo"');
+      expect(read('deletions.yaml').includes('nightly')).toBe(item !== undefined);
+    }
   });
 });
 

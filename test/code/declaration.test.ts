@@ -7,11 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type Declaration, declareItem, declareProject } from '../../lib/code/declaration.js';
 import { identifier } from '../../lib/code/identifier.js';
 import { type Literal, literal, quoted } from '../../lib/code/literal.js';
-import { Credential } from '../../lib/constructs/credential.js';
-import { Project } from '../../lib/constructs/project.js';
-import { RegistrySecret } from '../../lib/constructs/registry-secret.js';
-import { ReprieveStack } from '../../lib/constructs/stack.js';
-import { Target } from '../../lib/constructs/targets/index.js';
+import * as library from '../../lib/index.js';
 import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 import type { ItemsSpec, JobTemplateSpec, ProjectSpec } from '../../lib/model/specification.js';
 import { projectName } from '../reclamation/generators.js';
@@ -34,14 +30,20 @@ const ITEMS: ItemsSpec = {
       ...{ server: 'https://index.docker.io/v1/', username: "o'hara", email: 'a@example.org' },
       password: key('hub', 7),
     },
-    icr: { server: 'us.icr.io', username: 'iamapikey', password: key('icr_api_key') },
+    icr: {
+      ...{ server: 'us.icr.io', username: 'iamapikey', password: key('icr_api_key') },
+      readers: ['reader', 'writer'],
+    },
     'icr-de': { server: 'private.de.icr.io', username: 'iamapikey', password: key('de') },
     'icr-global': { server: 'icr.io', username: 'iamapikey', password: key('global') },
     'icr-mail': {
       ...{ server: 'de.icr.io', username: 'iamapikey', email: 'a@example.org' },
       password: key('mail'),
     },
-    own: { server: 'registry.example.org:5000', username: 'ann', password: key('own') },
+    own: {
+      ...{ server: 'registry.example.org:5000', username: 'ann' },
+      password: { ...key('own'), rotated: '2026-01-31' },
+    },
   },
   secrets: {
     generic: {
@@ -54,7 +56,17 @@ const ITEMS: ItemsSpec = {
     tls: { format: 'tls', certificate: CERTIFICATE, key: key('tls') },
     hmac: { format: 'hmac_auth', accessKeyId: key('id'), secretAccessKey: key('secret') },
   },
-  'config-maps': { settings: { data: { CURRENCY: 'EUR', 'long.txt': 'x '.repeat(120) } } },
+  'config-maps': {
+    settings: {
+      data: { CURRENCY: 'EUR', 'long.txt': 'x '.repeat(120) },
+      ...{ labels: { 'example.org/team': 'a' }, annotations: { note: '${x} "y"' } },
+    },
+    // Names whose variables would be the same, or none.
+    'a.b': { data: { A: '1' } },
+    'a-b': { data: { A: '2' }, readers: ['default'] },
+    billing: { data: { A: '3' } },
+    '1': { data: { A: '4' } },
+  },
   'job-templates': {
     plain: JOB,
     daemon: { ...DAEMON, mode: 'daemon' },
@@ -67,6 +79,7 @@ const ITEMS: ItemsSpec = {
         { name: 'C', configMap: 'settings', key: 'CURRENCY' },
         { secret: 'generic', prefix: 'P_' },
         { configMap: 'settings' },
+        ...['a.b', 'a-b', 'billing', '1'].map((configMap) => ({ configMap })),
       ],
       mounts: [
         { path: '/etc/keys', secret: 'generic' },
@@ -81,6 +94,8 @@ const ITEMS: ItemsSpec = {
 };
 const WHOLE: ProjectSpec = {
   ...{ period: '48h', quota: { ...DEFAULT_QUOTA, jobs: 30, cpu: 0.5, memory: '1G' } },
+  ...{ labels: { 'example.org/team': 'a' }, annotations: { note: 'b' } },
+  ingress: [{ namespace: 'monitoring', ports: [80, 9090] }, { cidr: '10.0.0.0/8' }],
   ...ITEMS,
 };
 
@@ -88,8 +103,8 @@ const WHOLE: ProjectSpec = {
 function declared({ code }: Declaration, before = ''): ProjectSpec | undefined {
   let found: ProjectSpec | undefined;
   const result = synthesizeApp((app) => {
-    const stack = new ReprieveStack(app, 'demo', { target: Target.sandbox() });
-    const scope = { stack, Project, RegistrySecret, Credential };
+    const stack = new library.ReprieveStack(app, 'demo', { target: library.Target.sandbox() });
+    const scope = { ...library, stack };
     new Function(...Object.keys(scope), `"use strict";\n${before}\n${code}`)(
       ...Object.values(scope),
     );
@@ -127,7 +142,10 @@ describe('printed declarations', () => {
 
   it('say what they import, compile as strict TypeScript, and run', () => {
     const { imports, code } = declareProject('billing', WHOLE);
-    expect(imports).toEqual(['Credential', 'Project', 'RegistrySecret']);
+    expect(imports).toEqual([
+      ...['ConfigMap', 'Credential', 'JobTemplate', 'NetworkPeer', 'Project', 'RegistrySecret'],
+      'Secret',
+    ]);
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-code-'));
     try {
       symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -173,7 +191,9 @@ describe('printed declarations', () => {
           stack: {},
           Project: function Fake(_stack: unknown, id: string) {
             calls.push(id);
-            return { addConfigMap: (item: string) => calls.push(item) };
+          },
+          ConfigMap: function Fake(_project: unknown, id: string) {
+            calls.push(id);
           },
         };
         new Function(...Object.keys(scope), `"use strict";\n${code}`)(...Object.values(scope));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, DataResource, TerraformStack } from 'cdktf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Reclamation } from '../../lib/index.js';
+import { Reclamation } from '../../lib/exports/reclamation.js';
 import type { DeletionRequest } from '../../lib/reclamation/deletions.js';
 
 let outdir: string;

@@ -72,8 +72,8 @@ describe.skipIf(missing !== undefined)('a credential in a cluster that is audite
         target: Target.kubernetes({ configPath: '${plane.kubeconfigOf('deploy')}' }) });
       ${kubernetesBackend(plane.kubeconfigOf('deploy'), "'canary'")}
       const billing = new Project(stack, 'billing');
-      billing.addRegistrySecret('hub', RegistrySecret.dockerHub({ username: 'example',
-        email: 'a@example.org', password: Credential.fromVariable('token', { revision: 1 }) }));
+      RegistrySecret.dockerHub(billing, 'hub', { username: 'example',
+        email: 'a@example.org', password: Credential.fromVariable('token', { revision: 1 }) });
       billing.addSecret('key', { format: 'ssh_auth',
         sshKey: Credential.fromVariable('key', { revision: 1 }) });
     `);

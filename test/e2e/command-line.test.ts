@@ -10,8 +10,8 @@ import { hasTerminal, inPipe, type Piped, REPRIEVE, Terminal } from '../support/
 const BILLING = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
   const billing = new Project(stack, 'billing');
-  const hub = billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({
-    username: 'example', password: Credential.fromVariable('hub_token', { revision: 3 }) }));
+  const hub = RegistrySecret.dockerHub(billing, 'dockerhub', {
+    username: 'example', password: Credential.fromVariable('hub_token', { revision: 3 }) });
   billing.addSecret('database', { format: 'basic_auth', username: 'invoices',
     password: Credential.fromVariable('database_password', { revision: 1 }) });
   billing.addJobTemplate('nightly', { image: 'example/invoices:1.4.2', imageSecret: hub });

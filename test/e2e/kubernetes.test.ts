@@ -33,9 +33,9 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
       const stack = new ReprieveStack(app, 'production', {
         target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });
       const billing = new Project(stack, 'billing');
-      const hub = billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({
+      const hub = RegistrySecret.dockerHub(billing, 'dockerhub', {
         username: 'example', email: 'a@example.org',
-        password: Credential.fromVariable('token', { revision: ${revision} }) }));
+        password: Credential.fromVariable('token', { revision: ${revision} }) });
       const db = billing.addSecret('db', { format: 'basic_auth', username: 'app',
         password: Credential.fromVariable('${variable}', { revision: ${revision} }) });
       billing.addSecret('deploy-key', { format: 'ssh_auth', knownHosts: 'example.org ssh-ed25519 AAAA',

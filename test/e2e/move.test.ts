@@ -4,8 +4,8 @@ import { Scratch } from '../support/scratch.js';
 const STACK = "const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });";
 const ITEMS = `
   project.addConfigMap('settings', { data: { A: '1' } });
-  project.addRegistrySecret('hub', RegistrySecret.dockerHub({
-    username: 'x', password: Credential.fromVariable('token', { revision: 1 }) }));
+  RegistrySecret.dockerHub(project, 'hub', {
+    username: 'x', password: Credential.fromVariable('token', { revision: 1 }) });
   project.addJobTemplate('nightly', { image: 'x:1', imageSecret: 'hub' });
 `;
 

@@ -5,8 +5,8 @@ import { story } from '../support/story.js';
 const BILLING = `
   const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
   const billing = new Project(stack, 'billing');
-  const hub = billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({
-    username: 'example', password: Credential.fromVariable('token', { revision: 1 }) }));
+  const hub = RegistrySecret.dockerHub(billing, 'dockerhub', {
+    username: 'example', password: Credential.fromVariable('token', { revision: 1 }) });
   billing.addJobTemplate('nightly', { image: 'example/invoices:1.4.2', imageSecret: hub });
 `;
 const UNCHANGED = { code: 0, added: 0, changed: 0, destroyed: 0 };

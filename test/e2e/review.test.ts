@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlPlane } from '../support/control-plane.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
-import { LONG_PERIOD, Scratch } from '../support/scratch.js';
+import { LONG_PERIOD, Scratch, SHORT_SECONDS, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
 
 interface Told {
@@ -96,6 +96,11 @@ describe.skipIf(missing !== undefined)('the review on a real control plane', () 
     "billing.addSecret('db', { format: 'basic_auth', username: 'app', password: Credential.fromVariable('token', { revision: 1 }) });",
     "billing.addJobTemplate('nightly', { image: 'example/report:2' });",
   ];
+  /** Its end is waited for: a clock that is turned back in the state would not be believed. */
+  const BRIEF = [
+    `const brief = new Project(stack, 'brief', { reclamationPeriod: '${SHORT_SECONDS - 1}s' });`,
+    "brief.addJobTemplate('hourly', { image: 'example/brief:1' });",
+  ];
   const deploy = () => scratch.settle('production');
 
   beforeAll(async () => {
@@ -104,8 +109,11 @@ describe.skipIf(missing !== undefined)('the review on a real control plane', () 
       ...providerEnvironment(),
       TF_VAR_token: 'canary-Wq7',
     });
-    scratch.write('reprieve.yaml', LONG_PERIOD);
-    declare(...BILLING);
+    scratch.write(
+      'reprieve.yaml',
+      'version: 1\nreclamation: { period: 1h, floor: 1s, planMaxAge: 40s }\n',
+    );
+    declare(...BILLING, ...BRIEF);
     expect(deploy().code).toBe(0);
   });
   afterAll(async () => {
@@ -127,12 +135,13 @@ describe.skipIf(missing !== undefined)('the review on a real control plane', () 
 
   it('follows a deletion to its end, and blocks a shorter way', async () => {
     declare();
-    scratch.requestDeletions({ target: 'billing' });
+    scratch.requestDeletions({ target: 'billing' }, { target: 'brief' });
     expect(reviewed(scratch, 'production')).toEqual({
       ...NOTHING,
-      events: ['soft-delete billing'],
+      events: ['soft-delete billing', 'soft-delete brief'],
     });
     expect(deploy().code).toBe(0);
+    const deletedAt = Date.now();
 
     const file = 'cdktf.out/stacks/production/cdk.tf.json';
     const { resource, output, locals, moved, ...bare } = JSON.parse(scratch.read(file));
@@ -146,18 +155,20 @@ describe.skipIf(missing !== undefined)('the review on a real control plane', () 
       'cdktf.out/plans/production.json',
       scratch.terraform('production', 'show', '-json', 'x.tfplan').stdout,
     );
+    // What is said of the brief one depends on how long that took.
     expect(told(scratch, 'production')).toMatchObject({
       code: 1,
       why: ['guard-removed', 'before-deadline'],
-      kinds: ['protection-removed: block-removed'],
-      images: ['docker.io/example/report:2'],
+      kinds: expect.arrayContaining(['protection-removed: block-removed']),
+      images: expect.arrayContaining(['docker.io/example/report:2']),
     });
 
-    scratch.turnBackClocks(1, 'production');
+    await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
     expect(reviewed(scratch, 'production')).toEqual({
       ...NOTHING,
       kinds: ['reclaim: period-over'],
-      images: ['docker.io/example/report:2'],
+      images: ['docker.io/example/brief:1'],
+      events: ['pending billing'],
     });
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../lib/model/registry-secret.js';
 import { checkRotation } from '../../lib/model/revisions.js';
 import { checkSecret, type SecretProps } from '../../lib/model/secret.js';
+import { parseDate } from '../../lib/reclamation/timestamp.js';
 import { codes } from '../support/codes.js';
 
 const credential = { variable: 'token', revision: 1 };
@@ -60,6 +61,18 @@ describe('a credential', () => {
       expect(codes(checkCredential({ variable, revision: 1 }, 'p'))).toEqual([
         'credential/variable',
       ]);
+    }
+  });
+});
+
+describe('the day since when a credential has been in use', () => {
+  it('is one that the calendar has', () => {
+    const check = (rotated: string) =>
+      codes(checkCredential({ variable: 'token', revision: 1, rotated }, 'password').problems);
+    for (const day of ['2026-01-31', '2024-02-29', '0001-01-01']) expect(check(day)).toEqual([]);
+    for (const day of ['2026-02-29', '0000-01-01', '2026-13-01', '2026-00-10', '2026-1-1']) {
+      expect(check(day)).toEqual(['credential/rotated']);
+      expect(parseDate(day).value).toBeUndefined();
     }
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { Evaluation } from '../../lib/policy/evaluate.js';
+import { ObjectIndex } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import type { PlannedResource } from '../../lib/policy/resource.js';
-import { World } from '../../lib/policy/world.js';
 import { policyDocument } from '../support/policies.js';
 
 const NAMED: Readonly<Record<string, unknown>> = {
@@ -167,7 +167,7 @@ describe('a policy’s parameters', () => {
       policyOf({ parameters: { tags }, schema }, given).value?.judge({
         value: { image: 'a:1' },
         unknown: undefined,
-        world: new World(),
+        objects: new ObjectIndex(),
       }).verdict;
     expect(verdict({})).toBe('pass');
     expect(verdict({ tags: ['1'] })).toBe('fail');

@@ -55,7 +55,7 @@ const valuesOf = (faults: readonly { value?: string }[]) => faults.map(({ value 
 describe('the value that a finding is about', () => {
   it('is not told of what is sealed, whatever its name is', () => {
     const original = (pointer: string) => pointer;
-    const sight = {
+    const view = {
       value: { a: 'x' },
       unknown: undefined,
       sensitive: {},
@@ -63,8 +63,8 @@ describe('the value that a finding is about', () => {
       original,
     };
     const document = policyDocument({});
-    expect(publicValue('/a', sight, document)).toBe('"x"');
-    expect(publicValue('/a', { ...sight, sealed: true }, document)).toBeUndefined();
+    expect(publicValue('/a', view, document)).toBe('"x"');
+    expect(publicValue('/a', { ...view, sealed: true }, document)).toBeUndefined();
   });
 
   it('is told, quoted, cut and on one line', () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
-import { impossibleIn } from '../../lib/policy/fields/impossible.js';
+import { impossibleIn } from '../../lib/policy/impossible.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
 import { parseYamlFile } from '../../lib/reclamation/yaml-file.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ObjectIndex } from '../../lib/policy/object-index.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
-import { World } from '../../lib/policy/world.js';
 import { policyDocument } from '../support/policies.js';
 
 /** A tree whose every node is small, and may have more of its kind below it. */
@@ -15,7 +15,7 @@ const TREE = {
 describe('a schema that refers to itself', () => {
   const { value: policy, problems } = compilePolicy(policyDocument({ schema: TREE }));
   const verdict = (value: unknown, unknown?: unknown) =>
-    policy?.judge({ value, unknown, world: new World() }).verdict;
+    policy?.judge({ value, unknown, objects: new ObjectIndex() }).verdict;
 
   it('can be used', () => {
     expect(problems).toEqual([]);

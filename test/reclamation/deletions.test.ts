@@ -135,7 +135,7 @@ deletions:
     expect(read([{ ...HARD, approvals }]).problems).toMatchObject([
       {
         code: 'deletions/unknown-approver',
-        message: expect.stringContaining('Did you mean "bob@example.org"?'),
+        message: expect.stringContaining('Did you mean `bob@example.org`?'),
         path: 'deletions[0].approvals[0].by',
       },
     ]);

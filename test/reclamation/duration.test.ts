@@ -37,7 +37,7 @@ describe('parseDuration', () => {
   ])('refuses %s and says that %s was probably meant', (text, meant) => {
     expect(problemOf(text)).toMatchObject({
       code: 'duration/syntax',
-      message: expect.stringContaining(`Did you mean ${meant}?`),
+      message: expect.stringContaining(`Did you mean \`${meant}\`?`),
     });
   });
 

@@ -126,9 +126,9 @@ policies: { levels: { x: advisry } }`).sort(),
 gate: { clockTolerance: 1w }
 policies: { levels: { x: advisry } }`).map(({ message }) => message);
     expect(messages).toEqual([
-      expect.stringContaining('Did you mean reclamation?'),
-      expect.stringContaining('Did you mean 168h?'),
-      expect.stringContaining('Did you mean advisory?'),
+      expect.stringContaining('Did you mean `reclamation`?'),
+      expect.stringContaining('Did you mean `168h`?'),
+      expect.stringContaining('Did you mean `advisory`?'),
     ]);
   });
 

@@ -50,6 +50,18 @@ describe('a stack’s state', () => {
     });
   });
 
+  it('lets no second clock of a target shorten the first', () => {
+    const [first, second] = ['2026-01-01T00:00:00Z', '2026-01-05T00:00:00Z'];
+    for (const times of [
+      [first, second],
+      [second, first],
+    ]) {
+      const clocks = times.map((time) => tombstone('billing', time));
+      const { reclaimAfter } = statusOf(state(guard, namespace, ...clocks), 'billing');
+      expect(reclaimAfter).toEqual(new Date('2026-01-12T00:00:00Z'));
+    }
+  });
+
   it('tells what is gone, in whole or in part, from what is there', () => {
     const deleted = tombstone('billing', '2026-01-01T00:00:00Z');
     expect(statusOf(state(guard, deleted), 'billing')).toMatchObject({

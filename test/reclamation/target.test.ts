@@ -19,7 +19,7 @@ describe('parseTarget', () => {
 
   it('refuses an unknown kind and names the nearest', () => {
     expect(parseTarget('billing/job-template/nightly').problems).toMatchObject([
-      { code: 'target/kind', message: expect.stringContaining('Did you mean job-templates?') },
+      { code: 'target/kind', message: expect.stringContaining('Did you mean `job-templates`?') },
     ]);
   });
 

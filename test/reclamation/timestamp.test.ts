@@ -40,7 +40,7 @@ describe('parseTimestamp', () => {
     ['2026-01-01t12:30:01z', '2026-01-01T12:30:01Z'],
     ['2026-01-01 12:30:00 +01:00', '2026-01-01T12:30:00+01:00'],
   ])('refuses %s and says that %s was probably meant', (text, meant) => {
-    expect(parseTimestamp(text).problems[0]?.message).toContain(`Did you mean ${meant}?`);
+    expect(parseTimestamp(text).problems[0]?.message).toContain(`Did you mean \`${meant}\`?`);
   });
 
   it('reads every point in time that JavaScript prints', () => {

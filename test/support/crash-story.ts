@@ -120,9 +120,9 @@ export class CrashStory {
           target: Target.kubernetes({ configPath: '${kubeconfig}' }) });
         ${this.options.backend === 'local' ? '' : backend}
         const project = new Project(stack, name);
-        const hub = project.addRegistrySecret('hub', RegistrySecret.dockerHub({
+        const hub = RegistrySecret.dockerHub(project, 'hub', {
           username: 'example', email: 'a@example.org',
-          password: Credential.fromVariable('token', { revision: 1 }) }));
+          password: Credential.fromVariable('token', { revision: 1 }) });
         project.addSecret('db', { format: 'basic_auth', username: 'app',
           password: Credential.fromVariable('token', { revision: 1 }) });
         project.addConfigMap('settings', { data: { MODE: 'full' } });

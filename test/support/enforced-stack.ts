@@ -9,7 +9,7 @@ export const PASSWORD = 'canary-Hb5tW1';
 const PROJECT = `
 const billing = new Project(stack, 'billing');
 const token = Credential.fromVariable('token', { revision: 1 });
-billing.addRegistrySecret('dockerhub', RegistrySecret.dockerHub({ username: 'example', password: token }));
+RegistrySecret.dockerHub(billing, 'dockerhub', { username: 'example', password: token });
 billing.addSecret('db', { format: 'basic_auth', username: 'app', password: token });
 billing.addConfigMap('settings', { data: { MODE: 'full' } });
 billing.addJobTemplate('nightly', { image: 'example/report:2' });

@@ -164,12 +164,17 @@ export class Scratch {
   /** Writes the app: `body` fills it, with everything of the library in scope. */
   declare(body: string): void {
     const names = [
-      'AdmissionPolicies, ConfigMap, Credential, JobTemplate, Project, RegistrySecret',
-      'ReprieveStack, Secret, synthesize, Target',
+      'ConfigMap, Credential, Cpu, Duration, JobTemplate, NetworkPeer, Project, RegistrySecret',
+      'ReprieveStack, Secret, Size, synthesize, Target',
     ].join(', ');
+    const { library } = this.language;
+    const admission = library.replace('index.js', 'exports/admission.js');
+    const more = body.includes('AdmissionPolicies')
+      ? `import { AdmissionPolicies } from '${admission}'; `
+      : '';
     this.write(
       this.main,
-      `import { TerraformBackend } from 'cdktf'; import { ${names} } from '${this.language.library}';\nawait synthesize((app) => {\n${body}\n});\n`,
+      `import { S3Backend, TerraformBackend } from 'cdktf'; ${more}import { ${names} } from '${library}';\nawait synthesize((app) => {\n${body}\n});\n`,
     );
   }
 

@@ -1,8 +1,12 @@
-import type { DeletionRequest } from '../../reclamation/deletions.js';
+import { restoreCommand } from '../../reclamation/commands.js';
+import { type DeletionRequest, isFor } from '../../reclamation/deletions.js';
 import { replaceRequest } from '../../reclamation/deletions-edit.js';
 import type { DeletionEntry } from '../../reclamation/documents.js';
+import { DELETIONS_FILE } from '../../reclamation/file-names.js';
+import { lockedProject } from '../../reclamation/lock.js';
 import { checkReason } from '../../reclamation/reason.js';
 import { stackSettings } from '../../reclamation/settings.js';
+import { rfc3339Seconds } from '../../reclamation/timestamp.js';
 import { carryOut } from '../carry-out.js';
 import type { DeployOptions } from '../deployment.js';
 import { approvalFor, type NeededApproval, sayApproval } from '../hard-deletion.js';
@@ -10,7 +14,7 @@ import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../io.js';
 import { type Located, locate } from '../locate.js';
 import { announce, type OutputOptions } from '../output.js';
 import { ask, confirm } from '../prompt.js';
-import { describeTarget, restoreCommand, selectionOf } from '../request.js';
+import { describeTarget, selectionOf } from '../request.js';
 import { requesterIn } from '../requester.js';
 import { printResult } from '../result.js';
 import type { Selection, Subject } from '../subject.js';
@@ -23,8 +27,6 @@ export interface DeleteOptions extends Selection, DeployOptions, OutputOptions {
   readonly force?: boolean;
   readonly reason?: string;
 }
-
-const FILE = 'deletions.yaml';
 
 /**
  * `project delete`, `secret delete`, `job delete`: writes the request into deletions.yaml, and
@@ -80,9 +82,7 @@ function doing({ hard }: DeleteOptions): string {
 }
 
 function requestOf(workspace: Workspace, { stack, target }: Located): DeletionRequest | undefined {
-  return workspace
-    .requests()
-    .find((request) => request.target === target && (request.stack ?? stack) === stack);
+  return workspace.requests().find((request) => request.target === target && isFor(request, stack));
 }
 
 /** After a soft delete, another is accepted only with --hard. */
@@ -128,7 +128,7 @@ async function entryFor(
     mode: options.hard === true ? 'hard' : 'soft',
     reason,
     requestedBy: requesterIn(workspace.folder, io.env),
-    requestedAt: now(io),
+    requestedAt: rfc3339Seconds(io.now()),
     ...(options.hard === true ? { confirm: target } : {}),
   };
 }
@@ -157,14 +157,14 @@ async function write(
 ): Promise<() => Promise<void>> {
   const key = known === undefined ? located : selectionOf(known);
   let [before, after] = ['', ''];
-  await workspace.edit(FILE, (text) => {
+  await workspace.edit(DELETIONS_FILE, (text) => {
     workspace.requestsIn(text === '' ? undefined : text);
     before = text;
     after = replaceRequest(text, key, entry);
     workspace.requestsIn(after);
     return after;
   });
-  return () => workspace.edit(FILE, (text) => (text === after ? before : text));
+  return () => workspace.edit(DELETIONS_FILE, (text) => (text === after ? before : text));
 }
 
 function sayNext(
@@ -177,21 +177,14 @@ function sayNext(
     sayApproval(io, approval, stack);
     return;
   }
-  const own = workspace.lock().stacks[stack]?.projects[project]?.spec.period;
+  const own = lockedProject(workspace.lock(), { stack, project })?.spec.period;
   const period = own ?? stackSettings(workspace.settings(), stack).period.text;
   say(
     io,
     [
-      `The request is in ${FILE}: commit it, and have it reviewed.`,
+      `The request is in ${DELETIONS_FILE}: commit it, and have it reviewed.`,
       `Carry it out: npx reprieve deploy ${stack}. From then on it can be taken back for ${period}:`,
       `${restoreCommand(target, stack)}`,
     ].join('\n'),
   );
-}
-
-function now(io: Io): string {
-  return io
-    .now()
-    .toISOString()
-    .replace(/\.\d{3}Z$/, 'Z');
 }

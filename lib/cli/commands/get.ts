@@ -1,7 +1,8 @@
 import { escapeInvisible } from '../../model/inert.js';
+import { lockedProject } from '../../reclamation/lock.js';
 import { type StandingOptions, withCluster } from '../cluster-standing.js';
 import { details, itemsIn, periodOf } from '../details.js';
-import { findResident, lockedProject, sayUnread, takeInventory } from '../inventory.js';
+import { findResident, sayUnread, takeInventory } from '../inventory.js';
 import { EXIT, type ExitCode, type Io } from '../io.js';
 import { type OutputOptions, printData, talk } from '../output.js';
 import { isOf, nameIn, type Selection, type Subject } from '../subject.js';

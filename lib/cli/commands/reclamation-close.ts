@@ -1,16 +1,21 @@
-import { formatProblem } from '../../model/problem.js';
-import type { DeletionRequest } from '../../reclamation/deletions.js';
+import { formatProblem, NOT_REBUILT, type Problem } from '../../model/problem.js';
+import { restoreCommand } from '../../reclamation/commands.js';
+import { type DeletionRequest, requestsFor } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { formatLock, type Lock, readLock, removeFromLock } from '../../reclamation/lock.js';
+import { DELETIONS_FILE, LOCK_FILE } from '../../reclamation/file-names.js';
+import {
+  type Lock,
+  type LockedProject,
+  lockedProject,
+  removeFromLock,
+} from '../../reclamation/lock.js';
 import { statusOf } from '../../reclamation/state.js';
-import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
+import { goesWith } from '../../reclamation/target.js';
+import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import type { Selection } from '../subject.js';
 import { pickStack, Workspace } from '../workspace.js';
-
-const DELETIONS = 'deletions.yaml';
-const LOCK = 'projects.lock.yaml';
 
 /**
  * `reclamation close TARGET`: removes the request and the lock entry of something that is gone.
@@ -26,27 +31,39 @@ export async function closeTarget(
   const requests = workspace.requests();
   const request = await requestMeant(io, workspace, argument, options);
   const name = request.target;
-  const stack = pickStack(workspace.synthesize(), options.stack, request.stack);
+  let lost: readonly Problem[] = [];
+  const stacks = workspace.synthesize((problems) => {
+    lost = problems;
+    return problems.every(({ code }) => code === NOT_REBUILT);
+  });
+  const stack = pickStack(stacks, options.stack, request.stack);
   const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
   if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
     refuse(notRecorded(name, stack.name));
   }
-  if (stack.declared.includes(name)) refuse(stillDeclared(name));
-  const unlocked = (text: string) => formatLock(removeFromLock(lockIn(text), stack.name, name));
-  unlocked(workspace.text(LOCK) ?? '');
+  const locked = lockedProject(workspace.lock(), { stack: stack.name, project: name });
+  if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
-  const ended = settled(requests, request).map(selectionOf);
+  const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
-  await workspace.edit(DELETIONS, (text) => ended.reduce(removeRequest, text));
-  await editLock(io, workspace, unlocked);
+  await workspace.edit(DELETIONS_FILE, (text) => ended.reduce(removeRequest, text));
+  await editLock(io, workspace, (lock) => removeFromLock(lock, stack.name, name));
   print(io, 'OK');
   say(
     io,
-    `Removed from ${DELETIONS} and ${LOCK}. After npx cdktf deploy ${stack.name} the name is free.`,
+    `Removed from ${DELETIONS_FILE} and ${LOCK_FILE}. After npx cdktf deploy ${stack.name} the name is free.`,
   );
   return EXIT.ok;
+}
+
+/**
+ * What the lock can't rebuild makes the synthesis fail, also once the state has none of it. That
+ * is no reason not to close: the project's code is gone then, as it has to be.
+ */
+function isWithoutCode(problems: readonly Problem[], project: LockedProject | undefined): boolean {
+  return problems.some((each) => each.code === NOT_REBUILT && each.path === project?.path);
 }
 
 /** With a project its items' requests are settled too: nothing is left that they could mean. */
@@ -54,28 +71,21 @@ function settled(
   requests: readonly DeletionRequest[],
   closed: DeletionRequest,
 ): readonly DeletionRequest[] {
-  const inside = requests.filter(
-    (each) => each.stack === closed.stack && each.target.startsWith(`${closed.target}/`),
-  );
-  return [closed, ...inside];
+  const inside = requests.filter((each) => goesWith(closed.target, each.target));
+  return [closed, ...inside.filter(({ target }) => target !== closed.target)];
 }
 
-function lockIn(text: string): Lock {
-  const { value, problems } = readLock(LOCK, text === '' ? undefined : text);
-  return value?.lock ?? misuse(...problems);
-}
-
-async function editLock(io: Io, workspace: Workspace, change: (text: string) => string) {
+async function editLock(io: Io, workspace: Workspace, change: (lock: Lock) => Lock) {
   try {
-    await workspace.edit(LOCK, change);
+    await workspace.editLock(change);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     say(
       io,
       formatProblem({
         code: 'reclamation/half-closed',
-        message: `The request was removed from ${DELETIONS}, but ${LOCK} could not be written: ${why}.`,
-        remedy: `Restore ${DELETIONS} (git checkout ${DELETIONS}) and close again.`,
+        message: `The request was removed from ${DELETIONS_FILE}, but ${LOCK_FILE} could not be written: ${why}.`,
+        remedy: `Restore ${DELETIONS_FILE} (git checkout ${DELETIONS_FILE}) and close again.`,
       }),
     );
     throw error;
@@ -86,7 +96,7 @@ function notGone(name: string, stack: string, remaining: readonly string[]) {
   return {
     code: 'reclamation/not-gone',
     message: `${name} is still there: ${remaining.join(', ')}.`,
-    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: npx reprieve reclamation restore ${name}`,
+    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
   };
 }
 

@@ -1,17 +1,18 @@
+import { closeCommand } from '../../reclamation/commands.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
+import { DELETIONS_FILE } from '../../reclamation/file-names.js';
 import { type ReclamationStatus, statusOf } from '../../reclamation/state.js';
+import { rfc3339Seconds } from '../../reclamation/timestamp.js';
 import { carryOut } from '../carry-out.js';
 import type { DeployOptions } from '../deployment.js';
 import { readableStacks } from '../inventory.js';
 import { EXIT, type ExitCode, type Io, refuse, say } from '../io.js';
-import { announce, type OutputOptions, timestamp } from '../output.js';
+import { announce, type OutputOptions } from '../output.js';
 import { describeTarget, requestMeant, selectionOf } from '../request.js';
 import { printResult } from '../result.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import type { Selection } from '../subject.js';
 import { pickStack, Workspace } from '../workspace.js';
-
-const FILE = 'deletions.yaml';
 
 /**
  * `reclamation restore TARGET`: removes the deletion request while everything is still there. The
@@ -30,18 +31,21 @@ export async function restoreTarget(
   if (status.gone.length > 0) refuse(tooLate(status, stack.name));
   announce(io, options, `Restoring ${describeTarget(request)}...`);
   let [before, after] = ['', ''];
-  await workspace.edit(FILE, (text) => {
+  await workspace.edit(DELETIONS_FILE, (text) => {
     before = text;
     after = removeRequest(text, selectionOf(request));
     return after;
   });
-  const undo = () => workspace.edit(FILE, (text) => (text === after ? before : text));
+  const undo = () => workspace.edit(DELETIONS_FILE, (text) => (text === after ? before : text));
   const located = { ...request, stack: stack.name };
   const done = await carryOut(io, workspace, { located, wanted: 'active', undo }, options);
   if (done.code === EXIT.ok) announce(io, options, 'OK');
   if (options.quiet !== true && options.deploy !== true) {
     warnIfDue(io, status);
-    say(io, `The request is removed from ${FILE}. Now run: npx cdktf deploy ${stack.name}`);
+    say(
+      io,
+      `The request is removed from ${DELETIONS_FILE}. Now run: npx cdktf deploy ${stack.name}`,
+    );
   }
   printResult(io, options, { action: 'restore', located, mode: request.mode, done });
   return done.code;
@@ -49,7 +53,7 @@ export async function restoreTarget(
 
 function tooLate({ target, gone, remaining, reclaimAfter }: ReclamationStatus, stack: string) {
   const partly = remaining.length > 0;
-  const until = reclaimAfter === undefined ? '' : timestamp(reclaimAfter);
+  const until = reclaimAfter === undefined ? '' : rfc3339Seconds(reclaimAfter);
   return {
     code: 'reclamation/too-late',
     message: partly
@@ -57,7 +61,7 @@ function tooLate({ target, gone, remaining, reclaimAfter }: ReclamationStatus, s
       : `It is too late to restore ${target}: it was deleted for good${until === '' ? '' : `; it could be taken back until ${until}`}.`,
     remedy: partly
       ? 'Deploy again to finish the deletion, or make what is missing anew under another name.'
-      : `Removing the request would create it again, empty. Take it out of the code, then run: npx reprieve reclamation close ${target} --stack ${stack}`,
+      : `Removing the request would create it again, empty. Take it out of the code, then run: ${closeCommand(target, stack)}`,
   };
 }
 

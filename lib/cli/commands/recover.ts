@@ -2,9 +2,11 @@ import { type FoundDeletion, recoveredRecords } from '../../cluster/recovery/rec
 import type { Candidate } from '../../engine/candidates.js';
 import { findUnnoted } from '../../engine/recover.js';
 import { named } from '../../model/inert.js';
+import { PROJECT_NAME_ANNOTATION } from '../../model/marks.js';
 import { plural } from '../../model/plural.js';
 import type { Problem } from '../../model/problem.js';
 import { withoutIndex } from '../../reclamation/address.js';
+import { rfc3339 } from '../../reclamation/timestamp.js';
 import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../io.js';
 import { confirm } from '../prompt.js';
 import { requireEngine } from '../stack-state.js';
@@ -52,12 +54,12 @@ function aboutDeletion({ target, clock }: FoundDeletion): string {
   if (clock === 'over') {
     return `${began}, and its deadline has passed. A lost state can't vouch for that, so its period begins anew with the next deploy.`;
   }
-  const until = clock.deadline.toISOString().replace('.000Z', 'Z');
+  const until = rfc3339(clock.deadline);
   return `${began}, recoverable until ${until} as its objects say. Compare that with what you know.`;
 }
 
 function foreignObject({ address, id, marks }: Candidate): Problem {
-  const project = named(marks['reprieve.dev/project-name'] ?? '');
+  const project = named(marks[PROJECT_NAME_ANNOTATION] ?? '');
   return {
     code: 'recover/foreign',
     message: `${named(id)} exists already and is not marked as an object of ${project}: it is left alone.`,

@@ -1,14 +1,13 @@
 import { forgetResources } from '../../engine/state.js';
+import { requestsFor } from '../../reclamation/deletions.js';
 import { removeRequest } from '../../reclamation/deletions-edit.js';
-import { formatLock, readLock, removeFromLock } from '../../reclamation/lock.js';
-import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../io.js';
+import { DELETIONS_FILE } from '../../reclamation/file-names.js';
+import { removeFromLock } from '../../reclamation/lock.js';
+import { EXIT, type ExitCode, type Io, print, refuse, say } from '../io.js';
 import { confirm } from '../prompt.js';
 import { selectionOf } from '../request.js';
 import { requireEngine, stateOf } from '../stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace.js';
-
-const DELETIONS = 'deletions.yaml';
-const LOCK = 'projects.lock.yaml';
 
 /**
  * `sandbox reset STACK`: empties a sandbox's state and takes its requests away, so that a tour can
@@ -42,8 +41,8 @@ export async function resetSandbox(
       env: io.env,
     },
   );
-  const own = requests.filter((request) => (request.stack ?? name) === name);
-  await workspace.edit(DELETIONS, (text) => own.map(selectionOf).reduce(removeRequest, text));
+  const own = requestsFor(requests, name);
+  await workspace.edit(DELETIONS_FILE, (text) => own.map(selectionOf).reduce(removeRequest, text));
   await forgetRehydrated(workspace, stack);
   print(io, 'OK');
   say(io, `${resources.length} resources forgotten, ${own.length} deletion requests removed.`);
@@ -53,13 +52,9 @@ export async function resetSandbox(
 /** What only the lock still knew has no objects any more. */
 async function forgetRehydrated(workspace: Workspace, stack: Stack): Promise<void> {
   if (stack.rehydrated.length === 0) return;
-  await workspace.edit(LOCK, (text) => {
-    const { value, problems } = readLock(LOCK, text);
-    const lock = value?.lock ?? misuse(...problems);
-    return formatLock(
-      stack.rehydrated.reduce((rest, target) => removeFromLock(rest, stack.name, target), lock),
-    );
-  });
+  await workspace.editLock((lock) =>
+    stack.rehydrated.reduce((rest, target) => removeFromLock(rest, stack.name, target), lock),
+  );
 }
 
 function notSandbox(name: string, why: string) {

@@ -1,5 +1,10 @@
 import type { Checked } from '../../model/problem.js';
-import { checkRegistrySecret, IBM_USERNAME } from '../../model/registry-secret.js';
+import {
+  checkRegistrySecret,
+  IBM_USERNAME,
+  ibmContainerRegistryServer,
+  isIbmRegistry,
+} from '../../model/registry-secret.js';
 import { checkSecret } from '../../model/secret.js';
 import type { CredentialSpec, RegistrySecretSpec, SecretSpec } from '../../model/specification.js';
 import { readProjectFile } from '../../reclamation/files.js';
@@ -51,8 +56,8 @@ export async function createSecret(
 }
 
 function registrySecret(name: string, options: CreateSecretOptions): Checked<RegistrySecretSpec> {
-  const { server = 'us.icr.io', email } = options;
-  const isIbm = /(^|\.)icr\.io$/.test(server);
+  const { server = ibmContainerRegistryServer(), email } = options;
+  const isIbm = isIbmRegistry(server);
   const username = options.username ?? (isIbm ? IBM_USERNAME : undefined);
   if (username === undefined) return misuse(missing('--username'));
   const password = credential(name, options, 0, isIbm ? 'api_key' : 'password');

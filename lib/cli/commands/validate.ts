@@ -1,9 +1,9 @@
 import { named } from '../../model/inert.js';
 import { type Problem, Problems } from '../../model/problem.js';
 import { isMandatory, type PolicyFinding, type Review, type Why } from '../../plan/review.js';
-import { rfc3339 } from '../../plan/time.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { withoutIndex } from '../../reclamation/address.js';
+import { rfc3339 } from '../../reclamation/timestamp.js';
 import { compareFindings, mergeFindings } from '../../validation/merge-findings.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../io.js';

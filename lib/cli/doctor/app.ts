@@ -1,12 +1,12 @@
-import { Writable } from 'node:stream';
 import type { Engine } from '../../engine/find.js';
 import { plural } from '../../model/plural.js';
+import { STALE_LOCK } from '../../model/problem.js';
+import { LOCK_FILE } from '../../reclamation/file-names.js';
 import type { Io } from '../io.js';
 import { stateOf } from '../stack-state.js';
+import { SynthesisFailure } from '../synthesis.js';
 import { type Stack, Workspace } from '../workspace.js';
 import { type Check, checker } from './check.js';
-
-const LOCK = 'projects.lock.yaml';
 
 /** The files beside main.ts. */
 export function checkFiles(workspace: Workspace): Check {
@@ -25,30 +25,28 @@ export function synthesizeFrozen(io: Io): {
   readonly stacks: readonly Stack[];
   readonly check: Check;
 } {
-  const said: string[] = [];
-  const stderr = new Writable({
-    write: (chunk, _encoding, done) => {
-      said.push(String(chunk));
-      done();
-    },
-  });
   const env = { ...io.env, REPRIEVE_LOCK: 'frozen' };
   const { ok, error, failed } = checker('lock');
   try {
-    const stacks = Workspace.find({ ...io, env, stderr }).synthesize();
-    return { stacks, check: ok(`${LOCK} says what the code declares`) };
+    const stacks = Workspace.find({ ...io, env }).trySynthesis();
+    return { stacks, check: ok(`${LOCK_FILE} says what the code declares`) };
   } catch (reason) {
-    const text = said.join('');
-    if (text.includes(`${LOCK} does not say what the code declares`)) {
-      const remedy = `npx cdktf synth, and commit ${LOCK}. What follows from the stacks was not looked at.`;
-      return { stacks: [], check: error(`${LOCK} does not say what the code declares.`, remedy) };
+    const problems = reason instanceof SynthesisFailure ? reason.synthesis.problems : [];
+    if (problems.some(({ code }) => code === STALE_LOCK)) {
+      const remedy = `npx cdktf synth, and commit ${LOCK_FILE}. What follows from the stacks was not looked at.`;
+      return {
+        stacks: [],
+        check: error(`${LOCK_FILE} does not say what the code declares.`, remedy),
+      };
     }
-    const [first] = /^\s*error: .*/m.exec(text) ?? [];
+    const [first] = problems;
     const check = failed(reason);
     return {
       stacks: [],
       check:
-        first === undefined ? check : { ...check, message: `${check.message} ${first.trim()}` },
+        first === undefined
+          ? check
+          : { ...check, message: `${check.message} error: ${first.message}` },
     };
   }
 }

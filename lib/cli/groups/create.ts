@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { JOB_DEFAULTS } from '../../model/limits.js';
 import { misuse } from '../io.js';
 import { several, showing } from './flags.js';
 import { type Cli, stackOption, withExamples } from './group.js';
@@ -69,11 +70,18 @@ export function addJobCreate(group: Command, { io, done }: Cli): void {
     .option('--run-as-user <uid>', 'the UID of a run', whole)
     .option('--ai, --array-indices <indices>', 'such as 0-9')
     .option('--as, --array-size <count>', 'the number of instances', whole)
-    .option('--cpu <count>', 'vCPU (default: 1)')
-    .option('-m, --memory <size>', 'such as 4G, the default')
-    .option('--es, --ephemeral-storage <size>', 'such as 400M, the default')
-    .option('--met, --maxexecutiontime <seconds>', 'of a task (default: 7200)', whole)
-    .option('-r, --retrylimit <count>', 'of a task (default: 3)', whole)
+    .option('--cpu <count>', `vCPU (default: ${JOB_DEFAULTS.cpu})`)
+    .option('-m, --memory <size>', `such as ${JOB_DEFAULTS.memory}, the default`)
+    .option(
+      '--es, --ephemeral-storage <size>',
+      `such as ${JOB_DEFAULTS.ephemeralStorage}, the default`,
+    )
+    .option(
+      '--met, --maxexecutiontime <seconds>',
+      `of a task (default: ${JOB_DEFAULTS.maxExecutionTime})`,
+      whole,
+    )
+    .option('-r, --retrylimit <count>', `of a task (default: ${JOB_DEFAULTS.retryLimit})`, whole)
     .action(async (name, options) => {
       const { createJob } = await import('../commands/job-create.js');
       done(await createJob(io, name, options));

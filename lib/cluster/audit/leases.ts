@@ -1,5 +1,6 @@
 import { named } from '../../model/inert.js';
 import { isRecord, memberOf } from '../../model/record.js';
+import { rfc3339 } from '../../reclamation/timestamp.js';
 import { type AuditFinding, finding } from './finding.js';
 
 /** Where the API servers' leases are: the cluster's own clock. */
@@ -25,7 +26,7 @@ export function auditLeases(leases: readonly unknown[], now: Date): readonly Aud
 function judge(path: string, renewed: number | undefined, now: Date): readonly AuditFinding[] {
   if (renewed === undefined) return [stopped(path, 'never')];
   const age = now.getTime() - renewed;
-  if (age > LONGEST) return [stopped(path, new Date(renewed).toISOString())];
+  if (age > LONGEST) return [stopped(path, rfc3339(new Date(renewed)))];
   return age < -LONGEST ? [ahead(path, new Date(renewed))] : [];
 }
 
@@ -51,7 +52,7 @@ function ahead(path: string, renewed: Date): AuditFinding {
   return finding(
     'lease/ahead',
     path,
-    `This API server's lease was renewed at ${named(renewed.toISOString())}, which is still to come: deadlines would be over too early.`,
+    `This API server's lease was renewed at ${named(rfc3339(renewed))}, which is still to come: deadlines would be over too early.`,
     'Compare the clocks of this machine and of the API server. If both are right, somebody forged the lease: find out who may impersonate, and don’t deploy until it is right.',
   );
 }

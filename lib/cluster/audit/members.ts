@@ -1,7 +1,9 @@
 import { named } from '../../model/inert.js';
+import { PROTECTED_LABEL } from '../../model/marks.js';
 import { withoutIndex } from '../../reclamation/address.js';
 import type { ObjectReference } from '../../reclamation/object-reference.js';
 import { membersOf, type StackState, statusOf } from '../../reclamation/state.js';
+import { rfc3339 } from '../../reclamation/timestamp.js';
 import { type AuditFinding, finding } from './finding.js';
 import { type ClusterObject, deadlineOf, isProtected, isSoftDeleted, nameOf } from './object.js';
 
@@ -78,7 +80,7 @@ function unlabelled({ stack, target }: Expected, object: ClusterObject): AuditFi
   return finding(
     'object/unlabelled',
     nameOf(object),
-    `${named(target)} of ${stack} lacks the label reprieve.dev/protected, by which the cluster knows what to protect.`,
+    `${named(target)} of ${stack} lacks the label ${PROTECTED_LABEL}, by which the cluster knows what to protect.`,
     `Deploy ${stack}: the label comes back.`,
   );
 }
@@ -114,5 +116,5 @@ function wrongDeadline({ stack, target, deadline }: Expected, object: ClusterObj
 }
 
 function said(date: Date | undefined): string {
-  return date === undefined ? 'not set' : date.toISOString().replace(/\.000Z$/, 'Z');
+  return date === undefined ? 'not set' : rfc3339(date);
 }

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../reclamation/duration.js';
+import { rfc3339 } from '../../reclamation/timestamp.js';
 import { type ClusterObject, deadlineOf } from '../audit/object.js';
 
 /** When a deletion began, told from the deadline that its objects carry. */
@@ -31,7 +32,7 @@ export function clockIn(
   const deletedAt = Math.floor(Math.min(deadline - length, now.getTime()) / 1000) * 1000;
   const kept = deadline - length === deletedAt;
   return {
-    deletedAt: new Date(deletedAt).toISOString().replace('.000Z', 'Z'),
+    deletedAt: rfc3339(new Date(deletedAt)),
     period: kept ? period : `${Math.ceil((deadline - deletedAt) / 1000)}s`,
     deadline: new Date(deadline),
   };

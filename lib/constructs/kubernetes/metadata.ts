@@ -7,6 +7,7 @@ import {
   PROTECTED_LABEL,
   STATE_LABEL,
 } from '../../model/marks.js';
+import type { MetadataSpec } from '../../model/specification.js';
 import { literal } from '../../reclamation/expression.js';
 import type { Fate } from '../reclamation.js';
 
@@ -17,6 +18,8 @@ export interface Marks {
   readonly stack: string;
   readonly period: string;
   readonly fate: Fate;
+  /** What a user adds; never one of ours. */
+  readonly own?: MetadataSpec;
 }
 
 /** Labels and annotations by which the cluster's admission policies know a protected object. */
@@ -29,11 +32,13 @@ export function objectMetadata(
   return {
     name,
     labels: {
+      ...literal({ ...marks.own?.labels }),
       [PROTECTED_LABEL]: 'true',
       [PROJECT_LABEL]: marks.namespace,
       [STATE_LABEL]: marks.fate.doomed ? 'soft-deleted' : 'active',
     },
     annotations: {
+      ...literal({ ...marks.own?.annotations }),
       [PERIOD_ANNOTATION]: marks.period,
       [PROJECT_NAME_ANNOTATION]: literal(marks.project),
       ...literal(annotations),

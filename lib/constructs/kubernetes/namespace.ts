@@ -3,10 +3,10 @@ import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/inde
 import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
 import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
 import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
-import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
+import { JOB_DEFAULTS } from '../../model/limits.js';
 import { STACK_ANNOTATION } from '../../model/marks.js';
-import type { QuotaSpec } from '../../model/specification.js';
+import type { IngressSpec, QuotaSpec } from '../../model/specification.js';
 import { quoteHcl, template } from '../../reclamation/expression.js';
 import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
 
@@ -34,28 +34,36 @@ export function watchAdopted(scope: Construct, marks: Marks): void {
   ]);
 }
 
-/** What bounds the project: its quota first, the defaults of its containers, its network. */
+/** What bounds a project. */
+export interface Bounds {
+  readonly quota: ResourceQuotaV1;
+  /** The defaults of its containers. */
+  readonly limits: LimitRangeV1;
+  readonly network: NetworkPolicyV1;
+}
+
+/** What bounds the project: its quota, the defaults of its containers, its network. */
 export function renderBounds(
   scope: Construct,
   marks: Marks,
   quota: QuotaSpec,
   namespace: NamespaceV1,
-): readonly [TerraformResource, ...TerraformResource[]] {
+): Bounds {
   const dependsOn = [namespace];
   const metadata = namespacedMetadata('project', marks);
-  return [
-    new ResourceQuotaV1(scope, 'quota', {
+  return {
+    quota: new ResourceQuotaV1(scope, 'quota', {
       metadata,
       spec: { hard: marks.fate.doomed ? zero(hardLimits(quota)) : hardLimits(quota) },
       dependsOn,
     }),
-    new LimitRangeV1(scope, 'limits', {
+    limits: new LimitRangeV1(scope, 'limits', {
       metadata,
       spec: { limit: [containerDefaults()] },
       dependsOn,
     }),
-    new NetworkPolicyV1(scope, 'network', { metadata, spec: ownTrafficOnly(), dependsOn }),
-  ];
+    network: new NetworkPolicyV1(scope, 'network', { metadata, spec: ingressRules([]), dependsOn }),
+  };
 }
 
 /** @see https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
@@ -80,15 +88,34 @@ function zero(limits: Record<string, string>): Record<string, string> {
 
 /** What a container gets that names no size: Code Engine's default. */
 function containerDefaults() {
-  const size = { cpu: '1', memory: '4G', 'ephemeral-storage': '400M' };
+  const { cpu, memory, ephemeralStorage } = JOB_DEFAULTS;
+  const size = { cpu, memory, 'ephemeral-storage': ephemeralStorage };
   return { type: 'Container', default: size, defaultRequest: size };
 }
 
-/** Pods of the project reach each other and the outside; other projects can't reach them. */
-function ownTrafficOnly() {
+/** Pods of the project reach each other and the outside; others can't reach them unless let in. */
+export function ingressRules(others: readonly IngressSpec[]) {
+  const own = { from: [{ podSelector: {} }] };
   return {
     podSelector: {},
     policyTypes: ['Ingress'],
-    ingress: [{ from: [{ podSelector: {} }] }],
+    ingress: [own, ...others.map(ingressRule)],
+  };
+}
+
+/** The label is Kubernetes' own, and no one can set it to another namespace's name. */
+function ingressRule(ingress: IngressSpec) {
+  const from =
+    'cidr' in ingress
+      ? { ipBlock: { cidr: ingress.cidr } }
+      : {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': ingress.namespace } },
+        };
+  const { ports = [] } = ingress;
+  return {
+    from: [from],
+    ...(ports.length === 0
+      ? {}
+      : { ports: ports.map((port) => ({ port: String(port), protocol: 'TCP' })) }),
   };
 }

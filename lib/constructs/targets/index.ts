@@ -4,7 +4,15 @@ import { sandboxTarget } from './sandbox.js';
 export type { KubernetesTargetProps } from './kubernetes.js';
 export type { Target as StackTarget, TerraformJson } from './target.js';
 
-/** The targets that a stack can have. */
+/**
+ * The targets that a stack can have.
+ *
+ * @example
+ * new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+ * new ReprieveStack(app, 'production', {
+ *   target: Target.kubernetes({ configPath: '~/.kube/config' }),
+ * });
+ */
 export const Target = {
   /** A Kubernetes cluster, 1.30 or newer. */
   kubernetes: kubernetesTarget,

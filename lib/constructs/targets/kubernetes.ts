@@ -3,7 +3,7 @@ import {
   type KubernetesProviderConfig,
 } from '@cdktf/provider-kubernetes/lib/provider/index.js';
 import type { TerraformResource, TerraformStack } from 'cdktf';
-import type { Target } from './target.js';
+import { TARGET, type Target } from './target.js';
 
 /**
  * How to reach the cluster. Fields that would put a credential into the synthesized files are
@@ -26,6 +26,7 @@ const APPROVALS = '^reprieve\\.dev/(hard-delete|shorter-period)-';
 export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
   const { ignoreAnnotations = [], ...config } = props;
   return {
+    [TARGET]: true,
     name: 'kubernetes',
     cluster: JSON.stringify(Object.entries(config).sort()),
     takesCredentials: true,

@@ -1,6 +1,6 @@
 import { KubernetesProvider } from '@cdktf/provider-kubernetes/lib/provider/index.js';
 import type { TerraformResource, TerraformStack } from 'cdktf';
-import type { Target, TerraformJson } from './target.js';
+import { TARGET, type Target, type TerraformJson } from './target.js';
 
 const PREFIX = 'kubernetes_';
 
@@ -17,6 +17,7 @@ const WRITE_ONLY = /_wo(_revision)?$/;
  */
 export function sandboxTarget(): Target {
   return {
+    [TARGET]: true,
     name: 'sandbox',
     takesCredentials: false,
     // cdktf checks that a provider is declared; it does not survive the rewriting.

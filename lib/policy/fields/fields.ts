@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { WORKLOADS } from '../shape/pods.js';
-import { Possible } from './possible.js';
+import { FieldShape } from './field-shape.js';
 import type { FieldFile } from './schema.js';
 
 const POD_TEMPLATES = ['core.v1.PodTemplateSpec', 'core.v1.Pod'];
@@ -16,25 +16,25 @@ export class Fields {
     private readonly kubernetes: FieldFile,
     private readonly terraform: FieldFile,
     /** By target, for those that are neither of Kubernetes nor of its provider. */
-    private readonly others: ReadonlyMap<string, Possible> = new Map(),
+    private readonly others: ReadonlyMap<string, FieldShape> = new Map(),
   ) {}
 
   /** What the objects that a policy looks at can have; anything, where nothing is known of them. */
-  of({ target, kinds }: Pick<PolicyDocument, 'target' | 'kinds'>): Possible {
+  of({ target, kinds }: Pick<PolicyDocument, 'target' | 'kinds'>): FieldShape {
     const other = this.others.get(target);
     if (other !== undefined) return other;
     if (target === 'manifest') return kinds === undefined ? this.manifest() : this.ofKinds(kinds);
     if (target === 'pod-template') return this.ofPods(POD_TEMPLATES, kinds);
     if (target === 'container') return this.ofPods(CONTAINERS, kinds);
-    return possible(this.terraform, this.terraform.targets[target] ?? []);
+    return shapeOf(this.terraform, this.terraform.targets[target] ?? []);
   }
 
   /** What manifests of some kinds can have. */
-  ofKinds(kinds: readonly string[]): Possible {
+  ofKinds(kinds: readonly string[]): FieldShape {
     const known = kinds.map((kind) => this.definitionsOf(kind));
     // A kind that isn't Kubernetes' own may have anything but in its metadata.
     if (known.includes(undefined)) return this.manifest();
-    return possible(
+    return shapeOf(
       this.kubernetes,
       known.flatMap((each) => each ?? []),
     );
@@ -47,7 +47,7 @@ export class Fields {
     return Object.keys(targets);
   }
 
-  private manifest(): Possible {
+  private manifest(): FieldShape {
     const text = { type: 'string' };
     const properties = {
       apiVersion: text,
@@ -55,13 +55,13 @@ export class Fields {
       metadata: { $ref: `#/$defs/${METADATA}` },
     };
     const any = { type: 'object', properties };
-    return Possible.of([any], this.kubernetes.$defs) ?? Possible.ANYTHING;
+    return FieldShape.of([any], this.kubernetes.$defs) ?? FieldShape.ANYTHING;
   }
 
-  private ofPods(names: readonly string[], kinds: readonly string[] = []): Possible {
+  private ofPods(names: readonly string[], kinds: readonly string[] = []): FieldShape {
     // Custom resources have pod templates, too, of which nothing is known.
     const isKnown = kinds.every((kind) => WORKLOADS.has(kind));
-    return isKnown ? possible(this.kubernetes, names) : Possible.ANYTHING;
+    return isKnown ? shapeOf(this.kubernetes, names) : FieldShape.ANYTHING;
   }
 
   private definitionsOf(kind: string): readonly string[] | undefined {
@@ -70,7 +70,7 @@ export class Fields {
   }
 }
 
-function possible({ $defs }: FieldFile, names: readonly string[]): Possible {
+function shapeOf({ $defs }: FieldFile, names: readonly string[]): FieldShape {
   const shapes = names.map((name) => ({ $ref: `#/$defs/${name}` }));
-  return Possible.of(shapes, $defs) ?? Possible.ANYTHING;
+  return FieldShape.of(shapes, $defs) ?? FieldShape.ANYTHING;
 }

@@ -1,6 +1,5 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord, memberOf } from '../../model/record.js';
 import { type Kind, kindOf } from './kinds.js';
-import { DEEPEST, KnownShaper } from './known-manifest.js';
 import { isMap, scalarOf } from './names.js';
 import { type Naming, Namings } from './naming.js';
 import { keysOf, listOf, type Part, partOf, stepOf } from './part.js';
@@ -13,21 +12,35 @@ export interface Trace {
   readonly tell: (to: string, from: string) => void;
 }
 
-type Entry = readonly [name: string, part: Part];
+/** Where a value is in the manifest and in the resource: JSON pointers. */
+interface Way {
+  readonly to: string;
+  readonly from: string;
+}
 
-/** A key of the provider, the block that it is in, and what it stands for. */
-interface Named {
+/** Where a block is; `way` only where that is traced. */
+interface Spot {
+  /** The provider's key of the block. */
+  readonly parent: string;
+  readonly depth: number;
+  readonly way: Way | undefined;
+}
+
+/** A key of the provider, the block that it is in, and what is there. */
+interface Entry extends Part {
   readonly parent: string;
   readonly key: string;
   readonly naming: Naming;
 }
 
-/** Where a value is in the manifest and in the resource: JSON pointers, empty where nobody asks. */
-interface Way {
-  readonly depth: number;
-  readonly to: string;
-  readonly from: string;
+/** A block of the manifest in the making. */
+interface Block {
+  readonly value: Record<string, unknown>;
+  unknown: Record<string, unknown> | undefined;
 }
+
+/** Deeper than Kubernetes' own objects ever are; what lies deeper is kept as it is. */
+const DEEPEST = 64;
 
 /**
  * A resource of the Kubernetes provider as the manifest that it stands for: Kubernetes' names,
@@ -40,13 +53,10 @@ export function manifestOf(type: string, resource: Part, trace?: Trace): Part | 
     return partOf(resource, 'manifest');
   }
   const kind = kindOf(type);
-  if (kind === undefined) return undefined;
-  return resource.unknown === undefined && trace === undefined
-    ? { value: new KnownShaper(kind).whole(resource.value), unknown: undefined }
-    : new Shaper(kind, trace).whole(resource);
+  return kind === undefined ? undefined : new Shaper(kind, trace).whole(resource);
 }
 
-/** `KnownShaper` does the same where there is nothing to keep track of. */
+/** Most resources are known in every part: of those, nothing is made but the manifest itself. */
 class Shaper {
   private readonly namings: Namings;
 
@@ -58,120 +68,123 @@ class Shaper {
   }
 
   whole(resource: Part): Part {
-    const { value, unknown } = this.block(resource, '', { depth: 0, to: '', from: '' });
+    const way = this.trace && { to: '', from: '' };
+    const { value, unknown } = this.block(resource, { parent: '', depth: 0, way });
     return { value: { ...(isRecord(value) ? value : {}), ...this.kind }, unknown };
   }
 
-  private block(part: Part, parent: string, way: Way): Part {
-    if (!this.follows(way) || part.unknown === true || way.depth >= DEEPEST) return part;
-    const entries: Entry[] = [];
+  private block(part: Part, spot: Spot): Part {
+    if (!this.follows(spot.way) || part.unknown === true || spot.depth >= DEEPEST) return part;
+    const block: Block = { value: {}, unknown: undefined };
     // What isn't known may be anything in the block, under any name.
-    if (!this.enter(part, parent, way, entries)) return { ...part, unknown: true };
-    return assemble(entries);
+    return this.fill(block, part, spot) ? block : { value: part.value, unknown: true };
   }
 
-  /** Adds what is in a block to the entries; false where that isn't known. */
-  private enter(part: Part, parent: string, way: Way, entries: Entry[]): boolean {
+  /** Adds what is in a block of the resource; false where that isn't known. */
+  private fill(block: Block, part: Part, spot: Spot): boolean {
     if (part.unknown === true) return false;
+    const { parent } = spot;
     for (const key of keysOf(part)) {
       const naming = this.namings.at(parent, key);
-      const inner = partOf(part, key);
-      if (naming.isForeign || isUnset(inner)) continue;
-      if (!naming.isInlined) entries.push(this.entry({ parent, key, naming }, inner, way));
-      else if (!this.enterInlined(key, inner, way, entries)) return false;
+      if (naming.isForeign) continue;
+      const value = valueUnder(part, key);
+      const unknown = memberOf(part.unknown, key);
+      if (isUnset(value, unknown)) continue;
+      const entry = { parent, key, naming, value, unknown };
+      if (!naming.isInlined) this.enter(block, entry, spot);
+      else if (!this.inline(block, entry, spot)) return false;
     }
     return true;
   }
 
-  private enterInlined(key: string, part: Part, way: Way, entries: Entry[]): boolean {
-    const inner = this.past(way, key);
-    return Array.isArray(part.value)
-      ? this.enter(partOf(part, 0), key, this.past(inner, 0), entries)
-      : this.enter(part, key, inner, entries);
+  private inline(block: Block, entry: Entry, { depth, way }: Spot): boolean {
+    const spot = { parent: entry.key, depth, way: past(way, entry.key) };
+    return Array.isArray(entry.value)
+      ? this.fill(block, partOf(entry, 0), { ...spot, way: past(spot.way, 0) })
+      : this.fill(block, entry, spot);
   }
 
-  private entry(place: Named, part: Part, way: Way): Entry {
-    const { list } = place.naming;
-    const isList = list !== undefined && isBlocks(part);
-    const name = isList ? list : place.naming.name;
-    const next = this.under(way, name, place.key);
-    if (!this.follows(next)) return [name, part];
-    if (isList) return [name, this.list(place, part, next)];
-    if (isMap(place, part.value)) return [name, part];
-    return [name, this.single(place, part, next)];
-  }
-
-  private list({ key }: Named, part: Part, way: Way): Part {
-    if (part.unknown === true) return part;
-    if (!Array.isArray(part.value)) {
-      const { from } = way;
-      return listOf([this.block(part, key, { ...this.under(way, 0, 0), from })]);
+  private enter(block: Block, entry: Entry, { depth, way }: Spot): void {
+    const { key, naming, value, unknown } = entry;
+    const isBlock = isBlocks(entry);
+    const list = isBlock ? naming.list : undefined;
+    const name = list ?? naming.name;
+    const next = under(way, name, key);
+    if (!this.follows(next) || (list === undefined && isMap(entry, value))) {
+      put(block, name, value, unknown);
+    } else if (!isBlock) {
+      put(block, name, scalarOf(entry, value), unknown);
+    } else {
+      const spot = { parent: key, depth: depth + 1, way: next };
+      const part = list === undefined ? this.single(entry, spot) : this.list(entry, spot);
+      put(block, name, part.value, part.unknown);
     }
-    return listOf(
-      part.value.map((_, index) =>
-        this.block(partOf(part, index), key, this.under(way, index, index)),
-      ),
-    );
   }
 
-  private single(place: Named, part: Part, way: Way): Part {
+  private list(part: Part, { parent, depth, way }: Spot): Part {
+    if (part.unknown === true) return part;
+    const spotAt = (index: number) => ({ parent, depth: depth + 1, way: under(way, index, index) });
+    if (!Array.isArray(part.value)) {
+      const bare = way && { to: `${way.to}/0`, from: way.from };
+      return listOf([this.block(part, { parent, depth: depth + 1, way: bare })]);
+    }
+    return listOf(part.value.map((_, index) => this.block(partOf(part, index), spotAt(index))));
+  }
+
+  private single(part: Part, spot: Spot): Part {
     const { value, unknown } = part;
     if (unknown === true) return part;
-    if (isRecord(value)) return this.block(part, place.key, way);
-    if (!isBlocks(part)) return { value: scalarOf(place, value), unknown };
-    if (Array.isArray(value) && value.length > 1) return this.list(place, part, way);
-    return this.block(partOf(part, 0), place.key, this.past(way, 0));
+    if (isRecord(value)) return this.block(part, spot);
+    if (Array.isArray(value) && value.length > 1) return this.list(part, spot);
+    const { parent, depth, way } = spot;
+    return this.block(partOf(part, 0), { parent, depth, way: past(way, 0) });
   }
 
   /** Whether what is there has to be made, which is told. */
-  private follows({ to, from }: Way): boolean {
-    if (this.trace === undefined) return true;
-    const isOnWay = to === '' || `${this.trace.pointer}/`.startsWith(`${to}/`);
-    if (isOnWay) this.trace.tell(to, from);
+  private follows(way: Way | undefined): boolean {
+    if (this.trace === undefined || way === undefined) return true;
+    const isOnWay = way.to === '' || `${this.trace.pointer}/`.startsWith(`${way.to}/`);
+    if (isOnWay) this.trace.tell(way.to, way.from);
     return isOnWay;
   }
+}
 
-  /** One step further in both. */
-  private under({ depth, to, from }: Way, name: string | number, key: string | number): Way {
-    return this.trace === undefined
-      ? { depth: depth + 1, to, from }
-      : { depth: depth + 1, to: `${to}${stepOf(name)}`, from: `${from}${stepOf(key)}` };
-  }
+/** One step further in both. */
+function under(way: Way | undefined, name: string | number, key: string | number): Way | undefined {
+  return way && { to: `${way.to}${stepOf(name)}`, from: `${way.from}${stepOf(key)}` };
+}
 
-  /** One step further in the resource alone. */
-  private past(way: Way, key: string | number): Way {
-    return this.trace === undefined ? way : { ...way, from: `${way.from}${stepOf(key)}` };
-  }
+/** One step further in the resource alone. */
+function past(way: Way | undefined, key: string | number): Way | undefined {
+  return way && { ...way, from: `${way.from}${stepOf(key)}` };
+}
+
+/** What is under one of a part's keys: its own, where no mark adds others. */
+function valueUnder({ value, unknown }: Part, key: string): unknown {
+  return unknown === undefined && isRecord(value) ? value[key] : memberOf(value, key);
 }
 
 /** Whether a value is one block or several, as opposed to a single value or a list of such. */
 function isBlocks({ value, unknown }: Part): boolean {
   if (unknown === true || isRecord(value)) return true;
-  const marks: readonly unknown[] = Array.isArray(unknown) ? unknown : [];
+  if (!Array.isArray(value)) return false;
   // An empty block is null in a plan. A text that isn't known is null as well, but marked.
-  return (
-    Array.isArray(value) &&
-    value.every((each, index) => isRecord(each) || (each === null && marks[index] !== true))
+  return value.every((each, index) =>
+    each === null ? !(Array.isArray(unknown) && unknown[index] === true) : isRecord(each),
   );
 }
 
 /** The provider has null, an empty text or an empty list for what a manifest leaves out. */
-function isUnset({ value, unknown }: Part): boolean {
+function isUnset(value: unknown, unknown: unknown): boolean {
   if (unknown === true) return false;
   if (Array.isArray(value)) return value.length === 0;
   return value === '' || ((value === null || value === undefined) && !isRecord(unknown));
 }
 
 /** No name can be `__proto__`: what Kubernetes' names are made from has no underscores left. */
-function assemble(entries: readonly Entry[]): Part {
-  const values: Record<string, unknown> = {};
-  const marks: Record<string, unknown> = {};
-  let isKnown = true;
-  for (const [name, { value, unknown }] of entries) {
-    if (value !== undefined && value !== null) values[name] = value;
-    if (unknown === undefined) continue;
-    marks[name] = unknown;
-    isKnown = false;
-  }
-  return { value: values, unknown: isKnown ? undefined : marks };
+function put(block: Block, name: string, value: unknown, unknown: unknown): void {
+  if (value !== undefined && value !== null) block.value[name] = value;
+  if (unknown === undefined) return;
+  block.unknown ??= {};
+  block.unknown[name] = unknown;
 }

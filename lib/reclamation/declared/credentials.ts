@@ -2,7 +2,7 @@ import type { Declared } from '../../model/declared.js';
 import { credentialsIn } from '../../model/revisions.js';
 import type { CredentialSpec } from '../../model/specification.js';
 import { parseDate } from '../timestamp.js';
-import type { DeclaredItem } from './declared.js';
+import type { DeclaredItem } from './declarations.js';
 
 const DAY = 24 * 3600 * 1000;
 

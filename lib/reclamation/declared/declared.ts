@@ -1,46 +1,14 @@
-import type { Declared, DeclaredTarget } from '../../model/declared.js';
-import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../../model/specification.js';
-import type { DeletionRequest } from '../deletions.js';
-import type { LockedProject, LockedStack } from '../lock-types.js';
-import type { StackPeriods } from '../periods.js';
+import type { Declared } from '../../model/declared.js';
+import { KINDS } from '../../model/kinds.js';
+import { ITEM_KINDS, itemsOf } from '../../model/specification.js';
+import type { LockedProject } from '../lock-types.js';
 import { itemTarget } from '../target.js';
 import { declaredCredentials } from './credentials.js';
-import { type Deadlines, declaredDeletion, periodOf } from './deletion.js';
+import type { Declarations, DeclaredItem } from './declarations.js';
+import { declaredDeletion, periodOf } from './deletion.js';
 import { type Mentions, mentionsIn } from './mentions.js';
 
-/** What a stack's declared things are made of. */
-export interface Declarations {
-  readonly stack: string;
-  /** The stack as projects.lock.yaml has it. */
-  readonly locked: LockedStack;
-  /** The open requests that are about the stack. */
-  readonly requests: readonly DeletionRequest[];
-  readonly periods: StackPeriods;
-  /** Until when the age of credentials is counted. */
-  readonly now: Date;
-  /** The clocks that run in a plan, where one is at hand. */
-  readonly deadlines?: Deadlines;
-}
-
-/** An item with everything around it. */
-export interface DeclaredItem {
-  readonly stack: string;
-  readonly project: string;
-  readonly kind: ItemKind;
-  readonly name: string;
-  /** `billing/secrets/mail`. */
-  readonly target: string;
-  /** The construct's path. */
-  readonly path: string;
-  readonly specification: ItemSpecs[ItemKind];
-}
-
-const TARGETS: Readonly<Record<ItemKind, DeclaredTarget>> = {
-  'registry-secrets': 'registry-secret',
-  secrets: 'secret',
-  'config-maps': 'config-map',
-  'job-templates': 'job-template',
-};
+export type { Deadlines, Declarations, DeclaredItem } from './declarations.js';
 
 /** Everything in a stack that a policy about declared things can look at, in a fixed order. */
 export function declaredIn(declarations: Declarations): readonly Declared[] {
@@ -62,7 +30,7 @@ function declaredProject(
   { stack, locked, periods }: Declarations,
   mentions: Mentions,
 ): Declared {
-  const { quota, adoptNamespace = false } = spec;
+  const { quota, adoptNamespace = false, labels, annotations, ingress } = spec;
   const counts = ITEM_KINDS.map((kind) => [kind, Object.keys(itemsOf(spec, kind)).length] as const);
   const value = {
     stack,
@@ -72,6 +40,9 @@ function declaredProject(
     ...periodOf(spec.period, periods),
     quota,
     adoptNamespace,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(ingress === undefined ? {} : { ingress }),
     items: Object.fromEntries(counts),
     neededBy: mentions.of(name),
   };
@@ -96,5 +67,5 @@ function declaredItem(item: DeclaredItem, mentions: Mentions): Declared {
   const { stack, project, kind, name, target, path } = item;
   const { path: _place, ...specification } = { path: undefined, ...item.specification };
   const value = { stack, project, name, ...specification, neededBy: mentions.of(target) };
-  return { target: TARGETS[kind], address: target, path, value };
+  return { target: KINDS[kind].declaredAs, address: target, path, value };
 }

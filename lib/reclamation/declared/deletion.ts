@@ -1,18 +1,17 @@
 import type { Declared } from '../../model/declared.js';
 import type { Source } from '../../model/problem.js';
 import { itemsOf } from '../../model/specification.js';
+import { earliestClock } from '../clocks.js';
 import type { DeletionRequest } from '../deletions.js';
 import type { Approval } from '../documents.js';
 import { parseDuration } from '../duration.js';
 import type { LockedProject } from '../lock-types.js';
 import type { StackPeriods } from '../periods.js';
 import { isSamePerson } from '../person.js';
+import { goesWith } from '../target.js';
 import { parseTimestamp } from '../timestamp.js';
-import type { Declarations } from './declared.js';
-import { goesWith, type Mentions } from './mentions.js';
-
-/** When each deletion that a plan knows becomes permanent, by target. */
-export type Deadlines = ReadonlyMap<string, Date>;
+import type { Deadlines, Declarations } from './declarations.js';
+import type { Mentions } from './mentions.js';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
@@ -80,12 +79,9 @@ function isDeleted(user: string, requests: readonly DeletionRequest[]): boolean 
 }
 
 /** Something goes with its project, if that is earlier. */
-function deadlineOf({ target, project }: DeletionRequest, deadlines: Deadlines = new Map()) {
-  const times = [deadlines.get(target), deadlines.get(project)].flatMap((each) =>
-    each === undefined ? [] : [each.getTime()],
-  );
-  if (times.length === 0) return undefined;
-  const at = new Date(Math.min(...times));
+function deadlineOf({ target }: DeletionRequest, deadlines: Deadlines = new Map()) {
+  const at = earliestClock(target, deadlines, (deadline) => deadline);
+  if (at === undefined) return undefined;
   return { at: at.toISOString(), weekday: WEEKDAYS[at.getUTCDay()], hour: at.getUTCHours() };
 }
 

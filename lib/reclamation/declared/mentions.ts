@@ -40,11 +40,6 @@ export function mentionsIn({ projects }: LockedStack): Mentions {
   return { of: (target) => [...(users.get(target) ?? [])].sort(compareTexts) };
 }
 
-/** Whether something goes with a target: the target itself, or what is in it. */
-export function goesWith(target: string, other: string): boolean {
-  return other === target || other.startsWith(`${target}/`);
-}
-
 /** The texts of a template that a host may stand in. */
 function textsOf({ command, arguments: args, environment }: JobTemplateSpec): readonly string[] {
   const values = environment.flatMap((entry) => ('value' in entry ? [entry.value] : []));

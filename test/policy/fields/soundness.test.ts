@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRecord } from '../../../lib/model/record.js';
 import { Fields } from '../../../lib/policy/fields/fields.js';
-import { impossibleIn } from '../../../lib/policy/fields/impossible.js';
 import type { FieldFile, FieldSchema } from '../../../lib/policy/fields/schema.js';
+import { impossibleIn } from '../../../lib/policy/impossible.js';
 import type { Policy } from '../../../lib/policy/policy.js';
-import { Sights } from '../../../lib/policy/targets.js';
+import { Views } from '../../../lib/policy/targets.js';
 import { fieldFile } from '../../support/fields.js';
 import { policyDocument } from '../../support/policies.js';
 import { ROOT } from '../../support/scratch.js';
@@ -158,9 +158,9 @@ describe('what can be is never told as impossible', () => {
   it('of what is seen in plans that real engines made', () => {
     const folder = join(ROOT, 'test/fixtures/plans');
     const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-    const sights = files.flatMap((name) => sightsIn(readFileSync(join(folder, name), 'utf8')));
-    expect(sights.length).toBeGreaterThan(100);
-    for (const { target, kinds, value } of sights) {
+    const views = files.flatMap((name) => viewsIn(readFileSync(join(folder, name), 'utf8')));
+    expect(views.length).toBeGreaterThan(100);
+    for (const { target, kinds, value } of views) {
       expect(found(target, exactly(value), kinds)).toEqual([]);
     }
   });
@@ -192,20 +192,20 @@ function exactly(value: unknown): object {
   };
 }
 
-interface Seen {
+interface Case {
   readonly target: string;
   readonly kinds?: readonly string[];
   readonly value: unknown;
 }
 
-function sightsIn(text: string): readonly Seen[] {
+function viewsIn(text: string): readonly Case[] {
   const { resource_changes: changes = [] }: { resource_changes?: readonly Change[] } =
     JSON.parse(text);
   return changes.flatMap(({ address, type, change }) => {
     const { after: values, after_unknown: unknown } = change;
-    const sights = new Sights({ address, type, values, unknown, sensitive: {} });
+    const views = new Views({ address, type, values, unknown, sensitive: {} });
     return ['manifest', 'pod-template', 'container', type].flatMap((target) =>
-      sights.of(target).map(({ value, kind }): Seen => {
+      views.of(target).map(({ value, kind }): Case => {
         const kinds = target === 'manifest' && typeof kind === 'string' ? { kinds: [kind] } : {};
         return { target, ...kinds, value };
       }),

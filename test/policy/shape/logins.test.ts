@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Evaluation } from '../../../lib/policy/evaluate.js';
 import { compilePolicy } from '../../../lib/policy/policy.js';
-import { Sights } from '../../../lib/policy/targets.js';
+import { Views } from '../../../lib/policy/targets.js';
 import { policyDocument } from '../../support/policies.js';
 
 const TYPE = 'kubernetes.io/dockerconfigjson';
@@ -20,7 +20,7 @@ function secret(values: object, unknown: object = {}) {
 }
 
 function seen(values: object, unknown: object = {}) {
-  return new Sights(secret(values, unknown)).of('docker-config');
+  return new Views(secret(values, unknown)).of('docker-config');
 }
 
 function content(login: object, key = '.dockerconfigjson') {
@@ -46,7 +46,7 @@ describe('the logins of a secret are seen', () => {
       seen({ data: plain }),
       seen({ binary_data: binary }),
       seen({ data: content(login, '.dockercfg') }),
-      new Sights({
+      new Views({
         ...secret({}),
         type: 'kubernetes_manifest',
         values: { manifest: { kind: 'Secret', data: binary } },
@@ -70,7 +70,7 @@ describe('the logins of a secret are seen', () => {
     expect(seen({ data: null, data_wo_revision: 1 })).toEqual([]);
     expect(seen({ data: { password: 'x' } })).toEqual([]);
     const map = { ...secret({ data: content({}) }), type: 'kubernetes_config_map' };
-    expect(new Sights(map).of('docker-config')).toEqual([]);
+    expect(new Views(map).of('docker-config')).toEqual([]);
   });
 
   it('as not known where the content, or what may go over it, is not known', () => {
@@ -138,10 +138,10 @@ describe('nothing of a login is ever told', () => {
   it('whatever the content is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        const [sight, more] = seen({ data: { '.dockerconfigjson': text } });
+        const [view, more] = seen({ data: { '.dockerconfigjson': text } });
         expect(more).toBeUndefined();
-        if (sight?.fault === undefined) expect(sight?.value).toHaveProperty('logins');
-        else expect(sight.value).toBeUndefined();
+        if (view?.fault === undefined) expect(view?.value).toHaveProperty('logins');
+        else expect(view.value).toBeUndefined();
       }),
       { numRuns: 2000 },
     );

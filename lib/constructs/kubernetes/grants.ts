@@ -1,0 +1,53 @@
+import {
+  RoleBindingV1,
+  type RoleBindingV1Subject,
+} from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
+import { RoleV1 } from '@cdktf/provider-kubernetes/lib/role-v1/index.js';
+import type { TerraformResource } from 'cdktf';
+import type { Construct } from 'constructs';
+import { grantNameFor } from '../../model/names.js';
+import type { ServiceAccount } from '../../model/specification.js';
+import { serviceAccountName } from './access.js';
+import { type Marks, namespacedMetadata } from './metadata.js';
+
+/** Who may read one object. */
+export interface ReadGrant {
+  /** In the order of their creation. */
+  readonly resources: readonly TerraformResource[];
+  /** Lets these accounts read, and no others. */
+  allow(accounts: readonly ServiceAccount[]): void;
+}
+
+/**
+ * A role that reads one object and can't list its like, and who has it.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-resources
+ */
+export function renderReadGrant(
+  scope: Construct,
+  resource: string,
+  name: string,
+  marks: Marks,
+  namespace: TerraformResource,
+): ReadGrant {
+  const metadata = namespacedMetadata(grantNameFor(resource, name), marks);
+  const role = new RoleV1(scope, 'read-role', {
+    metadata,
+    rule: [{ apiGroups: [''], resources: [resource], resourceNames: [name], verbs: ['get'] }],
+    dependsOn: [namespace],
+  });
+  const binding = new RoleBindingV1(scope, 'read-binding', {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+    subject: [],
+    dependsOn: [role],
+  });
+  return {
+    resources: [role, binding],
+    allow: (accounts) => binding.putSubject(accounts.map((each) => subject(each, marks))),
+  };
+}
+
+function subject(account: ServiceAccount, { namespace }: Marks): RoleBindingV1Subject {
+  return { kind: 'ServiceAccount', name: serviceAccountName(account), namespace };
+}

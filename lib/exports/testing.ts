@@ -1,0 +1,23 @@
+// reprieve/testing: what a unit test of an app needs, without files and without an engine.
+export {
+  type TestDeletion,
+  Testing,
+  type TestOptions,
+  type TestResult,
+  type TestSettings,
+} from '../app/testing.js';
+export type { TerraformJson } from '../constructs/targets/index.js';
+export type { Problem, Source } from '../model/problem.js';
+export type {
+  Approval,
+  ClusterClock,
+  ClusterSection,
+  DeletionEntry,
+  EncryptionAtRest,
+  PeriodsSection,
+  PoliciesSection,
+  PolicyLevel,
+  SettingsDocument,
+  WaiverEntry,
+} from '../reclamation/documents.js';
+export type { Approver } from '../reclamation/person.js';

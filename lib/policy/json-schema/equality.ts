@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../model/record.js';
+import { certainNames, childOf, elementsOf, type Instance, possibleNames } from './instance.js';
+import type { Verdict } from './verdict.js';
+
+/** Whether a value of which parts aren't known is the same as a known one. */
+export function sameAs(instance: Instance, wanted: unknown): Verdict {
+  const { value, unknown } = instance;
+  if (unknown === undefined)
+    return isDeepStrictEqual(plain(value), plain(wanted)) ? 'pass' : 'fail';
+  if (unknown === true) return 'undecided';
+  if (Array.isArray(value)) return sameItems(instance, wanted);
+  return isRecord(value) ? sameMembers(instance, wanted) : 'undecided';
+}
+
+/** A set's items may turn out to be the same one: then there are fewer. */
+function sameItems(instance: Instance, wanted: unknown): Verdict {
+  const items = elementsOf(instance);
+  if (!Array.isArray(wanted) || wanted.length === 0 || wanted.length > items.length) return 'fail';
+  if (wanted.length < items.length) return 'undecided';
+  return items.some((each, index) => sameAs(each, wanted[index]) === 'fail') ? 'fail' : 'undecided';
+}
+
+function sameMembers(instance: Instance, wanted: unknown): Verdict {
+  if (!isRecord(wanted)) return 'fail';
+  const names = Object.keys(wanted);
+  if (certainNames(instance).some((name) => !names.includes(name))) return 'fail';
+  const possible = possibleNames(instance);
+  if (names.some((name) => !possible.includes(name))) return 'fail';
+  const verdicts = names.map((name) => {
+    const child = childOf(instance, name);
+    return child === undefined ? 'fail' : sameAs(child, wanted[name]);
+  });
+  return verdicts.includes('fail') ? 'fail' : 'undecided';
+}
+
+/** JSON knows no difference between objects of different origin, nor between 0 and -0. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  }
+  return value === 0 ? 0 : value;
+}

@@ -1,0 +1,43 @@
+import { branchOf, merged } from '../evaluated.js';
+import type { Instance } from '../instance.js';
+import type { Keyword } from '../keyword.js';
+import { EACH_SAME_VALUE } from '../subschema.js';
+import { all, any, failed, type Judgement, PASS, UNDECIDED, type Verdict } from '../verdict.js';
+
+/** Several schemas for the same value. */
+export const combinations: readonly Keyword[] = [
+  combination('allOf', all, (matching, count) => matching === count),
+  { ...combination('anyOf', any, (matching) => matching > 0), leavesDoubt: true },
+  { ...combination('oneOf', one, (matching) => matching === 1), leavesDoubt: true },
+];
+
+function combination(
+  name: string,
+  join: (found: readonly Judgement[], instance: Instance) => Judgement,
+  holds: (matching: number, count: number) => boolean,
+): Keyword {
+  return {
+    name,
+    schemas: EACH_SAME_VALUE,
+    evaluate: (evaluator, operand, instance, at) => {
+      const schemas: readonly unknown[] = Array.isArray(operand) ? operand : [];
+      const found = schemas.map((each, index) =>
+        branchOf(evaluator.schema(each, `${at.pointer}/${name}/${index}`, instance)),
+      );
+      const evaluated = merged(found.map((each) => each.evaluated));
+      return { ...join(found, instance), evaluated };
+    },
+    match: (operand, { part }) => {
+      if (!Array.isArray(operand)) return undefined;
+      const branches = operand.map((_, index) => part(`/${name}/${index}`));
+      return (value) => holds(branches.filter((each) => each.test(value)).length, branches.length);
+    },
+  };
+}
+
+function one(found: readonly Judgement[], { pointer }: Instance): Judgement {
+  const count = (wanted: Verdict) => found.filter(({ verdict }) => verdict === wanted).length;
+  const isUndecided = count('pass') < 2 && count('undecided') > 0;
+  if (isUndecided) return UNDECIDED;
+  return count('pass') === 1 ? PASS : failed(pointer, 'must match exactly one schema in oneOf');
+}

@@ -1,0 +1,3 @@
+import type { Keyword } from '../keyword.js';
+
+export const format: Keyword = { name: 'format', types: ['string'] };

@@ -1,0 +1,18 @@
+import type { Keyword } from '../keyword.js';
+import { SAME_VALUE } from '../subschema.js';
+import { failed, PASS, UNDECIDED } from '../verdict.js';
+
+export const not: Keyword = {
+  name: 'not',
+  leavesDoubt: true,
+  schemas: SAME_VALUE,
+  evaluate: (evaluator, operand, instance, at) => {
+    const { verdict } = evaluator.schema(operand, `${at.pointer}/not`, instance);
+    if (verdict === 'undecided') return UNDECIDED;
+    return verdict === 'fail' ? PASS : failed(instance.pointer, 'must NOT be valid');
+  },
+  match: (_, { part }) => {
+    const inner = part('/not');
+    return (value) => !inner.test(value);
+  },
+};

@@ -1,0 +1,25 @@
+import type { Keyword } from '../keyword.js';
+import { ofTexts } from '../predicate.js';
+
+/** How long a text may be. It has at most as many characters as units, and at least half as many. */
+export const textLength: readonly Keyword[] = [
+  {
+    name: 'minLength',
+    types: ['string'],
+    match: ofTexts(
+      (text, bound) => text.length >= bound && (text.length >= 2 * bound || count(text) >= bound),
+    ),
+  },
+  {
+    name: 'maxLength',
+    types: ['string'],
+    match: ofTexts((text, bound) => text.length <= bound || count(text) <= bound),
+  },
+];
+
+/** Two units of UTF-16 may be one character. */
+function count(text: string): number {
+  let characters = 0;
+  for (const _ of text) characters += 1;
+  return characters;
+}

@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
+import { elementsOf } from '../instance.js';
+import type { Keyword } from '../keyword.js';
+import { failed, PASS, UNDECIDED } from '../verdict.js';
+
+export const uniqueItems: Keyword = {
+  name: 'uniqueItems',
+  types: ['array'],
+  evaluate: (_, operand, instance) => {
+    if (operand !== true) return PASS;
+    const items = elementsOf(instance);
+    const known = items.filter(({ unknown }) => unknown === undefined).map(({ value }) => value);
+    if (isAnyTwice(known)) return failed(instance.pointer, 'must NOT have duplicate items');
+    return items.length <= 1 || known.length === items.length ? PASS : UNDECIDED;
+  },
+};
+
+function isAnyTwice(values: readonly unknown[]): boolean {
+  return values.some((each, index) =>
+    values.slice(index + 1).some((other) => isDeepStrictEqual(each, other)),
+  );
+}

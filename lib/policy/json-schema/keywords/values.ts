@@ -1,0 +1,47 @@
+import { sameAs } from '../equality.js';
+import { below, checkValue } from '../field-check.js';
+import type { Instance } from '../instance.js';
+import type { Keyword } from '../keyword.js';
+import { entriesOf } from '../subschema.js';
+import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+
+const constant: Keyword = {
+  name: 'const',
+  evaluate: (_, operand, instance) => oneOf([operand], instance),
+  match: (operand) => (isScalar(operand) ? (value) => value === operand : undefined),
+  fields: checkValue,
+  message: ({ allowedValue }) => `must be ${written(allowedValue)}`,
+};
+
+const enumeration: Keyword = {
+  name: 'enum',
+  evaluate: (_, operand, instance) => oneOf(Array.isArray(operand) ? operand : [], instance),
+  match: (operand) => {
+    if (!Array.isArray(operand) || !operand.every(isScalar)) return undefined;
+    const allowed = new Set<unknown>(operand);
+    return (value) => allowed.has(value);
+  },
+  fields: (walk, operand, at) => {
+    for (const [index, value] of entriesOf(operand)) checkValue(walk, value, below(at, index));
+  },
+  message: ({ allowedValues }, message) =>
+    `${message}: ${Array.isArray(allowedValues) ? allowedValues.map(written).join(', ') : ''}`,
+};
+
+/** Which values there may be. */
+export const values: readonly Keyword[] = [constant, enumeration];
+
+function oneOf(wanted: readonly unknown[], instance: Instance): Judgement {
+  const verdicts = wanted.map((each) => sameAs(instance, each));
+  if (verdicts.includes('pass')) return PASS;
+  if (verdicts.includes('undecided')) return UNDECIDED;
+  return failed(instance.pointer, 'must be one of the allowed values');
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function written(value: unknown): string {
+  return JSON.stringify(value) ?? 'a certain value';
+}

@@ -1,0 +1,147 @@
+import { isRecord } from '../../model/record.js';
+import type { Validator } from './compiler.js';
+import { type Evaluated, merged, NONE } from './evaluated.js';
+import type { Fault } from './fault.js';
+import { type Instance, isOpen } from './instance.js';
+import type { At, Context, Evaluator, Finding, Keyword } from './keyword.js';
+import { Matcher, matchAlone } from './matcher.js';
+import type { Outline } from './outline.js';
+import type { Predicate } from './predicate.js';
+import { KEYWORDS } from './registry.js';
+import type { Subschema } from './subschema.js';
+import { all, failed, type Judgement, PASS, UNDECIDED, unless } from './verdict.js';
+
+/**
+ * Checks a schema against a value of which parts are not known: `pass` and `fail` are only said where
+ * every completion would have it so. What is known in every part is left to the matcher, and to the
+ * validator where that doesn't match.
+ *
+ * @see https://json-schema.org/draft/2020-12/json-schema-core
+ */
+export class PartialEvaluator implements Evaluator {
+  /**
+   * Whether a value may count as evaluated by a schema that fails: the validator has it so in places,
+   * and the standard does not. What is left over is then no sure failure.
+   */
+  private readonly isDoubtful: boolean;
+
+  /**
+   * @param context - where the schema asks for other objects
+   * @param matcher - made once for all that is judged by the same schema
+   */
+  constructor(
+    private readonly outline: Outline,
+    private readonly validator: Validator,
+    readonly context?: Context,
+    private readonly matcher = new Matcher(outline),
+  ) {
+    const doubtful = outline.having(({ leavesDoubt }) => leavesDoubt);
+    this.isDoubtful = outline.having(isLast).length > 1 || doubtful.length > 0;
+  }
+
+  /** The same, for a value that others must be beside. */
+  in(context: Context): PartialEvaluator {
+    return new PartialEvaluator(this.outline, this.validator, context, this.matcher);
+  }
+
+  judge(value: unknown, unknown: unknown): Judgement {
+    return this.schema(this.outline.root, '', { value, unknown, pointer: '' });
+  }
+
+  /** The same of what is known in every part, if nothing else has to be looked at for it. */
+  get matches(): Predicate | undefined {
+    return this.asksOthers('') ? undefined : this.matcher.at('');
+  }
+
+  schema(schema: unknown, pointer: string, instance: Instance): Finding {
+    const isKnown = instance.unknown === undefined;
+    if (isKnown && isRecord(schema) && !this.asksOthers(pointer))
+      return this.known(pointer, instance);
+    if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
+    if (instance.unknown === true) return UNDECIDED;
+    if (schema === false) return failed(instance.pointer, 'must not be there');
+    if (!isRecord(schema)) return UNDECIDED;
+    return isKnown || isOpen(instance) ? this.walk({ schema, pointer }, instance) : UNDECIDED;
+  }
+
+  alone(keyword: Keyword, operand: unknown, instance: Instance): Judgement {
+    const { value } = instance;
+    if (matchAlone(keyword, operand)?.(value) === true) return PASS;
+    return placed(this.validator.alone({ [keyword.name]: operand }, value), instance);
+  }
+
+  target(ref: unknown): Subschema | undefined {
+    return this.outline.target(ref);
+  }
+
+  /**
+   * Where a part is passed over, nothing is known of what it has evaluated; then no part is, if that
+   * is asked for.
+   */
+  private asksOthers(pointer: string): boolean {
+    return this.context !== undefined && this.outline.asksOthers(pointer);
+  }
+
+  /** Only for what doesn't match the validator is asked, which says why. */
+  private known(pointer: string, instance: Instance): Judgement {
+    const matches = this.matcher.at(pointer)?.(instance.value);
+    if (matches === true) return PASS;
+    const faults = this.validator.at(pointer, instance.value);
+    const isSilent = matches === false && faults?.length === 0;
+    return isSilent
+      ? failed(instance.pointer, 'does not match the schema')
+      : placed(faults, instance);
+  }
+
+  private walk(at: At, instance: Instance): Finding {
+    const found: Finding[] = [];
+    for (const name of Object.keys(at.schema)) {
+      const keyword = KEYWORDS.get(name) ?? { name };
+      if (keyword.isSilent !== true && !isLast(keyword))
+        found.push(this.keyword(keyword, instance, at));
+    }
+    for (const keyword of LAST) {
+      if (!(keyword.name in at.schema)) continue;
+      const finding = this.last(keyword, instance, at, evaluatedBy(found));
+      found.push({ ...finding, ...unless(this.isDoubtful, finding) });
+    }
+    return { ...all(found), evaluated: evaluatedBy(found) };
+  }
+
+  private keyword(keyword: Keyword, instance: Instance, at: At): Finding {
+    if (!isAbout(keyword, instance)) return PASS;
+    const operand = at.schema[keyword.name];
+    if (keyword.evaluate !== undefined) return keyword.evaluate(this, operand, instance, at);
+    return instance.unknown === undefined ? this.alone(keyword, operand, instance) : UNDECIDED;
+  }
+
+  private last(keyword: Keyword, instance: Instance, at: At, evaluated: Evaluated): Finding {
+    if (!isAbout(keyword, instance)) return PASS;
+    const operand = at.schema[keyword.name];
+    return keyword.evaluateRest?.(this, operand, instance, at, evaluated) ?? UNDECIDED;
+  }
+}
+
+/** Keywords about what the others have not evaluated. */
+const LAST = [...KEYWORDS.values()].filter(isLast);
+
+function isLast({ evaluateRest }: Keyword): boolean {
+  return evaluateRest !== undefined;
+}
+
+function isAbout({ types }: Keyword, { value }: Instance): boolean {
+  if (types === undefined) return true;
+  const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
+  return types.some((each) => each === type);
+}
+
+function evaluatedBy(found: readonly Finding[]): Evaluated {
+  return merged(found.map(({ evaluated = NONE }) => evaluated));
+}
+
+function placed(faults: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
+  if (faults === undefined) return UNDECIDED;
+  if (faults.length === 0) return PASS;
+  const all = faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
+  return { verdict: 'fail', faults: all };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { JobTemplate, Project, RegistrySecret } from '../../lib/index.js';
+import { declaring, TOKEN } from '../support/declaring.js';
+
+describe('a job template', () => {
+  it('runs nothing by itself', () => {
+    const { resource } = declaring((billing) => {
+      new JobTemplate(billing, 'nightly', { image: 'busybox' });
+    });
+    const [spec] = [resource('cron_job_v1')['spec']].flat();
+    expect(spec).toMatchObject({ suspend: true, schedule: '59 23 31 2 *' });
+  });
+
+  it('runs as one of its project’s service accounts, by reference or name', () => {
+    const account = (byName: boolean) =>
+      declaring((billing) => {
+        const serviceAccount = byName ? 'reader' : billing.serviceAccount('reader');
+        const template = new JobTemplate(billing, 'nightly', { image: 'x', serviceAccount });
+        expect(template.grantee).toMatchObject({ name: 'reader', project: billing });
+      });
+    expect(account(false).resource('cron_job_v1')).toEqual(account(true).resource('cron_job_v1'));
+    expect(account(false).lock).toEqual(account(true).lock);
+  });
+
+  it('says all that is wrong with it at once, references included', () => {
+    const { codes } = declaring((billing, stack) => {
+      const reports = new Project(stack, 'reports');
+      const other = RegistrySecret.dockerHub(reports, 'hub', { username: 'x', password: TOKEN });
+      new JobTemplate(billing, 'nightly', {
+        ...{ image: 'Example', cpu: 3, imageSecret: other },
+        environment: { CE_X: '1' },
+      });
+    });
+    expect(codes).toEqual([
+      ...['reference/other-project', 'image/reference', 'environment/injected', 'size/cpu'],
+    ]);
+  });
+});

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { findProgram } from '../../scripts/engines/cache.mjs';
+import { freePorts } from './ports.js';
+
+const ENGINE = 'versitygw-1.8.0';
+const CREDENTIALS = { id: 'reprieve-test', secret: 'canary-Ls83kd' };
+const BUCKET = 'states';
+
+/** Why no object store can be started here, or undefined if one can. */
+export function objectStoreMissing(): string | undefined {
+  return findProgram('versitygw', ENGINE) === undefined
+    ? 'no object store: run `npm run engines versitygw`'
+    : undefined;
+}
+
+/** A server of S3's protocol on loopback that keeps its objects in a folder. */
+export class ObjectStore {
+  private constructor(
+    private readonly folder: string,
+    private readonly server: ChildProcess,
+    private readonly url: string,
+  ) {}
+
+  /** Starts a server with one, empty bucket. */
+  static async start(): Promise<ObjectStore> {
+    const program = findProgram('versitygw', ENGINE);
+    if (program === undefined) throw new Error(objectStoreMissing());
+    const folder = mkdtempSync(join(tmpdir(), 'reprieve-object-store-'));
+    const [port = 0] = await freePorts(1);
+    const [objects, metadata] = [join(folder, 'objects'), join(folder, 'metadata')];
+    for (const each of [join(objects, BUCKET), metadata]) mkdirSync(each, { recursive: true });
+    const login = ['--access', CREDENTIALS.id, '--secret', CREDENTIALS.secret];
+    const args = [...login, '--quiet', '--port', `127.0.0.1:${port}`];
+    // Not every file system keeps the metadata as attributes of the files.
+    const server = spawn(program, [...args, 'posix', '--sidecar', metadata, objects], {
+      stdio: 'ignore',
+    });
+    const store = new ObjectStore(folder, server, `http://127.0.0.1:${port}`);
+    await store.untilReady();
+    return store;
+  }
+
+  /** What an engine needs in its environment to be let in. */
+  static readonly environment = {
+    AWS_ACCESS_KEY_ID: CREDENTIALS.id,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secret,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+
+  /** Code for a main.ts that keeps the state of `stack` here, locked while it is changed. */
+  backend(key: string): string {
+    const settings = {
+      bucket: BUCKET,
+      key,
+      region: 'us-east-1',
+      endpoints: { s3: this.url },
+      usePathStyle: true,
+      skipCredentialsValidation: true,
+      skipRegionValidation: true,
+      skipRequestingAccountId: true,
+      skipMetadataApiCheck: true,
+    };
+    return [
+      `new S3Backend(stack, ${JSON.stringify(settings)});`,
+      "stack.addOverride('terraform.backend.s3.use_lockfile', true);",
+    ].join('\n');
+  }
+
+  stop(): void {
+    this.server.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private async untilReady(): Promise<void> {
+    for (const end = Date.now() + 30_000; Date.now() < end; ) {
+      if (await this.answers()) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    this.stop();
+    throw new Error('The object store did not answer within 30 seconds.');
+  }
+
+  private answers(): Promise<boolean> {
+    return new Promise((done) => {
+      const asked = request(this.url, { agent: false }, (answer) => {
+        answer.resume();
+        done(true);
+      });
+      asked.on('error', () => done(false));
+      asked.end();
+    });
+  }
+}
