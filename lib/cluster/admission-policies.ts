@@ -1,12 +1,12 @@
 import { approvalPolicy } from './approval.js';
-import { bystanderPolicy } from './bystanders.js';
+import { bystanderPolicy, bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy, tickManifest } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
 import { deadlinePolicies } from './deadline.js';
 import { deletionPolicy } from './deletion.js';
 import { type Manifest, type Policy, policyManifests } from './manifest.js';
 import type { ClusterRules } from './rules.js';
-import { tamperingPolicy } from './tampering.js';
+import { transitionsPolicy } from './transitions.js';
 
 /**
  * The cluster's last word on every deletion: validating admission policies with their bindings,
@@ -17,15 +17,26 @@ export function admissionPolicies(rules: ClusterRules): readonly Manifest[] {
   return [...tick, ...policies(rules).flatMap(policyManifests)];
 }
 
+/**
+ * What replaces rules that earlier versions kept in other policies: it is applied before those
+ * lose them, so that an upgrade leaves nothing open meanwhile.
+ */
+export const APPLIED_FIRST: readonly string[] = [
+  'tampering.reprieve.dev',
+  'bystander-updates.reprieve.dev',
+];
+
 function policies(rules: ClusterRules): readonly Policy[] {
+  // In this order: see APPLIED_FIRST.
   return [
+    transitionsPolicy(rules),
+    bystanderUpdatesPolicy(rules),
     clockPolicy(),
-    deletionPolicy(rules),
     ...deadlinePolicies(rules),
-    tamperingPolicy(rules),
     approvalPolicy(rules),
+    deletionPolicy(rules),
     creationPolicy(rules),
-    startPolicy(),
+    startPolicy(rules),
     scalePolicy(),
     bystanderPolicy(rules),
   ];

@@ -1,17 +1,37 @@
-import { APPROVAL_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
+import {
+  APPROVAL_ANNOTATION,
+  DEADLINE_ANNOTATION,
+  PERIOD_ANNOTATION,
+  PROTECTED_LABEL,
+} from '../model/marks.js';
 import { MAX_APPROVAL } from '../reclamation/approvals.js';
-import { annotation, isTime, namespaceAnnotation, sentence, text, texts, WHO } from './cel.js';
+import {
+  annotation,
+  isTime,
+  NAMESPACE_DEADLINE,
+  namespaceAnnotation,
+  sentence,
+  text,
+  texts,
+  WHO,
+} from './cel.js';
 import { CLOCKS } from './clock.js';
-import type { Policy } from './manifest.js';
+import { PODS, type Policy } from './manifest.js';
+import { OWN, ownName, STANDS } from './needs.js';
+import { METADATA } from './parts.js';
 import type { ClusterRules } from './rules.js';
 
+const GIVEN = annotation('object', APPROVAL_ANNOTATION);
+const CHANGED = `${GIVEN} != "" && ${GIVEN} != ${annotation('oldObject', APPROVAL_ANNOTATION)}`;
+
 /**
- * A second person consents to a hard deletion in their own name, for one object (or for a project,
- * by its namespace), and for at most 7 days. Only an update can do that, so that the object and
- * its uid are there already; anyone may take an approval away.
+ * The part of an approval that takes a clock: it expires within 7 days. Whom it is from and what it
+ * is for is asked here too, so that this policy and the transitions can be upgraded one by one.
  */
-export function approvalPolicy({ approvers, clock }: ClusterRules): Policy {
-  const given = 'variables.given == ""';
+export function approvalPolicy(rules: ClusterRules): Policy {
+  const { approvers, clock } = rules;
+  const { now, parameter } = CLOCKS[clock];
+  const own = 'variables.own';
   return {
     name: 'approval.reprieve.dev',
     match: {
@@ -19,45 +39,36 @@ export function approvalPolicy({ approvers, clock }: ClusterRules): Policy {
       apiGroups: ['*'],
       resources: ['*/*'],
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+      except: PODS,
     },
-    parameter: CLOCKS[clock].parameter,
+    parameter,
+    condition: CHANGED,
     variables: {
-      now: CLOCKS[clock].now,
-      approval: annotation('object', APPROVAL_ANNOTATION),
-      // Nothing to judge where nothing was given.
-      given: `variables.approval == ${annotation('oldObject', APPROVAL_ANNOTATION)} ? "" : variables.approval`,
+      ...METADATA,
+      now,
+      oldDeadline: annotation('oldObject', DEADLINE_ANNOTATION),
+      oldPeriod: annotation('oldObject', PERIOD_ANNOTATION),
+      given: `string(${GIVEN})`,
+      own: `${WHO} in ${texts(approvers)} && ${ownName(rules)
+        .map(({ expression }) => `(${expression})`)
+        .join(' && ')}`,
       longest: `duration("${MAX_APPROVAL}s")`,
-      own: `${WHO} + " " + oldObject.metadata.uid + " "`,
-      expires:
-        'variables.given.startsWith(variables.own) ? variables.given.substring(size(variables.own)) : ""',
+      expires: `variables.given.substring(size(${OWN}), size(variables.given) - size(${STANDS}) - 1)`,
     },
     validations: [
       {
-        expression: `${given} || (${WHO} in ${texts(approvers)} && !${WHO}.startsWith("system:"))`,
-        message: sentence(
-          WHO,
-          text(
-            ' may not approve hard deletions: reprieve.yaml lists who may under approvers, with their kubernetesUser',
-          ),
-        ),
+        expression: own,
+        message: `${own} ? "" : ${sentence(WHO, text(" may not approve this, or not like this: an approval is given in one's own name and for this very object"))}`,
       },
       {
-        expression: `${given} || variables.expires != ""`,
-        message: sentence(
-          text("an approval is given in one's own name and for this very object: set it to '"),
-          'variables.own',
-          text("EXPIRES', such as 2026-01-03T00:00:00Z"),
-        ),
-      },
-      {
-        expression: `${given} || variables.expires == "" || (${isTime('variables.expires')} && timestamp(variables.expires) > variables.now && timestamp(variables.expires) <= variables.now + variables.longest)`,
-        message: sentence(
-          text('an approval has to expire within 7 days, by '),
+        expression: `!${own} || (${isTime('variables.expires')} && timestamp(variables.expires) > variables.now && timestamp(variables.expires) <= variables.now + variables.longest)`,
+        message: `!${own} ? "" : ${sentence(
+          text('approve: an approval has to expire within 7 days, by '),
           'string(variables.now + variables.longest)',
           text(" at the latest: '"),
           'variables.expires',
           text("' is not such a time"),
-        ),
+        )}`,
       },
     ],
   };
@@ -65,29 +76,40 @@ export function approvalPolicy({ approvers, clock }: ClusterRules): Policy {
 
 /**
  * Whether somebody else than the one who asks approved the end of the object, or of the whole
- * project around it. Uses `variables.now`.
+ * project around it, with the deadline that it carries now: an approval does not outlive a restore.
+ * Uses `variables.now`.
  */
 export function approvedByAnother(approvers: readonly string[]): string {
   if (approvers.length === 0) return 'false';
-  const own = consents(
-    approvers,
-    annotation('oldObject', APPROVAL_ANNOTATION),
-    'oldObject.metadata.uid',
-  );
+  const own = consents(approvers, {
+    approval: annotation('oldObject', APPROVAL_ANNOTATION),
+    uid: 'oldObject.metadata.uid',
+    deadline: annotation('oldObject', DEADLINE_ANNOTATION),
+  });
   // The type of a namespaceObject knows no uid, though the object has it.
-  const around = consents(
-    approvers,
-    namespaceAnnotation(APPROVAL_ANNOTATION),
-    'dyn(namespaceObject).metadata.uid',
-  );
+  const around = consents(approvers, {
+    approval: namespaceAnnotation(APPROVAL_ANNOTATION),
+    uid: 'dyn(namespaceObject).metadata.uid',
+    deadline: NAMESPACE_DEADLINE,
+  });
   return `(${own} || (namespaceObject != null && ${around}))`;
 }
 
-function consents(approvers: readonly string[], approval: string, uid: string): string {
+interface Consent {
+  readonly approval: string;
+  readonly uid: string;
+  readonly deadline: string;
+}
+
+function consents(approvers: readonly string[], { approval, uid, deadline }: Consent): string {
+  const value = `string(${approval})`;
   const name = `(user + " " + string(${uid}) + " ")`;
-  const expires = `string(${approval}).substring(size(${name}))`;
+  const stands = `(" " + (${deadline} == "" ? "live" : ${deadline}))`;
+  const expires = `${value}.substring(size(${name}), size(${value}) - size(${stands}))`;
   return [
-    `${texts(approvers)}.exists(user, user != ${WHO} && string(${approval}).startsWith(${name})`,
-    `&& ${isTime(expires)} && timestamp(${expires}) > variables.now)`,
+    `(${value} != "" && ${texts(approvers)}.exists(user, user.lowerAscii() != ${WHO}.lowerAscii()`,
+    `&& ${value}.lowerAscii().startsWith(${name}.lowerAscii()) && ${value}.endsWith(${stands})`,
+    `&& size(${value}) > size(${name}) + size(${stands})`,
+    `&& ${isTime(expires)} && timestamp(${expires}) > variables.now))`,
   ].join(' ');
 }

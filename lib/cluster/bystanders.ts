@@ -1,86 +1,113 @@
 import { PROTECTED_LABEL } from '../model/marks.js';
-import { approvedByAnother } from './approval.js';
 import {
   ending,
-  hasCome,
   label,
   NAMESPACE_DEADLINE,
-  owners,
+  NAMESPACE_STATE,
   sentence,
   subject,
   text,
 } from './cel.js';
 import { CLOCKS } from './clock.js';
-import { SAME_CONTENT } from './content.js';
-import type { Policy } from './manifest.js';
+import { deletionNeeds, oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
+import { isState, isWho } from './facts.js';
+import { type Match, type Policy, TEMPORARY } from './manifest.js';
+import { isSame, METADATA, SAME_PARTS } from './parts.js';
 import type { ClusterRules } from './rules.js';
+import { PART_NAMES } from './table/parts.js';
+import { UNDECLARED_DELETIONS, UNDECLARED_UPDATES } from './table/undeclared.js';
 
-/**
- * What lies in a project's namespace without being declared: it goes and comes back with the
- * project, so it stays as it is while that is soft-deleted. While the project lives it stays too,
- * unless it was created for passing use: with an owner, or with the label `protected: "false"`.
- */
-export function bystanderPolicy({ approvers, clock }: ClusterRules): Policy {
-  const passing = `${label('oldObject', PROTECTED_LABEL)} == "false" || ${owners('oldObject')} > 0`;
-  const token = 'oldObject.?type.orValue("") == "kubernetes.io/service-account-token"';
+/** What is in a project's namespace without being declared, of whatever kind. */
+const UNDECLARED: Omit<Match, 'operations' | 'resources'> = {
+  apiGroups: ['*'],
+  objects: {
+    matchExpressions: [{ key: PROTECTED_LABEL, operator: 'NotIn', values: ['true'] }],
+  },
+  namespaces: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+  scope: 'Namespaced',
+  // A scale has a policy of its own.
+  except: [...TEMPORARY, { apiGroups: ['*'], resources: ['*/scale'] }],
+};
+
+/** Undeclared objects share the fate of their project, unless they are temporary. */
+export function bystanderPolicy(rules: ClusterRules): Policy {
   return {
     name: 'bystanders.reprieve.dev',
-    match: {
-      operations: ['UPDATE', 'DELETE'],
-      apiGroups: ['', 'batch'],
-      resources: ['secrets', 'configmaps', 'persistentvolumeclaims', 'cronjobs'],
-      objects: {
-        matchExpressions: [{ key: PROTECTED_LABEL, operator: 'NotIn', values: ['true'] }],
-      },
-      namespaces: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
-    },
-    parameter: CLOCKS[clock].parameter,
+    match: { ...UNDECLARED, operations: ['DELETE'], resources: ['*'] },
+    parameter: CLOCKS[rules.clock].parameter,
     variables: {
-      now: CLOCKS[clock].now,
+      now: CLOCKS[rules.clock].now,
       deadline: NAMESPACE_DEADLINE,
-      deleting: 'request.operation == "DELETE"',
-      // What is under protection, or comes under it, is judged by the other policies.
-      free: `${ending('oldObject')} || ${label('oldObject', PROTECTED_LABEL)} == "true" || (!variables.deleting && ${label('object', PROTECTED_LABEL)} == "true")`,
-      over: `${hasCome('variables.deadline')} || ${approvedByAnother(approvers)}`,
+      oldState: `${ending('oldObject')} ? "ending" : ${NAMESPACE_STATE}`,
+      allowed: oneOf(UNDECLARED_DELETIONS, rules, deletionNeeds(rules)),
     },
     validations: [
       {
-        expression: `variables.free || !variables.deleting || variables.deadline != "" || ${token} || ${passing} || variables.over`,
-        message: sentence(
-          subject('oldObject'),
-          text(
-            ` lies in the namespace of a project and was not created for passing use (with the label ${PROTECTED_LABEL} "false"): it goes with the project`,
-          ),
-        ),
-      },
-      {
-        expression:
-          'variables.free || !variables.deleting || variables.deadline == "" || variables.over',
-        message: sentence(
-          subject('oldObject'),
-          text(' goes with its project, which is recoverable until '),
-          'variables.deadline',
-          text('; the API server clock says '),
-          'string(variables.now)',
-        ),
-      },
-      {
-        expression: `variables.free || variables.deleting || variables.deadline == "" || (${SAME_CONTENT})`,
-        message: sentence(
-          text('the project is soft-deleted until '),
-          'variables.deadline',
-          text(": what is in it can't be changed before it is restored"),
-        ),
-      },
-      {
-        expression: `variables.free || variables.deleting || (${label('object', PROTECTED_LABEL)} == ${label('oldObject', PROTECTED_LABEL)} && ${owners('object')} <= ${owners('oldObject')})`,
-        message: sentence(
-          subject('oldObject'),
-          text(
-            ` lies in the namespace of a project: whether it is for passing use (an owner, the label ${PROTECTED_LABEL}) is said when it is created`,
-          ),
-        ),
+        expression: 'variables.allowed',
+        message: `variables.allowed ? "" : variables.deadline == "" ? ${STAYS} : ${GOES}`,
       },
     ],
   };
 }
+
+const STAYS = sentence(
+  subject('oldObject'),
+  text(
+    ` is in the namespace of a project, and it goes with the project: only objects created with the label ${PROTECTED_LABEL}=false can be deleted earlier`,
+  ),
+);
+
+const GOES = sentence(
+  subject('oldObject'),
+  text(' goes with its project, which is recoverable until '),
+  'variables.deadline',
+  text('; the API server clock says '),
+  'string(variables.now)',
+);
+
+/** They stay as they are while the project is soft-deleted. */
+export function bystanderUpdatesPolicy(rules: ClusterRules): Policy {
+  return {
+    name: 'bystander-updates.reprieve.dev',
+    match: { ...UNDECLARED, operations: ['UPDATE'], resources: ['*/*'] },
+    variables: {
+      ...METADATA,
+      ...SAME_PARTS,
+      oldState: `${ending('oldObject')} ? "ending" : ${NAMESPACE_STATE}`,
+      // What is under protection, or comes under it, is judged by the transitions.
+      judged: `${label('oldObject', PROTECTED_LABEL)} == "true" || ${label('object', PROTECTED_LABEL)} == "true"`,
+      allowed: UNDECLARED_UPDATES.map((row) => `(${passes(row, rules)})`).join(' || '),
+    },
+    validations: [
+      {
+        expression: 'variables.judged || variables.allowed',
+        message: `variables.judged || variables.allowed ? "" : ${NAMESPACE_DEADLINE} != "" ? ${FROZEN} : ${AS_CREATED}`,
+      },
+    ],
+  };
+}
+
+function passes(row: (typeof UNDECLARED_UPDATES)[number], rules: ClusterRules): string {
+  return [
+    isState('variables.oldState', row.from),
+    isWho(row.who, rules),
+    ...row.needs.map((need) => UNDECLARED_NEEDS[need] ?? 'false'),
+    ...PART_NAMES.filter((part) => !row.changes.includes(part)).map(isSame),
+  ]
+    .filter((each) => each !== 'true')
+    .map((each) => `(${each})`)
+    .join(' && ');
+}
+
+const FROZEN = sentence(
+  text('the project is soft-deleted until '),
+  NAMESPACE_DEADLINE,
+  text(": what is in it can't be changed before it is restored"),
+);
+
+const AS_CREATED = sentence(
+  subject('oldObject'),
+  text(
+    ` is in the namespace of a project: whether it is temporary (an owner, the label ${PROTECTED_LABEL}) is decided when it is created`,
+  ),
+);

@@ -34,6 +34,15 @@ export function namespaceAnnotation(name: string): string {
   return `(namespaceObject == null ? "" : namespaceObject.metadata.?annotations[${text(name)}].orValue(""))`;
 }
 
+/** The same of an object whose labels or annotations are variables already (`METADATA`). */
+export function labelVariable(subject: Subject, name: string): string {
+  return `variables.${subject === 'object' ? 'labels' : 'oldLabels'}[?${text(name)}].orValue("")`;
+}
+
+export function noteVariable(subject: Subject, name: string): string {
+  return `variables.${subject === 'object' ? 'notes' : 'oldNotes'}[?${text(name)}].orValue("")`;
+}
+
 /** Whether the object, or the namespace around it, was allowed to end already. */
 export function ending(subject: Subject): string {
   return `(has(${subject}.metadata.deletionTimestamp) || (namespaceObject != null && has(namespaceObject.metadata.deletionTimestamp)))`;
@@ -71,6 +80,9 @@ export function sentence(...parts: readonly string[]): string {
 
 /** The namespace's deadline, which everything in a soft-deleted project may rely on. */
 export const NAMESPACE_DEADLINE = namespaceAnnotation(DEADLINE_ANNOTATION);
+
+/** Where the project around an object is: `live`, `soft-deleted` or `ending`. */
+export const NAMESPACE_STATE = `(has(namespaceObject.metadata.deletionTimestamp) ? "ending" : ${NAMESPACE_DEADLINE} == "" ? "live" : "soft-deleted")`;
 
 /** Whoever asks, for a message. */
 export const WHO = 'request.userInfo.username';

@@ -1,13 +1,22 @@
 import { DEADLINE_ANNOTATION, PERIOD_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
-import { annotation, isPeriod, isTime, NAMESPACE_DEADLINE, sentence, text } from './cel.js';
+import {
+  annotation,
+  isPeriod,
+  isTime,
+  NAMESPACE_DEADLINE,
+  sentence,
+  text,
+  texts,
+  WHO,
+} from './cel.js';
 import { CLOCKS } from './clock.js';
-import type { Policy } from './manifest.js';
+import { PODS, type Policy, type Validation } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 
 /**
- * A deadline that is set lies the whole period ahead, less the slack that an apply after its plan
- * and one retry need; from then on it may move later or be taken away, which is a restore, but
- * never come nearer. An item may take its namespace's deadline as it is.
+ * The part of the transitions that takes a clock. A deadline that is set is the whole period ahead,
+ * less the slack that an apply after its plan and one retry need; an item may take its namespace's
+ * deadline as it is. Whatever sets no deadline is not looked at.
  *
  * A tick may be old, and then says too little of how near a deadline is. Where it is the clock, the
  * lease is asked as well: whoever forges that gains no more than the tick's age.
@@ -19,9 +28,10 @@ export function deadlinePolicies(rules: ClusterRules): readonly Policy[] {
     : [lease, deadlinePolicy('deadline-tick.reprieve.dev', 'tick', rules)];
 }
 
-function deadlinePolicy(name: string, clock: 'lease' | 'tick', { slack }: ClusterRules): Policy {
-  const idle = 'variables.new == "" || variables.new == variables.old';
-  const readable = `${isTime('variables.new')} && ${isPeriod('variables.period')}`;
+const OLD = annotation('oldObject', DEADLINE_ANNOTATION);
+const NEW = annotation('object', DEADLINE_ANNOTATION);
+
+function deadlinePolicy(name: string, clock: 'lease' | 'tick', rules: ClusterRules): Policy {
   return {
     name,
     match: {
@@ -29,46 +39,35 @@ function deadlinePolicy(name: string, clock: 'lease' | 'tick', { slack }: Cluste
       apiGroups: ['*'],
       resources: ['*/*'],
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+      except: PODS,
     },
     parameter: CLOCKS[clock].parameter,
+    // Of others than those whom the table names, nothing passes anyway.
+    condition: `${WHO} in ${texts(rules.pipelines)} && ${OLD} == "" && ${NEW} != ""`,
     variables: {
       now: CLOCKS[clock].now,
-      old: annotation('oldObject', DEADLINE_ANNOTATION),
-      new: annotation('object', DEADLINE_ANNOTATION),
+      new: NEW,
       period: annotation('object', PERIOD_ANNOTATION),
-      earliest: `variables.now + duration(variables.period) - duration("${slack.seconds}s")`,
+      earliest: `variables.now + duration(variables.period) - duration("${rules.slack.seconds}s")`,
     },
-    validations: [
-      {
-        expression: `${idle} || (${readable})`,
-        message: sentence(
-          text("the deadline '"),
-          'variables.new',
-          text("' has to be a time such as 2026-01-03T00:00:00Z, on an object with a period"),
-        ),
-      },
-      {
-        expression: `${idle} || variables.old == "" || !(${readable}) || (${isTime('variables.old')} && timestamp(variables.new) >= timestamp(variables.old))`,
-        message: sentence(
-          text('a deadline never comes nearer: it is '),
-          'variables.old',
-          text(' and can only be moved later, or taken away by a restore'),
-        ),
-      },
-      {
-        expression: `${idle} || variables.old != "" || !(${readable}) || timestamp(variables.new) >= variables.earliest || variables.new == ${NAMESPACE_DEADLINE}`,
-        message: sentence(
-          text('the deadline has to be '),
-          'string(variables.earliest)',
-          text(' or later ('),
-          'variables.period',
-          text(` after the API server's time, `),
-          'string(variables.now)',
-          text(`, less ${slack.text}), and is `),
-          'variables.new',
-          text('. If this deletion began earlier, restore it and request it again'),
-        ),
-      },
-    ],
+    validations: [wholePeriodAhead(rules)],
+  };
+}
+
+function wholePeriodAhead({ slack }: ClusterRules): Validation {
+  const reads = `${isTime('variables.new')} && ${isPeriod('variables.period')}`;
+  return {
+    expression: `variables.new == ${NAMESPACE_DEADLINE} || (${reads} && timestamp(variables.new) >= variables.earliest)`,
+    message: `!(${reads}) ? ${text('begin: the deadline has to be a time such as 2026-01-03T00:00:00Z, on an object with a period')} : ${sentence(
+      text('begin: the deadline has to be '),
+      'string(variables.earliest)',
+      text(' or later ('),
+      'variables.period',
+      text(` after the API server's time, `),
+      'string(variables.now)',
+      text(`, less ${slack.text}), and is `),
+      'variables.new',
+      text('. If this deletion began earlier, restore it and request it again'),
+    )}`,
   };
 }

@@ -1,16 +1,17 @@
 import { DEADLINE_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
-import { approvedByAnother } from './approval.js';
-import { annotation, ending, hasCome, sentence, subject, text } from './cel.js';
+import { annotation, ending, sentence, subject, text } from './cel.js';
 import { CLOCKS } from './clock.js';
-import type { Policy } from './manifest.js';
+import { deletionNeeds, oneOf } from './deletion-needs.js';
+import { PODS, type Policy } from './manifest.js';
 import type { ClusterRules } from './rules.js';
+import { DELETIONS } from './table/rows.js';
 
 /**
  * Nothing protected ends before its deadline, whoever asks and by whatever way: kubectl, Terraform,
  * the garbage collector, a collection's deletion. It may once the deadline has come, once somebody
  * else approved it, and with a namespace that was allowed to end.
  */
-export function deletionPolicy({ approvers, clock }: ClusterRules): Policy {
+export function deletionPolicy(rules: ClusterRules): Policy {
   return {
     name: 'deletion.reprieve.dev',
     match: {
@@ -18,36 +19,36 @@ export function deletionPolicy({ approvers, clock }: ClusterRules): Policy {
       apiGroups: ['*'],
       resources: ['*'],
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+      except: PODS,
     },
-    parameter: CLOCKS[clock].parameter,
+    parameter: CLOCKS[rules.clock].parameter,
     variables: {
-      now: CLOCKS[clock].now,
+      now: CLOCKS[rules.clock].now,
       deadline: annotation('oldObject', DEADLINE_ANNOTATION),
-      allowed: `${ending('oldObject')} || ${hasCome('variables.deadline')} || ${approvedByAnother(approvers)}`,
+      oldState: `${ending('oldObject')} ? "ending" : variables.deadline == "" ? "live" : "soft-deleted"`,
+      allowed: oneOf(DELETIONS, rules, deletionNeeds(rules)),
     },
     validations: [
       {
-        expression: 'variables.deadline != "" || variables.allowed',
-        message: sentence(
-          subject('oldObject'),
-          text(
-            ' is not soft-deleted: request its deletion in deletions.yaml and deploy; then it can be taken back until its deadline',
-          ),
-        ),
-      },
-      {
-        expression: 'variables.deadline == "" || variables.allowed',
-        message: sentence(
-          subject('oldObject'),
-          text(' is recoverable until '),
-          'variables.deadline',
-          text('; the API server clock says '),
-          'string(variables.now)',
-          text(
-            '. Earlier it goes only with the approval of another person, for this object and in time',
-          ),
-        ),
+        expression: 'variables.allowed',
+        message: `variables.allowed ? "" : variables.deadline == "" ? ${LIVE} : ${SOFT_DELETED}`,
       },
     ],
   };
 }
+
+const LIVE = sentence(
+  subject('oldObject'),
+  text(
+    ' is not soft-deleted: request its deletion in deletions.yaml and deploy; then it can be taken back until its deadline',
+  ),
+);
+
+const SOFT_DELETED = sentence(
+  subject('oldObject'),
+  text(' is recoverable until '),
+  'variables.deadline',
+  text('; the API server clock says '),
+  'string(variables.now)',
+  text('. Earlier it goes only with the approval of another person, for this object and in time'),
+);

@@ -23,8 +23,16 @@ export interface Match {
   readonly resources: readonly string[];
   /** Labels of the object, before or after the request. */
   readonly objects?: LabelSelector;
-  /** Labels of the object's namespace. */
+  /** Labels of the object's namespace. Whatever is in none matches too, unless `scope` says not. */
   readonly namespaces?: LabelSelector;
+  readonly scope?: 'Namespaced';
+  /** Resources that are not looked at, besides copies. */
+  readonly except?: readonly ResourceRule[];
+}
+
+interface ResourceRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
 }
 
 export interface LabelSelector {
@@ -49,6 +57,8 @@ export interface Policy {
   readonly name: string;
   readonly match: Match;
   readonly parameter?: Parameter;
+  /** CEL that knows neither variables nor the namespace: what does not match is let through. */
+  readonly condition?: string;
   /** CEL expressions by name; later ones may use earlier ones. */
   readonly variables: Readonly<Record<string, string>>;
   readonly validations: readonly Validation[];
@@ -62,11 +72,22 @@ const API_VERSION = 'admissionregistration.k8s.io/v1';
 /**
  * Copies of another object's labels, made by controllers: they hold nothing, and must come and go.
  */
-const COPIES = [
+const COPIES: readonly ResourceRule[] = [
   { apiGroups: [''], resources: ['endpoints', 'events'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'] },
-].map((rule) => ({ ...rule, apiVersions: ['*'], operations: ['*'] }));
+];
+
+/**
+ * Pods come and go by what runs them, which copies its template's labels: the label protects none.
+ */
+export const PODS: readonly ResourceRule[] = [{ apiGroups: [''], resources: ['pods', 'pods/*'] }];
+
+/** What belongs to something that runs, and is written often. */
+export const TEMPORARY: readonly ResourceRule[] = [
+  ...PODS,
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases', 'leases/*'] },
+];
 
 /**
  * A policy and its binding. An expression that fails denies (`failurePolicy`), and so does a
@@ -92,6 +113,9 @@ export function policyManifests(policy: Policy): readonly Manifest[] {
           ? {}
           : { paramKind: { apiVersion: parameter.apiVersion, kind: parameter.kind } }),
         matchConstraints: matchConstraints(policy.match),
+        ...(policy.condition === undefined
+          ? {}
+          : { matchConditions: [{ name: 'concerned', expression: policy.condition }] }),
         ...(variables.length === 0 ? {} : { variables }),
         validations: policy.validations.map(({ expression, message }) => ({
           expression,
@@ -121,11 +145,25 @@ export function policyManifests(policy: Policy): readonly Manifest[] {
   ];
 }
 
-function matchConstraints({ operations, apiGroups, resources, objects, namespaces }: Match) {
+function matchConstraints(match: Match) {
+  const { operations, apiGroups, resources, objects, namespaces, scope, except = [] } = match;
+  const excluded = [...COPIES, ...except].map((rule) => ({
+    ...rule,
+    apiVersions: ['*'],
+    operations: ['*'],
+  }));
   return {
     matchPolicy: 'Equivalent',
-    resourceRules: [{ apiGroups, apiVersions: ['*'], operations, resources }],
-    excludeResourceRules: COPIES,
+    resourceRules: [
+      {
+        apiGroups,
+        apiVersions: ['*'],
+        operations,
+        resources,
+        ...(scope === undefined ? {} : { scope }),
+      },
+    ],
+    excludeResourceRules: excluded,
     ...(objects === undefined ? {} : { objectSelector: objects }),
     ...(namespaces === undefined ? {} : { namespaceSelector: namespaces }),
   };

@@ -1,8 +1,9 @@
+import { bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
 import { MANAGED_BY, type Manifest, type Policy, policyManifests } from './manifest.js';
 import type { ClusterRules } from './rules.js';
-import { tamperingPolicy } from './tampering.js';
+import { transitionsPolicy } from './transitions.js';
 
 /** The first minor version of Kubernetes 1 that reads policies from files without a feature gate. */
 export const OLDEST_STATIC_MINOR = 37;
@@ -19,9 +20,10 @@ export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
     installedPolicy(),
     ...(rules.clock === 'lease' ? [mutatorPolicy()] : []),
     clockPolicy(),
-    tamperingPolicy(rules),
+    transitionsPolicy(rules),
+    bystanderUpdatesPolicy(rules),
     creationPolicy(rules),
-    startPolicy(),
+    startPolicy(rules),
     scalePolicy(),
   ];
   return policies.map(renamed).flatMap(policyManifests);

@@ -1,7 +1,9 @@
 import { DataKubernetesServerVersion } from '@cdktf/provider-kubernetes/lib/data-kubernetes-server-version/index.js';
 import { Manifest } from '@cdktf/provider-kubernetes/lib/manifest/index.js';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { admissionPolicies } from '../cluster/admission-policies.js';
+import { APPLIED_FIRST, admissionPolicies } from '../cluster/admission-policies.js';
+import type { Manifest as ClusterManifest } from '../cluster/manifest.js';
 import { clusterRules } from '../cluster/rules.js';
 import { OLDEST_MINOR } from '../cluster/version.js';
 import { literal, template } from '../reclamation/expression.js';
@@ -44,14 +46,20 @@ export class AdmissionPolicies extends Construct {
     const { value: rules, problems } = clusterRules(projectFilesOf(this).settings, stacks);
     report(this, ...problems);
     if (rules === undefined) return;
-    const server = serverVersion(this);
-    for (const manifest of admissionPolicies(rules)) {
-      const resource = new Manifest(this, `${manifest.kind}-${manifest.metadata.name}`, {
-        manifest: literal({ ...manifest }),
-        dependsOn: [server],
-      });
-      resource.addOverride('lifecycle.prevent_destroy', true);
-    }
+    const before: ITerraformDependable[] = [serverVersion(this)];
+    const manifests = admissionPolicies(rules);
+    const isFirst = ({ metadata }: ClusterManifest) => APPLIED_FIRST.includes(metadata.name);
+    before.push(...manifests.filter(isFirst).map((each) => this.declare(each, before)));
+    for (const each of manifests.filter((it) => !isFirst(it))) this.declare(each, before);
+  }
+
+  private declare(manifest: ClusterManifest, before: readonly ITerraformDependable[]): Manifest {
+    const resource = new Manifest(this, `${manifest.kind}-${manifest.metadata.name}`, {
+      manifest: literal({ ...manifest }),
+      dependsOn: [...before],
+    });
+    resource.addOverride('lifecycle.prevent_destroy', true);
+    return resource;
   }
 }
 

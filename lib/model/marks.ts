@@ -14,7 +14,13 @@ export const TEMPLATE_NAME_ANNOTATION = 'reprieve.dev/job-template';
 /** On a namespace: the stack that made it, so that no other takes it over. */
 export const STACK_ANNOTATION = 'reprieve.dev/stack';
 /**
- * A second person's consent to a hard deletion, set with kubectl: `USER UID EXPIRES`, as in
- * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 2026-01-03T00:00:00Z`.
+ * A second person's consent to a hard deletion, set with kubectl: `USER UID EXPIRES DEADLINE`, as in
+ * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 2026-01-03T00:00:00Z live`. DEADLINE is the one that the
+ * object carries, or `live`: where that has changed, the approval is void.
  */
 export const APPROVAL_ANNOTATION = 'reprieve.dev/hard-delete-approved';
+/**
+ * An approver's consent to a shorter period, set with kubectl: `USER UID FROM TO`, as in
+ * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 720h 168h`.
+ */
+export const SHORTER_PERIOD_ANNOTATION = 'reprieve.dev/shorter-period-approved';

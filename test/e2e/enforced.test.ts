@@ -78,6 +78,24 @@ describe.skipIf(missing !== undefined)(
       expect(after.metadata.annotations).not.toHaveProperty(['reprieve.dev/reclaim-after']);
     });
 
+    it('restore with a change of code in the same deployment', async () => {
+      const settings = `${NAMESPACE}/configmaps/settings`;
+      const { uid } = (await read(settings)).metadata;
+      stack.requestDeletions({ target: 'billing' });
+      stack.must(stack.settle());
+      stack.restoreAll();
+      stack.declareAll(ROTATED.replace("MODE: 'full'", "MODE: 'half'"));
+      stack.must(stack.settle());
+      const after = await read(settings);
+      expect(after.metadata.uid).toBe(uid);
+      expect(after.data).toEqual({ MODE: 'half' });
+      expect(after.metadata.labels['reprieve.dev/state']).toBe('active');
+      expect(after.metadata.annotations).not.toHaveProperty(['reprieve.dev/reclaim-after']);
+      expect(stack.state('production').some(isTombstone)).toBe(false);
+      stack.declareAll(ROTATED);
+      stack.must(stack.settle());
+    });
+
     it('go on after a soft delete that the cluster denied half-way, if soon', async () => {
       await freeze();
       stack.requestDeletions({ target: 'billing' });
@@ -121,7 +139,7 @@ describe.skipIf(missing !== undefined)(
       const denied = stack.settle();
       expect(denied.flat).toContain('request its deletion in deletions.yaml');
       expect((await read(SECRET)).metadata.uid).toBe(uid);
-      const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${at(1)}`;
+      const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${at(1)} live`;
       const annotate = ['-n', 'billing', 'annotate', 'secret', 'db', approval];
       expect(plane.kubectlAs('ann', ...annotate).output).toContain('may not approve');
       expect(plane.kubectlAs('bob', ...annotate).code).toBe(0);
@@ -144,7 +162,7 @@ describe.skipIf(missing !== undefined)(
         'annotate',
         'namespace',
         'billing',
-        `reprieve.dev/hard-delete-approved=bob ${uid} ${expires}`,
+        `reprieve.dev/hard-delete-approved=bob ${uid} ${expires} live`,
       );
       expect(stack.plan('production', '-detailed-exitcode').code).toBe(0);
       plane.kubectlAs(

@@ -25,6 +25,9 @@ const CONTROLLERS = [
 export const USERS = ['admin', 'deploy', 'ann', 'bob', 'root'] as const;
 export type User = (typeof USERS)[number];
 
+/** The account of the controllers that have none of their own. */
+const MANAGER = 'system:kube-controller-manager';
+
 /** What the API server answered. */
 export interface Answer {
   readonly status: number;
@@ -39,6 +42,8 @@ export interface Asking {
   readonly body?: unknown;
   /** How a patch is meant. @default merge-patch */
   readonly type?: string;
+  /** Whom an administrator acts as, with every right but the name. */
+  readonly actingAs?: string;
 }
 
 export interface Starting {
@@ -175,13 +180,19 @@ export class ControlPlane {
   }
 
   /** Asks the API server for anything, as anybody. */
-  ask(path: string, { as = 'admin', method = 'GET', body, type }: Asking = {}): Promise<Answer> {
+  ask(
+    path: string,
+    { as = 'admin', method = 'GET', body, type, actingAs }: Asking = {},
+  ): Promise<Answer> {
     const content =
       type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
     const payload = Buffer.from(body === undefined ? '' : JSON.stringify(body));
     return new Promise((done, fail) => {
       const headers = {
         authorization: `Bearer ${this.tokens[as]}`,
+        ...(actingAs === undefined
+          ? {}
+          : { 'impersonate-user': actingAs, 'impersonate-group': 'system:masters' }),
         // Said in full: Node sends no length with a DELETE of its own accord.
         ...(body === undefined
           ? {}
@@ -263,7 +274,9 @@ function auditFlags(folder: string, policy: string | undefined): readonly string
 
 function controllerFlags(folder: string, port: number): readonly string[] {
   return [
-    `--kubeconfig=${join(folder, 'kubeconfig')}`,
+    `--kubeconfig=${join(folder, 'kubeconfig-manager')}`,
+    // Each controller has an account of its own, as real clusters have it.
+    '--use-service-account-credentials',
     `--controllers=${CONTROLLERS}`,
     `--service-account-private-key-file=${join(folder, 'sa.key')}`,
     '--leader-elect=false',
@@ -287,16 +300,22 @@ function writeKeys(folder: string, tokens: Readonly<Record<User, string>>, serve
       ? `${tokens[user]},${user},${user},system:masters`
       : `${tokens[user]},${user},${user}`,
   );
+  const manager = randomBytes(16).toString('hex');
+  lines.push(`${manager},${MANAGER},${MANAGER}`);
   writeFileSync(join(folder, 'tokens.csv'), `${lines.join('\n')}\n`, secret);
-  for (const user of USERS) {
+  const files: [string, string][] = USERS.map((user) => [
+    kubeconfigFile(folder, user),
+    tokens[user],
+  ]);
+  for (const [file, token] of [...files, [join(folder, 'kubeconfig-manager'), manager]] as const) {
     const config = {
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'test',
       contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
       clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'test', user: { token: tokens[user] } }],
+      users: [{ name: 'test', user: { token } }],
     };
-    writeFileSync(kubeconfigFile(folder, user), JSON.stringify(config), secret);
+    writeFileSync(file, JSON.stringify(config), secret);
   }
 }

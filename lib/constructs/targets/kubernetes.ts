@@ -20,7 +20,7 @@ export type KubernetesTargetProps = Omit<
 };
 
 /** Approvals are set by people in the cluster; the provider would remove them. */
-const APPROVALS = '^reprieve\\.dev/hard-delete-';
+const APPROVALS = '^reprieve\\.dev/(hard-delete|shorter-period)-';
 
 /** The real thing: namespaces, secrets and CronJobs of a Kubernetes cluster, 1.30 or newer. */
 export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {

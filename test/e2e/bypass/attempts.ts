@@ -10,7 +10,7 @@ import {
   inSeconds,
   type Try,
 } from './rows.js';
-import { CRON_JOBS, LEASES, type Subject } from './subjects.js';
+import { CRON_JOBS, LEASES, PROJECT, type Subject } from './subjects.js';
 import type { World } from './world.js';
 
 /** The uid of an object that is not there. */
@@ -114,7 +114,7 @@ export const approveUnasked: Ask = (world, as, { path }) =>
 const withApproval =
   (ask: Ask): Ask =>
   async (world, as, it) => {
-    const value = `${as} ${await world.uid(it.path)} ${inSeconds(600)}`;
+    const value = `${as} ${await world.uid(it.path)} ${inSeconds(600)} ${await world.stands(it.path)}`;
     const given = await world.patch(as, it.path, approval(value));
     if (!given.startsWith('200')) return given;
     const answer = await ask(world, as, it);
@@ -153,7 +153,7 @@ export const forgeLeaseAsServer: Ask = async (world, as) => {
 };
 
 export const approveAsAnother: Ask = async (world, as, { path }) => {
-  const value = `bob ${await world.uid(path)} ${inSeconds(600)}`;
+  const value = `bob ${await world.uid(path)} ${inSeconds(600)} ${await world.stands(path)}`;
   const line = dryRun('--as=bob --as-group=system:masters annotate namespace billing');
   return world.kubectl(as, line, `reprieve.dev/hard-delete-approved=${value}`);
 };
@@ -190,17 +190,34 @@ export const declareNamesake: Change = (world) => {
 
 /** Restores it and requests its deletion again, for good: the deadline is then a later one. */
 export const requestAgain: Try = async (world, { path, target }) => {
-  const deadline = async () => {
-    const { metadata } = await world.plane.get<{
-      metadata: { annotations: Record<string, string> };
-    }>(path);
-    return metadata.annotations['reprieve.dev/reclaim-after'] ?? '';
-  };
-  const before = await deadline();
+  const before = await world.stands(path);
   world.stack.restoreAll();
   world.stack.must(world.stack.settle());
   world.stack.requestDeletions({ target });
   world.stack.must(world.stack.settle());
-  const after = await deadline();
-  return before !== '' && after > before ? 'begins anew' : `${before} became ${after}`;
+  const after = await world.stands(path);
+  return before !== 'live' && after !== 'live' && after > before
+    ? 'begins anew'
+    : `${before} became ${after}`;
+};
+
+/** Sets state and deadline, so many seconds ahead or as said. */
+export const startsAt =
+  (when: number | string, below = ''): Ask =>
+  (world, as, { path }) => {
+    const deadline = typeof when === 'number' ? inSeconds(when) : when;
+    const { metadata } = annotations({ 'reprieve.dev/reclaim-after': deadline });
+    const labels = { 'reprieve.dev/state': 'soft-deleted' };
+    return world.patch(as, `${path}${below}`, { metadata: { labels, ...metadata } });
+  };
+
+/** Approves, has the project restored and deleted again, and has a developer use the approval. */
+export const approvedBeforeRestore: Ask = async (world, as, { path }) => {
+  const value = `${as} ${await world.uid(path)} ${inSeconds(3600)} ${await world.stands(path)}`;
+  const given = await world.patch(as, path, approval(value));
+  if (!given.startsWith('200')) return given;
+  await requestAgain(world, PROJECT);
+  const answer = await world.delete('ann', path);
+  await world.patch(as, path, approval(null));
+  return answer;
 };

@@ -36,6 +36,7 @@ import {
   terraform,
 } from './rows.js';
 import { BOTH, PROJECT, SECRET, TEMPLATE } from './subjects.js';
+import { DELETED_TRANSITIONS } from './transitions.js';
 
 const REFUSED = /nstance cannot be destroyed/;
 const UNKNOWN = /kept-while-soft-deleted/;
@@ -168,7 +169,13 @@ const BY_REQUEST = byRequest(
 );
 
 /** While the project is soft-deleted. */
-export const DELETED: readonly Row[] = [...ON_MEMBERS, ...ON_PROJECT, AGAIN, ...BY_REQUEST];
+export const DELETED: readonly Row[] = [
+  ...ON_MEMBERS,
+  ...ON_PROJECT,
+  AGAIN,
+  ...BY_REQUEST,
+  ...DELETED_TRANSITIONS,
+];
 
 /** What nobody answers: tried without effect, by the API server's dry run. */
 export const OPEN: readonly Row[] = [

@@ -42,6 +42,7 @@ import {
   terraform,
 } from './rows.js';
 import { BOTH, PROJECT, SECRET, TEMPLATE } from './subjects.js';
+import { LIVE_TRANSITIONS } from './transitions.js';
 
 const UNDECLARED = /is no longer declared, and nobody asked for its deletion/;
 const REFUSED = /nstance cannot be destroyed/;
@@ -174,11 +175,17 @@ const BY_APPROVER = byRequest(
       'approve in the cluster for another object',
       SECRET,
       /for this very object/,
-      patches(approval(`bob ${OTHER_UID} 2099-01-01T00:00:00Z`)),
+      patches(approval(`bob ${OTHER_UID} 2099-01-01T00:00:00Z live`)),
     ],
     ['approve in the cluster and delete oneself', SECRET, NOT_REQUESTED, approveAndDelete],
   ],
 );
 
 /** While the project lives. */
-export const LIVE: readonly Row[] = [...BY_DEPLOYMENT, ...ONCE, ...BY_REQUEST, ...BY_APPROVER];
+export const LIVE: readonly Row[] = [
+  ...BY_DEPLOYMENT,
+  ...ONCE,
+  ...BY_REQUEST,
+  ...BY_APPROVER,
+  ...LIVE_TRANSITIONS,
+];

@@ -22,6 +22,7 @@ export const PEOPLE = {
   developer: 'ann',
   approver: 'bob',
   'cluster-admin': 'root',
+  pipeline: 'deploy',
 } as const satisfies Record<string, User>;
 
 export type Person = keyof typeof PEOPLE;

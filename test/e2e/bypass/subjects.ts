@@ -34,3 +34,30 @@ export const TEMPLATE: Subject = {
 
 /** For what can be tried on either in the same way. */
 export const BOTH = [SECRET, PROJECT] as const;
+
+/** An object of the project that is no item, or isn't declared at all. */
+const object = (collection: string, name: string): Subject => ({
+  of: 'project',
+  target: 'billing',
+  path: `${collection}/${name}`,
+  resource: ['', name],
+});
+const inGroup = (group: string, plural: string) => `/apis/${group}/v1/namespaces/billing/${plural}`;
+
+/** What a project is made of besides its items. */
+export const OWNED_KINDS = {
+  network: object(inGroup('networking.k8s.io', 'networkpolicies'), 'project'),
+  quota: object(`${NAMESPACE}/resourcequotas`, 'project'),
+  limits: object(`${NAMESPACE}/limitranges`, 'project'),
+  settings: object(`${NAMESPACE}/configmaps`, 'settings'),
+  binding: object(inGroup('rbac.authorization.k8s.io', 'rolebindings'), 'reprieve-reader'),
+} as const;
+
+/** What somebody put into the namespace without declaring it. */
+export const BYSTANDERS = [
+  object(`${NAMESPACE}/secrets`, 'bystander'),
+  object(inGroup('apps', 'deployments'), 'bystander'),
+  object(inGroup('apps', 'statefulsets'), 'bystander'),
+  object(`${NAMESPACE}/services`, 'bystander'),
+  object(inGroup('rbac.authorization.k8s.io', 'roles'), 'bystander'),
+] as const;

@@ -7,7 +7,7 @@ import { EnforcedStack } from '../../support/enforced-stack.js';
 import { reviewOf } from '../../support/plans.js';
 import type { StateFile } from '../../support/scratch.js';
 import type { StackJson } from './edits.js';
-import { CRON_JOBS, NAMESPACE, type Subject } from './subjects.js';
+import { BYSTANDERS, CRON_JOBS, NAMESPACE, type Subject } from './subjects.js';
 
 const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
 const STATE = 'terraform.production.tfstate';
@@ -31,9 +31,32 @@ const KEPT = [
   CRON_JOBS,
   '/apis/networking.k8s.io/v1/namespaces/billing/networkpolicies',
   '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/rolebindings',
+  '/apis/rbac.authorization.k8s.io/v1/namespaces/billing/roles',
+  '/apis/apps/v1/namespaces/billing/deployments',
+  '/apis/apps/v1/namespaces/billing/statefulsets',
+  `${NAMESPACE}/services`,
 ] as const;
 
 type Json = Record<string, unknown>;
+
+const APP = { app: 'bystander' };
+const WORKLOAD = {
+  replicas: 0,
+  selector: { matchLabels: APP },
+  template: {
+    metadata: { labels: APP },
+    spec: { containers: [{ name: 'main', image: 'example.org/main:1' }] },
+  },
+};
+
+/** What undeclared objects hold, by kind. */
+const CONTENTS: Readonly<Record<string, object>> = {
+  secrets: { data: { a: 'Yg==' } },
+  deployments: { spec: WORKLOAD },
+  statefulsets: { spec: { ...WORKLOAD, serviceName: 'bystander' } },
+  services: { spec: { ports: [{ port: 80 }] } },
+  roles: { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
+};
 
 /** Everything of the project, to the last byte: uid and content by path. */
 export type Belongings = Readonly<Record<string, unknown>>;
@@ -65,9 +88,16 @@ export class World {
     stack.declareAll();
     stack.prepare('production');
     stack.must(stack.apply());
-    const bystander = { metadata: { name: 'bystander' }, data: { a: 'Yg==' } };
-    await plane.ask(`${NAMESPACE}/secrets`, { method: 'POST', body: bystander });
+    for (const { path } of BYSTANDERS) await world.addBystander(path);
     return world;
+  }
+
+  /** Something of every kind that nobody declares. */
+  private async addBystander(path: string): Promise<void> {
+    const { collection, kind } = /^(?<collection>.*\/(?<kind>\w+))\/\w+$/.exec(path)?.groups ?? {};
+    const body = { metadata: { name: 'bystander' }, ...CONTENTS[kind ?? ''] };
+    const answer = await this.post('ann', collection ?? '', body);
+    if (!answer.startsWith('201')) throw new Error(`${path}: ${answer}`);
   }
 
   stop(): void {
@@ -79,18 +109,30 @@ export class World {
     return (await this.plane.get<{ metadata: { uid: string } }>(path)).metadata.uid;
   }
 
+  /** The deadline that an object carries, or `live`: an approval names it. */
+  async stands(path: string): Promise<string> {
+    const { metadata } = await this.plane.get<{
+      metadata: { annotations?: Record<string, string> };
+    }>(path);
+    return metadata.annotations?.['reprieve.dev/reclaim-after'] ?? 'live';
+  }
+
   async belongings(): Promise<Belongings> {
     const found: Record<string, unknown> = { [NAMESPACE]: await this.uid(NAMESPACE) };
     for (const path of KEPT) {
       const { items } = await this.plane.get<{ items: readonly Json[] }>(path);
       for (const each of items) {
-        const { name, uid, labels } = Object(each['metadata']);
+        const { name, uid, labels, annotations, finalizers, ownerReferences } = Object(
+          each['metadata'],
+        );
         if (name === 'kube-root-ca.crt' || name === 'default') continue;
         // A quota is 0 during a deletion, by design.
         const spec = path.endsWith('resourcequotas') ? undefined : each['spec'];
         const mark = Object(labels)['reprieve.dev/protected'];
-        const { data, binaryData, type, subjects, roleRef } = each;
-        found[`${path}/${name}`] = { uid, mark, spec, data, binaryData, type, subjects, roleRef };
+        const period = Object(annotations)['reprieve.dev/period'];
+        const { data, binaryData, type, subjects, roleRef, rules } = each;
+        const content = { spec, data, binaryData, type, subjects, roleRef, rules };
+        found[`${path}/${name}`] = { uid, mark, period, finalizers, ownerReferences, ...content };
       }
     }
     return found;

@@ -1,0 +1,57 @@
+import { labelVariable as labelOf, noteVariable as noteOf, texts } from './cel.js';
+import { MARKS, OURS, type Part } from './table/parts.js';
+
+/** The parts of ours, each by its keys: a foreign label costs nothing. */
+const OWN_PARTS = Object.entries(MARKS).map(([part, { labels, annotations }]): [string, string] => [
+  sameName(part),
+  [
+    ...labels.map((key) => `${labelOf('object', key)} == ${labelOf('oldObject', key)}`),
+    ...annotations.map((key) => `${noteOf('object', key)} == ${noteOf('oldObject', key)}`),
+  ].join(' && '),
+]);
+
+const kept = (one: string, other: string, ours: readonly string[]) =>
+  `variables.${one}.all(k, k in ${texts(ours)} || (k in variables.${other} && variables.${other}[k] == variables.${one}[k]))`;
+
+/**
+ * Variables by name, each of which says whether an update leaves a part as it was. They need
+ * `labels`, `notes` and their old counterparts (`METADATA`).
+ */
+export const SAME_PARTS: Readonly<Record<string, string>> = {
+  sameContent: [
+    'object.all(k, k in ["metadata", "status"] || (k in oldObject && object[k] == oldObject[k]))',
+    'oldObject.all(k, k in ["metadata", "status"] || k in object)',
+  ].join(' && '),
+  sameMetadata: 'variables.labels == variables.oldLabels && variables.notes == variables.oldNotes',
+  sameForeign: [
+    'variables.sameMetadata',
+    [
+      kept('labels', 'oldLabels', OURS.labels),
+      kept('oldLabels', 'labels', OURS.labels),
+      kept('notes', 'oldNotes', OURS.annotations),
+      kept('oldNotes', 'notes', OURS.annotations),
+    ].join(' && '),
+  ].join(' || '),
+  ...Object.fromEntries(
+    OWN_PARTS.map(([name, same]) => [name, `variables.sameMetadata || (${same})`]),
+  ),
+  sameOwners: 'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences',
+  sameFinalizers: 'object.metadata.?finalizers == oldObject.metadata.?finalizers',
+};
+
+/** Labels and annotations (`notes`), before and after. */
+export const METADATA: Readonly<Record<string, string>> = {
+  labels: 'object.metadata.?labels.orValue({})',
+  oldLabels: 'oldObject.metadata.?labels.orValue({})',
+  notes: 'object.metadata.?annotations.orValue({})',
+  oldNotes: 'oldObject.metadata.?annotations.orValue({})',
+};
+
+export function sameName(part: string): string {
+  return `same${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+}
+
+/** Whether an update leaves a part as it was. */
+export function isSame(part: Part): string {
+  return `variables.${sameName(part)}`;
+}

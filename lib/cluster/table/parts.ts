@@ -1,0 +1,75 @@
+import {
+  APPROVAL_ANNOTATION,
+  DEADLINE_ANNOTATION,
+  PERIOD_ANNOTATION,
+  PROJECT_LABEL,
+  PROJECT_NAME_ANNOTATION,
+  PROTECTED_LABEL,
+  SHORTER_PERIOD_ANNOTATION,
+  STACK_ANNOTATION,
+  STATE_LABEL,
+  TEMPLATE_NAME_ANNOTATION,
+} from '../../model/marks.js';
+
+/** What an update can change, apart from status and from what the API server writes. */
+export type Part =
+  | 'content'
+  | 'foreign'
+  | 'marks'
+  | 'membership'
+  | 'clock'
+  | 'period'
+  | 'consent'
+  | 'owners'
+  | 'finalizers';
+
+/** Labels and annotations that make up a part. */
+export interface Keys {
+  readonly labels: readonly string[];
+  readonly annotations: readonly string[];
+}
+
+/** The parts that consist of labels and annotations of ours. */
+export const MARKS: Readonly<
+  Record<'marks' | 'membership' | 'clock' | 'period' | 'consent', Keys>
+> = {
+  membership: { labels: [PROTECTED_LABEL, PROJECT_LABEL], annotations: [] },
+  clock: { labels: [STATE_LABEL], annotations: [DEADLINE_ANNOTATION] },
+  period: { labels: [], annotations: [PERIOD_ANNOTATION] },
+  marks: {
+    labels: [],
+    annotations: [STACK_ANNOTATION, PROJECT_NAME_ANNOTATION, TEMPLATE_NAME_ANNOTATION],
+  },
+  consent: { labels: [], annotations: [APPROVAL_ANNOTATION, SHORTER_PERIOD_ANNOTATION] },
+};
+
+/** All labels and annotations of ours; the others are foreign. */
+export const OURS: Keys = {
+  labels: Object.values(MARKS).flatMap(({ labels }) => labels),
+  annotations: Object.values(MARKS).flatMap(({ annotations }) => annotations),
+};
+
+/** How the documentation calls them. */
+export const PARTS: Readonly<Record<Part, string>> = {
+  content: 'everything but metadata and status',
+  foreign: 'labels and annotations that are not ours',
+  marks: 'the names of stack, project and job template',
+  membership: 'the labels that protect',
+  clock: 'state and deadline',
+  period: 'period',
+  consent: 'approvals',
+  owners: 'owner references',
+  finalizers: 'finalizers',
+};
+
+export const PART_NAMES: readonly Part[] = [
+  'membership',
+  'owners',
+  'finalizers',
+  'consent',
+  'clock',
+  'period',
+  'marks',
+  'content',
+  'foreign',
+];
