@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { durationOf } from '../lib/base/duration.js';
 import { admissionPolicies } from '../lib/cluster/admission-policies.js';
 import type { Manifest } from '../lib/cluster/manifest.js';
-import { durationOf } from '../lib/reclamation/duration.js';
 import { type Asking, ControlPlane } from '../test/support/control-plane.js';
 import { grantRights } from '../test/support/enforced.js';
 import { marks, PROJECT } from '../test/support/protected.js';

@@ -1,5 +1,6 @@
 // What a main.ts imports. See also reprieve/testing, reprieve/admission and reprieve/reclamation.
 export { type SynthesizeOptions, synthesize } from './app/synthesize.js';
+export type { Problem, Source } from './base/problem.js';
 export { DeclarationError, ReprieveApp, type ReprieveAppProps } from './constructs/app.js';
 export { ConfigMap, type ConfigMapProps } from './constructs/config-map.js';
 export { Credential, type CredentialOptions } from './constructs/credential.js';
@@ -49,5 +50,4 @@ export {
   Target,
 } from './constructs/targets/index.js';
 export { Cpu, Duration, Size } from './constructs/units.js';
-export type { Problem, Source } from './model/problem.js';
 export type { ItemKind, ServiceAccount as ServiceAccountName } from './model/specification.js';

@@ -9,11 +9,11 @@ rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 cpSync('lib/schemas', 'dist/schemas', { recursive: true });
 
-const { helpPages } = await import('../dist/cli/help-pages.js');
+const { helpPages } = await import('../dist/cli/command/help-pages.js');
 writeFileSync('dist/cli/help.json', JSON.stringify(await helpPages()));
 
 const { checkBuiltIn } = await import('../dist/validation/built-in.js');
 writeFileSync('dist/validation/built-in.json', JSON.stringify(checkBuiltIn('policies')));
 
-const { preparedChecksCode } = await import('../dist/reclamation/prepare-checks.js');
-writeFileSync('dist/reclamation/prepared-checks.cjs', preparedChecksCode());
+const { preparedChecksCode } = await import('../dist/files/prepare-checks.js');
+writeFileSync('dist/files/prepared-checks.cjs', preparedChecksCode());

@@ -1,6 +1,6 @@
 // One measured run, in a process of its own: `parse FILE` or `review FILE`, over the built library.
 import { createReadStream, readFileSync } from 'node:fs';
-import { reviewPlans } from '../../dist/gate/reviewing.js';
+import { reviewPlans } from '../../dist/gate/review-plans.js';
 import { loadPlan } from '../../dist/plan/load-plan.js';
 import { renderMarkdown } from '../../dist/report/markdown.js';
 

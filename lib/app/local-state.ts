@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Problem } from '../model/problem.js';
+import type { Problem } from '../base/problem.js';
 
 /**
  * Looks whether a local state file is whole. Terraform rewrites it in place: when it is killed in

@@ -1,12 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Problem } from '../base/problem.js';
 import type { ReprieveApp } from '../constructs/app.js';
 import { sourcesOf } from '../constructs/sources.js';
-import type { Problem } from '../model/problem.js';
-import type { PolicyFinding } from '../plan/review.js';
+import type { DeletionRequest } from '../files/deletions.js';
+import type { Settings } from '../files/settings.js';
 import { synthesizedResources } from '../policy/synthesized.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
-import type { Settings } from '../reclamation/settings.js';
+import type { PolicyFinding } from '../review/review.js';
 import { loadPolicies } from '../validation/load-policies.js';
 import { PolicyReview } from '../validation/policy-review.js';
 

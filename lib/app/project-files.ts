@@ -1,6 +1,6 @@
+import { Problems } from '../base/problem.js';
 import { emptyProjectFiles, type ProjectFiles } from '../constructs/project-files.js';
-import { Problems } from '../model/problem.js';
-import { deletionsIn, type FileSource, lockIn, settingsIn } from '../reclamation/user-files.js';
+import { deletionsIn, type FileSource, lockIn, settingsIn } from '../files/user-files.js';
 
 /** Reads the three files beside main.ts. What is missing is empty; what is wrong is a problem. */
 export function loadProjectFiles(source: FileSource): ProjectFiles {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { CommandFailure, EXIT, Interruption, type Io, say, sayProblems } from './io.js';
-import { buildProgram } from './program.js';
+import { buildProgram } from './command/program.js';
+import { CommandFailure, EXIT, Interruption, type Io, say, sayProblems } from './terminal/io.js';
 
 /** Runs a command line and says how it ended. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

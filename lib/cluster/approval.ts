@@ -1,10 +1,10 @@
+import { MAX_APPROVAL } from '../files/approvals.js';
 import {
   APPROVAL_ANNOTATION,
   DEADLINE_ANNOTATION,
   PERIOD_ANNOTATION,
   PROTECTED_LABEL,
 } from '../model/marks.js';
-import { MAX_APPROVAL } from '../reclamation/approvals.js';
 import {
   annotation,
   isTime,

@@ -1,4 +1,4 @@
-import type { ClusterClock } from '../reclamation/documents.js';
+import type { ClusterClock } from '../files/documents.js';
 import type { Manifest, Parameter, Policy } from './manifest.js';
 import { MANAGED_BY } from './manifest.js';
 

@@ -1,8 +1,8 @@
-import { type Checked, Problems } from '../model/problem.js';
-import type { ClusterClock } from '../reclamation/documents.js';
-import { type Duration, durationOf } from '../reclamation/duration.js';
-import type { StackPeriods } from '../reclamation/periods.js';
-import { type Settings, stackSettings } from '../reclamation/settings.js';
+import { type Duration, durationOf } from '../base/duration.js';
+import { type Checked, Problems } from '../base/problem.js';
+import type { ClusterClock } from '../files/documents.js';
+import type { StackPeriods } from '../files/periods.js';
+import { type Settings, stackSettings } from '../files/settings.js';
 
 /** What the admission policies of one cluster are made from. */
 export interface ClusterRules {

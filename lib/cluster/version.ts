@@ -1,5 +1,5 @@
-import { quote } from '../model/inert.js';
-import type { Problem } from '../model/problem.js';
+import { quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 
 /** The oldest minor version of Kubernetes 1 that has validating admission policies for good. */
 export const OLDEST_MINOR = 30;

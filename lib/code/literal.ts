@@ -1,4 +1,4 @@
-import { replaceInvisible } from '../model/inert.js';
+import { replaceInvisible } from '../base/inert.js';
 
 /** A piece of TypeScript that stands for itself. */
 export class Expression {

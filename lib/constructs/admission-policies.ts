@@ -6,7 +6,7 @@ import { APPLIED_FIRST, admissionPolicies } from '../cluster/admission-policies.
 import type { Manifest as ClusterManifest } from '../cluster/manifest.js';
 import { clusterRules } from '../cluster/rules.js';
 import { OLDEST_MINOR } from '../cluster/version.js';
-import { literal, template } from '../reclamation/expression.js';
+import { literal, template } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import { isStackContext } from './context.js';
 import { projectFilesOf } from './project-files.js';

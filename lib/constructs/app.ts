@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { App, type AppConfig } from 'cdktf';
-import { didYouMean } from '../model/nearest.js';
-import { type Problem, STALE_LOCK } from '../model/problem.js';
-import { LOCK_FILE } from '../reclamation/file-names.js';
-import { writeAtomically } from '../reclamation/files.js';
-import { diffLocks, formatLock, type Lock, readLock } from '../reclamation/lock.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Problem, STALE_LOCK } from '../base/problem.js';
+import { writeAtomically } from '../files/disk.js';
+import { LOCK_FILE } from '../files/file-names.js';
+import { diffLocks, formatLock, type Lock, readLock } from '../files/projects-lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IConstruct } from 'constructs';
-import type { Source } from '../model/problem.js';
+import type { Source } from '../base/problem.js';
 
 /** The folder of this library's own code: frames in it are not the user's. */
 const LIBRARY = `${dirname(dirname(fileURLToPath(import.meta.url)))}${sep}`;

@@ -1,5 +1,5 @@
-import { quote } from '../model/inert.js';
-import type { Problem } from '../model/problem.js';
+import { quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 import { stackOf } from './context.js';
 import type { IProject } from './references.js';
 

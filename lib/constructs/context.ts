@@ -1,8 +1,8 @@
 import { App, type TerraformResource } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
+import type { DeletionRequest } from '../files/deletions.js';
+import type { Settings } from '../files/settings.js';
 import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
-import type { Settings } from '../reclamation/settings.js';
 import type { Marks } from './kubernetes/metadata.js';
 import type { Foreign, IItem, IProject } from './references.js';
 import type { StackTarget } from './targets/index.js';

@@ -1,5 +1,5 @@
 import type { CredentialSpec } from '../model/specification.js';
-import { literalText, quoteHcl, template } from '../reclamation/expression.js';
+import { literalText, quoteHcl, template } from '../state/expression.js';
 
 /** How a credential's variable is described to Terraform. */
 export interface CredentialOptions {

@@ -1,8 +1,9 @@
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { type Checked, type Problem, Problems, type Source } from '../base/problem.js';
+import { itemTarget } from '../model/deletion-target.js';
 import { checkMetadata } from '../model/metadata.js';
 import { checkItemName } from '../model/names.js';
-import { type Checked, type Problem, Problems, type Source } from '../model/problem.js';
 import {
   type ItemKind,
   type ItemSpecs,
@@ -10,7 +11,6 @@ import {
   SERVICE_ACCOUNTS,
   type ServiceAccount,
 } from '../model/specification.js';
-import { itemTarget } from '../reclamation/target.js';
 import { rememberSource } from './call-site.js';
 import { type ProjectContext, projectOf, stackOf } from './context.js';
 import { definitionOf } from './definitions.js';

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { inert } from '../model/inert.js';
+import { isRecord } from '../base/guards.js';
+import { inert } from '../base/inert.js';
 import { checkJobTemplate } from '../model/job-template.js';
-import { isRecord } from '../model/record.js';
 import type { ItemKind, ServiceAccount } from '../model/specification.js';
 import { type ProjectContext, projectOf } from './context.js';
 import { type Declaration, declare, Item, type ItemProps } from './item.js';

@@ -1,4 +1,4 @@
-import type { Source } from '../model/problem.js';
+import type { Source } from '../base/problem.js';
 import type { IngressSpec } from '../model/specification.js';
 
 /** What the lock knows of a project that its properties don't say. */

@@ -1,6 +1,6 @@
-import { formatSource, NOT_REBUILT, type Problem } from '../model/problem.js';
-import { closeCommand } from '../reclamation/commands.js';
-import type { LockedProject } from '../reclamation/lock.js';
+import { formatSource, NOT_REBUILT, type Problem } from '../base/problem.js';
+import type { LockedProject } from '../files/projects-lock.js';
+import { closeCommand } from '../model/commands.js';
 import { declaredMoves } from './moves.js';
 import type { Project } from './project.js';
 import { report } from './report.js';

@@ -1,7 +1,7 @@
 import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct, RootConstruct } from 'constructs';
-import { isRecord } from '../model/record.js';
-import { withoutIndex } from '../reclamation/address.js';
+import { isRecord } from '../base/guards.js';
+import { withoutIndex } from '../state/address.js';
 import type { StackContext } from './context.js';
 
 /** What an item's own move has settled is not moved again with its project. */

@@ -1,11 +1,11 @@
+import { isRecord } from '../base/guards.js';
+import { type Problem, Problems } from '../base/problem.js';
+import { checkPeriod, stackSettings } from '../files/settings.js';
 import { DEFAULT_QUOTA } from '../model/limits.js';
 import { checkMetadata } from '../model/metadata.js';
 import { checkNamespace, checkProjectName, namespaceFor } from '../model/names.js';
-import { type Problem, Problems } from '../model/problem.js';
 import { checkQuota } from '../model/project.js';
-import { isRecord } from '../model/record.js';
 import type { MetadataSpec, QuotaSpec } from '../model/specification.js';
-import { checkPeriod, stackSettings } from '../reclamation/settings.js';
 import type { StackContext } from './context.js';
 import type { MetadataProps } from './item.js';
 import { findTokens } from './tokens.js';

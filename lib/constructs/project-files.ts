@@ -1,10 +1,10 @@
 import { App } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import type { Problem, Source } from '../model/problem.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
-import { LOCK_FILE, SETTINGS_FILE } from '../reclamation/file-names.js';
-import type { Lock } from '../reclamation/lock.js';
-import { readSettings, type Settings } from '../reclamation/settings.js';
+import type { Problem, Source } from '../base/problem.js';
+import type { DeletionRequest } from '../files/deletions.js';
+import { LOCK_FILE, SETTINGS_FILE } from '../files/file-names.js';
+import type { Lock } from '../files/projects-lock.js';
+import { readSettings, type Settings } from '../files/settings.js';
 
 /** What stands beside main.ts, read and checked. */
 export interface ProjectFiles {

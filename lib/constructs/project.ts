@@ -1,6 +1,7 @@
 import type { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
 import { dependable, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import type { LockedProject } from '../files/projects-lock.js';
 import { checkIngress } from '../model/network.js';
 import {
   type IngressSpec,
@@ -9,7 +10,6 @@ import {
   type ProjectSpec,
   type ServiceAccount,
 } from '../model/specification.js';
-import type { LockedProject } from '../reclamation/lock.js';
 import { rememberSource } from './call-site.js';
 import { isSameCluster, otherCluster } from './clusters.js';
 import { ConfigMap, type ConfigMapProps } from './config-map.js';

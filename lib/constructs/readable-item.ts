@@ -1,5 +1,5 @@
-import { quote } from '../model/inert.js';
-import type { Problem } from '../model/problem.js';
+import { quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 import { Item } from './item.js';
 import type { IGrantable } from './references.js';
 import { report } from './report.js';

@@ -1,5 +1,6 @@
 import { TerraformLocal, type TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { type DeletionRequest, effectiveApproval } from '../files/deletions.js';
 import {
   approvalInTime,
   approvedObject,
@@ -17,9 +18,8 @@ import {
   PLANNED_AT,
   status,
   tombstoneInput,
-} from '../reclamation/clock.js';
-import { type DeletionRequest, effectiveApproval } from '../reclamation/deletions.js';
-import { template } from '../reclamation/expression.js';
+} from '../state/clock.js';
+import { template } from '../state/expression.js';
 import { StateRecord } from './record.js';
 import { type Duration, plain } from './units.js';
 

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { formatSource, type Problem, type Source } from '../model/problem.js';
+import { formatSource, type Problem, type Source } from '../base/problem.js';
+import type { LockedProject } from '../files/projects-lock.js';
+import { closeCommand, deleteCommand } from '../model/commands.js';
+import { itemTarget } from '../model/deletion-target.js';
 import { checkRotation } from '../model/revisions.js';
 import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
-import { closeCommand, deleteCommand } from '../reclamation/commands.js';
-import type { LockedProject } from '../reclamation/lock.js';
-import { itemTarget } from '../reclamation/target.js';
 import { isOfKind } from './context.js';
 import { LockedItem } from './item.js';
 import { fromLock } from './locked-project.js';

@@ -1,6 +1,6 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Condition } from '../reclamation/clock.js';
+import type { Condition } from '../state/clock.js';
 
 /** How a record behaves over its life in state. */
 export interface RecordOptions {

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { quote } from '../model/inert.js';
-import type { Problem } from '../model/problem.js';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 import type { ItemKind, ServiceAccount } from '../model/specification.js';
 
 /** A project, as others refer to it. */

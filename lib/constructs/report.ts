@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { formatProblem, type Problem } from '../model/problem.js';
+import { formatProblem, type Problem } from '../base/problem.js';
 import { sourceOf } from './call-site.js';
 
 const reported = new WeakMap<IConstruct, Problem[]>();

@@ -1,5 +1,5 @@
 import { TerraformResource } from 'cdktf';
-import type { Source } from '../model/problem.js';
+import type { Source } from '../base/problem.js';
 import { sourceOf } from './call-site.js';
 import type { ReprieveStack } from './stack.js';
 

@@ -1,10 +1,10 @@
 import type { IConstruct } from 'constructs';
+import { didYouMean } from '../base/nearest.js';
+import type { Problem } from '../base/problem.js';
 import { asIndexedCompletions } from '../model/array-indices.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
-import { didYouMean } from '../model/nearest.js';
-import type { Problem } from '../model/problem.js';
 import { checkQuotaUse, checkReferences, type ForeignReferences } from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
 import type { ItemContext } from './context.js';

@@ -1,6 +1,6 @@
-import type { Source } from '../model/problem.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
-import type { LockedStack } from '../reclamation/lock.js';
+import type { Source } from '../base/problem.js';
+import type { DeletionRequest } from '../files/deletions.js';
+import type { LockedStack } from '../files/projects-lock.js';
 import type { StackContext } from './context.js';
 import type { Project } from './project.js';
 

@@ -1,12 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { App, LocalBackend, TerraformBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Source } from '../model/problem.js';
+import type { Source } from '../base/problem.js';
+import { type DeletionRequest, requestsFor } from '../files/deletions.js';
+import { type LockedStack, lockedStack } from '../files/projects-lock.js';
+import type { Settings } from '../files/settings.js';
 import type { CredentialSpec } from '../model/specification.js';
-import { type DeletionRequest, requestsFor } from '../reclamation/deletions.js';
-import { literal } from '../reclamation/expression.js';
-import { type LockedStack, lockedStack } from '../reclamation/lock.js';
-import type { Settings } from '../reclamation/settings.js';
+import { literal } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';

@@ -1,5 +1,5 @@
 import { Token } from 'cdktf';
-import type { Problem } from '../model/problem.js';
+import type { Problem } from '../base/problem.js';
 
 /**
  * Finds values that only Terraform will know. A specification is kept in the lock and can be

@@ -1,4 +1,4 @@
-import { durationOf } from '../reclamation/duration.js';
+import { durationOf } from '../base/duration.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

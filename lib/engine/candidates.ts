@@ -1,10 +1,10 @@
+import { isRecord } from '../base/guards.js';
 import {
   PROJECT_LABEL,
   PROJECT_NAME_ANNOTATION,
   PROTECTED_LABEL,
   STACK_ANNOTATION,
 } from '../model/marks.js';
-import { isRecord } from '../model/record.js';
 
 /** A resource of the configuration that has no object in state, and how it would stand there. */
 export interface Candidate {

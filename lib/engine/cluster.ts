@@ -1,5 +1,5 @@
-import { escapeInvisible } from '../model/inert.js';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
+import { escapeInvisible } from '../base/inert.js';
 import { EngineError, runEngine } from './run.js';
 
 /** Which cluster, and as whom: as kubectl takes them. Neither holds a credential. */

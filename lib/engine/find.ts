@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { quote } from '../model/inert.js';
-import type { Checked, Problem } from '../model/problem.js';
+import { quote } from '../base/inert.js';
+import type { Checked, Problem } from '../base/problem.js';
 import { engineEnvironment } from './environment.js';
 
 /** The program that plans and applies. */

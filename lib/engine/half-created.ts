@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 import { isMarkedAtAll } from './candidates.js';
 import type { RawResource, RawState } from './raw-state.js';
 

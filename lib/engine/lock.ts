@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { inert } from '../model/inert.js';
+import { inert } from '../base/inert.js';
 import type { Engine } from './find.js';
 
 /** Who holds a state's lock, as the engine tells it. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 import type { Candidate } from './candidates.js';
 import type { Engine } from './find.js';
 import { EngineError } from './run.js';

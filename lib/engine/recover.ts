@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 import { type Candidate, candidatesOf, marksOf } from './candidates.js';
 import type { Engine } from './find.js';
 import { type HalfCreated, halfCreated, withCreated } from './half-created.js';

@@ -6,6 +6,6 @@ export {
   type ReclamationSummary,
 } from '../constructs/reclamation.js';
 export { Duration } from '../constructs/units.js';
-export type { Member } from '../reclamation/clock.js';
-export type { Approval, DeletionRequest } from '../reclamation/deletions.js';
-export type { Target as DeletionTarget } from '../reclamation/target.js';
+export type { Approval, DeletionRequest } from '../files/deletions.js';
+export type { Target as DeletionTarget } from '../model/deletion-target.js';
+export type { Member } from '../state/clock.js';

@@ -6,8 +6,8 @@ export {
   type TestResult,
   type TestSettings,
 } from '../app/testing.js';
+export type { Problem, Source } from '../base/problem.js';
 export type { TerraformJson } from '../constructs/targets/index.js';
-export type { Problem, Source } from '../model/problem.js';
 export type {
   Approval,
   ClusterClock,
@@ -19,5 +19,5 @@ export type {
   PolicyLevel,
   SettingsDocument,
   WaiverEntry,
-} from '../reclamation/documents.js';
-export type { Approver } from '../reclamation/person.js';
+} from '../files/documents.js';
+export type { Approver } from '../files/person.js';

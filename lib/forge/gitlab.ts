@@ -1,5 +1,5 @@
-import type { ApprovingReview } from '../gate/gate-context.js';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
+import type { ApprovingReview } from '../gate/context.js';
 import { type Forge, pages, request } from './http.js';
 import { markerOf } from './marker.js';
 

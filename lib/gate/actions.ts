@@ -1,7 +1,7 @@
-import { named } from '../model/inert.js';
+import { named } from '../base/inert.js';
 import type { ActionInvocation, Plan } from '../plan/plan.js';
-import type { Deletion } from '../plan/review.js';
-import { withoutIndex } from '../reclamation/address.js';
+import type { Deletion } from '../review/review.js';
+import { withoutIndex } from '../state/address.js';
 import type { Passage } from './passage.js';
 import type { Reason } from './whole-plan.js';
 

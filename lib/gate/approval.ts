@@ -1,8 +1,8 @@
-import { named } from '../model/inert.js';
-import { findApprover, isSamePerson, isSelfApproval } from '../reclamation/person.js';
-import type { HardDeletionRecord } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
-import type { GateContext } from './gate-context.js';
+import { named } from '../base/inert.js';
+import { rfc3339 } from '../base/timestamp.js';
+import { findApprover, isSamePerson, isSelfApproval } from '../files/person.js';
+import type { HardDeletionRecord } from '../state/records.js';
+import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';
 
 /** Whether a hard deletion may go ahead, or why not. */

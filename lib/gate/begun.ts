@@ -1,8 +1,8 @@
-import { named } from '../model/inert.js';
-import type { Guard, HardDeletionRecord, Tombstone } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
+import { named } from '../base/inert.js';
+import { rfc3339 } from '../base/timestamp.js';
+import type { Guard, HardDeletionRecord, Tombstone } from '../state/records.js';
 import { judgeApproval } from './approval.js';
-import type { GateContext } from './gate-context.js';
+import type { GateContext } from './context.js';
 import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';
 import { secondsOf } from './protection-of.js';

@@ -1,10 +1,10 @@
-import { named } from '../model/inert.js';
-import { plural } from '../model/plural.js';
-import { durationOf } from '../reclamation/duration.js';
-import type { Guard } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
+import { durationOf } from '../base/duration.js';
+import { named } from '../base/inert.js';
+import { plural } from '../base/plural.js';
+import { rfc3339 } from '../base/timestamp.js';
+import type { Guard } from '../state/records.js';
 import { reviewerOf } from './approval.js';
-import type { GateContext } from './gate-context.js';
+import type { GateContext } from './context.js';
 import type { Breach, Clause } from './invariant.js';
 import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';

@@ -1,7 +1,7 @@
 import { type Change, forgets } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
-import type { Cause } from '../plan/review.js';
-import { moduleOf } from '../reclamation/address.js';
+import type { Cause } from '../review/review.js';
+import { moduleOf } from '../state/address.js';
 
 /**
  * What Terraform and OpenTofu call `action_reason`, as what an author did.

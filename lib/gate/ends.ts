@@ -1,15 +1,15 @@
-import { named } from '../model/inert.js';
+import { formatTimeLeft } from '../base/duration.js';
+import { named } from '../base/inert.js';
+import { rfc3339 } from '../base/timestamp.js';
+import { lineage } from '../model/deletion-target.js';
 import { type Change, creates, forgets } from '../plan/change.js';
-import type { DeletionKind } from '../plan/review.js';
-import { later } from '../plan/time.js';
-import { formatTimeLeft } from '../reclamation/duration.js';
-import type { HardDeletionRecord } from '../reclamation/records.js';
-import { lineage } from '../reclamation/target.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
+import type { DeletionKind } from '../review/review.js';
+import type { HardDeletionRecord } from '../state/records.js';
 import { judgeApproval } from './approval.js';
-import type { GateContext } from './gate-context.js';
+import type { GateContext } from './context.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf } from './protection-of.js';
+import { later } from './time.js';
 import type { Reason } from './whole-plan.js';
 
 /** What is known when one object is judged. */

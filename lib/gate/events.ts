@@ -1,8 +1,8 @@
+import { rfc3339 } from '../base/timestamp.js';
+import { goesWith } from '../model/deletion-target.js';
 import { ends } from '../plan/change.js';
-import type { ReclamationEvent } from '../plan/review.js';
-import { goesWith } from '../reclamation/target.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
-import type { GateContext } from './gate-context.js';
+import type { ReclamationEvent } from '../review/review.js';
+import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';
 import type { Reason } from './whole-plan.js';
 

@@ -1,5 +1,5 @@
 import type { Marks } from '../plan/marks.js';
-import type { Tombstone } from '../reclamation/records.js';
+import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
 import { type BeforeAndAfter, type Renames, renamed, renamesIn } from './renames.js';

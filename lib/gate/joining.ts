@@ -1,7 +1,7 @@
-import { named } from '../model/inert.js';
+import { named } from '../base/inert.js';
+import { rfc3339 } from '../base/timestamp.js';
 import { type Change, creates } from '../plan/change.js';
-import type { Tombstone } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
+import type { Tombstone } from '../state/records.js';
 import type { Passage } from './passage.js';
 import { protectionOf } from './protection-of.js';
 import type { Listing, Placed } from './standing.js';

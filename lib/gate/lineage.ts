@@ -1,4 +1,4 @@
-import { lineage } from '../reclamation/target.js';
+import { lineage } from '../model/deletion-target.js';
 
 /** The project of a target. */
 export function projectOf(target: string): string {

@@ -1,7 +1,7 @@
 import { type Change, creates, ends } from '../plan/change.js';
 import type { Marks } from '../plan/marks.js';
 import type { Plan } from '../plan/plan.js';
-import type { StateRecord } from '../reclamation/records.js';
+import type { StateRecord } from '../state/records.js';
 import { strongest } from './protection-of.js';
 import { type Placed, Standing } from './standing.js';
 

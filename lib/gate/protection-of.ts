@@ -1,6 +1,6 @@
+import { parseDuration } from '../base/duration.js';
 import type { Marks } from '../plan/marks.js';
-import { parseDuration } from '../reclamation/duration.js';
-import type { Tombstone } from '../reclamation/records.js';
+import type { Tombstone } from '../state/records.js';
 import type { Placed, Standing } from './standing.js';
 
 /** P of one object: what protects it in one state. */

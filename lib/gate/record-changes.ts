@@ -1,5 +1,5 @@
 import { type Change, creates, ends } from '../plan/change.js';
-import type { StateRecord } from '../reclamation/records.js';
+import type { StateRecord } from '../state/records.js';
 import type { Passage } from './passage.js';
 
 /** What a plan does with a record of protection. */

@@ -1,8 +1,8 @@
-import { named } from '../model/inert.js';
-import type { Guard, StateRecord, Tombstone } from '../reclamation/records.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
+import { named } from '../base/inert.js';
+import { rfc3339 } from '../base/timestamp.js';
+import type { Guard, StateRecord, Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
-import type { GateContext } from './gate-context.js';
+import type { GateContext } from './context.js';
 import { isSameClock } from './invariant.js';
 import type { Passage } from './passage.js';
 import { type RecordChange, recordChangesIn } from './record-changes.js';

@@ -1,4 +1,4 @@
-import { goesWith, lineage } from '../reclamation/target.js';
+import { goesWith, lineage } from '../model/deletion-target.js';
 import type { Protection } from './protection-of.js';
 import type { Standing } from './standing.js';
 

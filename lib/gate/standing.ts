@@ -1,5 +1,5 @@
-import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../reclamation/records.js';
-import { lineage } from '../reclamation/target.js';
+import { lineage } from '../model/deletion-target.js';
+import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../state/records.js';
 
 /** A record of protection and the address that it has in its own state, index included. */
 export interface Placed<R extends StateRecord = StateRecord> {

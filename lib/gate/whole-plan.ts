@@ -1,8 +1,8 @@
+import { formatTimeLeft } from '../base/duration.js';
+import { rfc3339 } from '../base/timestamp.js';
 import type { Plan } from '../plan/plan.js';
-import type { Why } from '../plan/review.js';
-import { formatTimeLeft } from '../reclamation/duration.js';
-import { rfc3339 } from '../reclamation/timestamp.js';
-import type { GateContext } from './gate-context.js';
+import type { Why } from '../review/review.js';
+import type { GateContext } from './context.js';
 
 /** A reason without the plan's name, which the caller knows. */
 export type Reason = Omit<Why, 'stack' | 'source'>;

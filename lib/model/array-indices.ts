@@ -1,5 +1,5 @@
-import { quote } from './inert.js';
-import type { Checked, Problem } from './problem.js';
+import { quote } from '../base/inert.js';
+import type { Checked, Problem } from '../base/problem.js';
 
 const MAX_LENGTH = 253;
 const MAX_COUNT = 1000;

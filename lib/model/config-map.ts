@@ -1,10 +1,10 @@
-import { quote } from './inert.js';
+import { byteLength, isRecord, isText } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { atMost, unknownProperties } from '../base/texts.js';
 import { MAX_DATA_BYTES } from './limits.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { byteLength, isRecord, isText } from './record.js';
 import { dataKeyProblem, isDataKey } from './references.js';
 import type { ConfigMapSpec } from './specification.js';
-import { atMost, unknownProperties } from './texts.js';
 
 /** A config map as a user declares it. */
 export interface ConfigMapProps {

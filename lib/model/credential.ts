@@ -1,7 +1,7 @@
-import { isDay } from './day.js';
-import { quote } from './inert.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
+import { isDay } from '../base/day.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { hasOther } from './references.js';
 import type { CredentialSpec } from './specification.js';
 

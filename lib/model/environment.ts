@@ -1,10 +1,10 @@
-import { inert, quote } from './inert.js';
+import { isRecord, isText } from '../base/guards.js';
+import { inert, quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { atMost } from '../base/texts.js';
 import { MAX_ENTRIES } from './limits.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord, isText } from './record.js';
 import { hasOther, isDotName, keyReference, sourceReference } from './references.js';
 import type { EnvironmentSpec } from './specification.js';
-import { atMost } from './texts.js';
 
 /** A variable's value: literal text, or one key of a secret or config map. */
 export type EnvironmentValue =

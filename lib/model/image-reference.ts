@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { quote } from './inert.js';
-import type { Checked, Problem } from './problem.js';
+import { quote } from '../base/inert.js';
+import type { Checked, Problem } from '../base/problem.js';
 
 /** A parsed reference to an image. Image data itself is never handled. */
 export interface ImageReference {

@@ -1,15 +1,15 @@
+import { byteLength, isText } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { unknownProperties } from '../base/texts.js';
 import { indicesOfSize, parseArrayIndices } from './array-indices.js';
 import { checkEnvironment, type EnvironmentSource, type EnvironmentValue } from './environment.js';
 import { formatImageReference, parseImageReference } from './image-reference.js';
-import { quote } from './inert.js';
 import { JOB_DEFAULTS, MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
 import { isDnsSubdomain } from './names.js';
-import { didYouMean } from './nearest.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { byteLength, isText } from './record.js';
 import { checkSize } from './sizes.js';
 import { type JobTemplateSpec, SERVICE_ACCOUNTS, type ServiceAccount } from './specification.js';
-import { unknownProperties } from './texts.js';
 import { checkVolumeMounts, type VolumeMountProps } from './volume-mounts.js';
 
 /** A job template as a user declares it; defaults as the platform has them. */

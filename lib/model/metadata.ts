@@ -1,9 +1,9 @@
-import { inert, quote } from './inert.js';
+import { byteLength, isRecord, isText } from '../base/guards.js';
+import { inert, quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { atMost } from '../base/texts.js';
 import { isDnsSubdomain } from './names.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { byteLength, isRecord, isText } from './record.js';
 import type { MetadataSpec } from './specification.js';
-import { atMost } from './texts.js';
 
 /** The domain whose labels and annotations are written by this library alone. */
 const RESERVED_DOMAIN = 'reprieve.dev';

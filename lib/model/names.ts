@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { hasInvisible, quote } from './inert.js';
-import type { Problem } from './problem.js';
+import { hasInvisible, quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 import type { ItemKind } from './specification.js';
 
 /** The longest name of a namespace: a DNS label. */

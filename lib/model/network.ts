@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { quote } from './inert.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { isDnsLabel } from './names.js';
-import { type Checked, type Problem, Problems } from './problem.js';
 import type { IngressSpec } from './specification.js';
 
 const MAX_PORT = 65_535;

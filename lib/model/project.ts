@@ -1,11 +1,11 @@
-import { inert, quote } from './inert.js';
+import { isRecord } from '../base/guards.js';
+import { inert, quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { unknownProperties } from '../base/texts.js';
 import { DEFAULT_QUOTA } from './limits.js';
-import { didYouMean } from './nearest.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
 import { normaliseAmount, parseAmount } from './sizes.js';
 import type { ItemKind, JobTemplateSpec, ProjectSpec, QuotaSpec } from './specification.js';
-import { unknownProperties } from './texts.js';
 
 const AMOUNTS: readonly string[] = ['memory', 'ephemeralStorage'];
 const MAX_COUNT = 1_000_000;

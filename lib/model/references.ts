@@ -1,7 +1,7 @@
-import { quote } from './inert.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import type { Problem } from '../base/problem.js';
 import { isDnsSubdomain } from './names.js';
-import type { Problem } from './problem.js';
-import { isRecord } from './record.js';
 
 /** Which item of the project an entry takes its values from. */
 export type SourceReference = { readonly secret: string } | { readonly configMap: string };

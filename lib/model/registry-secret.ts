@@ -1,10 +1,10 @@
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { plainText, unknownProperties } from '../base/texts.js';
 import { checkCredential } from './credential.js';
-import { quote } from './inert.js';
-import { didYouMean } from './nearest.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
 import type { CredentialSpec, RegistrySecretSpec } from './specification.js';
-import { plainText, unknownProperties } from './texts.js';
 
 /** Access to an image registry, as a user declares it. */
 export interface RegistrySecretProps {

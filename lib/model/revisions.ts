@@ -1,5 +1,5 @@
-import type { Problem } from './problem.js';
-import { isRecord } from './record.js';
+import { isRecord } from '../base/guards.js';
+import type { Problem } from '../base/problem.js';
 import type { CredentialSpec, ItemKind, ItemSpecs } from './specification.js';
 
 /**

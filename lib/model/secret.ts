@@ -1,11 +1,11 @@
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { atMost, plainText, unknownProperties } from '../base/texts.js';
 import { checkCredential } from './credential.js';
-import { quote } from './inert.js';
-import { didYouMean } from './nearest.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord } from './record.js';
 import { dataKeyProblem, isDataKey } from './references.js';
 import type { CredentialSpec, SecretSpec } from './specification.js';
-import { atMost, plainText, unknownProperties } from './texts.js';
 
 /** A secret as a user declares it; the formats are the platform's. */
 export type SecretProps =

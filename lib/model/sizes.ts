@@ -1,6 +1,6 @@
-import { quote } from './inert.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { JOB_DEFAULTS } from './limits.js';
-import { type Checked, type Problem, Problems } from './problem.js';
 
 /** vCPU and the memory that goes with it, in decimal gigabytes, ascending. */
 const SIZES: readonly (readonly [cpu: number, memory: readonly number[]])[] = [

@@ -1,7 +1,7 @@
-import { quote } from './inert.js';
+import { isRecord, isText } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { MAX_ENTRIES } from './limits.js';
-import { type Checked, type Problem, Problems } from './problem.js';
-import { isRecord, isText } from './record.js';
 import { hasOther, sourceReference } from './references.js';
 import type { VolumeMountSpec } from './specification.js';
 

@@ -1,8 +1,8 @@
-import { quote } from '../model/inert.js';
-import type { Checked, Problem } from '../model/problem.js';
-import { isRecord } from '../model/record.js';
-import { withoutIndex } from '../reclamation/address.js';
-import { readRecord, type StateRecord } from '../reclamation/records.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import type { Checked, Problem } from '../base/problem.js';
+import { withoutIndex } from '../state/address.js';
+import { readRecord, type StateRecord } from '../state/records.js';
 import { type ContentChange, contentChange, hasUnknown, type Update } from './content.js';
 import { imagesIn } from './images.js';
 import { type Marks, marksOf } from './marks.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 
 /**
  * What an update does to what an object holds, such as a secret's data: nothing, something, or it

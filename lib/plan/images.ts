@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../model/record.js';
+import { isRecord, memberOf } from '../base/guards.js';
 
 /** More than any object has; what is beyond is not listed. */
 const MOST = 100;

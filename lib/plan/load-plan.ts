@@ -1,8 +1,8 @@
-import { quote } from '../model/inert.js';
-import { type Checked, type Problem, Problems } from '../model/problem.js';
-import { isRecord } from '../model/record.js';
-import { moduleOf, withoutIndex } from '../reclamation/address.js';
-import { parseTimestamp } from '../reclamation/timestamp.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { parseTimestamp } from '../base/timestamp.js';
+import { moduleOf, withoutIndex } from '../state/address.js';
 import { baseOf, type Change, creates, ends, readChange, recordIn } from './change.js';
 import { readPlan } from './json/plan-reader.js';
 import type { ChangeList, ElementHead, Outcome, PlanVisitor, Wanted } from './json/visitor.js';

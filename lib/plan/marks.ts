@@ -1,3 +1,6 @@
+import { parseDuration } from '../base/duration.js';
+import { isRecord } from '../base/guards.js';
+import { parseTimestamp } from '../base/timestamp.js';
 import {
   DEADLINE_ANNOTATION,
   PERIOD_ANNOTATION,
@@ -6,9 +9,6 @@ import {
   PROTECTED_LABEL,
   STATE_LABEL,
 } from '../model/marks.js';
-import { isRecord } from '../model/record.js';
-import { parseDuration } from '../reclamation/duration.js';
-import { parseTimestamp } from '../reclamation/timestamp.js';
 
 /** What an object in state says about itself, by the labels and annotations of ours. */
 export interface Marks {

@@ -1,6 +1,6 @@
-import type { StateRecord } from '../reclamation/records.js';
+import type { CodeSource } from '../review/review.js';
+import type { StateRecord } from '../state/records.js';
 import type { Change } from './change.js';
-import type { CodeSource } from './review.js';
 
 /** An action that the plan would invoke. */
 export interface ActionInvocation {

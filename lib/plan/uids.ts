@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 
 /** What an object in state may be named by in an approval: the cluster's uid, the resource's id. */
 export function uidsOf(values: unknown): readonly string[] {

@@ -1,4 +1,4 @@
-import { hasInvisible, quote } from '../model/inert.js';
+import { hasInvisible, quote } from '../base/inert.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Fault } from './json-schema/fault.js';
 import { isMarked } from './resource.js';

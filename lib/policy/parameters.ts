@@ -1,7 +1,7 @@
-import { quote } from '../model/inert.js';
-import { didYouMean } from '../model/nearest.js';
-import { type Checked, type Problem, Problems } from '../model/problem.js';
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 
 /** A policy's parameters: JSON Schemas by name, each with a `default`. */
 export type ParameterSchemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,6 +1,6 @@
-import { inert } from '../model/inert.js';
+import { inert } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import { type Checked, type Problem, Problems } from '../model/problem.js';
 import { Compiler } from './json-schema/compiler.js';
 import { relatedKinds } from './json-schema/keywords/related.js';
 import { faultOfSchema, Outline } from './json-schema/outline.js';

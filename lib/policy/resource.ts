@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../model/record.js';
+import { isRecord, memberOf } from '../base/guards.js';
 import { keysIn } from './shape/part.js';
 
 /** A resource as a plan would leave it. */

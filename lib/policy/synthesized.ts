@@ -1,4 +1,4 @@
-import { isRecord } from '../model/record.js';
+import { isRecord } from '../base/guards.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';
 

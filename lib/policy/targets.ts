@@ -1,5 +1,5 @@
+import { isRecord } from '../base/guards.js';
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
-import { isRecord } from '../model/record.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';

@@ -1,5 +1,5 @@
+import { isRecord, memberOf } from '../base/guards.js';
 import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
-import { isRecord, memberOf } from '../model/record.js';
 import { judgementOf } from './evaluate.js';
 import { Compiler } from './json-schema/compiler.js';
 import { onlyUnknown } from './json-schema/instance.js';

@@ -1,4 +1,4 @@
-import { replaceInvisible } from '../model/inert.js';
+import { replaceInvisible } from '../base/inert.js';
 
 /**
  * A value as JSON for programs. Names stay as they are, but every character that can't be seen is

@@ -1,6 +1,6 @@
-import { escapeInvisible } from '../model/inert.js';
-import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../plan/review.js';
-import { DELETIONS_FILE, SETTINGS_FILE } from '../reclamation/file-names.js';
+import { escapeInvisible } from '../base/inert.js';
+import { DELETIONS_FILE, SETTINGS_FILE } from '../files/file-names.js';
+import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
 import { causeInWords, findingInFull, kindInWords } from './words.js';
 

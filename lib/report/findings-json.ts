@@ -1,4 +1,4 @@
-import type { PolicyFinding, Review } from '../plan/review.js';
+import type { PolicyFinding, Review } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
 
 /** The version of the format; a reader has to refuse another one. */

@@ -1,5 +1,5 @@
-import { escapeInvisible } from '../model/inert.js';
-import type { PolicyFinding, Review } from '../plan/review.js';
+import { escapeInvisible } from '../base/inert.js';
+import type { PolicyFinding, Review } from '../review/review.js';
 import type { ReportOptions } from './options.js';
 import { findingInWords, placeInWords, summaryLine, waiverInWords } from './words.js';
 

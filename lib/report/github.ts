@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../model/inert.js';
+import { escapeInvisible } from '../base/inert.js';
 import {
   type CodeSource,
   type Deletion,
@@ -7,7 +7,7 @@ import {
   type PolicyFinding,
   type Review,
   type Why,
-} from '../plan/review.js';
+} from '../review/review.js';
 import { causeInWords, findingInFull, kindInWords, summaryLine, titleOf } from './words.js';
 
 /** GitHub shows no more than this many of each level for a step. */

@@ -1,4 +1,4 @@
-import { type Review, reasonsToStop } from '../plan/review.js';
+import { type Review, reasonsToStop } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
 import { findingsForPrograms } from './findings-json.js';
 

@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../model/inert.js';
+import { escapeInvisible } from '../base/inert.js';
 import {
   type Deletion,
   isMandatory,
@@ -6,7 +6,7 @@ import {
   type PolicyFinding,
   type Review,
   type Why,
-} from '../plan/review.js';
+} from '../review/review.js';
 import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from './words.js';
 
 /**

@@ -1,6 +1,6 @@
-import { plural } from '../model/plural.js';
-import type { Deletion } from '../plan/review.js';
-import { moduleOf } from '../reclamation/address.js';
+import { plural } from '../base/plural.js';
+import type { Deletion } from '../review/review.js';
+import { moduleOf } from '../state/address.js';
 import { cut, fitting, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan } from './markdown-text.js';
 import { causeInWords, kindInWords, timeInWords } from './words.js';

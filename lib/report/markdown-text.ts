@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../model/inert.js';
+import { escapeInvisible } from '../base/inert.js';
 
 /**
  * A name as a code span: nothing in it is read as Markdown, HTML, a mention or a link. Pipes are

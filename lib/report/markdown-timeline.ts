@@ -1,5 +1,5 @@
-import type { Review } from '../plan/review.js';
-import { compareTexts } from '../reclamation/order.js';
+import { compareTexts } from '../base/order.js';
+import type { Review } from '../review/review.js';
 import { plainName } from './markdown-text.js';
 
 /** More deadlines than this are counted. */

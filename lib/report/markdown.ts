@@ -1,4 +1,4 @@
-import { plural } from '../model/plural.js';
+import { plural } from '../base/plural.js';
 import {
   type Deletion,
   type PolicyFinding,
@@ -6,7 +6,7 @@ import {
   type Review,
   reasonsToStop,
   type Why,
-} from '../plan/review.js';
+} from '../review/review.js';
 import { deletionSection } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';

@@ -1,4 +1,4 @@
-import type { Why } from '../plan/review.js';
+import type { Why } from '../review/review.js';
 
 /** The same reason for several resources, said once. */
 export interface ReasonGroup {

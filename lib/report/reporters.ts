@@ -1,4 +1,4 @@
-import type { Review } from '../plan/review.js';
+import type { Review } from '../review/review.js';
 import type { ReportOptions } from './options.js';
 
 /** Turns a review into the text of one format. */

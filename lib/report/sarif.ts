@@ -1,4 +1,5 @@
-import { escapeInvisible } from '../model/inert.js';
+import { escapeInvisible } from '../base/inert.js';
+import { compareTexts } from '../base/order.js';
 import {
   type CodeSource,
   type Deletion,
@@ -6,8 +7,7 @@ import {
   type PolicyFinding,
   type Review,
   type Why,
-} from '../plan/review.js';
-import { compareTexts } from '../reclamation/order.js';
+} from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
 import { causeInWords, findingInFull, kindInWords, timeInWords } from './words.js';
 

@@ -1,12 +1,12 @@
-import { escapeInvisible } from '../model/inert.js';
-import { plural } from '../model/plural.js';
+import { escapeInvisible } from '../base/inert.js';
+import { plural } from '../base/plural.js';
 import {
   type Deletion,
   type PolicyFinding,
   type ReclamationEvent,
   type Review,
   reasonsToStop,
-} from '../plan/review.js';
+} from '../review/review.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,

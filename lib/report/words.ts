@@ -1,5 +1,6 @@
-import { named } from '../model/inert.js';
-import { plural } from '../model/plural.js';
+import { formatTimeLeft } from '../base/duration.js';
+import { named } from '../base/inert.js';
+import { plural } from '../base/plural.js';
 import {
   type Cause,
   type Deletion,
@@ -10,8 +11,7 @@ import {
   type ReclamationKind,
   type Review,
   type Why,
-} from '../plan/review.js';
-import { formatTimeLeft } from '../reclamation/duration.js';
+} from '../review/review.js';
 
 const KINDS: Readonly<Record<DeletionKind, string>> = {
   blocked: 'blocked',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Problem, Problems } from '../base/problem.js';
+import { parseYamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import { type Problem, Problems } from '../model/problem.js';
 import { impossibleIn } from '../policy/impossible.js';
 import { compilePolicy } from '../policy/policy.js';
-import { parseYamlFile } from '../reclamation/yaml-file.js';
 import { targetFields } from './target-fields.js';
 
 /** Policies by the SHA-256 of the files that they come from. */

@@ -1,7 +1,7 @@
-import { type Checked, Problems } from '../model/problem.js';
-import type { DeletionRequest } from '../reclamation/deletions.js';
-import type { Lock } from '../reclamation/lock.js';
-import { deletionsIn, lockIn } from '../reclamation/user-files.js';
+import { type Checked, Problems } from '../base/problem.js';
+import type { DeletionRequest } from '../files/deletions.js';
+import type { Lock } from '../files/projects-lock.js';
+import { deletionsIn, lockIn } from '../files/user-files.js';
 import type { PolicyProject } from './load-policies.js';
 
 /** What the project's own files say of its stacks: the things that policies can be about. */

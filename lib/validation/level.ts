@@ -1,5 +1,5 @@
-import type { PolicyLevel } from '../reclamation/documents.js';
-import type { Settings } from '../reclamation/settings.js';
+import type { PolicyLevel } from '../files/documents.js';
+import type { Settings } from '../files/settings.js';
 
 /** How much a policy counts. */
 export function levelOf({ policies }: Pick<Settings, 'policies'>, id: string): PolicyLevel {

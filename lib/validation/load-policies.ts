@@ -1,17 +1,17 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { named, quote } from '../model/inert.js';
-import { didYouMean } from '../model/nearest.js';
+import { named, quote } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { type Problem, Problems, type Source } from '../base/problem.js';
+import { readProjectFile } from '../files/disk.js';
+import { SETTINGS_FILE } from '../files/file-names.js';
+import type { Settings } from '../files/settings.js';
+import { parseYamlFile, type YamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import { type Problem, Problems, type Source } from '../model/problem.js';
 import { impossibleIn } from '../policy/impossible.js';
 import { Compiler } from '../policy/json-schema/compiler.js';
 import type { Impossibility } from '../policy/json-schema/impossibility.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
-import { SETTINGS_FILE } from '../reclamation/file-names.js';
-import { readProjectFile } from '../reclamation/files.js';
-import type { Settings } from '../reclamation/settings.js';
-import { parseYamlFile, type YamlFile } from '../reclamation/yaml-file.js';
 import { builtIn } from './built-in.js';
 import { targetFields } from './target-fields.js';
 

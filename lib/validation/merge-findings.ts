@@ -1,6 +1,6 @@
-import type { PolicyFinding } from '../plan/review.js';
-import { withoutIndex } from '../reclamation/address.js';
-import { compareTexts } from '../reclamation/order.js';
+import { compareTexts } from '../base/order.js';
+import type { PolicyFinding } from '../review/review.js';
+import { withoutIndex } from '../state/address.js';
 
 /**
  * What policies say of a plan and of the code that it was made from, each finding once. The plan's

@@ -1,12 +1,12 @@
-import { named } from '../model/inert.js';
-import { didYouMean } from '../model/nearest.js';
+import { named } from '../base/inert.js';
+import { didYouMean } from '../base/nearest.js';
+import { formatSource, type Problem, problemInLine } from '../base/problem.js';
+import { SETTINGS_FILE } from '../files/file-names.js';
+import type { Settings } from '../files/settings.js';
 import type { PolicyDocument } from '../model/policy-document.js';
-import { formatSource, type Problem, problemInLine } from '../model/problem.js';
-import type { Why } from '../plan/review.js';
 import type { Policy } from '../policy/policy.js';
 import type { Waiver, Waivers } from '../policy/waivers.js';
-import { SETTINGS_FILE } from '../reclamation/file-names.js';
-import type { Settings } from '../reclamation/settings.js';
+import type { Why } from '../review/review.js';
 import { levelOf } from './level.js';
 
 /** The notice that some policy was left out. */

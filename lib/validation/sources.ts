@@ -1,6 +1,6 @@
 import type { Declared } from '../model/declared.js';
-import type { CodeSource } from '../plan/review.js';
-import { withoutIndex } from '../reclamation/address.js';
+import type { CodeSource } from '../review/review.js';
+import { withoutIndex } from '../state/address.js';
 
 /** The code that resources and declared things of a stack come from. */
 export class Sources {

@@ -1,10 +1,10 @@
-import { memberOf } from '../model/record.js';
+import { memberOf } from '../base/guards.js';
 import { Evaluation } from '../policy/evaluate.js';
 import type { Policy } from '../policy/policy.js';
 import type { PlannedResource } from '../policy/resource.js';
 import type { Verdicts } from '../policy/verdicts.js';
-import { type Declarations, declaredIn } from '../reclamation/declared/declared.js';
-import { readRecord } from '../reclamation/records.js';
+import { readRecord } from '../state/records.js';
+import { type Declarations, declaredIn } from './declared/declared.js';
 
 /** What is declared in a stack, before a plan has been seen. */
 export type StackDeclarations = Omit<Declarations, 'deadlines'>;

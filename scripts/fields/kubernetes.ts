@@ -1,4 +1,4 @@
-import { isRecord } from '../../lib/model/record.js';
+import { isRecord } from '../../lib/base/guards.js';
 import type { FieldFile, FieldSchema } from '../../lib/policy/fields/schema.js';
 import type { Kind } from '../../lib/policy/shape/kinds.js';
 import type { ControlPlane } from '../../test/support/control-plane.js';

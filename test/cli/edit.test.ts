@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Workspace } from '../../lib/cli/workspace.js';
-import {
-  addRequest,
-  type NewRequest,
-  removeRequest,
-} from '../../lib/reclamation/deletions-edit.js';
+import { Workspace } from '../../lib/cli/workspace/workspace.js';
+import { addRequest, type NewRequest, removeRequest } from '../../lib/files/deletions-edit.js';
 import { ROOT } from '../support/scratch.js';
 
 const request = (target: string): NewRequest => ({
@@ -112,8 +108,8 @@ describe('Workspace.edit', () => {
   /** Another process that edits as a command does. */
   function editor(name: string, count: number, options: readonly string[] = []): ChildProcess {
     const code = `
-      import { addRequest, removeRequest } from '${ROOT}/dist/reclamation/deletions-edit.js';
-      import { Workspace } from '${ROOT}/dist/cli/workspace.js';
+      import { addRequest, removeRequest } from '${ROOT}/dist/files/deletions-edit.js';
+      import { Workspace } from '${ROOT}/dist/cli/workspace/workspace.js';
       const workspace = Workspace.find({ cwd: ${JSON.stringify(folder)}, env: {} });
       const request = (target) => ({ ...${JSON.stringify(request(''))}, target });
       for (let each = 1; each <= ${count}; each += 1) {

@@ -4,7 +4,7 @@ import { text } from '../../lib/cluster/cel.js';
 import { clusterRules } from '../../lib/cluster/rules.js';
 import { staticPolicies } from '../../lib/cluster/static-policies.js';
 import { versionProblems } from '../../lib/cluster/version.js';
-import { readSettings } from '../../lib/reclamation/settings.js';
+import { readSettings } from '../../lib/files/settings.js';
 
 const BASE = 'cluster: { pipelines: [deploy] }';
 

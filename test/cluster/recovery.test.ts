@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../lib/base/duration.js';
 import { readObject } from '../../lib/cluster/audit/object.js';
 import { clockIn } from '../../lib/cluster/recovery/clock.js';
 import { recoveredRecords } from '../../lib/cluster/recovery/records.js';
-import { parseDuration } from '../../lib/reclamation/duration.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const CANARY = 'canary-Hr5xM8';

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { durationOf } from '../../lib/base/duration.js';
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
 import { timelessNeeds } from '../../lib/cluster/needs.js';
 import { CLOCKED } from '../../lib/cluster/table/needs.js';
 import { CREATIONS, UPDATES } from '../../lib/cluster/table/rows.js';
-import { durationOf } from '../../lib/reclamation/duration.js';
 import { tableText } from './table-text.js';
 
 const FILE = join(import.meta.dirname, '../../docs/cluster.md');

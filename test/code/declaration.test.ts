@@ -10,7 +10,7 @@ import { type Literal, literal, quoted } from '../../lib/code/literal.js';
 import * as library from '../../lib/index.js';
 import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 import type { ItemsSpec, JobTemplateSpec, ProjectSpec } from '../../lib/model/specification.js';
-import { projectName } from '../reclamation/generators.js';
+import { projectName } from '../files/generators.js';
 import { synthesizeApp } from '../support/app.js';
 import { ROOT } from '../support/scratch.js';
 

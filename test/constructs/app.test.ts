@@ -2,6 +2,7 @@ import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import {
   type Credential,
   JobTemplate,
@@ -11,7 +12,6 @@ import {
   type ReprieveApp,
   type ReprieveStack,
 } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import { afterwards, cluster, full, sandbox, TF, TOKEN } from '../support/declaring.js';
 

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatLock, readLock } from '../../lib/files/projects-lock.js';
 import { Credential, Project, ReprieveStack, Target } from '../../lib/index.js';
 import { checkItemName, checkProjectName } from '../../lib/model/names.js';
-import { formatLock, readLock } from '../../lib/reclamation/lock.js';
 import { synthesizeApp } from '../support/app.js';
 
 const token = Credential.fromVariable('my-token_1', { revision: 2_147_483_647 });

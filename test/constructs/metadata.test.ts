@@ -2,6 +2,7 @@ import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.
 import type { TerraformResource } from 'cdktf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import {
   ConfigMap,
   type Item,
@@ -11,7 +12,6 @@ import {
   RegistrySecret,
   Secret,
 } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import { cluster, declaring, TOKEN, withResources } from '../support/declaring.js';
 

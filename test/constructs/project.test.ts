@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import { NetworkPeer, Project, RegistrySecret, ReprieveStack, Target } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import {
   afterwards,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import { ConfigMap, JobTemplate, Project, RegistrySecret, Secret } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import { cluster, declaring, TOKEN, withResources } from '../support/declaring.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, DataResource, TerraformStack } from 'cdktf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reclamation } from '../../lib/exports/reclamation.js';
-import type { DeletionRequest } from '../../lib/reclamation/deletions.js';
+import type { DeletionRequest } from '../../lib/files/deletions.js';
 
 let outdir: string;
 beforeEach(() => {

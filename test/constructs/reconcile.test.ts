@@ -1,8 +1,8 @@
 import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import { JobTemplate, Project, RegistrySecret, type ReprieveStack } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import { afterwards, full, sandbox, TF, TOKEN } from '../support/declaring.js';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatLock } from '../../lib/files/projects-lock.js';
 import {
   ConfigMap,
   type IRegistrySecret,
@@ -8,7 +9,6 @@ import {
   RegistrySecret,
   Secret,
 } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import { cluster, declaring, TOKEN, withResources } from '../support/declaring.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../lib/base/duration.js';
 import { Cpu, Duration, JobTemplate, type JobTemplateProps, Size } from '../../lib/index.js';
-import { parseDuration } from '../../lib/reclamation/duration.js';
 import { declaring } from '../support/declaring.js';
 
 const template = (props: Partial<JobTemplateProps>) =>

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { durationOf } from '../../lib/reclamation/duration.js';
+import { durationOf } from '../../lib/base/duration.js';
 import { kubernetesBackend } from '../support/backends.js';
 import { formsOf, holds, unpacked } from '../support/canary.js';
 import { ControlPlane } from '../support/control-plane.js';

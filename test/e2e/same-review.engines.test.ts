@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reviewPlans } from '../../lib/gate/reviewing.js';
+import { reviewPlans } from '../../lib/gate/review-plans.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
 import { findVersion } from '../../scripts/engines/cache.mjs';
 import { ControlPlane } from '../support/control-plane.js';

@@ -10,9 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { durationOf } from '../../lib/base/duration.js';
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
-import { durationOf } from '../../lib/reclamation/duration.js';
 import { ControlPlane, type User } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
 import { controlPlaneMissing } from '../support/engines.js';

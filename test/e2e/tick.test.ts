@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { durationOf } from '../../lib/base/duration.js';
 import { tickManifest } from '../../lib/cluster/clock.js';
-import { durationOf } from '../../lib/reclamation/duration.js';
 import { ControlPlane } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
 import { controlPlaneMissing } from '../support/engines.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { durationOf } from '../../lib/base/duration.js';
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
-import { durationOf } from '../../lib/reclamation/duration.js';
 import { type Asking, ControlPlane } from '../support/control-plane.js';
 import { eventually, grantRights } from '../support/enforced.js';
 import { controlPlaneMissing } from '../support/engines.js';

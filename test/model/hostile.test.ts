@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { didYouMean, nearest } from '../../lib/base/nearest.js';
+import type { Checked } from '../../lib/base/problem.js';
 import { checkConfigMap } from '../../lib/model/config-map.js';
 import { checkCredential } from '../../lib/model/credential.js';
 import { formatImageReference, parseImageReference } from '../../lib/model/image-reference.js';
@@ -11,8 +13,6 @@ import {
   isDnsLabel,
   namespaceFor,
 } from '../../lib/model/names.js';
-import { didYouMean, nearest } from '../../lib/model/nearest.js';
-import type { Checked } from '../../lib/model/problem.js';
 import { checkQuota } from '../../lib/model/project.js';
 import { checkRegistrySecret } from '../../lib/model/registry-secret.js';
 import { checkRotation } from '../../lib/model/revisions.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quote } from '../../lib/model/inert.js';
-import { nearest } from '../../lib/model/nearest.js';
-import { formatProblem } from '../../lib/model/problem.js';
+import { quote } from '../../lib/base/inert.js';
+import { nearest } from '../../lib/base/nearest.js';
+import { formatProblem } from '../../lib/base/problem.js';
 
 describe('a quoted value', () => {
   it('can not act on a terminal or reorder a line, whatever it is', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseDate } from '../../lib/base/timestamp.js';
 import { checkConfigMap } from '../../lib/model/config-map.js';
 import { checkCredential } from '../../lib/model/credential.js';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../../lib/model/registry-secret.js';
 import { checkRotation } from '../../lib/model/revisions.js';
 import { checkSecret, type SecretProps } from '../../lib/model/secret.js';
-import { parseDate } from '../../lib/reclamation/timestamp.js';
 import { codes } from '../support/codes.js';
 
 const credential = { variable: 'token', revision: 1 };

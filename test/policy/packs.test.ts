@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseYamlFile } from '../../lib/files/yaml-file.js';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { impossibleIn } from '../../lib/policy/impossible.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
 import { runPolicyTests } from '../../lib/policy/tests.js';
-import { parseYamlFile } from '../../lib/reclamation/yaml-file.js';
 import { targetFields } from '../../lib/validation/target-fields.js';
 import { ROOT } from '../support/scratch.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reviewPlans } from '../../lib/gate/reviewing.js';
-import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/plan/review.js';
+import { reviewPlans } from '../../lib/gate/review-plans.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
+import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/review/review.js';
 import { contextAt, PLANS, planOf, planText, reviewOf } from '../support/plans.js';
 import { hostileReview } from '../support/reviews.js';
 import { publishedSchema, publishedValidator } from '../support/schemas.js';

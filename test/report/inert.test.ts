@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import { hasInvisible, named } from '../../lib/model/inert.js';
-import type { Review } from '../../lib/plan/review.js';
+import { hasInvisible, named } from '../../lib/base/inert.js';
 import { renderGithub } from '../../lib/report/github.js';
 import { renderHtml } from '../../lib/report/html/html.js';
 import { renderJson } from '../../lib/report/json.js';
@@ -12,6 +11,7 @@ import { renderMarkdown } from '../../lib/report/markdown.js';
 import { prose } from '../../lib/report/markdown-text.js';
 import { renderSarif } from '../../lib/report/sarif.js';
 import { renderText } from '../../lib/report/text.js';
+import type { Review } from '../../lib/review/review.js';
 import { hostileReview, hostileText } from '../support/reviews.js';
 
 /** As GitHub renders a comment, less its own list of allowed tags: nothing is forgiven here. */

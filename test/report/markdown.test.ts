@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Deletion, Review } from '../../lib/plan/review.js';
 import { renderMarkdown } from '../../lib/report/markdown.js';
+import type { Deletion, Review } from '../../lib/review/review.js';
 
 function deletion(index: number, module = ''): Deletion {
   return {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PolicyFinding, Review } from '../../lib/plan/review.js';
 import { renderSarif } from '../../lib/report/sarif.js';
+import type { PolicyFinding, Review } from '../../lib/review/review.js';
 import { planText, reviewOf } from '../support/plans.js';
 import { hostileReview } from '../support/reviews.js';
 import { sarifValidator } from '../support/sarif.js';

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Problem } from '../../lib/base/problem.js';
 import { ReprieveApp } from '../../lib/constructs/app.js';
 import { emptyProjectFiles, type ProjectFiles } from '../../lib/constructs/project-files.js';
-import type { Problem } from '../../lib/model/problem.js';
-import { readDeletions } from '../../lib/reclamation/deletions.js';
-import { type Lock, readLock } from '../../lib/reclamation/lock.js';
-import { readSettings } from '../../lib/reclamation/settings.js';
+import { readDeletions } from '../../lib/files/deletions.js';
+import { type Lock, readLock } from '../../lib/files/projects-lock.js';
+import { readSettings } from '../../lib/files/settings.js';
 
 /** The files beside a main.ts, as text. */
 export interface FileTexts {

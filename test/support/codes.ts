@@ -1,4 +1,4 @@
-import type { Checked, Problem } from '../../lib/model/problem.js';
+import type { Checked, Problem } from '../../lib/base/problem.js';
 
 /** The codes of a check's problems: what tests compare instead of prose. */
 export function codes(checked: Checked<unknown> | readonly Problem[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
+import { durationOf } from '../../lib/base/duration.js';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
-import { durationOf } from '../../lib/reclamation/duration.js';
 import { type HttpBackend, httpBackend, kubernetesBackend } from './backends.js';
 import type { ControlPlane, User } from './control-plane.js';
 import { eventually } from './enforced.js';

@@ -1,3 +1,4 @@
+import { formatLock } from '../../lib/files/projects-lock.js';
 import {
   Credential,
   Project,
@@ -7,7 +8,6 @@ import {
   ReprieveStack,
   Target,
 } from '../../lib/index.js';
-import { formatLock } from '../../lib/reclamation/lock.js';
 import { type FileTexts, type Json, type Result, synthesizeApp } from './app.js';
 
 /** A credential for whatever needs one. */

@@ -1,7 +1,6 @@
-import { reviewPlans } from '../../lib/gate/reviewing.js';
-import { isRecord } from '../../lib/model/record.js';
+import { isRecord } from '../../lib/base/guards.js';
+import { reviewPlans } from '../../lib/gate/review-plans.js';
 import { loadPlan } from '../../lib/plan/load-plan.js';
-import type { Review } from '../../lib/plan/review.js';
 import { renderGithub } from '../../lib/report/github.js';
 import { renderHtml } from '../../lib/report/html/html.js';
 import { renderJson } from '../../lib/report/json.js';
@@ -9,6 +8,7 @@ import { renderJunit } from '../../lib/report/junit.js';
 import { renderMarkdown } from '../../lib/report/markdown.js';
 import { renderSarif } from '../../lib/report/sarif.js';
 import { renderText } from '../../lib/report/text.js';
+import type { Review } from '../../lib/review/review.js';
 import { mutated, numbers } from './mutations.js';
 import { contextAt, planText } from './plans.js';
 import { processorTime } from './processor.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { table } from '../../lib/cli/table.js';
+import { table } from '../../lib/cli/terminal/table.js';
 import { ROOT } from './scratch.js';
 
 /**

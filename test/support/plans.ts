@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GateContext } from '../../lib/gate/gate-context.js';
-import { reviewPlans } from '../../lib/gate/reviewing.js';
+import type { GateContext } from '../../lib/gate/context.js';
+import { reviewPlans } from '../../lib/gate/review-plans.js';
 import { loadPlan } from '../../lib/plan/load-plan.js';
 import type { Plan } from '../../lib/plan/plan.js';
-import type { Review } from '../../lib/plan/review.js';
+import type { Review } from '../../lib/review/review.js';
 import { ROOT } from './scratch.js';
 
 const FOLDER = join(ROOT, 'test/fixtures/plans');

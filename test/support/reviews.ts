@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { named } from '../../lib/model/inert.js';
-import type { Deletion, Review } from '../../lib/plan/review.js';
+import { named } from '../../lib/base/inert.js';
+import type { Deletion, Review } from '../../lib/review/review.js';
 
 /** Texts that would act somewhere, if they were not made inert. */
 export const HOSTILE: readonly string[] = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import { FORMATS } from '../../lib/reclamation/schema.js';
+import { FORMATS } from '../../lib/files/schema.js';
 import { ROOT } from './scratch.js';
 
 /** A schema that is published with the package. */

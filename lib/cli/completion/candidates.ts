@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { allCommands } from '../all-commands.js';
+import { allCommands } from '../command/all-commands.js';
 
 /** What can be typed after a command's words. */
 export interface Candidates {

@@ -1,11 +1,11 @@
+import { plural } from '../../base/plural.js';
+import { STALE_LOCK } from '../../base/problem.js';
 import type { Engine } from '../../engine/find.js';
-import { plural } from '../../model/plural.js';
-import { STALE_LOCK } from '../../model/problem.js';
-import { LOCK_FILE } from '../../reclamation/file-names.js';
-import type { Io } from '../io.js';
-import { stateOf } from '../stack-state.js';
-import { SynthesisFailure } from '../synthesis.js';
-import { type Stack, Workspace } from '../workspace.js';
+import { LOCK_FILE } from '../../files/file-names.js';
+import type { Io } from '../terminal/io.js';
+import { stateOf } from '../workspace/stack-state.js';
+import { SynthesisFailure } from '../workspace/synthesis.js';
+import { type Stack, Workspace } from '../workspace/workspace.js';
 import { type Check, checker } from './check.js';
 
 /** The files beside main.ts. */

@@ -1,5 +1,5 @@
+import type { Problem } from '../../base/problem.js';
 import { ClusterError } from '../../engine/cluster.js';
-import type { Problem } from '../../model/problem.js';
 
 /** One thing that was looked at. */
 export interface Check {

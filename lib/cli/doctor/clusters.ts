@@ -1,3 +1,4 @@
+import { memberOf } from '../../base/guards.js';
 import { admissionPolicies } from '../../cluster/admission-policies.js';
 import type { AuditFinding } from '../../cluster/audit/finding.js';
 import { auditLeases, LEASES } from '../../cluster/audit/leases.js';
@@ -5,12 +6,11 @@ import { auditPolicies } from '../../cluster/audit/policies.js';
 import { clusterRules } from '../../cluster/rules.js';
 import { versionProblems } from '../../cluster/version.js';
 import type { Cluster } from '../../engine/cluster.js';
-import { memberOf } from '../../model/record.js';
-import type { Settings } from '../../reclamation/settings.js';
-import { type ClusterOptions, clusterOf } from '../cluster-access.js';
-import { readInstalled } from '../cluster-reading.js';
-import type { Io } from '../io.js';
-import type { Stack } from '../workspace.js';
+import type { Settings } from '../../files/settings.js';
+import { type ClusterOptions, clusterOf } from '../cluster/access.js';
+import { readInstalled } from '../cluster/reading.js';
+import type { Io } from '../terminal/io.js';
+import type { Stack } from '../workspace/workspace.js';
 import { type Check, checker } from './check.js';
 
 /** A stack's cluster: whether it answers, enforces the period, and agrees about the time. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loggingVariables } from '../../engine/environment.js';
 import { type Engine, findEngine } from '../../engine/find.js';
-import type { Io } from '../io.js';
+import type { Io } from '../terminal/io.js';
 import { type Check, checker } from './check.js';
 
 /** The oldest Node that everything here runs on. */

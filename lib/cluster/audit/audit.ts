@@ -1,6 +1,6 @@
-import type { Checked } from '../../model/problem.js';
-import type { ObjectReference } from '../../reclamation/object-reference.js';
-import { compareTexts } from '../../reclamation/order.js';
+import { compareTexts } from '../../base/order.js';
+import type { Checked } from '../../base/problem.js';
+import type { ObjectReference } from '../../state/object-reference.js';
 import { admissionPolicies } from '../admission-policies.js';
 import type { ClusterRules } from '../rules.js';
 import { versionProblems } from '../version.js';

@@ -1,5 +1,5 @@
-import { escapeInvisible } from '../../model/inert.js';
-import type { Problem } from '../../model/problem.js';
+import { escapeInvisible } from '../../base/inert.js';
+import type { Problem } from '../../base/problem.js';
 
 /** Something that an audit saw in a cluster. `path` names the object. */
 export interface AuditFinding extends Problem {

@@ -1,5 +1,5 @@
-import { named } from '../../model/inert.js';
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { named } from '../../base/inert.js';
 import { type AuditFinding, finding } from './finding.js';
 import { type ClusterObject, isSoftDeleted, nameOf, readObject } from './object.js';
 

@@ -1,6 +1,6 @@
-import { named } from '../../model/inert.js';
-import { isRecord, memberOf } from '../../model/record.js';
-import { rfc3339 } from '../../reclamation/timestamp.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { named } from '../../base/inert.js';
+import { rfc3339 } from '../../base/timestamp.js';
 import { type AuditFinding, finding } from './finding.js';
 
 /** Where the API servers' leases are: the cluster's own clock. */

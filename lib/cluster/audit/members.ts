@@ -1,9 +1,9 @@
-import { named } from '../../model/inert.js';
+import { named } from '../../base/inert.js';
+import { rfc3339 } from '../../base/timestamp.js';
 import { PROTECTED_LABEL } from '../../model/marks.js';
-import { withoutIndex } from '../../reclamation/address.js';
-import type { ObjectReference } from '../../reclamation/object-reference.js';
-import { membersOf, type StackState, statusOf } from '../../reclamation/state.js';
-import { rfc3339 } from '../../reclamation/timestamp.js';
+import { withoutIndex } from '../../state/address.js';
+import type { ObjectReference } from '../../state/object-reference.js';
+import { membersOf, type StackState, statusOf } from '../../state/state.js';
 import { type AuditFinding, finding } from './finding.js';
 import { type ClusterObject, deadlineOf, isProtected, isSoftDeleted, nameOf } from './object.js';
 

@@ -1,6 +1,6 @@
-import { named } from '../../model/inert.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { named } from '../../base/inert.js';
 import { PROJECT_NAME_ANNOTATION, STACK_ANNOTATION } from '../../model/marks.js';
-import { isRecord, memberOf } from '../../model/record.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { type ClusterObject, isProtected, nameOf, readObject } from './object.js';
 

@@ -1,6 +1,6 @@
+import { isRecord } from '../../base/guards.js';
+import { parseTimestamp } from '../../base/timestamp.js';
 import { DEADLINE_ANNOTATION, PROTECTED_LABEL, STATE_LABEL } from '../../model/marks.js';
-import { isRecord } from '../../model/record.js';
-import { parseTimestamp } from '../../reclamation/timestamp.js';
 
 /** An object of a cluster, as far as an audit looks at it. Its content is never read. */
 export interface ClusterObject {

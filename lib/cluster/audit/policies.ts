@@ -1,6 +1,6 @@
-import { named } from '../../model/inert.js';
-import type { Problem } from '../../model/problem.js';
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { named } from '../../base/inert.js';
+import type { Problem } from '../../base/problem.js';
 import { TICK_NAME } from '../clock.js';
 import { MANAGED_BY, type Manifest } from '../manifest.js';
 import { type AuditFinding, finding, note } from './finding.js';

@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 
 /** Roles and bindings of a cluster, as the API lists them. */
 export interface RbacObjects {

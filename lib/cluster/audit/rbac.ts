@@ -1,4 +1,4 @@
-import { named } from '../../model/inert.js';
+import { named } from '../../base/inert.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { allows, formatSubject, type Grant, grantsOf, type RbacObjects } from './rbac-grants.js';
 

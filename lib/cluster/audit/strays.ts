@@ -1,6 +1,6 @@
-import { named } from '../../model/inert.js';
+import { named } from '../../base/inert.js';
 import { PROTECTED_LABEL } from '../../model/marks.js';
-import type { ObjectReference } from '../../reclamation/object-reference.js';
+import type { ObjectReference } from '../../state/object-reference.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { keyOf } from './members.js';
 import { type ClusterObject, isProtected, nameOf } from './object.js';

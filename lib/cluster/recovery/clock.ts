@@ -1,5 +1,5 @@
-import { parseDuration } from '../../reclamation/duration.js';
-import { rfc3339 } from '../../reclamation/timestamp.js';
+import { parseDuration } from '../../base/duration.js';
+import { rfc3339 } from '../../base/timestamp.js';
 import { type ClusterObject, deadlineOf } from '../audit/object.js';
 
 /** When a deletion began, told from the deadline that its objects carry. */

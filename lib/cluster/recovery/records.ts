@@ -1,5 +1,5 @@
-import { isRecord, memberOf } from '../../model/record.js';
-import { API_VERSION, identityInput } from '../../reclamation/clock.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { API_VERSION, identityInput } from '../../state/clock.js';
 import { type ClusterObject, readObject } from '../audit/object.js';
 import { clockIn, type FoundClock, type LostClock } from './clock.js';
 

@@ -9,7 +9,7 @@ import type {
   JobTemplateSpec,
   VolumeMountSpec,
 } from '../../model/specification.js';
-import { literal } from '../../reclamation/expression.js';
+import { literal } from '../../state/expression.js';
 import { serviceAccountName } from './access.js';
 import { type Marks, namespacedMetadata } from './metadata.js';
 

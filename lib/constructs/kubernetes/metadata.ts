@@ -8,7 +8,7 @@ import {
   STATE_LABEL,
 } from '../../model/marks.js';
 import type { MetadataSpec } from '../../model/specification.js';
-import { literal } from '../../reclamation/expression.js';
+import { literal } from '../../state/expression.js';
 import type { Fate } from '../reclamation.js';
 
 /** What every object of a project says about itself. */

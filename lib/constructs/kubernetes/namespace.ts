@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import { JOB_DEFAULTS } from '../../model/limits.js';
 import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { IngressSpec, QuotaSpec } from '../../model/specification.js';
-import { quoteHcl, template } from '../../reclamation/expression.js';
+import { quoteHcl, template } from '../../state/expression.js';
 import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
 
 /** The project's namespace. */

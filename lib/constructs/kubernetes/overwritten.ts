@@ -1,8 +1,8 @@
 import type { TerraformResource } from 'cdktf';
-import { quote } from '../../model/inert.js';
+import { isRecord, memberOf } from '../../base/guards.js';
+import { quote } from '../../base/inert.js';
+import type { Problem } from '../../base/problem.js';
 import { isReservedKey } from '../../model/metadata.js';
-import type { Problem } from '../../model/problem.js';
-import { isRecord, memberOf } from '../../model/record.js';
 
 /**
  * What an escape hatch (`addOverride` on an object below a project) would take from our labels and

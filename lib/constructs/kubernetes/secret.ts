@@ -8,7 +8,7 @@ import type {
   RegistrySecretSpec,
   SecretSpec,
 } from '../../model/specification.js';
-import { literal, template } from '../../reclamation/expression.js';
+import { literal, template } from '../../state/expression.js';
 import { credentialExpression, dockerConfigJson } from '../credential.js';
 import { type Marks, namespacedMetadata } from './metadata.js';
 

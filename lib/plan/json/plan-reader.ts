@@ -1,4 +1,4 @@
-import type { Problem } from '../../model/problem.js';
+import type { Problem } from '../../base/problem.js';
 import { PlanHandler, PlanShapeError } from './plan-handler.js';
 import { MAX_DEPTH, ScanError, Scanner } from './scanner.js';
 import type { PlanVisitor } from './visitor.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import type { FieldShape } from './field-shape.js';
 
 /**

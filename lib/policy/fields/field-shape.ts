@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import { keysIn } from '../shape/part.js';
 import type { FieldSchema } from './schema.js';
 

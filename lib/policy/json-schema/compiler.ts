@@ -1,5 +1,5 @@
 import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
-import { ajv2020 } from '../../model/ajv.js';
+import { ajv2020 } from '../../base/ajv.js';
 import type { Fault } from './fault.js';
 import type { Keyword } from './keyword.js';
 import { matchAlone } from './matcher.js';

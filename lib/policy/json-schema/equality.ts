@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import { certainNames, childOf, elementsOf, type Instance, possibleNames } from './instance.js';
 import type { Verdict } from './verdict.js';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import type { FieldShape } from '../fields/field-shape.js';
 import { below, type Spot, type Walk } from './field-check.js';
 import { type Found, type Impossibility, idle } from './impossibility.js';

@@ -1,5 +1,5 @@
-import { named, quote } from '../../model/inert.js';
-import { didYouMean } from '../../model/nearest.js';
+import { named, quote } from '../../base/inert.js';
+import { didYouMean } from '../../base/nearest.js';
 import type { FieldShape } from '../fields/field-shape.js';
 
 /** Something that a policy asks for, and that can't be. */

@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 import { keysIn, stepOf } from '../shape/part.js';
 
 /**

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import type { Keyword } from './keyword.js';
 import type { Outline } from './outline.js';
 import type { Cell, Place, Predicate } from './predicate.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import { stepOf } from '../shape/part.js';
 import type { Keyword } from './keyword.js';
 import { KEYWORDS } from './registry.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import type { Validator } from './compiler.js';
 import { type Evaluated, merged, NONE } from './evaluated.js';
 import type { Fault } from './fault.js';

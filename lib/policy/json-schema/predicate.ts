@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 
 /** Whether a value that is known in every part matches. */
 export type Predicate = (value: unknown) => boolean;

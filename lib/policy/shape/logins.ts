@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 import type { FieldSchema } from '../fields/schema.js';
 import { type Part, partOf, stepOf } from './part.js';
 import type { Placed } from './pods.js';

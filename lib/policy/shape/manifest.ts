@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 import { type Kind, kindOf } from './kinds.js';
 import { isMap, scalarOf } from './names.js';
 import { type Naming, Namings } from './naming.js';

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 
 /**
  * How the Terraform provider's names and blocks map to those of Kubernetes. What isn't listed is

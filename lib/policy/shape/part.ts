@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../model/record.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 
 /** A value, and the tree of what isn't known in it: `true` where it is a whole value. */
 export interface Part {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import { keysOf, type Part, partOf, stepOf } from './part.js';
 
 /** A part of a manifest, with its JSON pointer in it. */

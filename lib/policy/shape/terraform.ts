@@ -1,4 +1,4 @@
-import { isRecord } from '../../model/record.js';
+import { isRecord } from '../../base/guards.js';
 import { isMap } from './names.js';
 import { keysOf, listOf, type Part, partOf } from './part.js';
 

@@ -1,4 +1,4 @@
-import type { CodeSource, Deletion } from '../../plan/review.js';
+import type { CodeSource, Deletion } from '../../review/review.js';
 import { causeInWords, kindInWords, timeInWords } from '../words.js';
 import { html, join, type Markup } from './markup.js';
 

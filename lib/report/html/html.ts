@@ -5,7 +5,7 @@ import {
   type Review,
   reasonsToStop,
   type Why,
-} from '../../plan/review.js';
+} from '../../review/review.js';
 import { groupReasons } from '../reasons.js';
 import { summaryLine, titleOf, waiverInWords } from '../words.js';
 import { deletionsSection, names, source, time } from './deletions.js';

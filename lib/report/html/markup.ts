@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../../model/inert.js';
+import { escapeInvisible } from '../../base/inert.js';
 
 /** A piece of HTML that is safe to put between tags. */
 export interface Markup {

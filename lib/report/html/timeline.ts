@@ -1,6 +1,6 @@
-import { plural } from '../../model/plural.js';
-import type { ReclamationEvent, Review } from '../../plan/review.js';
-import { compareTexts } from '../../reclamation/order.js';
+import { compareTexts } from '../../base/order.js';
+import { plural } from '../../base/plural.js';
+import type { ReclamationEvent, Review } from '../../review/review.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
 import { names, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { durationOf } from '../../../lib/base/duration.js';
 import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
 import { type AuditInput, audit } from '../../../lib/cluster/audit/audit.js';
 import { expectedObjects } from '../../../lib/cluster/audit/members.js';
 import { readNamespace } from '../../../lib/cluster/audit/namespaces.js';
 import { readObject } from '../../../lib/cluster/audit/object.js';
 import type { ClusterRules } from '../../../lib/cluster/rules.js';
-import { durationOf } from '../../../lib/reclamation/duration.js';
-import { readStackState } from '../../../lib/reclamation/state.js';
+import { readStackState } from '../../../lib/state/state.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const LEASE = { metadata: { name: 'apiserver-x' }, spec: { renewTime: '2026-01-01T11:59:55.1Z' } };

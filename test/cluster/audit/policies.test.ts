@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { durationOf } from '../../../lib/base/duration.js';
 import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
 import { auditPolicies, differ } from '../../../lib/cluster/audit/policies.js';
-import { durationOf } from '../../../lib/reclamation/duration.js';
 
 const EXPECTED = admissionPolicies({
   clock: 'lease',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hasInvisible } from '../../../lib/base/inert.js';
 import { auditRbac } from '../../../lib/cluster/audit/rbac.js';
 import type { RbacObjects } from '../../../lib/cluster/audit/rbac-grants.js';
-import { hasInvisible } from '../../../lib/model/inert.js';
 
 const rule = (verbs: string[], apiGroups: string[], resources: string[], more: object = {}) => ({
   verbs,

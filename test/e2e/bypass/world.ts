@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { durationOf } from '../../../lib/reclamation/duration.js';
+import { durationOf } from '../../../lib/base/duration.js';
 import { ControlPlane, type User } from '../../support/control-plane.js';
 import { enforce } from '../../support/enforced.js';
 import { EnforcedStack } from '../../support/enforced-stack.js';

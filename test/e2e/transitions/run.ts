@@ -1,5 +1,5 @@
+import { durationOf } from '../../../lib/base/duration.js';
 import type { ClusterRules } from '../../../lib/cluster/rules.js';
-import { durationOf } from '../../../lib/reclamation/duration.js';
 import { type Answer, ControlPlane } from '../../support/control-plane.js';
 import { enforce, eventually } from '../../support/enforced.js';
 import { seconds } from '../../support/scratch.js';

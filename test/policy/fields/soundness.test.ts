@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRecord } from '../../../lib/model/record.js';
+import { isRecord } from '../../../lib/base/guards.js';
 import { Fields } from '../../../lib/policy/fields/fields.js';
 import type { FieldFile, FieldSchema } from '../../../lib/policy/fields/schema.js';
 import { impossibleIn } from '../../../lib/policy/impossible.js';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { isRecord } from '../../../lib/model/record.js';
+import { isRecord } from '../../../lib/base/guards.js';
 import { Compiler } from '../../../lib/policy/json-schema/compiler.js';
 import { Matcher } from '../../../lib/policy/json-schema/matcher.js';
 import { Outline } from '../../../lib/policy/json-schema/outline.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Deletion, Review } from '../../../lib/plan/review.js';
 import { renderHtml } from '../../../lib/report/html/html.js';
+import type { Deletion, Review } from '../../../lib/review/review.js';
 import { HOSTILE } from '../../support/reviews.js';
 import { ROOT } from '../../support/scratch.js';
 

@@ -1,10 +1,10 @@
-import { parseDuration } from '../../../lib/reclamation/duration.js';
+import { parseDuration } from '../../../lib/base/duration.js';
 import {
   type Guard,
   readRecord,
   type StateRecord,
   type Tombstone,
-} from '../../../lib/reclamation/records.js';
+} from '../../../lib/state/records.js';
 import { at, baseOf, type ModelPlan, type State } from './terraform.js';
 import type { Proposal } from './world.js';
 

@@ -1,6 +1,6 @@
-import type { GateContext } from '../../../lib/gate/gate-context.js';
-import { reviewPlans } from '../../../lib/gate/reviewing.js';
-import type { Review } from '../../../lib/plan/review.js';
+import type { GateContext } from '../../../lib/gate/context.js';
+import { reviewPlans } from '../../../lib/gate/review-plans.js';
+import type { Review } from '../../../lib/review/review.js';
 import { contextAt, planOf } from '../plans.js';
 import { FLOOR, Ledger } from './ledger.js';
 import {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../../model/record.js';
+import { isRecord } from '../../../base/guards.js';
 import { inside } from '../field-check.js';
 import type { At, Keyword } from '../keyword.js';
 import { evaluateMembers } from '../members.js';

@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../../model/record.js';
+import { isRecord, memberOf } from '../../../base/guards.js';
 import { valueAt } from '../../shape/part.js';
 import { below, checkPointer } from '../field-check.js';
 import { type Instance, meets } from '../instance.js';

@@ -1,4 +1,4 @@
-import { isRecord, memberOf } from '../../../model/record.js';
+import { isRecord, memberOf } from '../../../base/guards.js';
 import { type Part, valueAt } from '../../shape/part.js';
 import { sameAs } from '../equality.js';
 import { below, checkPointer, type FieldCheck } from '../field-check.js';

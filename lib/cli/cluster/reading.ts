@@ -1,0 +1,105 @@
+import { memberOf } from '../../base/guards.js';
+import { LEASES } from '../../cluster/audit/leases.js';
+import { type ClusterNamespace, readNamespace } from '../../cluster/audit/namespaces.js';
+import { type ClusterObject, isProtected, readObject } from '../../cluster/audit/object.js';
+import type { RbacObjects } from '../../cluster/audit/rbac-grants.js';
+import { TICK_NAME } from '../../cluster/clock.js';
+import { type Cluster, ClusterError } from '../../engine/cluster.js';
+
+/** What an audit needs of a cluster. */
+export interface ClusterReading {
+  readonly namespaces: readonly ClusterNamespace[];
+  readonly objects: readonly ClusterObject[];
+  readonly jobs: readonly unknown[];
+  readonly leases: readonly unknown[];
+  /** Admission policies, their bindings, and the tick. */
+  readonly installed: readonly unknown[];
+  /** What the API server says of itself, such as `v1.34.4`. */
+  readonly version: string;
+  readonly rbac: RbacObjects;
+}
+
+/** The kinds that projects are made of, by kubectl's names. */
+const KINDS = [
+  ...['secrets', 'configmaps', 'serviceaccounts', 'resourcequotas', 'limitranges'],
+  ...['cronjobs.batch', 'networkpolicies.networking.k8s.io'],
+  ...['roles.rbac.authorization.k8s.io', 'rolebindings.rbac.authorization.k8s.io'],
+];
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+/**
+ * Reads the namespaces that are protected or that somebody asks about, and what is in them.
+ * `more` are further kinds that members of these projects have.
+ */
+export async function readCluster(
+  cluster: Cluster,
+  asked: ReadonlySet<string>,
+  more: readonly string[],
+): Promise<ClusterReading> {
+  const all = (await cluster.list('/api/v1/namespaces')).flatMap((it) => readNamespace(it) ?? []);
+  const namespaces = all.filter((it) => isProtected(it) || asked.has(it.name));
+  const objects: ClusterObject[] = [];
+  const jobs: unknown[] = [];
+  for (const { name } of namespaces) {
+    objects.push(...(await objectsIn(cluster, name, KINDS)));
+    for (const kind of more) objects.push(...(await objectsIfKnown(cluster, name, kind)));
+    jobs.push(
+      ...(await cluster.list(`/apis/batch/v1/namespaces/${encodeURIComponent(name)}/jobs`)),
+    );
+  }
+  return {
+    namespaces,
+    objects,
+    jobs,
+    leases: await cluster.list(LEASES),
+    installed: await readInstalled(cluster),
+    version: String(memberOf(await cluster.get('/version'), 'gitVersion')),
+    rbac: {
+      roles: await cluster.list(`${RBAC}/roles`),
+      clusterRoles: await cluster.list(`${RBAC}/clusterroles`),
+      roleBindings: await cluster.list(`${RBAC}/rolebindings`),
+      clusterRoleBindings: await cluster.list(`${RBAC}/clusterrolebindings`),
+    },
+  };
+}
+
+/** Admission policies, their bindings and the tick. Items of a list don't say their kind. */
+export async function readInstalled(cluster: Cluster): Promise<readonly unknown[]> {
+  const kinds = [
+    ['ValidatingAdmissionPolicy', `${ADMISSION}/validatingadmissionpolicies`],
+    ['ValidatingAdmissionPolicyBinding', `${ADMISSION}/validatingadmissionpolicybindings`],
+  ] as const;
+  const found: unknown[] = [];
+  for (const [kind, path] of kinds) {
+    found.push(...(await cluster.list(path)).map((it) => ({ ...Object(it), kind })));
+  }
+  const tick = await cluster.get(`/api/v1/namespaces/kube-system/configmaps/${TICK_NAME}`);
+  return tick === undefined ? found : [...found, tick];
+}
+
+async function objectsIn(
+  cluster: Cluster,
+  namespace: string,
+  kinds: readonly string[],
+): Promise<readonly ClusterObject[]> {
+  const found = await cluster.metadata(namespace, kinds);
+  return found.flatMap(({ kind, metadata }) => readObject(kind, metadata) ?? []);
+}
+
+/** A kind whose definition was removed has no objects; they show as missing then. */
+async function objectsIfKnown(cluster: Cluster, namespace: string, kind: string) {
+  try {
+    return await objectsIn(cluster, namespace, [kind]);
+  } catch (error) {
+    if (ClusterError.isClusterError(error) && error.failure === 'failed') return [];
+    throw error;
+  }
+}
+
+/** Which further kinds have to be asked for, of those that members have. */
+export function furtherKinds(resources: readonly string[]): readonly string[] {
+  const singular = KINDS.map((kind) => kind.split('.')[0]?.replace(/(ie)?s$/, ''));
+  const covered = new Set([...singular, 'networkpolicy', 'namespace']);
+  return [...new Set(resources)].filter((it) => !covered.has(it)).sort();
+}

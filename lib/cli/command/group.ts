@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import type { ExitCode, Io } from '../terminal/io.js';
+
+/** What a command is given when it is registered. */
+export interface Cli {
+  readonly io: Io;
+  /** Says how the command ended. */
+  readonly done: (code: ExitCode) => void;
+  /** The program with every group, for what is about all commands. */
+  readonly whole: () => Promise<Command>;
+}
+
+/**
+ * Registers a top-level command with everything below it. It describes and parses; what a command
+ * does is in lib/cli/commands, imported when it runs, so that no command pays for another.
+ */
+export type Group = (program: Command, cli: Cli) => void;
+
+/** Begins with a large plan while the command is loaded that is going to ask for it. */
+export async function readAhead({ cwd }: Io, files: readonly string[]): Promise<void> {
+  const { PlanThread } = await import('../plan/thread.js');
+  PlanThread.readAhead(cwd, files);
+}
+
+/** Every command shows how it is used. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  const shown = lines.map((line) => `  $ reprieve ${line}`).join('\n');
+  return command.addHelpText('after', `\nExamples:\n${shown}`);
+}
+
+/** Reports: what `--format` takes, once or several times. */
+export function formatOption(): Option {
+  return new Option(
+    '--format <format>',
+    'text, markdown, html, json, sarif, junit, codequality or github; FORMAT=FILE writes to a file; repeatable',
+  ).argParser((value: string, known: readonly string[] = []) => [...known, value]);
+}
+
+/** The time that deadlines and waivers are held against. */
+export function nowOption(): Option {
+  return new Option(
+    '--now <time>',
+    'the trusted time, as RFC 3339; otherwise this machine’s clock',
+  );
+}
+
+/** Where a comment sends its reader. */
+export function artifactOption(): Option {
+  const what = 'where the whole report is, for a comment that has no room for it';
+  return new Option('--artifact <name>', what);
+}
+
+/** The stack that a command is about. */
+export function stackOption(what = 'the stack, where the app has several'): Option {
+  return new Option('--stack <name>', what);
+}
+
+/** Data in place of a table. */
+export function outputOption(...formats: readonly string[]): Option {
+  return new Option('-o, --output <format>', 'instead of a table').choices(formats);
+}
+
+/** Which cluster, where the stack's own provider doesn't say it. */
+export function clusterOptions(command: Command): Command {
+  return command
+    .option('--kubeconfig <file>', 'otherwise what the stack’s provider names')
+    .option('--context <name>', 'a context of the kubeconfig, where not the current one');
+}

@@ -1,0 +1,25 @@
+import type { Group } from './group.js';
+
+/**
+ * The top-level commands in the order of the help, each with what loads it: a command line loads
+ * the one that it names.
+ */
+export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
+  init: async () => (await import('../init/group.js')).init,
+  project: async () => (await import('../subject/group.js')).project,
+  secret: async () => (await import('../subject/group.js')).secret,
+  job: async () => (await import('../subject/group.js')).job,
+  plan: async () => (await import('../plan/group.js')).plan,
+  deploy: async () => (await import('../deploy/group.js')).deploy,
+  review: async () => (await import('../review/group.js')).review,
+  github: async () => (await import('../review/group.js')).github,
+  gitlab: async () => (await import('../review/group.js')).gitlab,
+  validate: async () => (await import('../validate/group.js')).validate,
+  policy: async () => (await import('../policy/group.js')).policy,
+  reclamation: async () => (await import('../reclamation/group.js')).reclamation,
+  cluster: async () => (await import('../cluster/group.js')).cluster,
+  recover: async () => (await import('../recover/group.js')).recover,
+  sandbox: async () => (await import('../sandbox/group.js')).sandbox,
+  doctor: async () => (await import('../doctor/group.js')).doctor,
+  completion: async () => (await import('../completion/group.js')).completion,
+};

@@ -1,0 +1,63 @@
+import { rfc3339Seconds } from '../../base/timestamp.js';
+import type { Resident, Status } from '../../state/inventory.js';
+import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
+import { takeInventory } from '../workspace/inventory.js';
+import type { Located } from '../workspace/locate.js';
+import type { Workspace } from '../workspace/workspace.js';
+import { type DeployOptions, deployStack, type Outcome } from './deployment.js';
+
+/** What became of a change of deletions.yaml. */
+export interface CarriedOut {
+  readonly code: ExitCode;
+  /** Null where nothing was to be deployed. */
+  readonly deployment: Outcome | null;
+  /** As the state says afterwards, where that was waited for. */
+  readonly resident?: Resident;
+}
+
+/** A change of deletions.yaml that is to be carried out. */
+export interface Change {
+  readonly located: Located;
+  /** Where it is to lead. */
+  readonly wanted: Status;
+  /** Takes the change back, for an app that can't be synthesized with it. */
+  readonly undo: () => Promise<void>;
+}
+
+/** Deploys what was asked for, if so wished, and looks into the state whether it came about. */
+export async function carryOut(
+  io: Io,
+  workspace: Workspace,
+  change: Change,
+  options: DeployOptions,
+): Promise<CarriedOut> {
+  if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
+  await synthesizeOrUndo(workspace, change);
+  const { stack, target } = change.located;
+  const deployment = await deployStack(io, workspace, stack, options);
+  if (deployment !== 'ended') {
+    return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };
+  }
+  const { residents } = await takeInventory(io, workspace, stack);
+  const resident = residents.find((each) => each.target === target);
+  if (resident === undefined) return { code: EXIT.engine, deployment };
+  const { status, deletion } = resident;
+  if (status !== change.wanted) {
+    say(io, `error: ${target} was deployed, and is ${status} instead of ${change.wanted}.`);
+    return { code: EXIT.findings, deployment, resident };
+  }
+  if (options.quiet !== true && deletion !== undefined && status === 'soft deleted') {
+    say(io, `It can be taken back until ${rfc3339Seconds(deletion.reclaimAfter)}.`);
+  }
+  return { code: EXIT.ok, deployment, resident };
+}
+
+/** What is wrong in the app is told plainly here, and not through cdktf. */
+async function synthesizeOrUndo(workspace: Workspace, { undo }: Change): Promise<void> {
+  try {
+    workspace.synthesize();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}

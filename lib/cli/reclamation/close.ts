@@ -1,0 +1,118 @@
+import { formatProblem, NOT_REBUILT, type Problem } from '../../base/problem.js';
+import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
+import { removeRequest } from '../../files/deletions-edit.js';
+import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
+import {
+  type Lock,
+  type LockedProject,
+  lockedProject,
+  removeFromLock,
+} from '../../files/projects-lock.js';
+import { restoreCommand } from '../../model/commands.js';
+import { goesWith } from '../../model/deletion-target.js';
+import { statusOf } from '../../state/state.js';
+import type { Selection } from '../subject/subject.js';
+import { EXIT, type ExitCode, type Io, print, refuse, say } from '../terminal/io.js';
+import { requireEngine, stateOf } from '../workspace/stack-state.js';
+import { pickStack, Workspace } from '../workspace/workspace.js';
+import { describeTarget, requestMeant, selectionOf } from './request.js';
+
+/**
+ * `reclamation close TARGET`: removes the request and the lock entry of something that is gone.
+ * The next deploy then drops its records, and the name is free. It reads the state, never the
+ * calendar: closing before the reclaim has run would lose the objects and their clock together.
+ */
+export async function closeTarget(
+  io: Io,
+  argument: string | undefined,
+  options: Selection,
+): Promise<ExitCode> {
+  const workspace = Workspace.find(io);
+  const requests = workspace.requests();
+  const request = await requestMeant(io, workspace, argument, options);
+  const name = request.target;
+  let lost: readonly Problem[] = [];
+  const stacks = workspace.synthesize((problems) => {
+    lost = problems;
+    return problems.every(({ code }) => code === NOT_REBUILT);
+  });
+  const stack = pickStack(stacks, options.stack, request.stack);
+  const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
+  if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
+  if (status.status !== 'hard deleted' || status.gone.length === 0) {
+    refuse(notRecorded(name, stack.name));
+  }
+  const locked = lockedProject(workspace.lock(), { stack: stack.name, project: name });
+  if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
+  print(io, `Closing the deletion of ${describeTarget(request)}...`);
+  const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
+  // In this order a failure in between leaves a lock entry without a request, which the next
+  // synthesis reports; the other way round it would leave a request without a target.
+  await workspace.edit(DELETIONS_FILE, (text) => ended.reduce(removeRequest, text));
+  await editLock(io, workspace, (lock) => removeFromLock(lock, stack.name, name));
+  print(io, 'OK');
+  say(
+    io,
+    `Removed from ${DELETIONS_FILE} and ${LOCK_FILE}. After npx cdktf deploy ${stack.name} the name is free.`,
+  );
+  return EXIT.ok;
+}
+
+/**
+ * What the lock can't rebuild makes the synthesis fail, also once the state has none of it. That
+ * is no reason not to close: the project's code is gone then, as it has to be.
+ */
+function isWithoutCode(problems: readonly Problem[], project: LockedProject | undefined): boolean {
+  return problems.some((each) => each.code === NOT_REBUILT && each.path === project?.path);
+}
+
+/** With a project its items' requests are settled too: nothing is left that they could mean. */
+function settled(
+  requests: readonly DeletionRequest[],
+  closed: DeletionRequest,
+): readonly DeletionRequest[] {
+  const inside = requests.filter((each) => goesWith(closed.target, each.target));
+  return [closed, ...inside.filter(({ target }) => target !== closed.target)];
+}
+
+async function editLock(io: Io, workspace: Workspace, change: (lock: Lock) => Lock) {
+  try {
+    await workspace.editLock(change);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    say(
+      io,
+      formatProblem({
+        code: 'reclamation/half-closed',
+        message: `The request was removed from ${DELETIONS_FILE}, but ${LOCK_FILE} could not be written: ${why}.`,
+        remedy: `Restore ${DELETIONS_FILE} (git checkout ${DELETIONS_FILE}) and close again.`,
+      }),
+    );
+    throw error;
+  }
+}
+
+function notGone(name: string, stack: string, remaining: readonly string[]) {
+  return {
+    code: 'reclamation/not-gone',
+    message: `${name} is still there: ${remaining.join(', ')}.`,
+    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
+  };
+}
+
+/** An empty state may be the wrong one: then closing would lose everything with the next deploy. */
+function notRecorded(name: string, stack: string) {
+  return {
+    code: 'reclamation/not-recorded',
+    message: `The state of ${stack} has no record that ${name} was deleted.`,
+    remedy: `Check that this is the right backend and workspace, and that the deletion was deployed. If ${name} was never deployed at all, remove its request and its lock entry by hand.`,
+  };
+}
+
+function stillDeclared(name: string) {
+  return {
+    code: 'reclamation/still-declared',
+    message: `${name} is gone, but the code still declares it: without the request the next deploy would create it again, empty.`,
+    remedy: 'Take it out of the code, then close again.',
+  };
+}

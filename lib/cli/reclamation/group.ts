@@ -1,0 +1,56 @@
+import {
+  deploying,
+  forcing,
+  lookingAtCluster,
+  selecting,
+  showing,
+  sorting,
+} from '../command/flags.js';
+import { type Group, stackOption, withExamples } from '../command/group.js';
+
+export const reclamation: Group = (program, { io, done }) => {
+  const group = program.command('reclamation').description('See, take back and finish deletions.');
+  withExamples(group, 'reclamation list', 'reclamation restore billing');
+  const list = lookingAtCluster(showing(sorting(group.command('list'), 'name', 'age')))
+    .description('List the deletions that have begun, from the state of every stack.')
+    .addOption(stackOption('only what is in this stack'))
+    .option('--due-within <time>', 'only what can be taken back no longer than this; exit 1 if any')
+    .action(async (options) => {
+      const { listReclamations } = await import('./list.js');
+      done(await listReclamations(io, options));
+    });
+  withExamples(list, 'reclamation list', 'reclamation list --due-within 48h');
+  const get = lookingAtCluster(showing(selecting(group.command('get'), 'target')))
+    .description('Show one deletion: its deadline, and what goes with it.')
+    .action(async (target, options) => {
+      const { getReclamation } = await import('./get.js');
+      done(await getReclamation(io, target, options));
+    });
+  withExamples(get, 'reclamation get billing', 'reclamation get --id ID --output yaml');
+  const restore = showing(deploying(selecting(group.command('restore'), 'target')))
+    .description('Take a deletion back: removes its request, if nothing is gone yet.')
+    .action(async (target, options) => {
+      const { restoreTarget } = await import('./restore.js');
+      done(await restoreTarget(io, target, options));
+    });
+  withExamples(
+    restore,
+    'reclamation restore billing --stack production',
+    'reclamation restore billing/job-templates/nightly --deploy',
+  );
+  const remove = showing(deploying(forcing(selecting(group.command('delete'), 'target'))))
+    .description('End what is soft-deleted at once, for good: needs a second person’s approval.')
+    .option('--reason <text>', 'why, for those who will wonder later')
+    .action(async (target, options) => {
+      const { deleteReclamation } = await import('./delete.js');
+      done(await deleteReclamation(io, target, options));
+    });
+  withExamples(remove, 'reclamation delete billing --reason "Contract ended"');
+  const close = selecting(group.command('close'), 'target')
+    .description('Finish a deletion after the reclaim, so that the name is free again.')
+    .action(async (target, options) => {
+      const { closeTarget } = await import('./close.js');
+      done(await closeTarget(io, target, options));
+    });
+  withExamples(close, 'reclamation close billing/job-templates/nightly');
+};

@@ -1,0 +1,13 @@
+import { type Group, withExamples } from '../command/group.js';
+
+export const recover: Group = (program, { io, done }) => {
+  const command = program
+    .command('recover [stack]')
+    .description('Take into the state what a killed deploy has made without noting it.')
+    .option('-f, --force', 'do not ask')
+    .action(async (stack, options) => {
+      const { recoverStack } = await import('./recover.js');
+      done(await recoverStack(io, stack, options));
+    });
+  withExamples(command, 'recover', 'recover production --force');
+};

@@ -1,0 +1,80 @@
+import { named } from '../../base/inert.js';
+import { plural } from '../../base/plural.js';
+import type { Problem } from '../../base/problem.js';
+import { rfc3339 } from '../../base/timestamp.js';
+import { type FoundDeletion, recoveredRecords } from '../../cluster/recovery/records.js';
+import type { Candidate } from '../../engine/candidates.js';
+import { findUnnoted, type Unnoted } from '../../engine/recover.js';
+import { PROJECT_NAME_ANNOTATION } from '../../model/marks.js';
+import { withoutIndex } from '../../state/address.js';
+import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../terminal/io.js';
+import { confirm } from '../terminal/prompt.js';
+import { requireEngine } from '../workspace/stack-state.js';
+import { pickStack, synthesized, Workspace } from '../workspace/workspace.js';
+
+/**
+ * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
+ * noting it, or what a lost state knew, so that the next deploy goes on instead of finding that
+ * everything exists already; and what was created while the cluster failed counts as created.
+ * Running deletions keep the deadlines that their objects carry.
+ */
+export async function recoverStack(
+  io: Io,
+  name: string | undefined,
+  options: { readonly force?: boolean },
+): Promise<ExitCode> {
+  const stack = pickStack(Workspace.find(io).synthesize(), name);
+  if (stack.target === 'sandbox') {
+    say(io, `${stack.name} is a sandbox: it has nothing outside of its state.`);
+    return EXIT.ok;
+  }
+  const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
+  const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
+  if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
+  if (found.ours.length === 0 && found.halfCreated.length === 0) {
+    say(io, `The state of ${stack.name} knows every object that carries its marks.`);
+    return code;
+  }
+  for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
+  for (const { address, id } of found.halfCreated) print(io, `${address}  ${id}  (half created)`);
+  const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
+  const { deletions, records } = recoveredRecords(synthesized(stack), objects, io.now());
+  for (const each of deletions) say(io, aboutDeletion(each));
+  const changes = changesOf(found);
+  const question = `Are you sure you want to write the state of '${stack.name}' with ${changes}?`;
+  if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
+  await found.adopt(records);
+  say(io, `State written, with ${changes}. Go on with: npx cdktf deploy ${stack.name}`);
+  return code;
+}
+
+function changesOf({ ours, halfCreated }: Unnoted): string {
+  const changes = [
+    { count: ours.length, what: 'taken in' },
+    { count: halfCreated.length, what: 'marked as created' },
+  ].filter(({ count }) => count > 0);
+  return changes.map(({ count, what }) => `${plural(count, 'object')} ${what}`).join(' and ');
+}
+
+function aboutDeletion({ target, clock }: FoundDeletion): string {
+  const began = `${named(target)}: soft-deleted`;
+  if (clock === 'no-deadline') {
+    return `${began}, with no deadline in the cluster: its period begins with the next deploy.`;
+  }
+  if (clock === 'over') {
+    return `${began}, and its deadline has passed. A lost state can't vouch for that, so its period begins anew with the next deploy.`;
+  }
+  const until = rfc3339(clock.deadline);
+  return `${began}, recoverable until ${until} as its objects say. Compare that with what you know.`;
+}
+
+function foreignObject({ address, id, marks }: Candidate): Problem {
+  const project = named(marks[PROJECT_NAME_ANNOTATION] ?? '');
+  return {
+    code: 'recover/foreign',
+    message: `${named(id)} exists already and is not marked as an object of ${project}: it is left alone.`,
+    remedy:
+      'Give the project or the item another name. `adoptNamespace: true` takes over a whole namespace.',
+    path: address,
+  };
+}

@@ -1,0 +1,18 @@
+import { readDeclaringFiles } from '../../validation/declaring-files.js';
+import { PolicyReview } from '../../validation/policy-review.js';
+import { usablePolicies } from '../policy/policies.js';
+import { type Io, sayProblems } from '../terminal/io.js';
+import type { ReviewProject } from './context.js';
+
+/** The policies at work; what can't be used is told at once. */
+export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyReview {
+  const { policies, problems, impossible } = usablePolicies(io, project);
+  const files = readDeclaringFiles(project);
+  if (files.problems.length > 0) sayProblems(io, files.problems);
+  const unusable = problems.length + files.problems.length;
+  return new PolicyReview(policies, project.settings, now, {
+    files: files.value,
+    unusable,
+    impossible,
+  });
+}

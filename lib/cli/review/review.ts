@@ -1,0 +1,102 @@
+import { Problems } from '../../base/problem.js';
+import type { ApprovingReview } from '../../gate/context.js';
+import { reviewPlans } from '../../gate/review-plans.js';
+import type { Plan } from '../../plan/plan.js';
+import { isMandatory, type Review } from '../../review/review.js';
+import { compareFindings } from '../../validation/merge-findings.js';
+import { UNUSABLE } from '../../validation/notices.js';
+import type { PolicyReview } from '../../validation/policy-review.js';
+import { readPlanFile } from '../plan/file.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
+import { outputsOf, writeOutputs } from '../terminal/outputs.js';
+import { findProject, gateContext, type ReviewProject } from './context.js';
+
+export interface ReviewOptions {
+  /** `FORMAT` or `FORMAT=FILE`, each once. */
+  readonly format?: readonly string[];
+  readonly now?: string;
+  /** Whether the policies that reprieve.yaml names are held against the same plans. */
+  readonly policy?: boolean;
+  /** The name of the stack, where there is one plan. */
+  readonly stack?: string;
+  /** Where the whole report will be found, for a comment that has no room for it. */
+  readonly artifact?: string;
+}
+
+/** `review`: what plans delete, until when it can be taken back, and whether to go on. */
+export async function reviewFiles(
+  io: Io,
+  files: readonly string[],
+  options: ReviewOptions,
+): Promise<ExitCode> {
+  const outputs = outputsOf(options.format ?? ['text']);
+  const review = await makeReview(io, files, options);
+  await writeOutputs(io, review, outputs, options);
+  return exitOf(review);
+}
+
+/** Unusable policies come first: nobody knows what they would have found. */
+export function exitOf({ verdict, notices }: Review): ExitCode {
+  if (notices.some(({ code }) => code === UNUSABLE)) return EXIT.usage;
+  return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
+}
+
+/** Reads the plans and reviews them; ends the command if any can't be read. */
+export async function makeReview(
+  io: Io,
+  files: readonly string[],
+  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy'>,
+  approvals?: readonly ApprovingReview[],
+): Promise<Review> {
+  const project = findProject(io);
+  const context = gateContext(io, project.settings, options.now, approvals);
+  if (options.stack !== undefined && files.length > 1) {
+    misuse({
+      code: 'cli/one-stack',
+      message: `--stack names one plan, and there are ${files.length}.`,
+      remedy: 'Leave it out: each plan is called as its file is.',
+    });
+  }
+  const problems = new Problems();
+  const policies =
+    options.policy === true ? await policiesAtWork(io, project, context.now) : undefined;
+  const plans: Plan[] = [];
+  for (const file of files) {
+    const plan = problems.take(await readPlanFile(io, project, file, options.stack, policies));
+    if (plan !== undefined) plans.push(plan);
+  }
+  if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
+  const review = reviewPlans(distinct(plans), context);
+  return policies === undefined ? review : withPolicies(review, policies, plans);
+}
+
+/** Only who asks for policies loads what evaluates them. */
+async function policiesAtWork(io: Io, project: ReviewProject, now: Date): Promise<PolicyReview> {
+  const { policyReview } = await import('./policy-review.js');
+  return policyReview(io, project, now);
+}
+
+/** Findings that must be mended block as the gate does. */
+function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
+  const findings = plans
+    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
+    .sort(compareFindings);
+  return {
+    ...review,
+    scope: 'both',
+    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
+    notices: [...review.notices, ...policies.notices()],
+    findings,
+  };
+}
+
+/** Two plans of one name would be told as one. */
+function distinct(plans: readonly Plan[]): readonly Plan[] {
+  const names = new Set(plans.map(({ stack }) => stack));
+  if (names.size === plans.length) return plans;
+  return misuse({
+    code: 'cli/same-stack',
+    message: 'Two of the plans have the same name.',
+    remedy: 'Give each stack’s plan once, in files named after their stacks.',
+  });
+}

@@ -1,0 +1,103 @@
+import type { Lock } from '../../files/projects-lock.js';
+import type { Resident } from '../../state/inventory.js';
+import { type StandingOptions, withCluster } from '../cluster/standing.js';
+import { EXIT, type ExitCode, type Io } from '../terminal/io.js';
+import {
+  clusterColumns,
+  type OutputOptions,
+  printData,
+  sayDifferences,
+  talk,
+  timeToHardDeletion,
+} from '../terminal/output.js';
+import { type SortKey, sorted } from '../terminal/sorting.js';
+import { table } from '../terminal/table.js';
+import { columnsOf } from '../terminal/terminal.js';
+import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
+import { Workspace } from '../workspace/workspace.js';
+import { isOf, type Selection, type Subject } from './subject.js';
+import { formatOf, jobOf, listed } from './views.js';
+
+export interface ListOptions
+  extends OutputOptions,
+    StandingOptions,
+    Pick<Selection, 'stack' | 'project'> {
+  /** Only secrets of this format. */
+  readonly format?: string;
+  /** @default name */
+  readonly sortBy?: SortKey;
+}
+
+/** `project list`, `secret list`, `job list`: what there is, and where it stands. */
+export async function list(io: Io, subject: Subject, options: ListOptions): Promise<ExitCode> {
+  talk(io, options, TALK[subject]);
+  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const inventory = await withCluster(io, read, options, (each) => isOf(subject, each));
+  const residents = sorted(io, chosen(inventory, subject, options), options.sortBy);
+  sayUnread(io, inventory);
+  if (inventory.unread.length === 0) talk(io, options, 'OK', '');
+  if (residents.length > 0 || options.output !== undefined) {
+    const data = residents.map((each) => listed(inventory.lock, each));
+    printData(io, options, data, () =>
+      table(rows(subject, residents, inventory.lock, io.now()), columnsOf(io.stdout)),
+    );
+  } else if (inventory.unread.length === 0) {
+    talk(io, options, `There is no ${subject}.`);
+  }
+  if (options.output === undefined && options.quiet !== true) sayDifferences(io, residents);
+  return inventory.unread.length > 0 ? EXIT.engine : EXIT.ok;
+}
+
+const TALK: Readonly<Record<Subject, string>> = {
+  project: 'Getting projects...',
+  secret: 'Listing secrets...',
+  job: 'Listing jobs...',
+};
+
+function chosen(
+  { residents, lock }: Inventory,
+  subject: Subject,
+  { project, format }: ListOptions,
+): readonly Resident[] {
+  return residents.filter(
+    (each) =>
+      isOf(subject, each) &&
+      (project ?? each.project) === each.project &&
+      (format ?? formatOf(lock, each)) === formatOf(lock, each),
+  );
+}
+
+function rows(
+  subject: Subject,
+  residents: readonly Resident[],
+  lock: Lock,
+  now: Date,
+): readonly (readonly string[])[] {
+  const cluster = clusterColumns(residents, now);
+  const end = (each: Resident) => [
+    ...[each.status, each.stack],
+    ...[...cluster.cells(each), timeToHardDeletion(each, now)],
+  ];
+  const heads = ['Status', 'Stack', ...cluster.heads, 'Time to Hard Deletion'];
+  if (subject === 'project') {
+    return [
+      ['Name', 'ID', ...heads],
+      ...residents.map((each) => [each.project, each.id ?? '-', ...end(each)]),
+    ];
+  }
+  const [head, detail] =
+    subject === 'secret' ? (['Format', formatOf] as const) : (['Image', imageOf] as const);
+  return [
+    ['Name', 'Project', head, ...heads],
+    ...residents.map((each) => [
+      each.item?.name ?? '',
+      each.project,
+      detail(lock, each),
+      ...end(each),
+    ]),
+  ];
+}
+
+function imageOf(lock: Lock, resident: Resident): string {
+  return jobOf(lock, resident)?.image ?? '-';
+}

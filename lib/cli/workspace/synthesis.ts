@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isRecord } from '../../base/guards.js';
+import { PROBLEMS_VARIABLE, type Problem } from '../../base/problem.js';
+import { withoutLogging } from '../../engine/environment.js';
+import { CommandFailure, EXIT, type Io } from '../terminal/io.js';
+
+const MAX_OUTPUT = 16 * 2 ** 20;
+
+/** What a run of the app came to. */
+export interface Synthesis {
+  readonly status: number | null;
+  /** What it printed for people. */
+  readonly stderr: string;
+  /** The same as data; empty where the app ended before it could check anything. */
+  readonly problems: readonly Problem[];
+}
+
+/** The app could not be synthesized. */
+export class SynthesisFailure extends CommandFailure {
+  constructor(
+    app: string,
+    readonly synthesis: Synthesis,
+  ) {
+    super(EXIT.usage, [
+      {
+        code: 'cli/synthesis',
+        message: `The app could not be synthesized: \`${app}\` ended with exit code ${synthesis.status ?? 'none'}.`,
+        remedy: 'Nothing was changed. What it said stands above.',
+      },
+    ]);
+  }
+}
+
+/** Runs an app as `cdktf synth` does. */
+export function runApp(io: Io, folder: string, app: string, output: string): Synthesis {
+  const aside = mkdtempSync(join(tmpdir(), 'reprieve-synthesis-'));
+  const file = join(aside, 'problems.json');
+  try {
+    const { status, stderr } = spawnSync(app, {
+      cwd: folder,
+      env: { ...withoutLogging(io.env), CDKTF_OUTDIR: output, [PROBLEMS_VARIABLE]: file },
+      shell: true,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      maxBuffer: MAX_OUTPUT,
+    });
+    return { status, stderr: stderr ?? '', problems: problemsIn(file) };
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** What `synthesize()` wrote for us; nothing where it is another version's, or never came so far. */
+function problemsIn(file: string): readonly Problem[] {
+  try {
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return Array.isArray(json) ? json.filter(isProblem) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return (
+    isRecord(value) &&
+    ['code', 'message', 'remedy'].every((key) => typeof value[key] === 'string') &&
+    ['string', 'undefined'].includes(typeof value['path'])
+  );
+}

@@ -1,0 +1,131 @@
+import { parseDuration } from '../base/duration.js';
+import { quote } from '../base/inert.js';
+import { type Checked, formatSource, type Problem, Problems } from '../base/problem.js';
+import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
+import type { Lock, LockedProject, LockFile } from './projects-lock-types.js';
+import { missingYamlFile, parseYamlFile } from './yaml-file.js';
+
+/** A project of the lock, and the way to it. */
+interface Entry {
+  readonly stack: string;
+  readonly path: YamlPath;
+  readonly project: LockedProject;
+}
+
+/**
+ * How cdktf marks, inside text, what it puts in at synthesis. In a file it could only have been
+ * put there by hand, to have something else put in.
+ */
+const TOKEN = /TfToken\[/;
+
+/** Reads projects.lock.yaml; `text` is undefined where there is no such file. */
+export function readLock(file: string, text: string | undefined): Checked<LockFile> {
+  const parsed: Checked<YamlFile<Lock>> =
+    text === undefined
+      ? { value: missingYamlFile(file, 'projects.lock'), problems: [] }
+      : parseYamlFile(file, text, 'projects.lock');
+  const yaml = parsed.value;
+  if (yaml === undefined) return { problems: parsed.problems };
+  const problems = new Problems();
+  for (const problem of lockProblems(yaml)) problems.add(problem);
+  return problems.result({
+    lock: yaml.value,
+    at: (stack, project) =>
+      yaml.keyAt(['stacks', stack, ...(project === undefined ? [] : ['projects', project])]),
+  });
+}
+
+function lockProblems(yaml: YamlFile<Lock>): readonly Problem[] {
+  const entries = entriesOf(yaml.value);
+  return [
+    ...entries.flatMap((entry) => [...wrongPath(entry, yaml), ...wrongPeriod(entry, yaml)]),
+    ...sharedPlaces(entries, 'path', yaml),
+    ...sharedPlaces(entries, 'namespace', yaml),
+    ...tokens(yaml.value, yaml),
+  ];
+}
+
+function entriesOf(lock: Lock): readonly Entry[] {
+  return Object.entries(lock.stacks).flatMap(([stack, { projects }]) =>
+    Object.entries(projects).map(([name, project]) => ({
+      stack,
+      path: ['stacks', stack, 'projects', name],
+      project,
+    })),
+  );
+}
+
+function wrongPath({ stack, path, project }: Entry, yaml: YamlFile<Lock>): readonly Problem[] {
+  if (project.path.startsWith(`${stack}/`)) return [];
+  return [
+    placed(yaml, [...path, 'path'], {
+      code: 'lock/foreign-path',
+      message: `\`path\` ${quote(project.path)} does not lie in the stack ${quote(stack)}.`,
+      remedy: `A path begins with its stack: ${quote(`${stack}/…`)}. ${RESTORE}`,
+    }),
+  ];
+}
+
+function wrongPeriod({ path, project }: Entry, yaml: YamlFile<Lock>): readonly Problem[] {
+  const { period } = project.spec;
+  const canonical = period === undefined ? undefined : parseDuration(period).value?.text;
+  if (canonical === undefined || canonical === period) return [];
+  return [
+    placed(yaml, [...path, 'spec', 'period'], {
+      code: 'lock/period',
+      message: `\`period\` ${quote(period)} is not in the form that synth writes.`,
+      remedy: `Write ${canonical}. ${RESTORE}`,
+    }),
+  ];
+}
+
+/** Two projects at one place: one would be built over the other. */
+function sharedPlaces(
+  entries: readonly Entry[],
+  field: 'path' | 'namespace',
+  yaml: YamlFile<Lock>,
+): readonly Problem[] {
+  const owners = new Map<string, Entry>();
+  return entries.flatMap((entry) => {
+    const key = `${entry.stack}/${entry.project[field]}`;
+    const owner = owners.get(key);
+    if (owner === undefined) owners.set(key, entry);
+    if (owner === undefined) return [];
+    return [
+      placed(yaml, [...entry.path, field], {
+        code: `lock/shared-${field}`,
+        message: `\`${field}\` ${quote(entry.project[field])} belongs to the project at ${formatSource(yaml.keyAt(owner.path))} too.`,
+        remedy: RESTORE,
+      }),
+    ];
+  });
+}
+
+function tokens(lock: Lock, yaml: YamlFile<Lock>): readonly Problem[] {
+  return textsIn(lock, [])
+    .filter(({ text }) => TOKEN.test(text))
+    .map(({ path }) =>
+      placed(yaml, path, {
+        code: 'lock/token',
+        message: 'This text holds a token of cdktf, which synth never writes.',
+        remedy: RESTORE,
+      }),
+    );
+}
+
+/** Every key and every text below a value. */
+function textsIn(
+  value: unknown,
+  path: YamlPath,
+): readonly { readonly text: string; readonly path: YamlPath }[] {
+  if (typeof value === 'string') return [{ text: value, path }];
+  if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, part]) => {
+    const below = [...path, isList ? Number(key) : key];
+    return isList ? textsIn(part, below) : [{ text: key, path: below }, ...textsIn(part, below)];
+  });
+}
+
+const RESTORE =
+  'This file is written by synth: undo the edit, or restore the file from the history of the repository.';

@@ -1,0 +1,219 @@
+import { type Duration, parseDuration } from '../base/duration.js';
+import { memberOf } from '../base/guards.js';
+import { quote } from '../base/inert.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
+import type {
+  ClusterClock,
+  ClusterSection,
+  EncryptionAtRest,
+  PeriodsSection,
+  PoliciesSection,
+  PolicyLevel,
+  SettingsDocument,
+  WaiverEntry,
+} from './documents.js';
+import { type PeriodField, periodFaults, type StackPeriods } from './periods.js';
+import { type Approver, namesOf, personKey } from './person.js';
+import { checkReason } from './reason.js';
+import { partValidatorOf, validatorOf } from './schema.js';
+import { schemaProblems } from './schema-problems.js';
+import { missingYamlFile, openYamlFile } from './yaml-file.js';
+
+/** What reprieve.yaml says, with every default filled in. */
+export interface Settings {
+  /** The periods of every stack that has none of its own. */
+  readonly periods: StackPeriods;
+  /** The periods of the stacks that have their own, by the stack's name. */
+  readonly stacks: ReadonlyMap<string, StackPeriods>;
+  /** Who may approve a hard deletion. @default - nobody */
+  readonly approvers: readonly Approver[];
+  readonly gate: {
+    /** How far the clock of the machine that planned may be off. @default 10m */
+    readonly clockTolerance: Duration;
+  };
+  readonly cluster: {
+    /**
+     * What tells the admission policies the time: the API server's own lease, or a config map that
+     * is made anew before reclaiming, which can't be forged even by someone who impersonates.
+     * @default lease
+     */
+    readonly clock: ClusterClock;
+    /**
+     * How the cluster encrypts secrets in etcd, as whoever runs it says: by a key management
+     * service, by a key on the API server's own disk, or not. @default - nobody has said
+     */
+    readonly encryptionAtRest?: EncryptionAtRest;
+    /** The cluster's names of those who deploy, and alone write what lives. @default - nobody */
+    readonly pipelines: readonly string[];
+  };
+  readonly policies: PolicySettings;
+  readonly waivers: readonly Waiver[];
+  /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
+  readonly unusableWaivers: readonly Problem[];
+}
+
+/** Which policies count, and how much. Policies are known by their ids. */
+export interface PolicySettings {
+  /** Folders and files beside reprieve.yaml. @default - none */
+  readonly paths: readonly string[];
+  readonly levels: ReadonlyMap<string, PolicyLevel>;
+  readonly parameters: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+/** An exception from a policy, with the place where it is made. */
+export interface Waiver extends WaiverEntry {
+  readonly source: ReturnType<YamlFile<unknown>['at']>;
+}
+
+const DEFAULT_PERIODS: StackPeriods = {
+  period: { seconds: 168 * 3600, text: '168h' },
+  floor: { seconds: 24 * 3600, text: '24h' },
+  planMaxAge: { seconds: 3600, text: '1h' },
+};
+const DEFAULT_CLOCK_TOLERANCE: Duration = { seconds: 600, text: '10m' };
+
+/** Reads reprieve.yaml; `text` is undefined where there is no such file. */
+export function readSettings(file: string, text: string | undefined): Checked<Settings> {
+  const opened: Checked<YamlFile<unknown>> =
+    text === undefined
+      ? { value: missingYamlFile(file, 'reprieve'), problems: [] }
+      : openYamlFile(file, text, 'reprieve');
+  if (opened.value === undefined) return { problems: opened.problems };
+  return settingsIn(opened.value);
+}
+
+function encryptionIn(section: ClusterSection = {}): Pick<ClusterSection, 'encryptionAtRest'> {
+  const { encryptionAtRest } = section;
+  return encryptionAtRest === undefined ? {} : { encryptionAtRest };
+}
+
+/** The periods that hold in a stack. */
+export function stackSettings(settings: Settings, stack: string): StackPeriods {
+  return settings.stacks.get(stack) ?? settings.periods;
+}
+
+/** Reads a project's own period and holds it against its stack's rules. */
+export function checkPeriod(settings: Settings, stack: string, period: string): Checked<Duration> {
+  const parsed = parseDuration(period);
+  if (parsed.value === undefined) return parsed;
+  const rules = stackSettings(settings, stack);
+  const faults = periodFaults({ ...rules, period: parsed.value }, ` of stack ${quote(stack)}`);
+  return faults.length === 0 ? parsed : { problems: faults.map(({ problem }) => problem) };
+}
+
+/** Goes through every section that is sound in itself, so that one mistake doesn't hide others. */
+function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
+  const problems = new Problems();
+  const unusable = new Problems();
+  for (const problem of schemaProblems('reprieve', file)) {
+    (isAboutWaiver(problem) ? unusable : problems).add(problem);
+  }
+  const document = soundSections(file.value);
+  const periods = resolve(file, ['reclamation'], document.reclamation, DEFAULT_PERIODS, problems);
+  const stacks = Object.entries(document.stacks ?? {}).map(
+    ([name, section]) =>
+      [name, resolve(file, ['stacks', name], section, periods, problems)] as const,
+  );
+  const approvers = document.approvers ?? [];
+  checkApprovers(file, approvers, problems);
+  const waivers = waiversIn(file, unusable);
+  const tolerance = document.gate?.clockTolerance;
+  return problems.result({
+    periods,
+    stacks: new Map(stacks),
+    approvers,
+    gate: { clockTolerance: durationOr(tolerance, DEFAULT_CLOCK_TOLERANCE) },
+    cluster: {
+      clock: document.cluster?.clock ?? 'lease',
+      ...encryptionIn(document.cluster),
+      pipelines: document.cluster?.pipelines ?? [],
+    },
+    policies: policiesIn(document.policies),
+    waivers,
+    unusableWaivers: unusable.all,
+  });
+}
+
+function isAboutWaiver({ path = '' }: Problem): boolean {
+  return /^waivers(?:\[|$)/.test(path);
+}
+
+/** The waivers that are sound in themselves. */
+function waiversIn(file: YamlFile<unknown>, unusable: Problems): readonly Waiver[] {
+  const entries: unknown = memberOf(file.value, 'waivers');
+  const isWaiver = partValidatorOf<WaiverEntry>('reprieve', 'waiver');
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown, index) => {
+    if (!isWaiver(entry)) return [];
+    const reason = checkReason(entry.reason);
+    if (reason === undefined) return [{ ...entry, source: file.at(['waivers', index]) }];
+    unusable.add(placed(file, ['waivers', index, 'reason'], reason));
+    return [];
+  });
+}
+
+function soundSections(value: unknown): SettingsDocument {
+  const document: Record<string, unknown> = { ...Object(value), version: 1 };
+  const isSettings = validatorOf('reprieve');
+  for (const key of Object.keys(document)) {
+    if (!isSettings({ version: 1, [key]: document[key] })) delete document[key];
+  }
+  return isSettings(document) ? document : { version: 1 };
+}
+
+function resolve(
+  file: YamlFile<unknown>,
+  path: YamlPath,
+  section: PeriodsSection | undefined,
+  defaults: StackPeriods,
+  problems: Problems,
+): StackPeriods {
+  if (section === undefined) return defaults;
+  const periods = {
+    period: durationOr(section.period, defaults.period),
+    floor: durationOr(section.floor, defaults.floor),
+    planMaxAge: durationOr(section.planMaxAge, defaults.planMaxAge),
+  };
+  for (const { problem, fields } of periodFaults(periods)) {
+    // What only the defaults of this section contradict has been told where they stand.
+    const own: PeriodField | undefined = fields.find((field) => section[field] !== undefined);
+    if (own !== undefined) problems.add(placed(file, [...path, own], problem));
+  }
+  return periods;
+}
+
+function durationOr(text: string | undefined, otherwise: Duration): Duration {
+  return text === undefined ? otherwise : (parseDuration(text).value ?? otherwise);
+}
+
+/** One person under two ids could approve their own request. */
+function checkApprovers(
+  file: YamlFile<unknown>,
+  approvers: readonly Approver[],
+  problems: Problems,
+): void {
+  const owners = new Map<string, number>();
+  for (const [index, approver] of approvers.entries()) {
+    for (const name of new Set(namesOf(approver).map(personKey))) {
+      const owner = owners.get(name);
+      if (owner === undefined) owners.set(name, index);
+      else problems.add(placed(file, ['approvers', index], duplicateApprover(name, owner)));
+    }
+  }
+}
+
+function duplicateApprover(name: string, owner: number): Problem {
+  return {
+    code: 'settings/duplicate-approver',
+    message: `${quote(name)} is a name of approvers[${owner}] already: one person must not count as two.`,
+    remedy: 'Keep one entry for each person, with all the names that they go by.',
+  };
+}
+
+function policiesIn(section: PoliciesSection = {}): PolicySettings {
+  return {
+    paths: section.paths ?? [],
+    levels: new Map(Object.entries(section.levels ?? {})),
+    parameters: new Map(Object.entries(section.parameters ?? {})),
+  };
+}

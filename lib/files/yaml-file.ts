@@ -1,0 +1,112 @@
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import type { Checked } from '../base/problem.js';
+import type { YamlFile, YamlPath } from '../yaml/path.js';
+import { parseSyntax, type YamlSyntax } from '../yaml/syntax.js';
+import { checkText, sourceAt } from '../yaml/text.js';
+import { type Documents, EMPTY_DOCUMENTS, type SchemaName } from './documents.js';
+import { validatorOf } from './schema.js';
+import { schemaProblems } from './schema-problems.js';
+
+export type { YamlFile, YamlPath } from '../yaml/path.js';
+
+/**
+ * The largest file that is read, in characters: 1 MiB. The lock may have 16, since it holds
+ * every item of up to 20 projects a stack, texts of config maps among them.
+ */
+const MAX_LENGTH: Readonly<Record<SchemaName, number>> = {
+  deletions: 2 ** 20,
+  reprieve: 2 ** 20,
+  'projects.lock': 2 ** 24,
+  policy: 2 ** 20,
+};
+
+const CONFLICT_REMEDIES: Readonly<Partial<Record<SchemaName, string>>> = {
+  'projects.lock':
+    'Keep the projects of both sides, each one a whole block and only once, and delete the three lines of markers. Then run `npx cdktf synth`, which brings the file up to date with the code.',
+};
+
+/**
+ * Reads a YAML file and checks it against its schema. Every problem carries the line and column
+ * of the value that it is about. A file without content is the format's empty document.
+ */
+export function parseYamlFile<N extends SchemaName>(
+  file: string,
+  text: string,
+  schema: N,
+): Checked<YamlFile<Documents[N]>> {
+  const opened = openYamlFile(file, text, schema);
+  if (opened.value === undefined) return { problems: opened.problems };
+  const { value, ...places } = opened.value;
+  if (validatorOf(schema)(value)) return { value: { ...places, value }, problems: [] };
+  return { problems: schemaProblems(schema, opened.value) };
+}
+
+/** Reads a YAML file without a look at its schema: for readers that go on past a wrong entry. */
+export function openYamlFile(
+  file: string,
+  text: string,
+  schema: SchemaName,
+): Checked<YamlFile<unknown>> {
+  if (text.length > MAX_LENGTH[schema]) return { problems: [tooLarge(file, schema)] };
+  const faults = checkText(file, text, CONFLICT_REMEDIES[schema]);
+  if (faults.length > 0) return { problems: faults };
+  const parsed = parseSyntax(file, text);
+  if (parsed.value === undefined) return { problems: parsed.problems };
+  return { value: fileOf(file, parsed.value, EMPTY_DOCUMENTS[schema]), problems: [] };
+}
+
+/** A file that isn't there: the empty document. */
+export function missingYamlFile<N extends SchemaName>(
+  file: string,
+  schema: N,
+): YamlFile<Documents[N]> {
+  const nowhere = () => ({ file });
+  return { file, value: EMPTY_DOCUMENTS[schema], at: nowhere, keyAt: nowhere };
+}
+
+function fileOf(file: string, syntax: YamlSyntax, empty: unknown): YamlFile<unknown> {
+  const { contents } = syntax.document;
+  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  const place = (path: YamlPath, pick: 'key' | 'value') =>
+    sourceAt(file, syntax.lines, offsetOf(contents, path, pick));
+  return {
+    file,
+    value: isEmpty ? empty : syntax.document.toJS({ maxAliasCount: 0 }),
+    at: (path) => place(path, 'value'),
+    keyAt: (path) => place(path, 'key'),
+  };
+}
+
+function offsetOf(root: Node | null, path: YamlPath, pick: 'key' | 'value'): number {
+  let node: unknown = root;
+  let offset = startOf(root) ?? 0;
+  for (const [depth, step] of path.entries()) {
+    const entry = entryAt(node, step);
+    if (entry === undefined) return offset;
+    const isLast = depth === path.length - 1;
+    const [key, value] = isPair(entry) ? [startOf(entry.key), entry.value] : [undefined, entry];
+    const preferKey = isLast && pick === 'key';
+    offset = (preferKey ? (key ?? startOf(value)) : (startOf(value) ?? key)) ?? offset;
+    node = value;
+  }
+  return offset;
+}
+
+function entryAt(node: unknown, step: string | number): Pair | Node | undefined {
+  if (isSeq<Node>(node)) return node.items[Number(step)];
+  if (!isMap(node)) return undefined;
+  return node.items.find(({ key }) => isScalar(key) && key.value === String(step));
+}
+
+function startOf(node: unknown): number | undefined {
+  return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
+}
+
+function tooLarge(file: string, schema: SchemaName) {
+  return {
+    code: 'yaml/too-large',
+    message: `The file is larger than ${MAX_LENGTH[schema] / 2 ** 20} MiB.`,
+    remedy: 'Check whether this is the file you mean.',
+    source: { file },
+  };
+}

@@ -1,0 +1,298 @@
+import { named } from '../base/inert.js';
+import { compareTexts } from '../base/order.js';
+import { rfc3339 } from '../base/timestamp.js';
+import { type Change, creates, ends } from '../plan/change.js';
+import type { Plan } from '../plan/plan.js';
+import {
+  DELETION_KINDS,
+  type Deletion,
+  type PlanSummary,
+  type ReclamationEvent,
+  type Review,
+  type Why,
+} from '../review/review.js';
+import { withoutIndex } from '../state/address.js';
+import { judgeActions } from './actions.js';
+import { judgeBreaches } from './breaches.js';
+import { causeOf } from './causes.js';
+import type { GateContext } from './context.js';
+import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
+import { eventsIn } from './events.js';
+import { type Breach, breachesIn, keptIn } from './invariant.js';
+import { judgeJoining } from './joining.js';
+import { Passage } from './passage.js';
+import { recordChangesIn } from './record-changes.js';
+import { judgeRecords } from './records.js';
+import { judgePlan, type Reason } from './whole-plan.js';
+
+/** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
+export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
+  const parts = [...plans]
+    .sort((a, b) => compareTexts(a.stack, b.stack))
+    .map((plan) => reviewPlan(plan, context));
+  const why = parts.flatMap((part) => part.why);
+  return {
+    scope: 'deletions',
+    verdict: why.length === 0 ? 'pass' : 'blocked',
+    why,
+    deletions: parts.flatMap((part) => part.deletions),
+    reclamations: parts.flatMap((part) => part.reclamations),
+    notices: parts.flatMap((part) => part.notices),
+    plans: parts.map((part) => part.summary),
+    reviewedAt: rfc3339(context.now),
+    findings: [],
+  };
+}
+
+interface Part {
+  readonly why: readonly Why[];
+  readonly notices: readonly Why[];
+  readonly deletions: readonly Deletion[];
+  readonly reclamations: readonly ReclamationEvent[];
+  readonly summary: PlanSummary;
+}
+
+function reviewPlan(plan: Plan, context: GateContext): Part {
+  const passage = new Passage(plan);
+  const gate = objectGate(passage, context);
+  const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
+  const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
+  const invoked = judgeActions(plan, passage);
+  const all = [...ended, ...invoked];
+  const place = (reason: Reason): Why => placed(plan, reason);
+  const reasons = [
+    ...judgePlan(plan, context),
+    ...judgeRecords(passage, context),
+    ...breaches.why,
+    ...judgeJoining(passage),
+    ...all.flatMap((each) => each.reasons),
+  ];
+  const events = eventsIn(passage, reasons, context);
+  return {
+    why: unique(reasons).map(place),
+    notices: unique([
+      ...breaches.notices,
+      ...ended.flatMap(({ notice }) => notice ?? []),
+      ...(all.length + reasons.length + events.length === 0 ? recordsThatGo(passage) : []),
+      ...unproven(all),
+    ]).map(place),
+    deletions: all.map(({ deletion }) => deletion).sort(byWeight),
+    reclamations: events
+      .map((event) => ({ stack: plan.stack, ...event }))
+      .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
+    summary: summaryOf(plan),
+  };
+}
+
+/** What the plan leaves weaker; of what it may not end, whether its guard goes along. */
+function breachesOf(passage: Passage, ended: readonly Judged[]): readonly Breach[] {
+  const stopped = new Set(ended.filter(({ reasons }) => reasons.length > 0).map((it) => it.change));
+  const isKept = (change: Change | undefined) => change === undefined || !ends(change);
+  const kept = [...passage.objects()]
+    .filter(({ change }) => change === undefined || isKept(change) || stopped.has(change))
+    .map((object) => keptIn(object, passage))
+    .filter((each) => each !== undefined);
+  return breachesIn(kept, passage).filter(
+    ({ clause, object }) => clause === 'unlisted' || isKept(object.change),
+  );
+}
+
+function objectGate(passage: Passage, context: GateContext): ObjectGate {
+  const { plan } = passage;
+  const begun = recordChangesIn(passage).flatMap(({ fate, after }) =>
+    fate === 'begins' && after?.kind === 'HardDeletion' ? [[after.target, after] as const] : [],
+  );
+  const time =
+    plan.plannedAt === undefined || plan.plannedAt > context.now ? context.now : plan.plannedAt;
+  return { passage, context, time, hardDeletions: new Map(begun) };
+}
+
+interface Ended {
+  readonly change: Change;
+  /** Whether it was lost before this plan. */
+  readonly drifted: boolean;
+}
+
+/**
+ * Everything that ends, records of ours aside, which are judged by themselves. What a guard lists
+ * is no record, whatever it says about itself.
+ */
+function endings({ plan, before }: Passage): readonly Ended[] {
+  const planned = [...plan.changes, ...plan.deferred].filter(ends);
+  const drifted = plan.drift.filter(ends);
+  return [
+    ...planned.map((change) => ({ change, drifted: false })),
+    ...drifted.map((change) => ({ change, drifted: true })),
+  ].filter(({ change }) => {
+    const isRecord = change.before !== undefined && change.before.kind !== 'Broken';
+    return !isRecord || before.listingsOf(change.previous?.base ?? change.base).length > 0;
+  });
+}
+
+interface Judged {
+  readonly change: Change;
+  readonly deletion: Deletion;
+  readonly reasons: readonly Reason[];
+  readonly notice?: Reason;
+  readonly unproven?: string;
+}
+
+function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
+  const verdict = drifted ? judgeLoss(change, gate) : judgeEnd(change, gate);
+  return {
+    change,
+    deletion: deletionOf(change, drifted, verdict, gate.passage),
+    reasons: verdict.reason === undefined ? [] : [verdict.reason],
+    ...(verdict.notice === undefined ? {} : { notice: verdict.notice }),
+    ...(verdict.unproven === undefined ? {} : { unproven: verdict.unproven }),
+  };
+}
+
+/** An object that somebody ended outside of Terraform: gone, whatever the plan does. */
+function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
+  const verdict = judgeEnd(change, gate);
+  if (verdict.reason === undefined) return verdict;
+  if (isMadeAgain(change, gate)) {
+    return {
+      kind: 'unprotected',
+      recoverableUntil: null,
+      target: verdict.target,
+      notice: {
+        code: 'lost-outside',
+        address: change.address,
+        message: `This object of ${verdict.target === null ? 'a project' : named(verdict.target)} was deleted outside of Terraform, and the plan makes it again, with what the code says. Find out who deleted it.`,
+      },
+    };
+  }
+  return {
+    ...verdict,
+    recoverableUntil: null,
+    reason: {
+      code: 'lost-outside',
+      address: change.address,
+      message: `This object of ${verdict.target === null ? 'a project' : named(verdict.target)} was deleted outside of Terraform before its deadline, and a deploy would make an empty one. Bring it back from a backup, or make it anew on purpose.`,
+    },
+  };
+}
+
+/** What is in the code as a whole, and isn't being deleted, is the same when it is made again. */
+function isMadeAgain({ address, type, base }: Change, { passage }: ObjectGate): boolean {
+  const isWhole = WHOLLY_DECLARED.test(type);
+  const [listing] = passage.before.listingsOf(base);
+  const isDoomed = listing !== undefined && passage.before.clocksOver(listing.target).length > 0;
+  return (
+    isWhole &&
+    !isDoomed &&
+    passage.plan.changes.some((each) => each.address === address && creates(each))
+  );
+}
+
+const WHOLLY_DECLARED =
+  /^kubernetes_(config_map|secret|service_account|role|role_binding|cron_job|resource_quota|limit_range|network_policy)(_v\d+\w*)?$/;
+
+function deletionOf(
+  change: Change,
+  drifted: boolean,
+  verdict: ObjectVerdict,
+  { plan, before }: Passage,
+): Deletion {
+  const { target } = verdict;
+  const source = plan.sources.get(change.base) ?? plan.sources.get(change.previous?.base ?? '');
+  const cause = drifted ? 'drift' : causeOf(change, plan);
+  const isOurs = cause === 'count-shrunk' || cause === 'unknown' || cause === 'destroy-mode';
+  return {
+    stack: plan.stack,
+    address: change.address,
+    kind: verdict.kind,
+    actions: change.actions,
+    reason: change.reason,
+    cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
+    recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
+    target,
+    members: target === null ? [] : companions(before.membersOf(target), change.base),
+    images: change.images,
+    attributes: change.attributes,
+    ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
+    ...(change.deferred === undefined ? {} : { deferred: change.deferred }),
+    ...(change.previous === undefined ? {} : { previousAddress: change.previous.address }),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+/** A project can have more members than each of them can be told with. */
+const MOST_MEMBERS = 100;
+
+function companions(members: readonly string[], own: string): readonly string[] {
+  return members
+    .slice(0, MOST_MEMBERS + 1)
+    .filter((each) => each !== own)
+    .slice(0, MOST_MEMBERS);
+}
+
+/** What shrinks the count of a doomed object is our own clock. */
+const OURS: Readonly<Record<string, Deletion['cause']>> = {
+  reclaim: 'period-over',
+  'hard-delete': 'approved',
+};
+
+/** What an engine counts as destroyed where no object ends: a deletion that is closed. */
+function recordsThatGo(passage: Passage): readonly Reason[] {
+  const gone = recordChangesIn(passage).filter(({ fate }) => fate === 'ends');
+  if (gone.length === 0) return [];
+  const targets = new Set(
+    gone.flatMap(({ before }) => (before === undefined ? [] : [before.target])),
+  );
+  return [
+    {
+      code: 'records-go',
+      address: '',
+      message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(named).join(', ')}, and no object.`,
+    },
+  ];
+}
+
+function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly Reason[] {
+  return all.flatMap(({ unproven: by, deletion }) =>
+    by === undefined
+      ? []
+      : [
+          {
+            code: 'approval-by-file',
+            address: deletion.address,
+            message: `That ${named(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it. Run the review where it can ask for the pull request’s approving reviews.`,
+          },
+        ],
+  );
+}
+
+function summaryOf(plan: Plan): PlanSummary {
+  return {
+    stack: plan.stack,
+    terraformVersion: plan.terraformVersion,
+    formatVersion: plan.formatVersion,
+    plannedAt: plan.plannedAt === undefined ? null : rfc3339(plan.plannedAt),
+    counts: plan.counts,
+  };
+}
+
+function placed(plan: Plan, reason: Reason): Why {
+  const source = plan.sources.get(withoutIndex(reason.address));
+  return { ...reason, stack: plan.stack, ...(source === undefined ? {} : { source }) };
+}
+
+function unique(reasons: readonly Reason[]): readonly Reason[] {
+  const seen = new Map(
+    reasons.map((reason) => [`${reason.code}\0${reason.address}\0${reason.message}`, reason]),
+  );
+  return [...seen.values()];
+}
+
+/** The worst first, then by address; deposed objects and replacements keep their place. */
+function byWeight(a: Deletion, b: Deletion): number {
+  return (
+    DELETION_KINDS.indexOf(a.kind) - DELETION_KINDS.indexOf(b.kind) ||
+    compareTexts(a.address, b.address) ||
+    compareTexts(a.deposed ?? '', b.deposed ?? '') ||
+    compareTexts(a.cause, b.cause)
+  );
+}

@@ -1,0 +1,28 @@
+import { parseTarget } from './deletion-target.js';
+import { KINDS } from './kinds.js';
+
+/** How a user types the command that takes a deletion back. */
+export function restoreCommand(target: string, stack: string): string {
+  return command('reclamation', 'restore', target, '--stack', stack);
+}
+
+/** The command that ends a deletion whose objects are gone. */
+export function closeCommand(target: string, stack: string): string {
+  return command('reclamation', 'close', target, '--stack', stack);
+}
+
+/** The command that requests a deletion; config maps have none. */
+export function deleteCommand(target: string, stack: string): string | undefined {
+  const { item } = parseTarget(target).value ?? {};
+  const group = item === undefined ? 'project' : KINDS[item.kind].commands;
+  return group === undefined ? undefined : command(group, 'delete', target, '--stack', stack);
+}
+
+function command(...words: readonly string[]): string {
+  return ['npx reprieve', ...words.map(shellWord)].join(' ');
+}
+
+/** A word that a shell takes as it is: a project's name may have spaces. */
+function shellWord(text: string): string {
+  return /^[\p{L}\p{N}\p{M}_./@:=+-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,164 @@
+import { inert } from '../base/inert.js';
+import { compareTexts } from '../base/order.js';
+import type { DeletionRequest } from '../files/deletions.js';
+import type { LockedProject, LockedStack } from '../files/projects-lock.js';
+import { formatTarget, itemTarget, parseTarget, type Target } from '../model/deletion-target.js';
+import type { ItemKind } from '../model/specification.js';
+import { ITEM_KINDS, itemsOf } from '../model/specification.js';
+import { membersOf, type StackState, statusOf } from './state.js';
+
+/**
+ * Where a project or an item stands, in Code Engine's words: `preparing` has never been deployed,
+ * `hard deleting` is gone in part.
+ */
+export type Status = 'preparing' | 'active' | 'soft deleted' | 'hard deleting' | 'hard deleted';
+
+/** A deletion that has begun. */
+export interface BegunDeletion {
+  /** The tombstone's id. */
+  readonly id?: string;
+  readonly deletedAt: Date;
+  /** It can be taken back before this. */
+  readonly reclaimAfter: Date;
+}
+
+/** What a cluster says of the root object. */
+export interface InCluster {
+  /** `terminating`: Kubernetes is deleting it; `missing`: there is none of that name. */
+  readonly status: 'active' | 'soft deleted' | 'terminating' | 'missing';
+  /** The deadline that is written on it. */
+  readonly reclaimAfter?: Date;
+  readonly created?: Date;
+}
+
+/** A project or an item of one, as state, lock and requests know it between them. */
+export interface Resident extends Target {
+  readonly stack: string;
+  /** As text: `billing/job-templates/nightly`. */
+  readonly target: string;
+  /** The uid of its root object, as far as the state has recorded it. */
+  readonly id?: string;
+  readonly status: Status;
+  /** The deletion that it goes by: its own, or its project's. */
+  readonly deletion?: BegunDeletion;
+  /** Its own request in deletions.yaml. */
+  readonly request?: DeletionRequest;
+  /** Addresses that are still there, and those that are gone. */
+  readonly remaining: readonly string[];
+  readonly gone: readonly string[];
+  /** Undefined where no cluster was asked, or the lock doesn't say its namespace. */
+  readonly cluster?: InCluster;
+  /** Where state, files and cluster disagree, as sentences. */
+  readonly differences: readonly string[];
+}
+
+/** What is known of one stack. */
+export interface StackKnowledge {
+  readonly stack: string;
+  readonly state: StackState;
+  readonly locked: LockedStack | undefined;
+  /** The requests that mean this stack. */
+  readonly requests: readonly DeletionRequest[];
+}
+
+/** Every project and item of a stack, each project before its items. */
+export function residentsOf(known: StackKnowledge): readonly Resident[] {
+  const targets = new Set([...lockedTargets(known.locked), ...stateTargets(known.state)]);
+  return [...targets].sort(compareTexts).flatMap((text) => {
+    const target = parseTarget(text).value;
+    return target === undefined ? [] : [residentOf(known, target)];
+  });
+}
+
+/** Every project and item that the lock has of a stack. */
+export function lockedTargets(locked: LockedStack | undefined): readonly string[] {
+  return Object.entries(locked?.projects ?? {}).flatMap(([name, project]) => [
+    name,
+    ...itemTargets(name, project),
+  ]);
+}
+
+function itemTargets(name: string, { spec }: LockedProject): readonly string[] {
+  return ITEM_KINDS.flatMap((kind: ItemKind) =>
+    Object.keys(itemsOf(spec, kind)).map((item) => itemTarget(name, kind, item)),
+  );
+}
+
+function stateTargets(state: StackState): readonly string[] {
+  return [
+    ...state.guards.flatMap(({ target, members }) => [target, ...members.map((it) => it.target)]),
+    ...state.tombstones.map(({ target }) => target),
+  ];
+}
+
+function residentOf(known: StackKnowledge, parts: Target): Resident {
+  const { state, requests } = known;
+  const target = formatTarget(parts);
+  const id = state.uids.get(target);
+  const request = requests.find((each) => each.target === target);
+  const { remaining, gone } = statusOf(state, target);
+  const deletion = deletionOf(state, target);
+  return {
+    ...parts,
+    stack: known.stack,
+    target,
+    ...(id === undefined ? {} : { id }),
+    status: statusIn(state, target),
+    ...(deletion === undefined ? {} : { deletion }),
+    ...(request === undefined ? {} : { request }),
+    remaining,
+    gone,
+    differences: differencesOf(known, target, request !== undefined),
+  };
+}
+
+function statusIn(state: StackState, target: string): Status {
+  const { status } = statusOf(state, target);
+  if (status === 'active') return membersOf(state, target).length === 0 ? 'preparing' : 'active';
+  return status === 'soft deleted' && lostOf(state, target).length > 0 ? 'hard deleting' : status;
+}
+
+/** What is gone, apart from items that were deleted by themselves. */
+function lostOf(state: StackState, target: string): readonly string[] {
+  const { gone } = statusOf(state, target);
+  return membersOf(state, target)
+    .filter((member) => member.target === target || !isBeingDeleted(state, member.target))
+    .map(({ address }) => address)
+    .filter((address) => gone.includes(address));
+}
+
+function isBeingDeleted(state: StackState, target: string): boolean {
+  return state.tombstones.some((tombstone) => tombstone.target === target);
+}
+
+function deletionOf(state: StackState, target: string): BegunDeletion | undefined {
+  const { deletedAt, reclaimAfter } = statusOf(state, target);
+  if (deletedAt === undefined || reclaimAfter === undefined) return undefined;
+  const id = state.reclamationIds.get(target);
+  return { ...(id === undefined ? {} : { id }), deletedAt, reclaimAfter };
+}
+
+/** What stands in the files and was not deployed, and what was deployed and stands in no file. */
+function differencesOf(
+  { state, locked }: StackKnowledge,
+  target: string,
+  isRequested: boolean,
+): readonly string[] {
+  const hasBegun = isBeingDeleted(state, target);
+  const isKnown = membersOf(state, target).length > 0;
+  const lost = statusOf(state, target).status === 'active' ? lostOf(state, target) : [];
+  return [
+    ...(isRequested && !hasBegun
+      ? ['Its deletion is requested in deletions.yaml and not deployed yet.']
+      : []),
+    ...(hasBegun && !isRequested
+      ? ['It is being deleted, and deletions.yaml no longer asks for that: deploy to restore it.']
+      : []),
+    ...(isKnown && !lockedTargets(locked).includes(target)
+      ? ['It is deployed, and projects.lock.yaml does not have it.']
+      : []),
+    ...(lost.length > 0
+      ? [`It is not being deleted, and the state lacks ${lost.map(inert).join(', ')}.`]
+      : []),
+  ];
+}
