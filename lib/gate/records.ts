@@ -18,6 +18,7 @@ export function judgeRecords(passage: Passage, context: GateContext): readonly R
   return [
     ...changes.flatMap((each) => judgeRecord(each, passage, context).map(at(each))),
     ...judgeOpaque(passage),
+    ...judgeForeignMarks(passage),
   ];
 }
 
@@ -122,6 +123,18 @@ function edited({ target, deletedAt }: Tombstone, fate: RecordChange['fate']): F
         ? `The plan makes the deletion clock of ${named(target)} anew. It began at ${rfc3339(deletedAt)} and can’t be changed.`
         : `The plan changes the deletion clock of ${named(target)}, which began at ${rfc3339(deletedAt)}. It can’t be changed: undo what edits it.`,
   };
+}
+
+/** The marks of an object are its own project's: another resource can't lend or take them. */
+function judgeForeignMarks({ plan }: Passage): readonly Reason[] {
+  return plan.changes
+    .filter(({ writesMarks }) => writesMarks)
+    .map(({ address }) => ({
+      code: 'marks-overwritten',
+      address,
+      message:
+        'This writes labels or annotations of Reprieve into an object that another resource stands for: the cluster would protect it less, or end it earlier. Leave names that begin with reprieve.dev/ out of it.',
+    }));
 }
 
 /**

@@ -187,8 +187,9 @@ function isMadeAgain({ address, type, base }: Change, { passage }: ObjectGate): 
   );
 }
 
+/** No secrets: what they hold comes from outside of the code. */
 const WHOLLY_DECLARED =
-  /^kubernetes_(config_map|secret|service_account|role|role_binding|cron_job|resource_quota|limit_range|network_policy)(_v\d+\w*)?$/;
+  /^kubernetes_(config_map|service_account|role|role_binding|cron_job|resource_quota|limit_range|network_policy)(_v\d+\w*)?$/;
 
 function deletionOf(
   change: Change,

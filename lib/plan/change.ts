@@ -4,6 +4,7 @@ import type { Checked, Problem } from '../base/problem.js';
 import { withoutIndex } from '../state/address.js';
 import { readRecord, type StateRecord } from '../state/records.js';
 import { type ContentChange, contentChange, hasUnknown, type Update } from './content.js';
+import { writesMarks } from './foreign-marks.js';
 import { imagesIn } from './images.js';
 import { type Marks, marksOf } from './marks.js';
 import { uidsOf } from './uids.js';
@@ -39,6 +40,8 @@ export interface Change {
   readonly isUndecided: boolean;
   /** What an update does to what the object holds; its marks aside. */
   readonly content: ContentChange;
+  /** Whether it writes marks of ours into an object that another resource, or none, stands for. */
+  readonly writesMarks: boolean;
   /** By which approvals name the object that ends: its uid, and the id of its resource. */
   readonly uids: readonly string[];
 }
@@ -95,6 +98,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Change>
       ...recordsIn(isRecordType, values),
       hasBefore: before !== null && before !== undefined,
       content: actions.includes('update') ? contentChange(textOrNull(type) ?? '', values) : 'kept',
+      writesMarks: writesMarks(textOrNull(type) ?? '', values),
       uids: ends({ actions }) ? uidsOf(before) : [],
     },
     problems: [],

@@ -14,7 +14,10 @@ export interface Update {
 }
 
 /** Attributes that hold what users put into an object. */
-const CONTENT = ['data', 'binary_data', 'data_wo_revision', 'binary_data_wo_revision', 'spec'];
+const CONTENT = ['data', 'binary_data', 'spec'];
+
+/** A new revision writes what nobody can see; none at all leaves what is there. */
+const REVISIONS = ['data_wo_revision', 'binary_data_wo_revision'];
 
 /** Whether a part of a value is only known after the apply. */
 export function hasUnknown(marks: unknown): boolean {
@@ -26,9 +29,14 @@ export function hasUnknown(marks: unknown): boolean {
 /** Compares what an object holds before and after; what isn't known counts as taken away. */
 export function contentChange(type: string, { before, after, unknown }: Update): ContentChange {
   const [was, is, open] = [before, after, unknown].map((each) => contentOf(type, each));
-  if (hasUnknown(open)) return 'emptied';
+  if (hasUnknown(open) || isRewritten(before, after)) return 'emptied';
   if (JSON.stringify(sorted(was)) === JSON.stringify(sorted(is))) return 'kept';
   return keeps(was, is) ? 'changed' : 'emptied';
+}
+
+function isRewritten(before: unknown, after: unknown): boolean {
+  if (!isRecord(before) || !isRecord(after)) return false;
+  return REVISIONS.some((each) => (after[each] ?? before[each]) !== before[each]);
 }
 
 /** Metadata aside, which holds the marks. A workload that rests is no less than it was. */

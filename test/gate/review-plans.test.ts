@@ -457,7 +457,35 @@ describe('objects that other resources stand for', () => {
   });
 });
 
-it('takes time and memory linear in the members of one project', async () => {
+it.each([
+  ['kubernetes_labels', 'labels', { 'reprieve.dev/protected': 'false' }, ['marks-overwritten']],
+  [
+    'kubernetes_annotations',
+    'annotations',
+    { 'reprieve.dev/reclaim-after': '' },
+    ['marks-overwritten'],
+  ],
+  ['kubernetes_labels', 'labels', { team: 'a' }, []],
+])('judges what %s writes into an object of another: %s %j', async (type, name, names, why) => {
+  const text = editedPlan('no-change', (plan) => {
+    const change = {
+      actions: ['create'],
+      before: null,
+      after: { [name]: names },
+      after_unknown: {},
+    };
+    list(plan['resource_changes']).push({
+      address: `${type}.x`,
+      mode: 'managed',
+      type,
+      name: 'x',
+      change,
+    });
+  });
+  expect(told(await reviewOf(text)).why).toEqual(why);
+});
+
+it('takes time and memory linear in the members of one project', { timeout: 60_000 }, async () => {
   const text = editedPlan('count-forced', (plan) => {
     const changes = list(plan['resource_changes']);
     const resources = list(rootOf(plan)['resources']);

@@ -104,6 +104,7 @@ const EDITS: readonly Edit[] = [
   (it) => it.draft.blocks.set(it.free, { input: it.record() }),
   (it) => it.draft.blocks.set(clockAddress(it.target), { input: it.record() }),
   (it) => plantClock(it),
+  (it) => it.honest.declare('mine', '1s', [{ address: addressOf('m'), target: 'mine' }]),
   (it) => it.honest.hardDelete(it.target, it.of(it.ids()), it.world.time),
   (it) => it.update(it.any, (block) => ({ ...block, input: it.record() })),
   (it) =>

@@ -29,6 +29,7 @@ export interface KnownChain {
 }
 
 const A = addressOf('a');
+const RAW = addressOf('c_raw');
 const SHOP = addressOf('s');
 const GUARD = addressOf('guard_billing');
 
@@ -66,8 +67,8 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
       {
         edit: (draft) => {
           draft.blocks.delete(SHOP);
-          draft.blocks.delete(A);
-          draft.moves.push([A, SHOP]);
+          draft.blocks.delete(RAW);
+          draft.moves.push([RAW, SHOP]);
         },
       },
     ],
@@ -78,7 +79,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     name: 'a second, empty guard of the same project with a period of one second',
     steps: [
       { edit: set(addressOf('second'), { input: guardInput('billing', '10s', []) }) },
-      { edit: (draft) => new Honest(draft).request('billing', 0) },
+      { edit: (draft, { time }) => new Honest(draft).request('billing', time) },
     ],
     stopped: [0, 'guard-doubled'],
     says: 'has a guard already',
