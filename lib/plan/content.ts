@@ -36,7 +36,13 @@ export function contentChange(type: string, { before, after, unknown }: Update):
 
 function isRewritten(before: unknown, after: unknown): boolean {
   if (!isRecord(before) || !isRecord(after)) return false;
-  return REVISIONS.some((each) => (after[each] ?? before[each]) !== before[each]);
+  return REVISIONS.some(
+    (each) => isSet(before[each]) && isSet(after[each]) && after[each] !== before[each],
+  );
+}
+
+function isSet(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** Metadata aside, which holds the marks. A workload that rests is no less than it was. */
