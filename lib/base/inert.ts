@@ -26,7 +26,7 @@ const MAX_NAME = 200;
  * A name from outside for use in a sentence: between backticks, which it can't contain itself, so
  * that a reporter can tell it from the sentence. Cut like `inert`, at a greater length.
  */
-export function named(text: string): string {
+export function quoteName(text: string): string {
   const shown = text.length <= MAX_NAME ? text : `${text.slice(0, MAX_NAME)}…`;
   return `\`${escapeInvisible(shown).replaceAll('`', '\\u0060')}\``;
 }

@@ -1,4 +1,4 @@
-import { named } from './inert.js';
+import { quoteName } from './inert.js';
 
 /** Longer names are not compared: the cost grows with the square of the length. */
 const MAX_LENGTH = 128;
@@ -28,7 +28,7 @@ export function didYouMean(name: string, candidates: readonly string[]): string 
 
 /** The same where it is known what was meant. */
 export function perhaps(meant: string | undefined): string {
-  return meant === undefined ? '' : ` Did you mean ${named(meant)}?`;
+  return meant === undefined ? '' : ` Did you mean ${quoteName(meant)}?`;
 }
 
 /** Levenshtein's distance, one row at a time. */

@@ -4,7 +4,7 @@ import { clockPolicy, tickManifest } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
 import { deadlinePolicies } from './deadline.js';
 import { deletionPolicy } from './deletion.js';
-import { type Manifest, type Policy, policyManifests } from './manifest.js';
+import { type AdmissionPolicy, type Manifest, policyManifests } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 import { transitionsPolicy } from './transitions.js';
 
@@ -26,7 +26,7 @@ export const APPLIED_FIRST: readonly string[] = [
   'bystander-updates.reprieve.dev',
 ];
 
-function policies(rules: ClusterRules): readonly Policy[] {
+function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
   // In this order: see APPLIED_FIRST.
   return [
     transitionsPolicy(rules),

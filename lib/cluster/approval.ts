@@ -16,7 +16,7 @@ import {
   WHO,
 } from './cel.js';
 import { CLOCKS } from './clock.js';
-import { PODS, type Policy } from './manifest.js';
+import { type AdmissionPolicy, PODS } from './manifest.js';
 import { OWN, ownName, STANDS } from './needs.js';
 import { METADATA } from './parts.js';
 import type { ClusterRules } from './rules.js';
@@ -28,7 +28,7 @@ const CHANGED = `${GIVEN} != "" && ${GIVEN} != ${annotation('oldObject', APPROVA
  * The part of an approval that takes a clock: it expires within 7 days. Whom it is from and what it
  * is for is asked here too, so that this policy and the transitions can be upgraded one by one.
  */
-export function approvalPolicy(rules: ClusterRules): Policy {
+export function approvalPolicy(rules: ClusterRules): AdmissionPolicy {
   const { approvers, clock } = rules;
   const { now, parameter } = CLOCKS[clock];
   const own = 'variables.own';

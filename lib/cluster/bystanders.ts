@@ -11,7 +11,7 @@ import {
 import { CLOCKS } from './clock.js';
 import { deletionNeeds, oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
 import { isState, isWho } from './facts.js';
-import { type Match, type Policy, TEMPORARY } from './manifest.js';
+import { type AdmissionPolicy, type Match, TEMPORARY } from './manifest.js';
 import { isSame, METADATA, SAME_PARTS } from './parts.js';
 import type { ClusterRules } from './rules.js';
 import { PART_NAMES } from './table/parts.js';
@@ -30,7 +30,7 @@ const UNDECLARED: Omit<Match, 'operations' | 'resources'> = {
 };
 
 /** Undeclared objects share the fate of their project, unless they are temporary. */
-export function bystanderPolicy(rules: ClusterRules): Policy {
+export function bystanderPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'bystanders.reprieve.dev',
     match: { ...UNDECLARED, operations: ['DELETE'], resources: ['*'] },
@@ -66,7 +66,7 @@ const GOES = sentence(
 );
 
 /** They stay as they are while the project is soft-deleted. */
-export function bystanderUpdatesPolicy(rules: ClusterRules): Policy {
+export function bystanderUpdatesPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'bystander-updates.reprieve.dev',
     match: { ...UNDECLARED, operations: ['UPDATE'], resources: ['*/*'] },

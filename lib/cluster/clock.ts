@@ -1,5 +1,5 @@
 import type { ClusterClock } from '../files/documents.js';
-import type { Manifest, Parameter, Policy } from './manifest.js';
+import type { AdmissionPolicy, Manifest, Parameter } from './manifest.js';
 import { MANAGED_BY } from './manifest.js';
 
 /** What a policy needs to know the time. CEL itself has no clock. */
@@ -43,7 +43,7 @@ export const CLOCKS: Readonly<Record<ClusterClock, Clock>> = {
 };
 
 /** Only the API server renews its lease, whatever rights others have. Impersonation gets through. */
-export function clockPolicy(): Policy {
+export function clockPolicy(): AdmissionPolicy {
   return {
     name: 'clock.reprieve.dev',
     match: {

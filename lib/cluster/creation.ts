@@ -2,7 +2,7 @@ import { PROTECTED_LABEL } from '../model/marks.js';
 import { NAMESPACE_DEADLINE, NAMESPACE_STATE, sentence, text, texts, WHO } from './cel.js';
 import { oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
 import { CREATE_FACTS, rowOf } from './facts.js';
-import { PODS, type Policy, type Validation } from './manifest.js';
+import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
 import { timelessNeeds } from './needs.js';
 import type { ClusterRules } from './rules.js';
 import { CREATIONS } from './table/rows.js';
@@ -12,7 +12,7 @@ import { UNDECLARED_CREATIONS } from './table/undeclared.js';
  * Protection begins with a clean object: an empty namesake of something deleted, or one that
  * carries the end already, is refused.
  */
-export function creationPolicy(rules: ClusterRules): Policy {
+export function creationPolicy(rules: ClusterRules): AdmissionPolicy {
   const needs = timelessNeeds(rules);
   return {
     name: 'creation.reprieve.dev',
@@ -49,7 +49,7 @@ const NOTHING_STARTS = sentence(
 );
 
 /** Nothing new starts, or is put, into a project that is being deleted. */
-export function startPolicy(rules: ClusterRules): Policy {
+export function startPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'start.reprieve.dev',
     match: {
@@ -70,7 +70,7 @@ export function startPolicy(rules: ClusterRules): Policy {
 }
 
 /** Running more of what is there is starting as well. The object of a scale has no labels. */
-export function scalePolicy(): Policy {
+export function scalePolicy(): AdmissionPolicy {
   return {
     name: 'scale.reprieve.dev',
     match: {

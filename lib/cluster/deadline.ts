@@ -10,7 +10,7 @@ import {
   WHO,
 } from './cel.js';
 import { CLOCKS } from './clock.js';
-import { PODS, type Policy, type Validation } from './manifest.js';
+import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 
 /**
@@ -21,7 +21,7 @@ import type { ClusterRules } from './rules.js';
  * A tick may be old, and then says too little of how near a deadline is. Where it is the clock, the
  * lease is asked as well: whoever forges that gains no more than the tick's age.
  */
-export function deadlinePolicies(rules: ClusterRules): readonly Policy[] {
+export function deadlinePolicies(rules: ClusterRules): readonly AdmissionPolicy[] {
   const lease = deadlinePolicy('deadline.reprieve.dev', 'lease', rules);
   return rules.clock === 'lease'
     ? [lease]
@@ -31,7 +31,11 @@ export function deadlinePolicies(rules: ClusterRules): readonly Policy[] {
 const OLD = annotation('oldObject', DEADLINE_ANNOTATION);
 const NEW = annotation('object', DEADLINE_ANNOTATION);
 
-function deadlinePolicy(name: string, clock: 'lease' | 'tick', rules: ClusterRules): Policy {
+function deadlinePolicy(
+  name: string,
+  clock: 'lease' | 'tick',
+  rules: ClusterRules,
+): AdmissionPolicy {
   return {
     name,
     match: {

@@ -2,7 +2,7 @@ import { DEADLINE_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
 import { annotation, ending, sentence, subject, text } from './cel.js';
 import { CLOCKS } from './clock.js';
 import { deletionNeeds, oneOf } from './deletion-needs.js';
-import { PODS, type Policy } from './manifest.js';
+import { type AdmissionPolicy, PODS } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 import { DELETIONS } from './table/rows.js';
 
@@ -11,7 +11,7 @@ import { DELETIONS } from './table/rows.js';
  * the garbage collector, a collection's deletion. It may once the deadline has come, once somebody
  * else approved it, and with a namespace that was allowed to end.
  */
-export function deletionPolicy(rules: ClusterRules): Policy {
+export function deletionPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'deletion.reprieve.dev',
     match: {

@@ -53,7 +53,7 @@ export interface Parameter {
 }
 
 /** An admission policy before it is written down. */
-export interface Policy {
+export interface AdmissionPolicy {
   readonly name: string;
   readonly match: Match;
   readonly parameter?: Parameter;
@@ -95,7 +95,7 @@ export const TEMPORARY: readonly ResourceRule[] = [
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
-export function policyManifests(policy: Policy): readonly Manifest[] {
+export function policyManifests(policy: AdmissionPolicy): readonly Manifest[] {
   const metadata = { name: policy.name, labels: MANAGED_BY };
   const { parameter } = policy;
   const variables = Object.entries(policy.variables).map(([name, expression]) => ({

@@ -1,7 +1,7 @@
 import { bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
-import { MANAGED_BY, type Manifest, type Policy, policyManifests } from './manifest.js';
+import { type AdmissionPolicy, MANAGED_BY, type Manifest, policyManifests } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 import { transitionsPolicy } from './transitions.js';
 
@@ -30,12 +30,12 @@ export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
 }
 
 /** The API server takes no other names from files. */
-function renamed(policy: Policy): Policy {
+function renamed(policy: AdmissionPolicy): AdmissionPolicy {
   return { ...policy, name: policy.name.replace(/\.reprieve\.dev$/, '.reprieve.static.k8s.io') };
 }
 
 /** What was installed through the API stays as it is. Only files can guard policies. */
-function installedPolicy(): Policy {
+function installedPolicy(): AdmissionPolicy {
   return {
     name: 'installed.reprieve.dev',
     match: {
@@ -72,7 +72,7 @@ const LEAVES_OUT =
  * Whatever changes requests before the policies see them could change the lease that the API server
  * itself renews, and so the time. Only files can guard mutating policies.
  */
-function mutatorPolicy(): Policy {
+function mutatorPolicy(): AdmissionPolicy {
   const constraints = 'object.?spec.?matchConstraints';
   return {
     name: 'mutators.reprieve.dev',

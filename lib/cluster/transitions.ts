@@ -1,7 +1,7 @@
 import { PROJECT_LABEL, PROTECTED_LABEL } from '../model/marks.js';
 import { sentence, subject, text, WHO } from './cel.js';
 import { isState, isWho, rowOf, UPDATE_FACTS } from './facts.js';
-import { PODS, type Policy, type Validation } from './manifest.js';
+import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
 import { type Checks, timelessNeeds } from './needs.js';
 import { isSame } from './parts.js';
 import type { ClusterRules } from './rules.js';
@@ -13,7 +13,7 @@ import { type Row, UPDATES } from './table/rows.js';
  * An update of a protected object passes as one of the table's transitions or not at all: through
  * every subresource, since an update of `/status` can change labels too.
  */
-export function transitionsPolicy(rules: ClusterRules): Policy {
+export function transitionsPolicy(rules: ClusterRules): AdmissionPolicy {
   const needs = timelessNeeds(rules);
   const rows = UPDATES.map((row): [string, string] => [variableOf(row), passes(row, rules, needs)]);
   const nearest = NEAREST.map((each) => branch(each, rules, needs));

@@ -10,7 +10,7 @@ import {
 } from '../model/specification.js';
 import { freeIdentifier, identifier } from './identifier.js';
 import { jobTemplateProps, type Variables } from './job-template.js';
-import { Expression, type Literal, literal, quoted } from './literal.js';
+import { Expression, type Literal, literal, quoteLiteral } from './literal.js';
 import { type Call, configMapCall, registrySecretCall, secretCall } from './secrets.js';
 import { namesUsedBy } from './uses.js';
 
@@ -47,7 +47,7 @@ export function declareProject(name: string, spec: ProjectSpec): Declaration {
   });
   const ingress = (spec.ingress ?? []).map((each) => ingressCall(project, each));
   const isUsed = items.length + ingress.length > 0;
-  const head = `${isUsed ? `const ${project} = ` : ''}new Project(stack, ${quoted(name)}`;
+  const head = `${isUsed ? `const ${project} = ` : ''}new Project(stack, ${quoteLiteral(name)}`;
   const props = projectProps(spec);
   const rest = Object.keys(props).length === 0 ? '' : `, ${literal(props, head.length + 4)}`;
   const own = { imports: ['Project'], code: `${head}${rest});` };
@@ -120,13 +120,13 @@ function statement(
   variable: string | undefined,
 ): Declaration {
   const start = variable === undefined ? '' : `const ${variable} = `;
-  const open = `${start}${callee}(${project}, ${quoted(entry.name)}, `;
+  const open = `${start}${callee}(${project}, ${quoteLiteral(entry.name)}, `;
   const code = `${open}${literal(props, open.length + 2)});`;
   const className = callee.replace(/^new /, '').replace(/\..*$/, '');
   const imports = [className, ...(hasCredential(entry.kind) ? ['Credential'] : [])];
   const readers = readersOf(entry);
   if (variable === undefined || readers.length === 0) return { imports, code };
-  const accounts = readers.map((each) => `${project}.serviceAccount(${quoted(each)})`);
+  const accounts = readers.map((each) => `${project}.serviceAccount(${quoteLiteral(each)})`);
   return { imports, code: `${code}\n${variable}.grantRead(${accounts.join(', ')});` };
 }
 
@@ -144,8 +144,8 @@ function ingressCall(
 ): Declaration {
   const peer =
     'cidr' in ingress
-      ? `NetworkPeer.cidr(${quoted(ingress.cidr)})`
-      : `NetworkPeer.namespace(${quoted(ingress.namespace)})`;
+      ? `NetworkPeer.cidr(${quoteLiteral(ingress.cidr)})`
+      : `NetworkPeer.namespace(${quoteLiteral(ingress.namespace)})`;
   const ports = ingress.ports === undefined ? '' : `, { ports: [${ingress.ports.join(', ')}] }`;
   const code = `${project}.allowIngressFrom(${peer}${ports});`;
   return { imports: ['NetworkPeer'], code };

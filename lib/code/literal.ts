@@ -34,7 +34,7 @@ export function literal(value: Literal, taken: number, indent = 0): string {
 }
 
 /** Text in single quotes. What can't be seen is written as an escape. */
-export function quoted(text: string): string {
+export function quoteLiteral(text: string): string {
   const inner = JSON.stringify(text)
     .slice(1, -1)
     .replaceAll(/\\.|'/g, (part) => {
@@ -46,7 +46,7 @@ export function quoted(text: string): string {
 
 function oneLine(value: Literal): string {
   if (value instanceof Expression) return value.text;
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quoteLiteral(value);
   // JSON has a zero below zero, which `String` takes for the other one.
   if (!isNested(value)) return Object.is(value, -0) ? '-0' : String(value);
   const entries = entriesOf(value).map(([head, part]) => `${head}${oneLine(part)}`);
@@ -72,5 +72,5 @@ function isList(value: Nested): value is readonly Literal[] {
 /** `__proto__` between quotes would still set the prototype. */
 function propertyName(key: string): string {
   if (key === '__proto__') return "['__proto__']";
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoteLiteral(key);
 }

@@ -9,7 +9,7 @@ import type {
   RegistrySecretSpec,
   SecretSpec,
 } from '../model/specification.js';
-import { Expression, type Literal, literal, quoted } from './literal.js';
+import { Expression, type Literal, literal, quoteLiteral } from './literal.js';
 
 type Props = { readonly [key: string]: Literal };
 
@@ -81,7 +81,7 @@ function isCredential(
 /** The only way in which a secret value can come in. */
 function credential({ variable, ...options }: CredentialSpec): Expression {
   const all: Props = options;
-  return new Expression(`Credential.fromVariable(${quoted(variable)}, ${literal(all, 0)})`);
+  return new Expression(`Credential.fromVariable(${quoteLiteral(variable)}, ${literal(all, 0)})`);
 }
 
 function ibmRegion(server: string): string | undefined {

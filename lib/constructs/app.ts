@@ -4,7 +4,7 @@ import { didYouMean } from '../base/nearest.js';
 import { type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
-import { diffLocks, formatLock, type Lock, readLock } from '../files/projects-lock.js';
+import { diffLocks, formatLock, type ProjectsLock, readLock } from '../files/projects-lock.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';
@@ -81,7 +81,7 @@ export class ReprieveApp extends App {
    *
    * @internal
    */
-  get lock(): Lock {
+  get lock(): ProjectsLock {
     const stacks = this.stacks.map((stack) => {
       const projects = stack.projects.map((project) => [project.name, project.locked] as const);
       return [

@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { DeletionRequest } from '../files/deletions.js';
 import type { Settings } from '../files/settings.js';
 import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification.js';
-import type { Marks } from './kubernetes/metadata.js';
+import type { ObjectLabels } from './kubernetes/metadata.js';
 import type { Foreign, IItem, IProject } from './references.js';
 import type { StackTarget } from './targets/index.js';
 
@@ -21,7 +21,7 @@ export interface ProjectContext extends IProject {
   /** The root of what the project consists of: what everything in it depends on. */
   readonly namespace: TerraformResource;
   addItem(item: ItemContext): void;
-  marksOf(target: string): Marks;
+  marksOf(target: string): ObjectLabels;
   protect(target: string, resource: TerraformResource): void;
 }
 

@@ -2,7 +2,7 @@ import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification.js';
 import { renderCronJob } from './kubernetes/cron-job.js';
-import type { Marks } from './kubernetes/metadata.js';
+import type { ObjectLabels } from './kubernetes/metadata.js';
 import {
   credentialsOf,
   renderConfigMap,
@@ -21,7 +21,7 @@ export interface ItemDefinition<K extends ItemKind> {
     scope: Construct,
     name: string,
     specification: ItemSpecs[K],
-    marks: Marks,
+    marks: ObjectLabels,
     namespace: TerraformResource,
   ) => TerraformResource;
 }

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Problem, Source } from '../base/problem.js';
 import type { DeletionRequest } from '../files/deletions.js';
 import { LOCK_FILE, SETTINGS_FILE } from '../files/file-names.js';
-import type { Lock } from '../files/projects-lock.js';
+import type { ProjectsLock } from '../files/projects-lock.js';
 import { readSettings, type Settings } from '../files/settings.js';
 
 /** What stands beside main.ts, read and checked. */
@@ -14,7 +14,7 @@ export interface ProjectFiles {
   readonly deletions: readonly DeletionRequest[];
   /** projects.lock.yaml and where its entries stand. */
   readonly lock: {
-    readonly lock: Lock;
+    readonly lock: ProjectsLock;
     at(stack: string, project?: string): Source;
   };
   /** What was wrong with the files; their values are then the defaults. */

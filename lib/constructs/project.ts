@@ -17,7 +17,7 @@ import { mark, stackOf } from './context.js';
 import type { Item } from './item.js';
 import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
-import { type Marks, markRawResource } from './kubernetes/metadata.js';
+import { markRawResource, type ObjectLabels } from './kubernetes/metadata.js';
 import {
   ingressRules,
   renderBounds,
@@ -215,7 +215,7 @@ export class Project extends Construct implements IProject {
    *
    * @internal
    */
-  marksOf(target: string): Marks {
+  marksOf(target: string): ObjectLabels {
     return {
       project: this.name,
       namespace: this.declaration.namespace,

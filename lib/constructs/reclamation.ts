@@ -40,7 +40,7 @@ export interface ReclamationProps {
 }
 
 /** What becomes of a target. */
-export interface Fate {
+export interface DeletionState {
   /** Whether its deletion was requested. */
   readonly doomed: boolean;
   /** The expression of its deadline; only where it is doomed. */
@@ -105,7 +105,7 @@ export class Reclamation extends Construct {
   }
 
   /** Whether the deletion of a target (or of everything here) was requested, and until when. */
-  fateOf(target: string): Fate {
+  fateOf(target: string): DeletionState {
     const [first, ...others] = this.clocksOf(target);
     if (first === undefined) return { doomed: false };
     const deadlines = [first.deadline, ...others.map((clock) => clock.deadline)] as const;

@@ -5,7 +5,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
-import { EngineError, type EngineOptions, interrupted, mustRun } from './run.js';
+import { EngineError, type EngineOptions, interruption, mustRun } from './run.js';
 import { supervise } from './signals.js';
 
 /**
@@ -85,7 +85,7 @@ async function show(
   const written = pipeline(child.stdout, new FromBrace(), createWriteStream(file, { mode: 0o600 }));
   const [code] = await Promise.all([ended, written]).finally(run.stop);
   const signal = run.signal();
-  if (signal !== undefined) throw interrupted(engine, 'show', signal);
+  if (signal !== undefined) throw interruption(engine, 'show', signal);
   if (code === 0) return;
   const text = withoutSecrets(Buffer.concat(said).toString('utf8'), options.env);
   throw new EngineError(`${engine.name} show failed (exit code ${code}):\n${text}`);

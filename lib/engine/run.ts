@@ -76,13 +76,13 @@ export function runEngine(
       run.stop();
       const signal = run.signal();
       if (signal === undefined) done({ code: code ?? -1, stdout: stdout(), stderr: stderr() });
-      else fail(interrupted(engine, args[0], signal));
+      else fail(interruption(engine, args[0], signal));
     });
   });
 }
 
 /** For whoever has to stop: nothing after this engine's run is to be done. */
-export function interrupted(engine: Program, command = '', signal: NodeJS.Signals): EngineError {
+export function interruption(engine: Program, command = '', signal: NodeJS.Signals): EngineError {
   const message = `${engine.name} ${command} was interrupted (${signal}).`;
   return new EngineError(message, { interrupted: true });
 }

@@ -1,11 +1,11 @@
 // reprieve/reclamation: the mechanism by itself, for resources of any provider.
 export {
-  type Fate,
+  type DeletionState,
   Reclamation,
   type ReclamationProps,
   type ReclamationSummary,
 } from '../constructs/reclamation.js';
 export { Duration } from '../constructs/units.js';
 export type { Approval, DeletionRequest } from '../files/deletions.js';
-export type { Target as DeletionTarget } from '../model/deletion-target.js';
+export type { DeletionTarget } from '../model/deletion-target.js';
 export type { Member } from '../state/clock.js';

@@ -7,7 +7,7 @@ import {
   type Source,
 } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
-import { formatTarget, parseTarget, type Target } from '../model/deletion-target.js';
+import { type DeletionTarget, formatTarget, parseTarget } from '../model/deletion-target.js';
 import { formatPath, placed, type YamlFile, type YamlPath } from '../yaml/path.js';
 import { approvalFaults, type EntryFault } from './approvals.js';
 import type { Approval, DeletionEntry } from './documents.js';
@@ -29,7 +29,7 @@ export interface DeletionRequest {
   /** The project that it is, or is in. */
   readonly project: string;
   /** Left out where the whole project is meant. */
-  readonly item?: NonNullable<Target['item']>;
+  readonly item?: NonNullable<DeletionTarget['item']>;
   /** `soft` can be taken back until the period is over; `hard` goes at once. */
   readonly mode: 'soft' | 'hard';
   /** Why, in 10 characters or more. */

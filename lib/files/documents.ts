@@ -1,6 +1,6 @@
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Approver } from './person.js';
-import type { Lock } from './projects-lock-types.js';
+import type { ProjectsLock } from './projects-lock-types.js';
 
 /** The formats of the YAML files; each has a schema of this name in lib/schemas. */
 export type SchemaName = keyof Documents;
@@ -9,7 +9,7 @@ export type SchemaName = keyof Documents;
 export interface Documents {
   readonly deletions: DeletionsDocument;
   readonly reprieve: SettingsDocument;
-  readonly 'projects.lock': Lock;
+  readonly 'projects.lock': ProjectsLock;
   readonly policy: PolicyDocument;
 }
 

@@ -1,7 +1,7 @@
 import { compareCodePoints } from '../base/order.js';
 import { itemTarget } from '../model/deletion-target.js';
 import { ITEM_KINDS } from '../model/specification.js';
-import type { Lock, LockedProject, LockedStack } from './projects-lock-types.js';
+import type { LockedProject, LockedStack, ProjectsLock } from './projects-lock-types.js';
 
 /** Each entry's path, and a text that differs whenever its content does. */
 type Entries = ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ type Entries = ReadonlyMap<string, string>;
  * in a new or vanished project gets no lines of its own. Empty if, and only if, the locks say the
  * same.
  */
-export function diffLocks(before: Lock, after: Lock): string[] {
+export function diffLocks(before: ProjectsLock, after: ProjectsLock): string[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const paths = [...new Set([...old.keys(), ...now.keys()])].sort(compareCodePoints);
   const lines: string[] = [];
@@ -33,7 +33,7 @@ function signOf(old: string | undefined, now: string | undefined): '+' | '-' | '
 }
 
 /** Paths end in a slash, so that what lies below `a` is not confused with `ab`. */
-function entriesOf(lock: Lock): Entries {
+function entriesOf(lock: ProjectsLock): Entries {
   const entries = new Map<string, string>();
   for (const [name, stack] of Object.entries(lock.stacks)) {
     entries.set(`${name}/`, canonical({ target: stack.target }));

@@ -2,7 +2,7 @@ import { parseDuration } from '../base/duration.js';
 import { quote } from '../base/inert.js';
 import { type Checked, formatSource, type Problem, Problems } from '../base/problem.js';
 import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
-import type { Lock, LockedProject, LockFile } from './projects-lock-types.js';
+import type { LockedProject, LockFile, ProjectsLock } from './projects-lock-types.js';
 import { missingYamlFile, parseYamlFile } from './yaml-file.js';
 
 /** A project of the lock, and the way to it. */
@@ -20,7 +20,7 @@ const TOKEN = /TfToken\[/;
 
 /** Reads projects.lock.yaml; `text` is undefined where there is no such file. */
 export function readLock(file: string, text: string | undefined): Checked<LockFile> {
-  const parsed: Checked<YamlFile<Lock>> =
+  const parsed: Checked<YamlFile<ProjectsLock>> =
     text === undefined
       ? { value: missingYamlFile(file, 'projects.lock'), problems: [] }
       : parseYamlFile(file, text, 'projects.lock');
@@ -35,7 +35,7 @@ export function readLock(file: string, text: string | undefined): Checked<LockFi
   });
 }
 
-function lockProblems(yaml: YamlFile<Lock>): readonly Problem[] {
+function lockProblems(yaml: YamlFile<ProjectsLock>): readonly Problem[] {
   const entries = entriesOf(yaml.value);
   return [
     ...entries.flatMap((entry) => [...wrongPath(entry, yaml), ...wrongPeriod(entry, yaml)]),
@@ -45,7 +45,7 @@ function lockProblems(yaml: YamlFile<Lock>): readonly Problem[] {
   ];
 }
 
-function entriesOf(lock: Lock): readonly Entry[] {
+function entriesOf(lock: ProjectsLock): readonly Entry[] {
   return Object.entries(lock.stacks).flatMap(([stack, { projects }]) =>
     Object.entries(projects).map(([name, project]) => ({
       stack,
@@ -55,7 +55,10 @@ function entriesOf(lock: Lock): readonly Entry[] {
   );
 }
 
-function wrongPath({ stack, path, project }: Entry, yaml: YamlFile<Lock>): readonly Problem[] {
+function wrongPath(
+  { stack, path, project }: Entry,
+  yaml: YamlFile<ProjectsLock>,
+): readonly Problem[] {
   if (project.path.startsWith(`${stack}/`)) return [];
   return [
     placed(yaml, [...path, 'path'], {
@@ -66,7 +69,7 @@ function wrongPath({ stack, path, project }: Entry, yaml: YamlFile<Lock>): reado
   ];
 }
 
-function wrongPeriod({ path, project }: Entry, yaml: YamlFile<Lock>): readonly Problem[] {
+function wrongPeriod({ path, project }: Entry, yaml: YamlFile<ProjectsLock>): readonly Problem[] {
   const { period } = project.spec;
   const canonical = period === undefined ? undefined : parseDuration(period).value?.text;
   if (canonical === undefined || canonical === period) return [];
@@ -83,7 +86,7 @@ function wrongPeriod({ path, project }: Entry, yaml: YamlFile<Lock>): readonly P
 function sharedPlaces(
   entries: readonly Entry[],
   field: 'path' | 'namespace',
-  yaml: YamlFile<Lock>,
+  yaml: YamlFile<ProjectsLock>,
 ): readonly Problem[] {
   const owners = new Map<string, Entry>();
   return entries.flatMap((entry) => {
@@ -101,7 +104,7 @@ function sharedPlaces(
   });
 }
 
-function tokens(lock: Lock, yaml: YamlFile<Lock>): readonly Problem[] {
+function tokens(lock: ProjectsLock, yaml: YamlFile<ProjectsLock>): readonly Problem[] {
   return textsIn(lock, [])
     .filter(({ text }) => TOKEN.test(text))
     .map(({ path }) =>

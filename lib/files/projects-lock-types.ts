@@ -2,7 +2,7 @@ import type { Source } from '../base/problem.js';
 import type { ProjectSpec } from '../model/specification.js';
 
 /** What has been declared so far: the content of projects.lock.yaml. */
-export interface Lock {
+export interface ProjectsLock {
   readonly version: 1;
   readonly stacks: Readonly<Record<string, LockedStack>>;
 }
@@ -26,7 +26,7 @@ export interface LockedProject {
 
 /** A lock with the places of its entries. */
 export interface LockFile {
-  readonly lock: Lock;
+  readonly lock: ProjectsLock;
   /** Where a stack, or a project of it, is described. */
   at(stack: string, project?: string): Source;
 }

@@ -2,7 +2,7 @@ import { Document, isScalar, Pair, Scalar, type ScalarTag, YAMLMap, YAMLSeq } fr
 import { compareCodePoints } from '../base/order.js';
 import { escapeUnseen, hasUnseen } from '../base/unseen.js';
 import { ITEM_KINDS } from '../model/specification.js';
-import type { Lock } from './projects-lock-types.js';
+import type { ProjectsLock } from './projects-lock-types.js';
 
 const HEADER = [
   ' What this app has declared so far. Written by `cdktf synth`: commit it with the code.',
@@ -35,7 +35,7 @@ const NAMED: ReadonlySet<string> = new Set([
  * declared. Each project is one block, so that two branches that add projects merge without
  * trouble. `readLock` reads it back unchanged.
  */
-export function formatLock(lock: Lock): string {
+export function formatLock(lock: ProjectsLock): string {
   const document = new Document(null, {
     compat: 'yaml-1.1',
     customTags: (tags) => [escapedText, ...tags],
@@ -63,7 +63,7 @@ function isLoose(text: string): boolean {
 }
 
 /** Only the order of addresses has no meaning; that of every other list does. */
-function sortResources(lock: Lock): Lock {
+function sortResources(lock: ProjectsLock): ProjectsLock {
   const stacks = Object.entries(lock.stacks).map(([name, stack]) => {
     const projects = Object.entries(stack.projects).map(([key, project]) => [
       key,

@@ -48,7 +48,7 @@ export interface Settings {
     readonly pipelines: readonly string[];
   };
   readonly policies: PolicySettings;
-  readonly waivers: readonly Waiver[];
+  readonly waivers: readonly PlacedWaiver[];
   /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
   readonly unusableWaivers: readonly Problem[];
 }
@@ -62,7 +62,7 @@ export interface PolicySettings {
 }
 
 /** An exception from a policy, with the place where it is made. */
-export interface Waiver extends WaiverEntry {
+export interface PlacedWaiver extends WaiverEntry {
   readonly source: ReturnType<YamlFile<unknown>['at']>;
 }
 
@@ -140,7 +140,7 @@ function isAboutWaiver({ path = '' }: Problem): boolean {
 }
 
 /** The waivers that are sound in themselves. */
-function waiversIn(file: YamlFile<unknown>, unusable: Problems): readonly Waiver[] {
+function waiversIn(file: YamlFile<unknown>, unusable: Problems): readonly PlacedWaiver[] {
   const entries: unknown = memberOf(file.value, 'waivers');
   const isWaiver = partValidatorOf<WaiverEntry>('reprieve', 'waiver');
   return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown, index) => {

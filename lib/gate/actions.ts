@@ -1,14 +1,14 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import type { ActionInvocation, Plan } from '../plan/plan.js';
 import type { Deletion } from '../review/review.js';
 import { withoutIndex } from '../state/address.js';
 import type { Passage } from './passage.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 /** An action that something's end sets off, and why it is stopped if it is. */
 export interface JudgedAction {
   readonly deletion: Deletion;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly PlanReason[];
 }
 
 /**
@@ -43,10 +43,10 @@ function isOfAnEnd({ event, resource }: ActionInvocation): boolean {
   return resource === undefined ? /destroy|delete/i.test(event) : !/create|update/i.test(event);
 }
 
-function stopped(action: ActionInvocation, target: string): Reason {
+function stopped(action: ActionInvocation, target: string): PlanReason {
   return {
     code: 'action',
     address: action.address,
-    message: `The destruction of ${named(action.resource ?? '')}, which belongs to ${named(target)}, would run this action, and nobody can tell what it ends. Take the trigger away.`,
+    message: `The destruction of ${quoteName(action.resource ?? '')}, which belongs to ${quoteName(target)}, would run this action, and nobody can tell what it ends. Take the trigger away.`,
   };
 }

@@ -1,4 +1,4 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import { findApprover, isSamePerson, isSelfApproval } from '../files/person.js';
 import type { HardDeletionRecord } from '../state/records.js';
@@ -25,13 +25,13 @@ export function judgeApproval(
   if (isSelfApproval(approvedBy, requestedBy, context.approvers)) {
     return refused(
       'approval-self',
-      `${named(approvedBy)} asked for the hard deletion of ${named(target)} and can’t approve it. Another person has to.`,
+      `${quoteName(approvedBy)} asked for the hard deletion of ${quoteName(target)} and can’t approve it. Another person has to.`,
     );
   }
   if (approver === undefined) {
     return refused(
       'approval-unknown',
-      `${named(approvedBy)} is not listed under approvers in reprieve.yaml. Ask somebody who is to approve the hard deletion of ${named(target)}.`,
+      `${quoteName(approvedBy)} is not listed under approvers in reprieve.yaml. Ask somebody who is to approve the hard deletion of ${quoteName(target)}.`,
     );
   }
   if (expires === undefined || expires.getTime() <= (record.executedAt ?? context.now).getTime()) {
@@ -39,7 +39,7 @@ export function judgeApproval(
       expires === undefined ? 'has no expiry that can be read' : `expired at ${rfc3339(expires)}`;
     return refused(
       'approval-expired',
-      `The approval of the hard deletion of ${named(target)} ${when}. Ask for a new one.`,
+      `The approval of the hard deletion of ${quoteName(target)} ${when}. Ask for a new one.`,
     );
   }
   const known = uidsOf(target, passage);
@@ -48,10 +48,10 @@ export function judgeApproval(
     const there =
       other === undefined
         ? 'no object of that name is recorded'
-        : `the object there is ${named(other)}`;
+        : `the object there is ${quoteName(other)}`;
     return refused(
       'approval-uid',
-      `The approval of the hard deletion of ${named(target)} is for the object ${named(uid)}, and ${there}. Approve the object that is there.`,
+      `The approval of the hard deletion of ${quoteName(target)} is for the object ${quoteName(uid)}, and ${there}. Approve the object that is there.`,
     );
   }
   const { approvals } = context;
@@ -63,7 +63,7 @@ export function judgeApproval(
     ? { approved: true, by: approver.id, proven: true }
     : refused(
         'approval-unproven',
-        `deletions.yaml says that ${named(approvedBy)} approved the hard deletion of ${named(target)}, and no approving review of theirs stands on the newest commit. They have to approve this change.`,
+        `deletions.yaml says that ${quoteName(approvedBy)} approved the hard deletion of ${quoteName(target)}, and no approving review of theirs stands on the newest commit. They have to approve this change.`,
       );
 }
 

@@ -1,4 +1,4 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { Guard, HardDeletionRecord, Tombstone } from '../state/records.js';
 import { judgeApproval } from './approval.js';
@@ -7,9 +7,9 @@ import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';
 import { secondsOf } from './protection-of.js';
 import type { RecordChange } from './record-changes.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
-type Fault = Omit<Reason, 'address'>;
+type Fault = Omit<PlanReason, 'address'>;
 
 /** What is wrong with a clock that this plan begins. */
 export function judgeTombstone(
@@ -27,7 +27,7 @@ export function judgeTombstone(
   if (others.length > 0) {
     faults.push({
       code: 'tombstone-doubled',
-      message: `The deletion of ${named(target)} has a clock already, and this plan would make a second one. Take the second one away.`,
+      message: `The deletion of ${quoteName(target)} has a clock already, and this plan would make a second one. Take the second one away.`,
     });
   }
   const isElsewhere = passage.after.guards.some(
@@ -39,12 +39,12 @@ export function judgeTombstone(
   if (isElsewhere) {
     faults.push({
       code: 'clock-elsewhere',
-      message: `The guard of ${named(projectOf(target))} says where the clock of ${named(target)} is, and it is not here: this one would count for nothing. Leave the clock to the project.`,
+      message: `The guard of ${quoteName(projectOf(target))} says where the clock of ${quoteName(target)} is, and it is not here: this one would count for nothing. Leave the clock to the project.`,
     });
   }
   return [
     ...faults,
-    ...notBelowFloor(`The deletion of ${named(target)}`, period, passage, context),
+    ...notBelowFloor(`The deletion of ${quoteName(target)}`, period, passage, context),
   ];
 }
 
@@ -74,7 +74,7 @@ export function judgeGuard(
   if (foreign !== undefined) {
     faults.push({
       code: 'guard-edited',
-      message: `The plan makes this the guard of ${named(target)}, and it lists ${named(foreign.address)} of ${named(foreign.target)}. A guard lists what belongs to its own project: put its code back as it was.`,
+      message: `The plan makes this the guard of ${quoteName(target)}, and it lists ${quoteName(foreign.address)} of ${quoteName(foreign.target)}. A guard lists what belongs to its own project: put its code back as it was.`,
     });
   }
   const isSecond = passage.after.guards.some(
@@ -82,7 +82,10 @@ export function judgeGuard(
   );
   if (isSecond && fate === 'begins') faults.push(second(target, passage));
   faults.push(...judgeClockNames(change.address, guard, passage));
-  return [...faults, ...notBelowFloor(`The guard of ${named(target)}`, period, passage, context)];
+  return [
+    ...faults,
+    ...notBelowFloor(`The guard of ${quoteName(target)}`, period, passage, context),
+  ];
 }
 
 function second(target: string, { before }: Passage): Fault {
@@ -90,11 +93,11 @@ function second(target: string, { before }: Passage): Fault {
   return clock === undefined
     ? {
         code: 'guard-doubled',
-        message: `${named(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
+        message: `${quoteName(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
       }
     : {
         code: 'name-taken',
-        message: `${named(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
+        message: `${quoteName(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
       };
 }
 
@@ -116,7 +119,7 @@ function judgeClockNames(guardAddress: string, guard: Guard, passage: Passage): 
     return [
       {
         code: 'clock-taken',
-        message: `The guard of ${named(guard.target)} says that the clock of ${named(target)} is ${named(address)}, and something else is there already. Give the clock an address of its own.`,
+        message: `The guard of ${quoteName(guard.target)} says that the clock of ${quoteName(target)} is ${quoteName(address)}, and something else is there already. Give the clock an address of its own.`,
       },
     ];
   });
@@ -128,7 +131,7 @@ function atItsTime(target: string, begun: Date, { plan }: Passage, { now }: Gate
   return [
     {
       code: 'backdated',
-      message: `The deletion of ${named(target)} begins with this plan, of ${rfc3339(planned)}, and its clock says ${rfc3339(begun)}. A clock begins with its plan: leave it to the request.`,
+      message: `The deletion of ${quoteName(target)} begins with this plan, of ${rfc3339(planned)}, and its clock says ${rfc3339(begun)}. A clock begins with its plan: leave it to the request.`,
     },
   ];
 }
@@ -139,7 +142,7 @@ function withMembers(target: string, passage: Passage): readonly Fault[] {
   return [
     {
       code: 'clock-without-members',
-      message: `The plan begins the deletion of ${named(target)}, and nothing of it is there: the clock would run for what is yet to come. Deploy it first, and request its deletion then.`,
+      message: `The plan begins the deletion of ${quoteName(target)}, and nothing of it is there: the clock would run for what is yet to come. Deploy it first, and request its deletion then.`,
     },
   ];
 }
@@ -155,7 +158,7 @@ function notBelowFloor(
   return [
     {
       code: 'period-below-floor',
-      message: `${whose} has a period of ${named(period)}, and reprieve.yaml says that none may be shorter than ${floor.text}. Make it ${floor.text} or longer.`,
+      message: `${whose} has a period of ${quoteName(period)}, and reprieve.yaml says that none may be shorter than ${floor.text}. Make it ${floor.text} or longer.`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { durationOf } from '../base/duration.js';
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { plural } from '../base/plural.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { Guard } from '../state/records.js';
@@ -9,12 +9,12 @@ import type { Breach, Clause } from './invariant.js';
 import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';
 import type { Placed } from './standing.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 /** What the breaches of the invariant mean for a plan. */
 export interface BreachVerdict {
-  readonly why: readonly Reason[];
-  readonly notices: readonly Reason[];
+  readonly why: readonly PlanReason[];
+  readonly notices: readonly PlanReason[];
 }
 
 /** What an approver of the change may decide: that a period gets shorter, that something leaves. */
@@ -28,8 +28,8 @@ export function judgeBreaches(
 ): BreachVerdict {
   const reviewer = reviewerOf(context);
   const known: GoneGuards = new Map();
-  const why: Reason[] = [];
-  const notices: Reason[] = [];
+  const why: PlanReason[] = [];
+  const notices: PlanReason[] = [];
   for (const breach of breaches) {
     if (reviewer !== undefined && isForReview(breach, context, passage)) {
       notices.push(allowed(breach, reviewer, passage));
@@ -46,23 +46,23 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
   return (after?.period ?? 0) >= context.floor(plan.stack).seconds;
 }
 
-function allowed(breach: Breach, reviewer: string, passage: Passage): Reason {
+function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason {
   const { clause, object, before } = breach;
-  const targets = before.targets.map(named).join(', ');
+  const targets = before.targets.map(quoteName).join(', ');
   return clause === 'period'
     ? {
         code: 'period-shortened',
         address: guardOf(breach, passage) ?? object.address,
-        message: `${named(reviewer)} has approved that the reclamation period of ${projects(before)} becomes shorter. Deletions that have begun keep theirs.`,
+        message: `${quoteName(reviewer)} has approved that the reclamation period of ${projects(before)} becomes shorter. Deletions that have begun keep theirs.`,
       }
     : {
         code: 'protection-ends',
         address: object.address,
-        message: `${named(reviewer)} has approved that this object no longer belongs to ${targets}: nothing protects it afterwards.`,
+        message: `${quoteName(reviewer)} has approved that this object no longer belongs to ${targets}: nothing protects it afterwards.`,
       };
 }
 
-function said(breach: Breach, passage: Passage, known: GoneGuards): Reason {
+function said(breach: Breach, passage: Passage, known: GoneGuards): PlanReason {
   if (breach.clause === 'unlisted') return unlisted(breach, passage, known);
   const { code, message } = SENTENCES[breach.clause](breach);
   if (breach.clause === 'period') {
@@ -89,27 +89,31 @@ function presentOf(clock: string, { clause }: Breach, passage: Passage): string 
 }
 
 /** An object that no guard lists any more, or whose guard itself goes: then that is said once. */
-function unlisted({ object, before }: Breach, passage: Passage, known: GoneGuards): Reason {
+function unlisted({ object, before }: Breach, passage: Passage, known: GoneGuards): PlanReason {
   const listings = passage.before.listingsOf(object.former);
   const gone = listings.map(({ guard }) => guardGone(guard, passage, known)).find(Boolean);
   if (gone !== undefined) return gone;
   return {
     code: 'member-removed',
     address: passage.presentAddress(listings[0]?.guard.address ?? ''),
-    message: `The plan takes ${named(object.base)} of ${named(before.targets[0] ?? '')} off the guard’s list, and the object is there: a later plan could end it unseen. Put its code back; to delete it, request it in deletions.yaml.`,
+    message: `The plan takes ${quoteName(object.base)} of ${quoteName(before.targets[0] ?? '')} off the guard’s list, and the object is there: a later plan could end it unseen. Put its code back; to delete it, request it in deletions.yaml.`,
   };
 }
 
-function guardGone(guard: Placed<Guard>, passage: Passage, known: GoneGuards): Reason | undefined {
+function guardGone(
+  guard: Placed<Guard>,
+  passage: Passage,
+  known: GoneGuards,
+): PlanReason | undefined {
   const said = known.has(guard) ? known.get(guard) : gone(guard, passage);
   known.set(guard, said);
   return said;
 }
 
 /** What is said of each guard that goes, so that its members are counted once. */
-type GoneGuards = Map<Placed<Guard>, Reason | undefined>;
+type GoneGuards = Map<Placed<Guard>, PlanReason | undefined>;
 
-function gone(guard: Placed<Guard>, passage: Passage): Reason | undefined {
+function gone(guard: Placed<Guard>, passage: Passage): PlanReason | undefined {
   const address = passage.presentAddress(guard.address);
   const { target, members } = guard.record;
   if (passage.after.recordAt(address)?.kind === 'Guard') return undefined;
@@ -117,27 +121,27 @@ function gone(guard: Placed<Guard>, passage: Passage): Reason | undefined {
     return {
       code: 'guard-edited',
       address,
-      message: `The plan makes the guard of ${named(target)} something else, so that nothing would protect the project. Put its code back as it was.`,
+      message: `The plan makes the guard of ${quoteName(target)} something else, so that nothing would protect the project. Put its code back as it was.`,
     };
   }
   const left = members.filter((member) => passage.isThere(member.address)).length;
   return {
     code: 'guard-removed',
     address,
-    message: `The plan takes away the guard of ${named(target)}, and ${plural(left, 'object')} of it ${left === 1 ? 'is' : 'are'} there. Put the project’s code and its entry in projects.lock.yaml back; to delete it, request it in deletions.yaml.`,
+    message: `The plan takes away the guard of ${quoteName(target)}, and ${plural(left, 'object')} of it ${left === 1 ? 'is' : 'are'} there. Put the project’s code and its entry in projects.lock.yaml back; to delete it, request it in deletions.yaml.`,
   };
 }
 
-type Sentence = (breach: Breach) => Omit<Reason, 'address'>;
+type Sentence = (breach: Breach) => Omit<PlanReason, 'address'>;
 
 const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   retargeted: ({ object, before, after }) => ({
     code: 'retargeted',
-    message: `The plan has ${named(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
+    message: `The plan has ${quoteName(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
   }),
   doubled: ({ object, before, after }) => ({
     code: 'guard-doubled',
-    message: `The plan puts ${named(object.base)} under ${list(after?.targets.filter((each) => !before.targets.includes(each)))}, and it belongs to ${list(before.targets)}. One object has one project: give it another name.`,
+    message: `The plan puts ${quoteName(object.base)} under ${list(after?.targets.filter((each) => !before.targets.includes(each)))}, and it belongs to ${list(before.targets)}. One object has one project: give it another name.`,
   }),
   period: ({ before, after }) => ({
     code: 'period-shortened',
@@ -145,23 +149,23 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   }),
   'clock-edited': ({ clock }) => ({
     code: 'tombstone-edited',
-    message: `The plan changes the deletion clock of ${named(clock?.record.target ?? '')}, which began at ${began(clock)}. It can’t be changed: undo what edits it.`,
+    message: `The plan changes the deletion clock of ${quoteName(clock?.record.target ?? '')}, which began at ${began(clock)}. It can’t be changed: undo what edits it.`,
   }),
   'clock-ignored': ({ clock }) => ({
     code: 'clock-ignored',
-    message: `The deletion of ${named(clock?.record.target ?? '')} began at ${began(clock)}, and the plan has a guard look for its clock elsewhere. Take the deletion back by removing its request, or leave the guard alone.`,
+    message: `The deletion of ${quoteName(clock?.record.target ?? '')} began at ${began(clock)}, and the plan has a guard look for its clock elsewhere. Take the deletion back by removing its request, or leave the guard alone.`,
   }),
   'clock-appears': ({ clock, object }) => ({
     code: 'clock-planted',
-    message: `This clock, of ${began(clock)}, would come to end ${named(object.base)}, and the object was never marked by the plan that began it. A deletion begins by its request: take this clock away.`,
+    message: `This clock, of ${began(clock)}, would come to end ${quoteName(object.base)}, and the object was never marked by the plan that began it. A deletion begins by its request: take this clock away.`,
   }),
   'clock-short': ({ clock, before }) => ({
     code: 'period-shortened',
-    message: `The deletion of ${named(clock?.record.target ?? '')} would run for ${named(clock?.record.period ?? '')}, and ${before.targets.length === 0 ? 'its objects promise' : 'its guard promises'} ${time(before.period)}. Shorten the period in a change of its own first.`,
+    message: `The deletion of ${quoteName(clock?.record.target ?? '')} would run for ${quoteName(clock?.record.period ?? '')}, and ${before.targets.length === 0 ? 'its objects promise' : 'its guard promises'} ${time(before.period)}. Shorten the period in a change of its own first.`,
   }),
   'marks-stay': ({ clock }) => ({
     code: 'marks-stay',
-    message: `The plan takes away the clock of ${named(clock?.record.target ?? '')}, and this object stays marked as soft-deleted: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
+    message: `The plan takes away the clock of ${quoteName(clock?.record.target ?? '')}, and this object stays marked as soft-deleted: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
   }),
   label: () => ({
     code: 'label-removed',
@@ -184,7 +188,7 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
 };
 
 function list(targets: readonly string[] | undefined): string {
-  return (targets ?? []).length === 0 ? 'no project' : (targets ?? []).map(named).join(', ');
+  return (targets ?? []).length === 0 ? 'no project' : (targets ?? []).map(quoteName).join(', ');
 }
 
 function time(seconds: number): string {

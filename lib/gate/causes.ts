@@ -1,4 +1,4 @@
-import { type Change, forgets } from '../plan/change.js';
+import { forgets, type ResourceChange } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import type { Cause } from '../review/review.js';
 import { moduleOf } from '../state/address.js';
@@ -23,7 +23,7 @@ const BY_REASON: Readonly<Record<string, Cause>> = {
 };
 
 /** Why an object ends: what the plan says of it, put as what somebody did. */
-export function causeOf(change: Change, plan: Plan): Cause {
+export function causeOf(change: ResourceChange, plan: Plan): Cause {
   if (change.deposed !== undefined) return 'deposed';
   const known = change.reason === null ? undefined : BY_REASON[change.reason];
   if (forgets(change) && !change.actions.includes('delete')) return 'forgotten';
@@ -34,7 +34,7 @@ export function causeOf(change: Change, plan: Plan): Cause {
 }
 
 /** Engines give the same reason for a block and for the whole module: nothing of it stays. */
-function isModuleGone({ address }: Change, { livingModules }: Plan): boolean {
+function isModuleGone({ address }: ResourceChange, { livingModules }: Plan): boolean {
   const module = moduleOf(address);
   return module !== '' && !livingModules.has(module);
 }

@@ -1,8 +1,8 @@
 import { formatTimeLeft } from '../base/duration.js';
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import { lineage } from '../model/deletion-target.js';
-import { type Change, creates, forgets } from '../plan/change.js';
+import { creates, forgets, type ResourceChange } from '../plan/change.js';
 import type { DeletionKind } from '../review/review.js';
 import type { HardDeletionRecord } from '../state/records.js';
 import { judgeApproval } from './approval.js';
@@ -10,7 +10,7 @@ import type { GateContext } from './context.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf } from './protection-of.js';
 import { later } from './time.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 /** What is known when one object is judged. */
 export interface ObjectGate {
@@ -36,15 +36,15 @@ export interface ObjectVerdict {
   readonly kind: DeletionKind;
   readonly recoverableUntil: Date | null;
   readonly target: string | null;
-  readonly reason?: Reason;
+  readonly reason?: PlanReason;
   /** What doesn't stop the plan, and is worth knowing. */
-  readonly notice?: Reason;
+  readonly notice?: PlanReason;
   /** Set where a file's word is all that stands for the approval. */
   readonly unproven?: string;
 }
 
 /** Judges one change that ends an object. */
-export function judgeEnd(change: Change, gate: ObjectGate): ObjectVerdict {
+export function judgeEnd(change: ResourceChange, gate: ObjectGate): ObjectVerdict {
   const ending = endingOf(change, gate);
   if (ending === undefined) {
     return { kind: 'unprotected', recoverableUntil: null, target: null };
@@ -54,7 +54,7 @@ export function judgeEnd(change: Change, gate: ObjectGate): ObjectVerdict {
     : judgeDeletion(change, ending, gate);
 }
 
-function endingOf(change: Change, { passage }: ObjectGate): Ending | undefined {
+function endingOf(change: ResourceChange, { passage }: ObjectGate): Ending | undefined {
   const object = passage.objectOf(change);
   const protection = protectionOf(object.former, passage.before, object.marks);
   if (protection === undefined) return undefined;
@@ -64,7 +64,7 @@ function endingOf(change: Change, { passage }: ObjectGate): Ending | undefined {
 }
 
 /** A protected object that is let go of, replaced, or ended later than anybody can see now. */
-function judgeEscape(change: Change, ending: Ending, gate: ObjectGate): ObjectVerdict {
+function judgeEscape(change: ResourceChange, ending: Ending, gate: ObjectGate): ObjectVerdict {
   const { target } = ending;
   const stop = (code: string, message: string) => blocked(ending, gate, code, message);
   if (forgets(change)) {
@@ -76,13 +76,13 @@ function judgeEscape(change: Change, ending: Ending, gate: ObjectGate): ObjectVe
   if (change.deferred !== undefined) {
     return stop(
       'deferred',
-      `The end of this object, which ${belongsTo(target)}, was put off (${named(change.deferred)}), so nobody can see what it will be. Plan again once it is known.`,
+      `The end of this object, which ${belongsTo(target)}, was put off (${quoteName(change.deferred)}), so nobody can see what it will be. Plan again once it is known.`,
     );
   }
   const forced =
     change.attributes.length === 0
       ? ''
-      : ` The change is forced by ${change.attributes.map(named).join(', ')}.`;
+      : ` The change is forced by ${change.attributes.map(quoteName).join(', ')}.`;
   return stop(
     'replaced',
     `The plan replaces this object, which ${belongsTo(target)}, and the new one starts empty.${forced} Undo the change, or request the deletion and make a new one under another name.`,
@@ -90,7 +90,7 @@ function judgeEscape(change: Change, ending: Ending, gate: ObjectGate): ObjectVe
 }
 
 /** It may end by its own clock, or by a hard deletion that this plan begins. */
-function judgeDeletion(change: Change, ending: Ending, gate: ObjectGate): ObjectVerdict {
+function judgeDeletion(change: ResourceChange, ending: Ending, gate: ObjectGate): ObjectVerdict {
   const { target } = ending;
   const stop = (code: string, message: string) => blocked(ending, gate, code, message);
   const deadline = lastDeadline(ending);
@@ -99,7 +99,7 @@ function judgeDeletion(change: Change, ending: Ending, gate: ObjectGate): Object
     return isUnguarded(ending, gate)
       ? stop(
           'guard-removed',
-          `The plan takes the guard away together with this object. Close the deletion of ${named(target)} after the reclaim instead.`,
+          `The plan takes the guard away together with this object. Close the deletion of ${quoteName(target)} after the reclaim instead.`,
         )
       : { kind: 'reclaim', recoverableUntil: null, target };
   }
@@ -108,14 +108,14 @@ function judgeDeletion(change: Change, ending: Ending, gate: ObjectGate): Object
   if (isDue) {
     return stop(
       'unmarked',
-      `The period of ${named(target)} is over, and this object was never marked as soft-deleted: its soft delete did not reach it. Nobody could see that it would go. Deploy its soft delete first.`,
+      `The period of ${quoteName(target)} is over, and this object was never marked as soft-deleted: its soft delete did not reach it. Nobody could see that it would go. Deploy its soft delete first.`,
     );
   }
   if (deadline !== undefined) {
     const left = formatTimeLeft((deadline.getTime() - gate.time.getTime()) / 1000);
     return stop(
       'before-deadline',
-      `${named(target)} can be restored until ${rfc3339(deadline)}, ${left} from now, and this plan would end the object at once. Leave its deletion to the deadline.`,
+      `${quoteName(target)} can be restored until ${rfc3339(deadline)}, ${left} from now, and this plan would end the object at once. Leave its deletion to the deadline.`,
     );
   }
   return stop(
@@ -145,7 +145,7 @@ function judgeHard(ending: Ending, hard: HardDeletionRecord, gate: ObjectGate): 
       ending,
       gate,
       'guard-removed',
-      `The plan takes the guard away together with this object. Close the deletion of ${named(ending.target)} after the hard delete instead.`,
+      `The plan takes the guard away together with this object. Close the deletion of ${quoteName(ending.target)} after the hard delete instead.`,
     );
   }
   return {
@@ -191,5 +191,5 @@ function blocked(ending: Ending, gate: ObjectGate, code: string, message: string
 }
 
 function belongsTo(target: string): string {
-  return target === '' ? 'is protected by its own label' : `belongs to ${named(target)}`;
+  return target === '' ? 'is protected by its own label' : `belongs to ${quoteName(target)}`;
 }

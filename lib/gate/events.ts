@@ -4,14 +4,14 @@ import { ends } from '../plan/change.js';
 import type { ReclamationEvent } from '../review/review.js';
 import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 type Event = Omit<ReclamationEvent, 'stack'>;
 
 /** The deletions that a plan begins, leaves running and takes back. */
 export function eventsIn(
   passage: Passage,
-  why: readonly Reason[],
+  why: readonly PlanReason[],
   context: GateContext,
 ): readonly Event[] {
   return new Events(passage, why, context).all();
@@ -22,7 +22,7 @@ class Events {
 
   constructor(
     private readonly passage: Passage,
-    private readonly why: readonly Reason[],
+    private readonly why: readonly PlanReason[],
     private readonly context: GateContext,
   ) {
     for (const change of passage.plan.changes) {

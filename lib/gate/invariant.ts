@@ -1,4 +1,4 @@
-import type { Marks } from '../plan/marks.js';
+import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
@@ -129,7 +129,7 @@ function clocksBegun(before: Protection, after: Protection, passage: Passage): r
     });
 }
 
-function isRecovered(marks: Marks | undefined, { reclaimAfter }: Tombstone): boolean {
+function isRecovered(marks: ReadLabels | undefined, { reclaimAfter }: Tombstone): boolean {
   if (marks?.isSoftDeleted !== true || marks.reclaimAfter === undefined) return false;
   return reclaimAfter.getTime() >= marks.reclaimAfter.getTime();
 }

@@ -1,18 +1,18 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import { type Change, creates } from '../plan/change.js';
+import { creates, type ResourceChange } from '../plan/change.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage } from './passage.js';
 import { protectionOf } from './protection-of.js';
 import type { Listing, Placed } from './standing.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 /**
  * What joins a project, made anew or there before: no deletion may be known by the names that it
  * gets. Nobody would see that the clock of something else ends it.
  */
-export function judgeJoining(passage: Passage): readonly Reason[] {
-  const reasons: Reason[] = [];
+export function judgeJoining(passage: Passage): readonly PlanReason[] {
+  const reasons: PlanReason[] = [];
   for (const { address, base, change } of passage.joining()) {
     const isKept = change !== undefined && isProtectedBefore(change, passage);
     const listings = passage.after.listingsOf(base);
@@ -34,7 +34,7 @@ export function judgeJoining(passage: Passage): readonly Reason[] {
 }
 
 /** What its own label protects was there before its records were lost: the invariant judges it. */
-function isProtectedBefore(change: Change, passage: Passage): boolean {
+function isProtectedBefore(change: ResourceChange, passage: Passage): boolean {
   if (!change.hasBefore || creates(change)) return false;
   const { former, marks } = passage.objectOf(change);
   return protectionOf(former, passage.before, marks) !== undefined;
@@ -50,7 +50,7 @@ function firstFault(
   listings: readonly Listing[],
   joining: Joining,
   passage: Passage,
-): Reason | undefined {
+): PlanReason | undefined {
   for (const { target } of listings) {
     const over = [...passage.before.clocksOver(target), ...passage.after.clocksOver(target)];
     const [clock] = over;
@@ -63,7 +63,7 @@ function firstFault(
       return {
         code: 'name-taken',
         address: joining.address,
-        message: `${named(target)} was deleted for good, and until that deletion is closed, its name is taken. Close it with reprieve reclamation close, or use another name.`,
+        message: `${quoteName(target)} was deleted for good, and until that deletion is closed, its name is taken. Close it with reprieve reclamation close, or use another name.`,
       };
     }
   }
@@ -75,25 +75,25 @@ function underClock(
   clock: Placed<Tombstone>,
   { address, isKnown }: Joining,
   passage: Passage,
-): Reason {
+): PlanReason {
   const own = clock.record.target;
   const present = passage.presentAddress(clock.address);
   if (passage.isDeleted(present)) {
     return {
       code: 'restore-too-late',
       address: present,
-      message: `${named(own)} was reclaimed, so what this plan makes would be empty. Close the deletion with reprieve reclamation close; then make it anew on purpose.`,
+      message: `${quoteName(own)} was reclaimed, so what this plan makes would be empty. Close the deletion with reprieve reclamation close; then make it anew on purpose.`,
     };
   }
   return isKnown
     ? {
         code: 'under-tombstone',
         address,
-        message: `${named(target)} is being deleted, and this plan would make an empty object in its place. Take the deletion back by removing its request, or leave it alone.`,
+        message: `${quoteName(target)} is being deleted, and this plan would make an empty object in its place. Take the deletion back by removing its request, or leave it alone.`,
       }
     : {
         code: 'name-taken',
         address,
-        message: `${named(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
+        message: `${quoteName(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
       };
 }

@@ -1,5 +1,5 @@
-import { type Change, creates, ends } from '../plan/change.js';
-import type { Marks } from '../plan/marks.js';
+import { creates, ends, type ResourceChange } from '../plan/change.js';
+import type { ReadLabels } from '../plan/marks.js';
 import type { Plan } from '../plan/plan.js';
 import type { StateRecord } from '../state/records.js';
 import { strongest } from './protection-of.js';
@@ -14,9 +14,9 @@ export interface StandingObject {
   /** Where it was before them: by this address the prior guards know it. */
   readonly former: string;
   /** Undefined where the plan leaves it as it is. */
-  readonly change: Change | undefined;
+  readonly change: ResourceChange | undefined;
   /** What it says about itself, as strong as the state or the refreshed object has it. */
-  readonly marks: Marks | undefined;
+  readonly marks: ReadLabels | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export class Passage {
   private readonly presentOf = new Map<string, string>();
   private readonly formerBases = new Set<string>();
   private readonly deleted = new Set<string>();
-  private readonly drifted: ReadonlyMap<string, Marks>;
+  private readonly drifted: ReadonlyMap<string, ReadLabels>;
   private readonly changed = new Map<string, number>();
 
   constructor(readonly plan: Plan) {
@@ -66,7 +66,7 @@ export class Passage {
   }
 
   /** An object that the plan changes. */
-  objectOf(change: Change): StandingObject {
+  objectOf(change: ResourceChange): StandingObject {
     const { address, base, previous } = change;
     const drifted = this.drifted.get(address);
     const marks = drifted === undefined ? change.marks : strongest(change.marks, drifted);

@@ -1,5 +1,5 @@
 import { parseDuration } from '../base/duration.js';
-import type { Marks } from '../plan/marks.js';
+import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Placed, Standing } from './standing.js';
 
@@ -12,7 +12,7 @@ export interface Protection {
   /** The clocks that count for it. */
   readonly clocks: readonly Placed<Tombstone>[];
   /** Undefined where nobody can see them, since the plan leaves them as they are. */
-  readonly marks: Marks | undefined;
+  readonly marks: ReadLabels | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Protection {
 export function protectionOf(
   base: string,
   state: Standing,
-  marks: Marks | undefined,
+  marks: ReadLabels | undefined,
 ): Protection | undefined {
   const listings = state.listingsOf(base);
   if (listings.length === 0 && marks?.isProtected !== true) return undefined;
@@ -42,7 +42,7 @@ export function deadlineOf(clocks: readonly Placed<Tombstone>[]): Date | undefin
 }
 
 /** What protects longer of what the state says and what was found: each can be tampered with. */
-export function strongest(one: Marks, other: Marks): Marks {
+export function strongest(one: ReadLabels, other: ReadLabels): ReadLabels {
   const deadlines = [one.reclaimAfter, other.reclaimAfter].filter((each) => each !== undefined);
   const periods = [one.period, other.period].filter((each) => each !== undefined);
   return {

@@ -1,10 +1,10 @@
-import { type Change, creates, ends } from '../plan/change.js';
+import { creates, ends, type ResourceChange } from '../plan/change.js';
 import type { StateRecord } from '../state/records.js';
 import type { Passage } from './passage.js';
 
 /** What a plan does with a record of protection. */
 export interface RecordChange {
-  readonly change: Change;
+  readonly change: ResourceChange;
   /** What it was; undefined where it was none. */
   readonly before: StateRecord | undefined;
   /** What it will be; undefined where it will be none. */
@@ -26,7 +26,7 @@ export function recordChangesIn({ plan, before: prior, formerAddress }: Passage)
     .filter(({ before, after }) => before !== undefined || after !== undefined);
 }
 
-function fateOf(change: Change): RecordChange['fate'] {
+function fateOf(change: ResourceChange): RecordChange['fate'] {
   if (ends(change)) return creates(change) ? 'replaced' : 'ends';
   if (creates(change)) return 'begins';
   return change.actions.includes('update') ? 'edited' : 'stays';

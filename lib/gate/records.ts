@@ -1,4 +1,4 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { Guard, StateRecord, Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
@@ -6,14 +6,14 @@ import type { GateContext } from './context.js';
 import { isSameClock } from './invariant.js';
 import type { Passage } from './passage.js';
 import { type RecordChange, recordChangesIn } from './record-changes.js';
-import type { Reason } from './whole-plan.js';
+import type { PlanReason } from './whole-plan.js';
 
 /**
  * Judges what a plan does with the records of protection themselves. What that means for each
  * object is the invariant's; here is what a record may be at all, so that what one plan leaves in
  * the state can be trusted by the next.
  */
-export function judgeRecords(passage: Passage, context: GateContext): readonly Reason[] {
+export function judgeRecords(passage: Passage, context: GateContext): readonly PlanReason[] {
   const changes = recordChangesIn(passage);
   return [
     ...changes.flatMap((each) => judgeRecord(each, passage, context).map(at(each))),
@@ -22,10 +22,10 @@ export function judgeRecords(passage: Passage, context: GateContext): readonly R
   ];
 }
 
-type Fault = Omit<Reason, 'address'>;
+type Fault = Omit<PlanReason, 'address'>;
 
 function at({ change: { address } }: RecordChange) {
-  return (fault: Fault): Reason => ({ ...fault, address });
+  return (fault: Fault): PlanReason => ({ ...fault, address });
 }
 
 function judgeRecord(each: RecordChange, passage: Passage, context: GateContext): readonly Fault[] {
@@ -80,7 +80,7 @@ function judgeFormat({ before }: RecordChange, after: Guard): readonly Fault[] {
   return [
     {
       code: 'guard-edited',
-      message: `The plan takes from the guard of ${named(after.target)} where its clocks are, so that one could be planted elsewhere. Deploy with the version of Reprieve that wrote the guard, or a newer one.`,
+      message: `The plan takes from the guard of ${quoteName(after.target)} where its clocks are, so that one could be planted elsewhere. Deploy with the version of Reprieve that wrote the guard, or a newer one.`,
     },
   ];
 }
@@ -101,7 +101,7 @@ function becomesAnother({ before, after, fate }: RecordChange): readonly Fault[]
     return [
       {
         code: 'guard-edited',
-        message: `The plan makes the guard of ${named(before.target)} something else, so that nothing would protect the project. Put its code back as it was.`,
+        message: `The plan makes the guard of ${quoteName(before.target)} something else, so that nothing would protect the project. Put its code back as it was.`,
       },
     ];
   }
@@ -110,7 +110,7 @@ function becomesAnother({ before, after, fate }: RecordChange): readonly Fault[]
   return [
     {
       code: 'record-edited',
-      message: `The plan makes a record of protection of something that was there before, ${named(after.kind)} of ${named(after.target)}. Records are made by Reprieve alone: take that out of the code.`,
+      message: `The plan makes a record of protection of something that was there before, ${quoteName(after.kind)} of ${quoteName(after.target)}. Records are made by Reprieve alone: take that out of the code.`,
     },
   ];
 }
@@ -120,13 +120,13 @@ function edited({ target, deletedAt }: Tombstone, fate: RecordChange['fate']): F
     code: 'tombstone-edited',
     message:
       fate === 'replaced'
-        ? `The plan makes the deletion clock of ${named(target)} anew. It began at ${rfc3339(deletedAt)} and can’t be changed.`
-        : `The plan changes the deletion clock of ${named(target)}, which began at ${rfc3339(deletedAt)}. It can’t be changed: undo what edits it.`,
+        ? `The plan makes the deletion clock of ${quoteName(target)} anew. It began at ${rfc3339(deletedAt)} and can’t be changed.`
+        : `The plan changes the deletion clock of ${quoteName(target)}, which began at ${rfc3339(deletedAt)}. It can’t be changed: undo what edits it.`,
   };
 }
 
 /** The marks of an object are its own project's: another resource can't lend or take them. */
-function judgeForeignMarks({ plan }: Passage): readonly Reason[] {
+function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
   return plan.changes
     .filter(({ writesMarks }) => writesMarks)
     .map(({ address }) => ({
@@ -141,7 +141,7 @@ function judgeForeignMarks({ plan }: Passage): readonly Reason[] {
  * What could become a record of protection once it is applied, unseen by any review. It counts for
  * nothing where every guard says where its clocks are, unless it stands just there.
  */
-function judgeOpaque({ plan, before, after }: Passage): readonly Reason[] {
+function judgeOpaque({ plan, before, after }: Passage): readonly PlanReason[] {
   const guards = [...before.guards, ...after.guards].map(({ record }) => record);
   if (before.guards.length === 0) return [];
   const isOld = after.guards.some(({ record }) => record.clocks === undefined);

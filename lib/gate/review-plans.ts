@@ -1,15 +1,15 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import { rfc3339 } from '../base/timestamp.js';
-import { type Change, creates, ends } from '../plan/change.js';
+import { creates, ends, type ResourceChange } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
   type Deletion,
   type PlanSummary,
+  type Reason,
   type ReclamationEvent,
   type Review,
-  type Why,
 } from '../review/review.js';
 import { withoutIndex } from '../state/address.js';
 import { judgeActions } from './actions.js';
@@ -23,7 +23,7 @@ import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
-import { judgePlan, type Reason } from './whole-plan.js';
+import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
@@ -45,8 +45,8 @@ export function reviewPlans(plans: readonly Plan[], context: GateContext): Revie
 }
 
 interface Part {
-  readonly why: readonly Why[];
-  readonly notices: readonly Why[];
+  readonly why: readonly Reason[];
+  readonly notices: readonly Reason[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
   readonly summary: PlanSummary;
@@ -59,7 +59,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
   const all = [...ended, ...invoked];
-  const place = (reason: Reason): Why => placed(plan, reason);
+  const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
     ...judgePlan(plan, context),
     ...judgeRecords(passage, context),
@@ -87,7 +87,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
 /** What the plan leaves weaker; of what it may not end, whether its guard goes along. */
 function breachesOf(passage: Passage, ended: readonly Judged[]): readonly Breach[] {
   const stopped = new Set(ended.filter(({ reasons }) => reasons.length > 0).map((it) => it.change));
-  const isKept = (change: Change | undefined) => change === undefined || !ends(change);
+  const isKept = (change: ResourceChange | undefined) => change === undefined || !ends(change);
   const kept = [...passage.objects()]
     .filter(({ change }) => change === undefined || isKept(change) || stopped.has(change))
     .map((object) => keptIn(object, passage))
@@ -108,7 +108,7 @@ function objectGate(passage: Passage, context: GateContext): ObjectGate {
 }
 
 interface Ended {
-  readonly change: Change;
+  readonly change: ResourceChange;
   /** Whether it was lost before this plan. */
   readonly drifted: boolean;
 }
@@ -130,14 +130,14 @@ function endings({ plan, before }: Passage): readonly Ended[] {
 }
 
 interface Judged {
-  readonly change: Change;
+  readonly change: ResourceChange;
   readonly deletion: Deletion;
-  readonly reasons: readonly Reason[];
-  readonly notice?: Reason;
+  readonly reasons: readonly PlanReason[];
+  readonly notice?: PlanReason;
   readonly unproven?: string;
 }
 
-function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
+function judged(change: ResourceChange, drifted: boolean, gate: ObjectGate): Judged {
   const verdict = drifted ? judgeLoss(change, gate) : judgeEnd(change, gate);
   return {
     change,
@@ -149,7 +149,7 @@ function judged(change: Change, drifted: boolean, gate: ObjectGate): Judged {
 }
 
 /** An object that somebody ended outside of Terraform: gone, whatever the plan does. */
-function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
+function judgeLoss(change: ResourceChange, gate: ObjectGate): ObjectVerdict {
   const verdict = judgeEnd(change, gate);
   if (verdict.reason === undefined) return verdict;
   if (isMadeAgain(change, gate)) {
@@ -160,7 +160,7 @@ function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
       notice: {
         code: 'lost-outside',
         address: change.address,
-        message: `This object of ${verdict.target === null ? 'a project' : named(verdict.target)} was deleted outside of Terraform, and the plan makes it again, with what the code says. Find out who deleted it.`,
+        message: `This object of ${verdict.target === null ? 'a project' : quoteName(verdict.target)} was deleted outside of Terraform, and the plan makes it again, with what the code says. Find out who deleted it.`,
       },
     };
   }
@@ -170,13 +170,13 @@ function judgeLoss(change: Change, gate: ObjectGate): ObjectVerdict {
     reason: {
       code: 'lost-outside',
       address: change.address,
-      message: `This object of ${verdict.target === null ? 'a project' : named(verdict.target)} was deleted outside of Terraform before its deadline, and a deploy would make an empty one. Bring it back from a backup, or make it anew on purpose.`,
+      message: `This object of ${verdict.target === null ? 'a project' : quoteName(verdict.target)} was deleted outside of Terraform before its deadline, and a deploy would make an empty one. Bring it back from a backup, or make it anew on purpose.`,
     },
   };
 }
 
 /** What is in the code as a whole, and isn't being deleted, is the same when it is made again. */
-function isMadeAgain({ address, type, base }: Change, { passage }: ObjectGate): boolean {
+function isMadeAgain({ address, type, base }: ResourceChange, { passage }: ObjectGate): boolean {
   const isWhole = WHOLLY_DECLARED.test(type);
   const [listing] = passage.before.listingsOf(base);
   const isDoomed = listing !== undefined && passage.before.clocksOver(listing.target).length > 0;
@@ -192,7 +192,7 @@ const WHOLLY_DECLARED =
   /^kubernetes_(config_map|service_account|role|role_binding|cron_job|resource_quota|limit_range|network_policy)(_v\d+\w*)?$/;
 
 function deletionOf(
-  change: Change,
+  change: ResourceChange,
   drifted: boolean,
   verdict: ObjectVerdict,
   { plan, before }: Passage,
@@ -237,7 +237,7 @@ const OURS: Readonly<Record<string, Deletion['cause']>> = {
 };
 
 /** What an engine counts as destroyed where no object ends: a deletion that is closed. */
-function recordsThatGo(passage: Passage): readonly Reason[] {
+function recordsThatGo(passage: Passage): readonly PlanReason[] {
   const gone = recordChangesIn(passage).filter(({ fate }) => fate === 'ends');
   if (gone.length === 0) return [];
   const targets = new Set(
@@ -247,12 +247,12 @@ function recordsThatGo(passage: Passage): readonly Reason[] {
     {
       code: 'records-go',
       address: '',
-      message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(named).join(', ')}, and no object.`,
+      message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(quoteName).join(', ')}, and no object.`,
     },
   ];
 }
 
-function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly Reason[] {
+function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly PlanReason[] {
   return all.flatMap(({ unproven: by, deletion }) =>
     by === undefined
       ? []
@@ -260,7 +260,7 @@ function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readon
           {
             code: 'approval-by-file',
             address: deletion.address,
-            message: `That ${named(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it. Run the review where it can ask for the pull request’s approving reviews.`,
+            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it. Run the review where it can ask for the pull request’s approving reviews.`,
           },
         ],
   );
@@ -276,12 +276,12 @@ function summaryOf(plan: Plan): PlanSummary {
   };
 }
 
-function placed(plan: Plan, reason: Reason): Why {
+function placed(plan: Plan, reason: PlanReason): Reason {
   const source = plan.sources.get(withoutIndex(reason.address));
   return { ...reason, stack: plan.stack, ...(source === undefined ? {} : { source }) };
 }
 
-function unique(reasons: readonly Reason[]): readonly Reason[] {
+function unique(reasons: readonly PlanReason[]): readonly PlanReason[] {
   const seen = new Map(
     reasons.map((reason) => [`${reason.code}\0${reason.address}\0${reason.message}`, reason]),
   );

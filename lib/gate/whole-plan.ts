@@ -1,19 +1,19 @@
 import { formatTimeLeft } from '../base/duration.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { Plan } from '../plan/plan.js';
-import type { Why } from '../review/review.js';
+import type { Reason } from '../review/review.js';
 import type { GateContext } from './context.js';
 
 /** A reason without the plan's name, which the caller knows. */
-export type Reason = Omit<Why, 'stack' | 'source'>;
+export type PlanReason = Omit<Reason, 'stack' | 'source'>;
 
 /** What is wrong with a plan as a whole: whatever it deletes, it can't be judged. */
-export function judgePlan(plan: Plan, context: GateContext): readonly Reason[] {
+export function judgePlan(plan: Plan, context: GateContext): readonly PlanReason[] {
   return [...judgeCompleteness(plan), ...judgeTime(plan, context)];
 }
 
-function judgeCompleteness(plan: Plan): readonly Reason[] {
-  const reasons: Reason[] = [];
+function judgeCompleteness(plan: Plan): readonly PlanReason[] {
+  const reasons: PlanReason[] = [];
   if (plan.errored === true) {
     reasons.push(
       whole(
@@ -50,7 +50,7 @@ function judgeCompleteness(plan: Plan): readonly Reason[] {
   ];
 }
 
-function judgeTime(plan: Plan, context: GateContext): readonly Reason[] {
+function judgeTime(plan: Plan, context: GateContext): readonly PlanReason[] {
   const { plannedAt } = plan;
   if (plannedAt === undefined) return [];
   const ahead = (plannedAt.getTime() - context.now.getTime()) / 1000;
@@ -72,6 +72,6 @@ function judgeTime(plan: Plan, context: GateContext): readonly Reason[] {
   ];
 }
 
-function whole(code: string, message: string): Reason {
+function whole(code: string, message: string): PlanReason {
   return { code, address: '', message };
 }

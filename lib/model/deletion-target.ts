@@ -5,7 +5,7 @@ import { checkItemName, checkProjectName } from './names.js';
 import { ITEM_KINDS, type ItemKind } from './specification.js';
 
 /** What a deletion can be asked for: a project with all that is in it, or one item of it. */
-export interface Target {
+export interface DeletionTarget {
   /** The project's name. */
   readonly project: string;
   /** Left out where the whole project is meant. */
@@ -18,7 +18,7 @@ const KINDS: readonly string[] = ITEM_KINDS;
  * Reads a target: `billing`, `billing/registry-secrets/dockerhub`, `billing/job-templates/nightly`.
  * A project's name has no slash, so the parts can't be mistaken.
  */
-export function parseTarget(text: string): Checked<Target> {
+export function parseTarget(text: string): Checked<DeletionTarget> {
   if (typeof text !== 'string') return { problems: [wrongShape(text)] };
   const [project = '', kind, name, ...more] = text.split('/');
   if (more.length > 0) return { problems: [wrongShape(text)] };
@@ -33,7 +33,7 @@ export function parseTarget(text: string): Checked<Target> {
 }
 
 /** The text that `parseTarget` reads back. */
-export function formatTarget(target: Target): string {
+export function formatTarget(target: DeletionTarget): string {
   const { project, item } = target;
   return item === undefined ? project : itemTarget(project, item.kind, item.name);
 }

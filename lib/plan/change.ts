@@ -6,11 +6,11 @@ import { readRecord, type StateRecord } from '../state/records.js';
 import { type ContentChange, contentChange, hasUnknown, type Update } from './content.js';
 import { writesMarks } from './foreign-marks.js';
 import { imagesIn } from './images.js';
-import { type Marks, marksOf } from './marks.js';
+import { marksOf, type ReadLabels } from './marks.js';
 import { uidsOf } from './uids.js';
 
 /** One entry of a plan, reduced to what a review needs: no value of the object is kept. */
-export interface Change {
+export interface ResourceChange {
   /** With the index. */
   readonly address: string;
   /** Without the resource's own index: how guards name their members. */
@@ -25,9 +25,9 @@ export interface Change {
   readonly deposed: string | undefined;
   /** Why an engine has put the change off. */
   readonly deferred: string | undefined;
-  readonly marks: Marks;
+  readonly marks: ReadLabels;
   /** What the object would say about itself after the plan. */
-  readonly marksAfter: Marks;
+  readonly marksAfter: ReadLabels;
   /** Image references in an object that ends. */
   readonly images: readonly string[];
   /** The record of ours before and after, where it is one. */
@@ -52,22 +52,22 @@ const HARMLESS = new Set(['no-op', 'read', 'create', 'update', 'open', 'renew', 
  * Whether a change ends the object that is there, or lets go of it. An action that nobody knew
  * when this was written counts, too.
  */
-export function ends(change: Pick<Change, 'actions'>): boolean {
+export function ends(change: Pick<ResourceChange, 'actions'>): boolean {
   return change.actions.some((action) => !HARMLESS.has(action));
 }
 
 /** Whether a change makes a new object. */
-export function creates(change: Pick<Change, 'actions'>): boolean {
+export function creates(change: Pick<ResourceChange, 'actions'>): boolean {
   return change.actions.includes('create');
 }
 
 /** Whether a change leaves the object, and only takes it out of the state. */
-export function forgets(change: Pick<Change, 'actions'>): boolean {
+export function forgets(change: Pick<ResourceChange, 'actions'>): boolean {
   return change.actions.includes('forget');
 }
 
 /** Reads one element of `resource_changes` or `resource_drift`. */
-export function readChange(element: unknown, deferred?: string): Checked<Change> {
+export function readChange(element: unknown, deferred?: string): Checked<ResourceChange> {
   if (!isRecord(element)) return unreadable('a change', 'an object', element);
   const { address, mode, type, change } = element;
   if (typeof address !== 'string') return unreadable('address', 'a text', address);
@@ -131,7 +131,7 @@ function isOpaque(unknown: unknown): boolean {
   return input === true || (isRecord(input) && input['api_version'] === true);
 }
 
-type Records = Pick<Change, 'before' | 'after' | 'isOpaque' | 'isUndecided'>;
+type Records = Pick<ResourceChange, 'before' | 'after' | 'isOpaque' | 'isUndecided'>;
 
 function recordsIn(isRecordType: boolean, { before, after, unknown }: Update): Records {
   return isRecordType

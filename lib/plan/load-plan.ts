@@ -3,9 +3,9 @@ import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
 import { moduleOf, withoutIndex } from '../state/address.js';
-import { baseOf, type Change, creates, ends, readChange, recordIn } from './change.js';
+import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
 import { readPlan } from './json/plan-reader.js';
-import type { ChangeList, ElementHead, Outcome, PlanVisitor, Wanted } from './json/visitor.js';
+import type { ChangeList, ElementHead, PlanOutcome, PlanVisitor, Wanted } from './json/visitor.js';
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
 import { AddressTally } from './tally.js';
 
@@ -34,7 +34,7 @@ const SOFT_DELETED = Buffer.from('"soft-deleted"');
 class PlanBuilder implements PlanVisitor {
   private readonly problems = new Problems();
   private readonly scalars = new Map<string, string | number | boolean | null>();
-  private readonly lists: Record<'changes' | 'drift' | 'deferred', Change[]> = {
+  private readonly lists: Record<'changes' | 'drift' | 'deferred', ResourceChange[]> = {
     changes: [],
     drift: [],
     deferred: [],
@@ -71,11 +71,11 @@ class PlanBuilder implements PlanVisitor {
     return this.inspect === undefined || mode === 'data' ? 'nothing' : 'outcome';
   }
 
-  outcome({ address, type }: ElementHead, outcome: Outcome): void {
+  outcome({ address, type }: ElementHead, outcome: PlanOutcome): void {
     if (address !== undefined) this.show({ address, type: type ?? '' }, () => outcome);
   }
 
-  element(list: ChangeList, value: unknown, outcome: () => Outcome): void {
+  element(list: ChangeList, value: unknown, outcome: () => PlanOutcome): void {
     switch (list) {
       case 'resource_changes':
         this.addChange(this.problems.take(readChange(value)), value, outcome);
@@ -137,7 +137,11 @@ class PlanBuilder implements PlanVisitor {
     });
   }
 
-  private addChange(change: Change | undefined, element: unknown, outcome: () => Outcome): void {
+  private addChange(
+    change: ResourceChange | undefined,
+    element: unknown,
+    outcome: () => PlanOutcome,
+  ): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
     if (change.deposed === undefined) this.show(change, outcome);
@@ -158,7 +162,10 @@ class PlanBuilder implements PlanVisitor {
     }
   }
 
-  private show({ address, type }: Pick<Change, 'address' | 'type'>, outcome: () => Outcome): void {
+  private show(
+    { address, type }: Pick<ResourceChange, 'address' | 'type'>,
+    outcome: () => PlanOutcome,
+  ): void {
     if (this.inspect === undefined) return;
     const { after, unknown, sensitive } = outcome();
     const isThere = (after !== undefined && after !== 'null') || unknown === 'true';
@@ -180,11 +187,11 @@ class PlanBuilder implements PlanVisitor {
     this.keep('deferred', this.problems.take(readChange(entry['resource_change'], reason)));
   }
 
-  private keep(list: 'changes' | 'drift' | 'deferred', change: Change | undefined): void {
+  private keep(list: 'changes' | 'drift' | 'deferred', change: ResourceChange | undefined): void {
     if (change !== undefined) this.lists[list].push(change);
   }
 
-  private count(change: Change): void {
+  private count(change: ResourceChange): void {
     const { actions } = change;
     if (actions.includes('forget')) this.counts.forget += 1;
     else if (ends(change)) this.counts.delete += 1;
@@ -236,7 +243,7 @@ class PlanBuilder implements PlanVisitor {
 }
 
 /** What stays as it is, and is neither a record of ours nor marked as soft-deleted. */
-function isIdle({ actions, previous, deposed, before, marks }: Change): boolean {
+function isIdle({ actions, previous, deposed, before, marks }: ResourceChange): boolean {
   const isNothing = actions.length === 1 && actions[0] === 'no-op';
   const isPlain = previous === undefined && deposed === undefined && before === undefined;
   return isNothing && isPlain && !marks.isSoftDeleted;

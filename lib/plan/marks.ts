@@ -11,7 +11,7 @@ import {
 } from '../model/marks.js';
 
 /** What an object in state says about itself, by the labels and annotations of ours. */
-export interface Marks {
+export interface ReadLabels {
   /** Whether it carries the label of a protected object. */
   readonly isProtected: boolean;
   /** Whether it was marked as soft-deleted. */
@@ -28,7 +28,7 @@ export interface Marks {
  * Reads the marks of an object in any of the shapes that hold Kubernetes metadata: a provider's
  * block (`metadata` in a list), a manifest and the object that it made, and the sandbox's stand-in (`input.metadata`).
  */
-export function marksOf(before: unknown): Marks {
+export function marksOf(before: unknown): ReadLabels {
   const found = metadataIn(before);
   const labels = found.map((metadata) => record(metadata['labels']));
   const annotations = found.map((metadata) => record(metadata['annotations']));

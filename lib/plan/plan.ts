@@ -1,6 +1,6 @@
 import type { CodeSource } from '../review/review.js';
 import type { StateRecord } from '../state/records.js';
-import type { Change } from './change.js';
+import type { ResourceChange } from './change.js';
 
 /** An action that the plan would invoke. */
 export interface ActionInvocation {
@@ -29,9 +29,9 @@ export interface Plan {
   /** Undefined where the engine doesn't know the field. */
   readonly complete: boolean | undefined;
   readonly errored: boolean | undefined;
-  readonly changes: readonly Change[];
-  readonly drift: readonly Change[];
-  readonly deferred: readonly Change[];
+  readonly changes: readonly ResourceChange[];
+  readonly drift: readonly ResourceChange[];
+  readonly deferred: readonly ResourceChange[];
   readonly actions: readonly ActionInvocation[];
   readonly prior: readonly PriorRecord[];
   /**

@@ -1,6 +1,6 @@
 import type { Declared } from '../model/declared.js';
 import type { Fault } from './json-schema/fault.js';
-import { failed, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
+import { failure, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
 import { ObjectIndex } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
@@ -9,7 +9,7 @@ import { declaredView, kindIn, type View, Views } from './targets.js';
 import type { Verdicts } from './verdicts.js';
 
 /** What a policy says of one object. */
-export interface Outcome {
+export interface EvaluationOutcome {
   readonly policy: Policy;
   readonly address: string;
   readonly verdict: 'fail' | 'undecided';
@@ -32,7 +32,7 @@ interface Deferred {
  * A verdict is only given where every completion of what isn't known would have it.
  */
 export class Evaluation {
-  private readonly found: Outcome[] = [];
+  private readonly found: EvaluationOutcome[] = [];
   private readonly deferred: Deferred[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
@@ -66,7 +66,7 @@ export class Evaluation {
   }
 
   /** What was found in everything that was added. */
-  get outcomes(): readonly Outcome[] {
+  get outcomes(): readonly EvaluationOutcome[] {
     this.settle();
     return this.found;
   }
@@ -146,7 +146,7 @@ export function judgementOf(
 
 /** A policy that throws fails, since silence would look like a pass. */
 function judgementIn(policy: Policy, view: View, objects: ObjectIndex): Judgement | undefined {
-  if (view.fault !== undefined) return failed('', view.fault);
+  if (view.fault !== undefined) return failure('', view.fault);
   try {
     const { value, unknown } = view;
     const said = unknown === undefined ? policy.ofKnown?.(value) : undefined;
@@ -159,7 +159,7 @@ function judgementIn(policy: Policy, view: View, objects: ObjectIndex): Judgemen
     const isDecided = verdict === 'pass' || judgement.verdict === 'pass';
     return isDecided ? judgement : UNDECIDED;
   } catch {
-    return failed('', 'could not be evaluated');
+    return failure('', 'could not be evaluated');
   }
 }
 
@@ -173,7 +173,7 @@ function outcomeOf(
   address: string,
   view: View,
   { verdict, faults }: Judgement,
-): Outcome | undefined {
+): EvaluationOutcome | undefined {
   const { undecided = 'report' } = policy.document;
   if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
   const about = {

@@ -6,7 +6,7 @@ import { relatedKinds } from './json-schema/keywords/related.js';
 import { faultOfSchema, Outline } from './json-schema/outline.js';
 import { PartialEvaluator } from './json-schema/partial-evaluator.js';
 import type { Predicate } from './json-schema/predicate.js';
-import { type Judgement, PASS, type Verdict } from './json-schema/verdict.js';
+import { type Judgement, PASS, type SchemaVerdict } from './json-schema/verdict.js';
 import type { ObjectIndex } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
 import { VIRTUAL_TARGETS } from './targets.js';
@@ -28,7 +28,7 @@ export interface Policy {
   /** The verdict about an object. */
   readonly judge: (judged: Judged) => Judgement;
   /** Whether the policy is about an object at all: what its `when` says. */
-  readonly concerns: (judged: Judged) => Verdict;
+  readonly concerns: (judged: Judged) => SchemaVerdict;
   /** Both at once for a value that is known in every part, where that is all that they look at. */
   readonly ofKnown?: ((value: unknown) => 'pass' | 'fail' | 'skip') | undefined;
   /** Kinds of other objects that it asks for. */

@@ -1,23 +1,23 @@
-import type { Verdict } from './json-schema/verdict.js';
+import type { SchemaVerdict } from './json-schema/verdict.js';
 
 /** Two sure verdicts of a policy about the same resource that contradict each other. */
 export interface Disagreement {
   readonly policy: string;
   readonly address: string;
-  readonly verdict: Verdict;
-  readonly other: Verdict;
+  readonly verdict: SchemaVerdict;
+  readonly other: SchemaVerdict;
 }
 
 /** What policies said of every resource, kept where it is going to be compared. */
 export class Verdicts {
   /** By policy, then by address. */
-  private readonly said = new Map<string, Map<string, Verdict>>();
+  private readonly said = new Map<string, Map<string, SchemaVerdict>>();
 
   /** @param baseOf - an address without what a plan adds to it */
   constructor(private readonly baseOf: (address: string) => string) {}
 
-  add(policy: string, address: string, verdict: Verdict): void {
-    const known = this.said.get(policy) ?? new Map<string, Verdict>();
+  add(policy: string, address: string, verdict: SchemaVerdict): void {
+    const known = this.said.get(policy) ?? new Map<string, SchemaVerdict>();
     this.said.set(policy, known.set(address, worse(known.get(address) ?? 'pass', verdict)));
   }
 
@@ -36,7 +36,7 @@ export class Verdicts {
   }
 
   /** By policy, then by address without its index. */
-  private sure(): ReadonlyMap<string, ReadonlyMap<string, Verdict>> {
+  private sure(): ReadonlyMap<string, ReadonlyMap<string, SchemaVerdict>> {
     return new Map(
       [...this.said].map(([policy, said]) => {
         const sure = [...said].filter(([, verdict]) => verdict !== 'undecided');
@@ -46,7 +46,7 @@ export class Verdicts {
   }
 }
 
-function worse(a: Verdict, b: Verdict): Verdict {
+function worse(a: SchemaVerdict, b: SchemaVerdict): SchemaVerdict {
   if (a === 'fail' || b === 'fail') return 'fail';
   return a === 'undecided' || b === 'undecided' ? 'undecided' : 'pass';
 }

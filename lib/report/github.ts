@@ -5,8 +5,8 @@ import {
   isMandatory,
   isStopped,
   type PolicyFinding,
+  type Reason,
   type Review,
-  type Why,
 } from '../review/review.js';
 import { causeInWords, findingInFull, kindInWords, summaryLine, titleOf } from './words.js';
 
@@ -44,7 +44,10 @@ export function renderGithub(review: Review): string {
   return `${[{ ...summary, source: undefined }, ...shown].map(command).join('\n')}\n`;
 }
 
-function ofReason(level: Annotation['level'], { code, message, address, source }: Why): Annotation {
+function ofReason(
+  level: Annotation['level'],
+  { code, message, address, source }: Reason,
+): Annotation {
   const title = address === '' ? code : `${code}: ${address}`;
   return { level, title, message, source };
 }

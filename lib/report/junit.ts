@@ -4,8 +4,8 @@ import {
   isMandatory,
   isStopped,
   type PolicyFinding,
+  type Reason,
   type Review,
-  type Why,
 } from '../review/review.js';
 import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from './words.js';
 
@@ -14,7 +14,7 @@ import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from 
  * finding, whole-plan reason and notice; what is blocked is a failure, a notice is skipped.
  */
 export function renderJunit(review: Review): string {
-  const byAddress = new Map<string, Why[]>();
+  const byAddress = new Map<string, Reason[]>();
   for (const why of review.why) {
     const known = byAddress.get(keyOf(why));
     if (known === undefined) byAddress.set(keyOf(why), [why]);
@@ -46,7 +46,7 @@ function keyOf({ stack, address }: { readonly stack: string; readonly address: s
   return `${stack}\0${address}`;
 }
 
-function deletionCase(deletion: Deletion, why: readonly Why[]): string {
+function deletionCase(deletion: Deletion, why: readonly Reason[]): string {
   const { kind, address, stack } = deletion;
   const said = [
     `${kindInWords(kind)}: ${causeInWords(deletion)}`,
@@ -60,7 +60,7 @@ function deletionCase(deletion: Deletion, why: readonly Why[]): string {
   );
 }
 
-function whyCase(why: Why): string {
+function whyCase(why: Reason): string {
   return testCase(why.stack, why.address === '' ? why.code : why.address, why.message, why.code);
 }
 
@@ -72,7 +72,7 @@ function findingCase(finding: PolicyFinding): string {
 }
 
 /** A policy that said nothing has not run, either. */
-function noticeCase({ stack, code, address, message }: Why): string {
+function noticeCase({ stack, code, address, message }: Reason): string {
   return skippedCase(stack, [code, address].join(' ').trim(), message);
 }
 

@@ -2,10 +2,10 @@ import { plural } from '../base/plural.js';
 import {
   type Deletion,
   type PolicyFinding,
+  type Reason,
   type ReclamationEvent,
   type Review,
   reasonsToStop,
-  type Why,
 } from '../review/review.js';
 import { deletionSection } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
@@ -65,7 +65,7 @@ function reason({ first, addresses }: ReasonGroup): string {
   return `- **${prose(first.code)}**${where === '' ? ':' : where} ${prose(first.message)}${at(first)}`;
 }
 
-function at({ source }: Pick<Why | Deletion, 'source'>): string {
+function at({ source }: Pick<Reason | Deletion, 'source'>): string {
   if (source?.file === undefined) return '';
   const line = source.line === undefined ? '' : `:${source.line}`;
   return ` (${codeSpan(cut(`${source.file}${line}`))})`;

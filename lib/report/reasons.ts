@@ -1,15 +1,15 @@
-import type { Why } from '../review/review.js';
+import type { Reason } from '../review/review.js';
 
 /** The same reason for several resources, said once. */
 export interface ReasonGroup {
-  readonly first: Why;
+  readonly first: Reason;
   /** Every address that the reason is about; empty where the whole plan is meant. */
   readonly addresses: readonly string[];
 }
 
 /** Puts together what differs by the address alone, in the order in which it came. */
-export function groupReasons(reasons: readonly Why[]): readonly ReasonGroup[] {
-  const groups = new Map<string, Why[]>();
+export function groupReasons(reasons: readonly Reason[]): readonly ReasonGroup[] {
+  const groups = new Map<string, Reason[]>();
   for (const why of reasons) {
     const key = JSON.stringify([
       why.stack,

@@ -5,8 +5,8 @@ import {
   type Deletion,
   isStopped,
   type PolicyFinding,
+  type Reason,
   type Review,
-  type Why,
 } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
 import { causeInWords, findingInFull, kindInWords, timeInWords } from './words.js';
@@ -65,7 +65,7 @@ function aboutOf({ title, remediation, url }: PolicyFinding) {
   };
 }
 
-function ofWhy(why: Why): Result {
+function ofWhy(why: Reason): Result {
   const { code, message, stack, address, source } = why;
   return {
     ruleId: `gate/${escapeInvisible(code)}`,
@@ -77,7 +77,7 @@ function ofWhy(why: Why): Result {
   };
 }
 
-function ofNotice(notice: Why): Result {
+function ofNotice(notice: Reason): Result {
   return {
     ...ofWhy(notice),
     ruleId: `notice/${escapeInvisible(notice.code)}`,

@@ -1,5 +1,5 @@
 import { formatTimeLeft } from '../base/duration.js';
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { plural } from '../base/plural.js';
 import {
   type Cause,
@@ -7,10 +7,10 @@ import {
   type DeletionKind,
   isMandatory,
   type PolicyFinding,
+  type Reason,
   type ReclamationEvent,
   type ReclamationKind,
   type Review,
-  type Why,
 } from '../review/review.js';
 
 const KINDS: Readonly<Record<DeletionKind, string>> = {
@@ -139,7 +139,7 @@ function deletionCounts(review: Review): string {
 }
 
 /** Where something comes from in the code, as a line of its own; nothing where that isn't known. */
-export function placeInWords(source: Why['source']): readonly string[] {
+export function placeInWords(source: Reason['source']): readonly string[] {
   if (source?.file === undefined) return [];
   const { file, line, path } = source;
   return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
@@ -148,8 +148,8 @@ export function placeInWords(source: Why['source']): readonly string[] {
 /** All of a finding in one line, for formats that have no fields for it. */
 export function findingInFull(finding: PolicyFinding): string {
   const { level, state, message, remediation, address, pointer, source } = finding;
-  const path = source === undefined ? '' : ` (${named(source.path)})`;
-  const at = `${level}, ${state}, at ${named(`${address}${pointer}`)}${path}.`;
+  const path = source === undefined ? '' : ` (${quoteName(source.path)})`;
+  const at = `${level}, ${state}, at ${quoteName(`${address}${pointer}`)}${path}.`;
   return [message, remediation, at, ...waiverInWords(finding)].join(' ');
 }
 
@@ -157,7 +157,7 @@ export function findingInFull(finding: PolicyFinding): string {
 export function waiverInWords({ waiver }: PolicyFinding): readonly string[] {
   if (waiver === undefined) return [];
   const { owner, expires, reason } = waiver;
-  return [`Waived by ${named(owner)} until ${named(expires)}: ${named(reason)}.`];
+  return [`Waived by ${quoteName(owner)} until ${quoteName(expires)}: ${quoteName(reason)}.`];
 }
 
 /** What a policy found, and on what. */

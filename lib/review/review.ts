@@ -5,7 +5,7 @@
  */
 
 /** Whether the plan may be applied. */
-export type Verdict = 'pass' | 'blocked';
+export type ReviewVerdict = 'pass' | 'blocked';
 
 /**
  * What becomes of an object that ends.
@@ -110,7 +110,7 @@ export interface ReclamationEvent {
 }
 
 /** One reason to stop, or (in `notices`) one thing worth knowing. */
-export interface Why {
+export interface Reason {
   /** Stable: `before-deadline`, `guard-removed`, … */
   readonly code: string;
   /** The resource, or the empty string where the whole plan is meant. */
@@ -140,13 +140,13 @@ export interface PlanSummary {
 export interface Review {
   /** What was judged: what plans end, what policies say, or both. */
   readonly scope: 'deletions' | 'policies' | 'both';
-  readonly verdict: Verdict;
+  readonly verdict: ReviewVerdict;
   /** What the gate has against it; {@link reasonsToStop} has the policies' part, too. */
-  readonly why: readonly Why[];
+  readonly why: readonly Reason[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
   /** What does not stop anything. */
-  readonly notices: readonly Why[];
+  readonly notices: readonly Reason[];
   readonly plans: readonly PlanSummary[];
   /** Trusted time of the review: RFC 3339, UTC. */
   readonly reviewedAt: string;
@@ -177,7 +177,10 @@ export interface PolicyFinding {
 }
 
 /** Everything that stands against going on: the gate's reasons, then the policies'. */
-export function reasonsToStop({ why, findings }: Pick<Review, 'why' | 'findings'>): readonly Why[] {
+export function reasonsToStop({
+  why,
+  findings,
+}: Pick<Review, 'why' | 'findings'>): readonly Reason[] {
   const stops = findings
     .filter(isMandatory)
     .map(({ policy, stack, address, message, remediation, source }) => ({

@@ -2,7 +2,12 @@ import { inert } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import type { DeletionRequest } from '../files/deletions.js';
 import type { LockedProject, LockedStack } from '../files/projects-lock.js';
-import { formatTarget, itemTarget, parseTarget, type Target } from '../model/deletion-target.js';
+import {
+  type DeletionTarget,
+  formatTarget,
+  itemTarget,
+  parseTarget,
+} from '../model/deletion-target.js';
 import type { ItemKind } from '../model/specification.js';
 import { ITEM_KINDS, itemsOf } from '../model/specification.js';
 import { membersOf, type StackState, statusOf } from './state.js';
@@ -32,7 +37,7 @@ export interface InCluster {
 }
 
 /** A project or an item of one, as state, lock and requests know it between them. */
-export interface Resident extends Target {
+export interface Entry extends DeletionTarget {
   readonly stack: string;
   /** As text: `billing/job-templates/nightly`. */
   readonly target: string;
@@ -62,7 +67,7 @@ export interface StackKnowledge {
 }
 
 /** Every project and item of a stack, each project before its items. */
-export function residentsOf(known: StackKnowledge): readonly Resident[] {
+export function entriesOf(known: StackKnowledge): readonly Entry[] {
   const targets = new Set([...lockedTargets(known.locked), ...stateTargets(known.state)]);
   return [...targets].sort(compareTexts).flatMap((text) => {
     const target = parseTarget(text).value;
@@ -91,7 +96,7 @@ function stateTargets(state: StackState): readonly string[] {
   ];
 }
 
-function residentOf(known: StackKnowledge, parts: Target): Resident {
+function residentOf(known: StackKnowledge, parts: DeletionTarget): Entry {
   const { state, requests } = known;
   const target = formatTarget(parts);
   const id = state.uids.get(target);

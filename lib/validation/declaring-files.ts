@@ -1,12 +1,12 @@
 import { type Checked, Problems } from '../base/problem.js';
 import type { DeletionRequest } from '../files/deletions.js';
-import type { Lock } from '../files/projects-lock.js';
+import type { ProjectsLock } from '../files/projects-lock.js';
 import { deletionsIn, lockIn } from '../files/user-files.js';
 import type { PolicyProject } from './load-policies.js';
 
 /** What the project's own files say of its stacks: the things that policies can be about. */
 export interface DeclaringFiles {
-  readonly lock: Lock;
+  readonly lock: ProjectsLock;
   readonly deletions: readonly DeletionRequest[];
 }
 

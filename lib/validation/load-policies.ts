@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { named, quote } from '../base/inert.js';
+import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Problem, Problems, type Source } from '../base/problem.js';
 import { readProjectFile } from '../files/disk.js';
@@ -152,7 +152,7 @@ function impossibility(
   opened: YamlFile<unknown>,
 ): Problem {
   const source = opened.keyAt(steps);
-  return { code, message: `The policy ${named(id)} ${message}`, remedy, path: id, source };
+  return { code, message: `The policy ${quoteName(id)} ${message}`, remedy, path: id, source };
 }
 
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */

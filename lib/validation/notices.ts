@@ -1,4 +1,4 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { formatSource, type Problem, problemInLine } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
@@ -6,7 +6,7 @@ import type { Settings } from '../files/settings.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Policy } from '../policy/policy.js';
 import type { Waiver, Waivers } from '../policy/waivers.js';
-import type { Why } from '../review/review.js';
+import type { Reason } from '../review/review.js';
 import { levelOf } from './level.js';
 
 /** The notice that some policy was left out. */
@@ -17,7 +17,7 @@ export function policyNotices(
   unusable: number,
   impossible: readonly Problem[],
   unmatched: readonly Policy[],
-): readonly Why[] {
+): readonly Reason[] {
   const what = unusable === 1 ? 'A policy' : 'Several policies';
   const left = `${what} can't be used, so nobody knows what would have been found.`;
   return [
@@ -26,7 +26,7 @@ export function policyNotices(
     ...unmatched.map(({ document }) =>
       notice(
         'policy-unmatched',
-        `The policy ${named(document.id)} is about ${aboutOf(document)}, and nothing here is that: it says nothing.`,
+        `The policy ${quoteName(document.id)} is about ${aboutOf(document)}, and nothing here is that: it says nothing.`,
       ),
     ),
   ];
@@ -37,7 +37,7 @@ export function waiverNotices(
   waivers: Waivers,
   settings: Settings,
   documents: readonly PolicyDocument[],
-): readonly Why[] {
+): readonly Reason[] {
   const ids = documents.map(({ id }) => id);
   const refused = waivers.needed.filter(
     ({ policy }) => levelOf(settings, policy) === 'hard-mandatory',
@@ -48,7 +48,7 @@ export function waiverNotices(
       about(
         each,
         'waiver-over',
-        `no longer holds: it expired at ${named(each.expires)}. Remove it, or have it given anew.`,
+        `no longer holds: it expired at ${quoteName(each.expires)}. Remove it, or have it given anew.`,
       ),
     ),
     ...refused.map((each) =>
@@ -68,20 +68,20 @@ function unknownId(policy: string, ids: readonly string[]): string {
   return ids.includes(policy) ? '' : ` There is no such policy.${didYouMean(policy, ids)}`;
 }
 
-function about({ policy, path }: Waiver, code: string, what: string): Why {
-  return notice(code, `The waiver of ${named(policy)} for ${named(path)} ${what}`);
+function about({ policy, path }: Waiver, code: string, what: string): Reason {
+  return notice(code, `The waiver of ${quoteName(policy)} for ${quoteName(path)} ${what}`);
 }
 
-function unusableWaiver({ message, remedy, source }: Problem): Why {
-  const at = named(formatSource(source) ?? SETTINGS_FILE);
+function unusableWaiver({ message, remedy, source }: Problem): Reason {
+  const at = quoteName(formatSource(source) ?? SETTINGS_FILE);
   return notice('waiver-unusable', `A waiver at ${at} does not hold: ${message} ${remedy}`);
 }
 
 function aboutOf({ target, kinds = [] }: PolicyDocument): string {
-  const within = kinds.length === 0 ? '' : ` of ${kinds.map(named).join(', ')}`;
-  return `${named(target)}${within}`;
+  const within = kinds.length === 0 ? '' : ` of ${kinds.map(quoteName).join(', ')}`;
+  return `${quoteName(target)}${within}`;
 }
 
-function notice(code: string, message: string): Why {
+function notice(code: string, message: string): Reason {
   return { code, address: '', message, stack: '' };
 }

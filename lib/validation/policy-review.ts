@@ -1,15 +1,15 @@
-import { named } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { parseDate } from '../base/timestamp.js';
 import { requestsFor } from '../files/deletions.js';
 import { lockedStack } from '../files/projects-lock.js';
 import { type Settings, stackSettings } from '../files/settings.js';
-import type { Evaluation, Outcome } from '../policy/evaluate.js';
+import type { Evaluation, EvaluationOutcome } from '../policy/evaluate.js';
 import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
 import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
-import type { CodeSource, PolicyFinding, Why } from '../review/review.js';
+import type { CodeSource, PolicyFinding, Reason } from '../review/review.js';
 import type { DeclaringFiles } from './declaring-files.js';
 import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
@@ -75,7 +75,7 @@ export class PolicyReview {
   }
 
   /** What stops nothing: policies that say nothing, and waivers that do nothing. */
-  notices(): readonly Why[] {
+  notices(): readonly Reason[] {
     const { unusable = 0, impossible = [] } = this.around;
     const evaluations = [...this.evaluations.values()];
     const unmatched = this.policies.filter(
@@ -111,7 +111,7 @@ export class PolicyReview {
 
   private found(
     stack: string,
-    { policy, address, verdict, faults, declared }: Outcome,
+    { policy, address, verdict, faults, declared }: EvaluationOutcome,
     sources: Sources,
   ): readonly PolicyFinding[] {
     const { id, title, remediation, url } = policy.document;
@@ -128,7 +128,7 @@ export class PolicyReview {
       stack,
       address,
       pointer,
-      message: `${balanced(title)}: it ${balanced(message)}.${value === undefined ? '' : ` It is ${named(value)}.`}`,
+      message: `${balanced(title)}: it ${balanced(message)}.${value === undefined ? '' : ` It is ${quoteName(value)}.`}`,
       ...(value === undefined ? {} : { value }),
       remediation: balanced(remediation),
       ...(url === undefined ? {} : { url }),

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Declaration, declareItem, declareProject } from '../../lib/code/declaration.js';
 import { identifier } from '../../lib/code/identifier.js';
-import { type Literal, literal, quoted } from '../../lib/code/literal.js';
+import { type Literal, literal, quoteLiteral } from '../../lib/code/literal.js';
 import * as library from '../../lib/index.js';
 import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 import type { ItemsSpec, JobTemplateSpec, ProjectSpec } from '../../lib/model/specification.js';
@@ -216,7 +216,7 @@ describe('literals', () => {
       }),
       { examples: [[-0], [[{ a: -0 }]]] },
     );
-    expect(quoted('a\u202eb')).toBe("'a\\u{202e}b'");
+    expect(quoteLiteral('a\u202eb')).toBe("'a\\u{202e}b'");
   });
 });
 

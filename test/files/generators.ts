@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Lock, LockedProject } from '../../lib/files/projects-lock.js';
+import type { LockedProject, ProjectsLock } from '../../lib/files/projects-lock.js';
 import { checkProjectName } from '../../lib/model/names.js';
 import type {
   CredentialSpec,
@@ -162,7 +162,7 @@ const specification = fc
 const address = fc.stringMatching(/^[a-z][a-z0-9_]{0,10}\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,19}$/);
 
 /** Any lock that synth could write. */
-export const lock: fc.Arbitrary<Lock> = recordOf(
+export const lock: fc.Arbitrary<ProjectsLock> = recordOf(
   fc.oneof(fc.constantFrom(...ODD_NAMES), fc.stringMatching(/^[a-zA-Z0-9_-]{1,20}$/)),
   fc.record({
     target: fc.constantFrom('kubernetes' as const, 'sandbox' as const),
@@ -197,7 +197,7 @@ function placed(
       }
     >
   >,
-): Lock['stacks'] {
+): ProjectsLock['stacks'] {
   const entries = Object.entries(stacks).map(([stack, { target, projects }]) => {
     const moved = Object.entries(projects).map(
       ([name, { spec, resources, below }], index): [string, LockedProject] => [

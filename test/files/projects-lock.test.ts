@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import {
   diffLocks,
   formatLock,
-  type Lock,
+  type ProjectsLock,
   readLock,
   removeFromLock,
 } from '../../lib/files/projects-lock.js';
@@ -62,7 +62,7 @@ const BILLING = {
   spec: SPEC,
   resources: ['kubernetes_namespace_v1.team_billing_AB12CD34'],
 };
-const LOCK: Lock = {
+const LOCK: ProjectsLock = {
   version: 1,
   stacks: { production: { target: 'kubernetes', projects: { billing: BILLING } } },
 };
@@ -168,7 +168,7 @@ describe('formatLock', () => {
   });
 
   it('means the same to readers of YAML 1.1', () => {
-    const lock: Lock = {
+    const lock: ProjectsLock = {
       version: 1,
       stacks: { no: { target: 'sandbox', projects: { yes: { ...BILLING, path: 'no/yes' } } } },
     };
@@ -267,7 +267,7 @@ describe('readLock', () => {
 });
 
 describe('diffLocks', () => {
-  const change = (spec: Partial<ProjectSpec>, rest = {}): Lock => ({
+  const change = (spec: Partial<ProjectSpec>, rest = {}): ProjectsLock => ({
     version: 1,
     stacks: {
       production: {
@@ -276,7 +276,7 @@ describe('diffLocks', () => {
       },
     },
   });
-  const EMPTY: Lock = { version: 1, stacks: {} };
+  const EMPTY: ProjectsLock = { version: 1, stacks: {} };
   const nightly = SPEC['job-templates']?.['nightly'];
 
   it('tells nothing where nothing differs', () => {
@@ -285,7 +285,7 @@ describe('diffLocks', () => {
 
   it('tells a new or vanished stack, project and item in one line each', () => {
     expect(diffLocks(EMPTY, LOCK)).toEqual(['+ production']);
-    const bare: Lock = {
+    const bare: ProjectsLock = {
       version: 1,
       stacks: { production: { target: 'kubernetes', projects: {} } },
     };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, it } from 'vitest';
-import { hasInvisible, named } from '../../lib/base/inert.js';
+import { hasInvisible, quoteName } from '../../lib/base/inert.js';
 import { renderGithub } from '../../lib/report/github.js';
 import { renderHtml } from '../../lib/report/html/html.js';
 import { renderJson } from '../../lib/report/json.js';
@@ -54,7 +54,7 @@ describe('names from a plan', () => {
   it('stay names in a sentence of a comment', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        const html = rendered(prose(`Here ${named(text)} is gone.`));
+        const html = rendered(prose(`Here ${quoteName(text)} is gone.`));
         expect(html).toMatch(/^<p>Here <code>[^<]*<\/code> is gone\.<\/p>$/);
       }),
       { numRuns: 2000 },

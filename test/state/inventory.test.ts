@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeletionRequest } from '../../lib/files/deletions.js';
 import { readLock } from '../../lib/files/projects-lock.js';
-import { residentsOf } from '../../lib/state/inventory.js';
+import { entriesOf } from '../../lib/state/inventory.js';
 import { readStackState } from '../../lib/state/state.js';
 
 const ITEM = 'billing/config-maps/settings';
@@ -56,7 +56,7 @@ function residents(resources: readonly object[], requested: readonly string[] = 
     (target) => ({ target, mode: 'soft', approvals: [] }) as unknown as DeletionRequest,
   );
   const locked = readLock('projects.lock.yaml', lock).value?.lock.stacks['demo'];
-  const found = residentsOf({ stack: 'demo', state, locked, requests });
+  const found = entriesOf({ stack: 'demo', state, locked, requests });
   return Object.fromEntries(found.map((each) => [each.target, each]));
 }
 

@@ -5,7 +5,7 @@ import type { Problem } from '../../lib/base/problem.js';
 import { ReprieveApp } from '../../lib/constructs/app.js';
 import { emptyProjectFiles, type ProjectFiles } from '../../lib/constructs/project-files.js';
 import { readDeletions } from '../../lib/files/deletions.js';
-import { type Lock, readLock } from '../../lib/files/projects-lock.js';
+import { type ProjectsLock, readLock } from '../../lib/files/projects-lock.js';
 import { readSettings } from '../../lib/files/settings.js';
 
 /** The files beside a main.ts, as text. */
@@ -19,7 +19,7 @@ export interface FileTexts {
 export interface Result {
   readonly problems: readonly Problem[];
   readonly codes: readonly string[];
-  readonly lock: Lock;
+  readonly lock: ProjectsLock;
   /** A file below cdktf.out, parsed. Throws where nothing was written. */
   json(path: string): Json;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { named } from '../../lib/base/inert.js';
+import { quoteName } from '../../lib/base/inert.js';
 import type { Deletion, Review } from '../../lib/review/review.js';
 
 /** Texts that would act somewhere, if they were not made inert. */
@@ -86,7 +86,7 @@ export const hostileReview: fc.Arbitrary<Review> = fc
     notices: deletions.map(({ address, stack }) => ({
       code: 'policy-unmatched',
       address,
-      message: `The policy ${named(name)} says nothing.`,
+      message: `The policy ${quoteName(name)} says nothing.`,
       stack,
     })),
     plans: deletions.map(({ stack }) => ({

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { isRecord, memberOf } from '../../base/guards.js';
 import { Cluster, type ClusterAccess } from '../../engine/cluster.js';
 import { type Io, misuse } from '../terminal/io.js';
-import { type Stack, synthesized } from '../workspace/workspace.js';
+import { readSynthesized, type Stack } from '../workspace/workspace.js';
 
 /** The flags of every command that reads a cluster. */
 export interface ClusterOptions {
@@ -44,7 +44,7 @@ function access(kubeconfig: string | undefined, context: string | undefined): Cl
 }
 
 function providerOf(stack: Stack): unknown {
-  return memberOf(memberOf(memberOf(synthesized(stack), 'provider'), 'kubernetes'), 0);
+  return memberOf(memberOf(memberOf(readSynthesized(stack), 'provider'), 'kubernetes'), 0);
 }
 
 /** A setting of the provider, which has to be known before Terraform runs. */

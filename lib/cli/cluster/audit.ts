@@ -13,7 +13,7 @@ import type { StackState } from '../../state/state.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
-import { pickStack, type Stack, synthesized, Workspace } from '../workspace/workspace.js';
+import { pickStack, readSynthesized, type Stack, Workspace } from '../workspace/workspace.js';
 import { accessOf, type ClusterOptions, clusterOf } from './access.js';
 import { furtherKinds, readCluster } from './reading.js';
 
@@ -114,7 +114,7 @@ async function auditOne(
 
 /** The namespaces that a stack's code makes or takes over. */
 function declaredNamespaces(stack: Stack, state: StackState): readonly DeclaredNamespace[] {
-  const json = synthesized(stack);
+  const json = readSynthesized(stack);
   const blocks = Object(memberOf(memberOf(json, 'resource'), 'kubernetes_namespace_v1'));
   const imports = memberOf(json, 'import');
   const adopted = new Set((Array.isArray(imports) ? imports : []).map((it) => memberOf(it, 'id')));

@@ -10,7 +10,7 @@ import { standingDifferences } from '../../cluster/standing.js';
 import type { Cluster } from '../../engine/cluster.js';
 import { lockedProject } from '../../files/projects-lock.js';
 import { KINDS } from '../../model/kinds.js';
-import type { InCluster, Resident } from '../../state/inventory.js';
+import type { Entry, InCluster } from '../../state/inventory.js';
 import { type Io, say } from '../terminal/io.js';
 import type { Inventory } from '../workspace/inventory.js';
 import { type ClusterOptions, clusterOf } from './access.js';
@@ -31,10 +31,10 @@ export async function withCluster(
   io: Io,
   inventory: Inventory,
   options: StandingOptions,
-  isAsked: (resident: Resident) => boolean,
+  isAsked: (resident: Entry) => boolean,
 ): Promise<Inventory> {
   if (options.cluster !== true) return inventory;
-  const seen = new Map<Resident, Resident>();
+  const seen = new Map<Entry, Entry>();
   const stacks = inventory.stacks.filter(({ target }) => target === 'kubernetes');
   if (stacks.length === 0 && inventory.unread.length === 0)
     say(io, 'note: No cluster was asked: none of these stacks is for one.');
@@ -52,7 +52,7 @@ export async function withCluster(
 async function objectsOf(
   cluster: Cluster,
   inventory: Inventory,
-  asked: readonly Resident[],
+  asked: readonly Entry[],
 ): Promise<Find> {
   const found: ClusterObject[] = [];
   if (asked.some(({ item }) => item === undefined)) {
@@ -72,7 +72,7 @@ async function objectsOf(
 /** By namespace, what kubectl has to be asked for. */
 function resourcesIn(
   inventory: Inventory,
-  asked: readonly Resident[],
+  asked: readonly Entry[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const resources = new Map<string, Set<string>>();
   for (const each of asked) {
@@ -84,7 +84,7 @@ function resourcesIn(
   return resources;
 }
 
-function held(resident: Resident, namespace: string, find: Find): Resident {
+function held(resident: Entry, namespace: string, find: Find): Entry {
   const { kind, what, name } = rootOf(resident, namespace);
   const object = find(kind, namespace, name);
   const differences = standingDifferences(resident, what, object);
@@ -95,7 +95,7 @@ function held(resident: Resident, namespace: string, find: Find): Resident {
   };
 }
 
-function rootOf({ item }: Resident, namespace: string) {
+function rootOf({ item }: Entry, namespace: string) {
   if (item === undefined) return { kind: 'Namespace', what: 'namespace', name: namespace };
   const { kind, title, nameFor } = KINDS[item.kind].object;
   return { kind, what: title, name: nameFor(item.name) };
@@ -112,7 +112,7 @@ function inCluster(object: ClusterObject | undefined): InCluster {
   };
 }
 
-function namespaceOf({ lock }: Inventory, resident: Resident): string | undefined {
+function namespaceOf({ lock }: Inventory, resident: Entry): string | undefined {
   return lockedProject(lock, resident)?.namespace;
 }
 

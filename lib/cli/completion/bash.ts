@@ -1,4 +1,4 @@
-import { type Candidates, quoted, type Shell, steps, valueSteps } from './candidates.js';
+import { type Candidates, quoteForShell, type Shell, steps, valueSteps } from './candidates.js';
 
 /** For bash 3.2 and newer, without the package bash-completion. */
 export const bash: Shell = (candidates) => `# Completion of reprieve for bash. In ~/.bashrc:
@@ -47,13 +47,13 @@ function names({ words, commands, options, choices, takesFiles }: Candidates): s
   const flags = options.flatMap((option) => option.flags);
   const others = [...commands.map(({ name }) => name), ...choices];
   const files = takesFiles ? ' _reprieve_files;' : '';
-  return `    ${quoted(words)}) if [[ $cur == -* ]]; then ${reply(flags)}; else ${reply(others)};${files} fi ;;`;
+  return `    ${quoteForShell(words)}) if [[ $cur == -* ]]; then ${reply(flags)}; else ${reply(others)};${files} fi ;;`;
 }
 
 function reply(texts: readonly string[]): string {
-  return `COMPREPLY=($(compgen -W ${quoted(texts.join(' '))} -- "$cur"))`;
+  return `COMPREPLY=($(compgen -W ${quoteForShell(texts.join(' '))} -- "$cur"))`;
 }
 
 function anyOf(texts: readonly string[]): string {
-  return texts.map(quoted).join('|');
+  return texts.map(quoteForShell).join('|');
 }

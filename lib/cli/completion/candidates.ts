@@ -60,7 +60,7 @@ function optionCandidates(option: Option): OptionCandidates {
 }
 
 /** `'reclamation list'` in every shell: what stands between quotes means nothing to it. */
-export function quoted(text: string): string {
+export function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,4 +1,4 @@
-import { type Candidates, quoted, type Shell, steps, valueSteps } from './candidates.js';
+import { type Candidates, quoteForShell, type Shell, steps, valueSteps } from './candidates.js';
 
 /** For zsh 5, sourced or as a file `_reprieve` in the fpath. */
 export const zsh: Shell = (candidates) => `#compdef reprieve
@@ -35,7 +35,7 @@ function values({ words, options }: Candidates): readonly string[] {
     .filter(({ choices }) => choices.length > 0)
     .map(({ flags, choices }) => {
       const after = anyOf(flags.map((flag) => `${words} ${flag}`));
-      return `    ${after}) compadd -- ${choices.map(quoted).join(' ')}; return ;;`;
+      return `    ${after}) compadd -- ${choices.map(quoteForShell).join(' ')}; return ;;`;
     });
 }
 
@@ -48,16 +48,16 @@ function names({ words, commands, options, choices, takesFiles }: Candidates): s
     ...choices.map((choice) => described(choice, '')),
   ];
   const files = takesFiles ? '_files; ' : '';
-  return `    ${quoted(words)})
+  return `    ${quoteForShell(words)})
       if [[ $cur == -* ]]; then candidates=(${flags.join(' ')}); _describe option candidates
       else candidates=(${others.join(' ')}); ${files}_describe command candidates; fi ;;`;
 }
 
 /** `name:description`, as _describe takes it. */
 function described(name: string, description: string): string {
-  return quoted(`${name.replaceAll(':', '\\:')}:${description}`);
+  return quoteForShell(`${name.replaceAll(':', '\\:')}:${description}`);
 }
 
 function anyOf(texts: readonly string[]): string {
-  return texts.map(quoted).join('|');
+  return texts.map(quoteForShell).join('|');
 }

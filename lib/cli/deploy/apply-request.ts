@@ -1,22 +1,22 @@
 import { rfc3339Seconds } from '../../base/timestamp.js';
-import type { Resident, Status } from '../../state/inventory.js';
+import type { Entry, Status } from '../../state/inventory.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Located } from '../workspace/locate.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { type DeployOptions, deployStack, type Outcome } from './deployment.js';
+import { type DeploymentOutcome, type DeployOptions, deployStack } from './deployment.js';
 
 /** What became of a change of deletions.yaml. */
-export interface CarriedOut {
+export interface AppliedRequest {
   readonly code: ExitCode;
   /** Null where nothing was to be deployed. */
-  readonly deployment: Outcome | null;
+  readonly deployment: DeploymentOutcome | null;
   /** As the state says afterwards, where that was waited for. */
-  readonly resident?: Resident;
+  readonly resident?: Entry;
 }
 
 /** A change of deletions.yaml that is to be carried out. */
-export interface Change {
+export interface RequestChange {
   readonly located: Located;
   /** Where it is to lead. */
   readonly wanted: Status;
@@ -25,12 +25,12 @@ export interface Change {
 }
 
 /** Deploys what was asked for, if so wished, and looks into the state whether it came about. */
-export async function carryOut(
+export async function applyRequest(
   io: Io,
   workspace: Workspace,
-  change: Change,
+  change: RequestChange,
   options: DeployOptions,
-): Promise<CarriedOut> {
+): Promise<AppliedRequest> {
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
   await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
@@ -53,7 +53,7 @@ export async function carryOut(
 }
 
 /** What is wrong in the app is told plainly here, and not through cdktf. */
-async function synthesizeOrUndo(workspace: Workspace, { undo }: Change): Promise<void> {
+async function synthesizeOrUndo(workspace: Workspace, { undo }: RequestChange): Promise<void> {
   try {
     workspace.synthesize();
   } catch (error) {

@@ -23,7 +23,7 @@ export interface DeployOptions {
 const DEFAULT_TIMEOUT = 600;
 
 /** How a deployment went on: it `ended` well, or it goes on, as wished or beyond the time. */
-export type Outcome = 'ended' | 'not waited for' | 'timed out';
+export type DeploymentOutcome = 'ended' | 'not waited for' | 'timed out';
 
 /**
  * Runs `cdktf deploy` of the project's own cdktf-cli for one stack. It runs in a process group of
@@ -35,7 +35,7 @@ export async function deployStack(
   workspace: Workspace,
   stack: string,
   options: DeployOptions,
-): Promise<Outcome> {
+): Promise<DeploymentOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'reprieve-deploy-'));
   const log = join(folder, `${stack}.log`);
   const output = openSync(log, 'w', 0o600);

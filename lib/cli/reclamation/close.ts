@@ -3,9 +3,9 @@ import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
 import {
-  type Lock,
   type LockedProject,
   lockedProject,
+  type ProjectsLock,
   removeFromLock,
 } from '../../files/projects-lock.js';
 import { restoreCommand } from '../../model/commands.js';
@@ -75,7 +75,11 @@ function settled(
   return [closed, ...inside.filter(({ target }) => target !== closed.target)];
 }
 
-async function editLock(io: Io, workspace: Workspace, change: (lock: Lock) => Lock) {
+async function editLock(
+  io: Io,
+  workspace: Workspace,
+  change: (lock: ProjectsLock) => ProjectsLock,
+) {
   try {
     await workspace.editLock(change);
   } catch (error) {

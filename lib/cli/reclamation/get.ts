@@ -2,7 +2,7 @@ import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { reclamationDetails } from '../subject/details.js';
 import type { Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io } from '../terminal/io.js';
-import { type OutputOptions, printData, talk } from '../terminal/output.js';
+import { type DisplayOptions, printData, talk } from '../terminal/output.js';
 import {
   findReclamation,
   isReclamation,
@@ -16,7 +16,7 @@ import { reclamationData } from './list.js';
 export async function getReclamation(
   io: Io,
   argument: string | undefined,
-  options: OutputOptions & Selection & StandingOptions,
+  options: DisplayOptions & Selection & StandingOptions,
 ): Promise<ExitCode> {
   talk(io, options, 'Getting reclamation...');
   const read = await takeInventory(io, Workspace.find(io), options.stack);

@@ -1,11 +1,11 @@
 import { type Duration, parseDuration } from '../../base/duration.js';
 import { compareTexts } from '../../base/order.js';
-import type { Resident } from '../../state/inventory.js';
+import type { Entry } from '../../state/inventory.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import {
   age,
-  type OutputOptions,
+  type DisplayOptions,
   printData,
   residentData,
   sayDifferences,
@@ -17,7 +17,7 @@ import { columnsOf } from '../terminal/terminal.js';
 import { isReclamation, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
 
-export interface ListOptions extends OutputOptions, StandingOptions {
+export interface ReclamationListOptions extends DisplayOptions, StandingOptions {
   readonly stack?: string;
   /** @default name */
   readonly sortBy?: 'name' | 'age';
@@ -26,7 +26,7 @@ export interface ListOptions extends OutputOptions, StandingOptions {
 }
 
 /** `reclamation list`: what is being deleted, and how long it can be taken back. */
-export async function listReclamations(io: Io, options: ListOptions): Promise<ExitCode> {
+export async function listReclamations(io: Io, options: ReclamationListOptions): Promise<ExitCode> {
   const within = dueWithin(options);
   talk(io, options, 'Getting reclamations...');
   const read = await takeInventory(io, Workspace.find(io), options.stack);
@@ -49,29 +49,29 @@ export async function listReclamations(io: Io, options: ListOptions): Promise<Ex
 }
 
 /** What JSON and YAML say of a reclamation. */
-export function reclamationData(resident: Resident) {
+export function reclamationData(resident: Entry) {
   const { remaining, gone } = resident;
   return { ...residentData(resident), remaining, gone };
 }
 
-function dueWithin({ dueWithin: text }: ListOptions): Duration | undefined {
+function dueWithin({ dueWithin: text }: ReclamationListOptions): Duration | undefined {
   if (text === undefined) return undefined;
   const { value, problems } = parseDuration(text);
   return value ?? misuse(...problems);
 }
 
 /** Whether a deletion that can still be taken back can't be for much longer. */
-function isDue({ status, deletion }: Resident, within: Duration, now: Date): boolean {
+function isDue({ status, deletion }: Entry, within: Duration, now: Date): boolean {
   if (status !== 'soft deleted' || deletion === undefined) return false;
   return deletion.reclaimAfter.getTime() - now.getTime() <= within.seconds * 1000;
 }
 
-function youngestFirst(a: Resident, b: Resident): number {
+function youngestFirst(a: Entry, b: Entry): number {
   const [left, right] = [a, b].map(({ deletion }) => deletion?.deletedAt.getTime() ?? 0);
   return (right ?? 0) - (left ?? 0) || compareTexts(a.target, b.target);
 }
 
-function rows(residents: readonly Resident[], now: Date): readonly (readonly string[])[] {
+function rows(residents: readonly Entry[], now: Date): readonly (readonly string[])[] {
   // An age is the deletion's here, so the object's is left out.
   const isAsked = residents.some(({ cluster }) => cluster !== undefined);
   const header = [

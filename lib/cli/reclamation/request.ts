@@ -2,7 +2,7 @@ import { quote } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { type DeletionRequest, isFor } from '../../files/deletions.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
-import { formatTarget, parseTarget, type Target } from '../../model/deletion-target.js';
+import { type DeletionTarget, formatTarget, parseTarget } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import { nameIn, type Selection } from '../subject/subject.js';
 import { type Io, misuse, refuse } from '../terminal/io.js';
@@ -10,7 +10,7 @@ import { findReclamation, takeInventory } from '../workspace/inventory.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 /** Reads a target from the command line. */
-export function targetOf(text: string): Target {
+export function targetOf(text: string): DeletionTarget {
   const { value, problems } = parseTarget(text);
   return value ?? misuse(...problems);
 }
@@ -18,7 +18,7 @@ export function targetOf(text: string): Target {
 /** The request for a target, or the end of the command. */
 export function findRequest(
   requests: readonly DeletionRequest[],
-  target: Target,
+  target: DeletionTarget,
   stack: string | undefined,
 ): DeletionRequest {
   const text = formatTarget(target);
@@ -60,7 +60,7 @@ export function selectionOf({ stack, target }: DeletionRequest): {
 }
 
 /** As Code Engine names what a command is about: "project 'billing'". */
-export function describeTarget({ project, item }: Target): string {
+export function describeTarget({ project, item }: DeletionTarget): string {
   return item === undefined
     ? `project '${project}'`
     : `${KINDS[item.kind].title} '${project}/${item.name}'`;

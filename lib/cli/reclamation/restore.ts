@@ -3,11 +3,11 @@ import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
 import { closeCommand } from '../../model/commands.js';
 import { type ReclamationStatus, statusOf } from '../../state/state.js';
-import { carryOut } from '../deploy/apply-request.js';
+import { applyRequest } from '../deploy/apply-request.js';
 import type { DeployOptions } from '../deploy/deployment.js';
 import type { Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, refuse, say } from '../terminal/io.js';
-import { announce, type OutputOptions } from '../terminal/output.js';
+import { announce, type DisplayOptions } from '../terminal/output.js';
 import { printResult } from '../terminal/result.js';
 import { readableStacks } from '../workspace/inventory.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
@@ -21,7 +21,7 @@ import { describeTarget, requestMeant, selectionOf } from './request.js';
 export async function restoreTarget(
   io: Io,
   argument: string | undefined,
-  options: Selection & DeployOptions & OutputOptions,
+  options: Selection & DeployOptions & DisplayOptions,
 ): Promise<ExitCode> {
   const workspace = Workspace.find(io);
   const request = await requestMeant(io, workspace, argument, options);
@@ -38,7 +38,7 @@ export async function restoreTarget(
   });
   const undo = () => workspace.edit(DELETIONS_FILE, (text) => (text === after ? before : text));
   const located = { ...request, stack: stack.name };
-  const done = await carryOut(io, workspace, { located, wanted: 'active', undo }, options);
+  const done = await applyRequest(io, workspace, { located, wanted: 'active', undo }, options);
   if (done.code === EXIT.ok) announce(io, options, 'OK');
   if (options.quiet !== true && options.deploy !== true) {
     warnIfDue(io, status);

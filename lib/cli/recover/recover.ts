@@ -1,4 +1,4 @@
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
 import type { Problem } from '../../base/problem.js';
 import { rfc3339 } from '../../base/timestamp.js';
@@ -10,7 +10,7 @@ import { withoutIndex } from '../../state/address.js';
 import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../terminal/io.js';
 import { confirm } from '../terminal/prompt.js';
 import { requireEngine } from '../workspace/stack-state.js';
-import { pickStack, synthesized, Workspace } from '../workspace/workspace.js';
+import { pickStack, readSynthesized, Workspace } from '../workspace/workspace.js';
 
 /**
  * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
@@ -38,7 +38,7 @@ export async function recoverStack(
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
   for (const { address, id } of found.halfCreated) print(io, `${address}  ${id}  (half created)`);
   const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
-  const { deletions, records } = recoveredRecords(synthesized(stack), objects, io.now());
+  const { deletions, records } = recoveredRecords(readSynthesized(stack), objects, io.now());
   for (const each of deletions) say(io, aboutDeletion(each));
   const changes = changesOf(found);
   const question = `Are you sure you want to write the state of '${stack.name}' with ${changes}?`;
@@ -57,7 +57,7 @@ function changesOf({ ours, halfCreated }: Unnoted): string {
 }
 
 function aboutDeletion({ target, clock }: FoundDeletion): string {
-  const began = `${named(target)}: soft-deleted`;
+  const began = `${quoteName(target)}: soft-deleted`;
   if (clock === 'no-deadline') {
     return `${began}, with no deadline in the cluster: its period begins with the next deploy.`;
   }
@@ -69,10 +69,10 @@ function aboutDeletion({ target, clock }: FoundDeletion): string {
 }
 
 function foreignObject({ address, id, marks }: Candidate): Problem {
-  const project = named(marks[PROJECT_NAME_ANNOTATION] ?? '');
+  const project = quoteName(marks[PROJECT_NAME_ANNOTATION] ?? '');
   return {
     code: 'recover/foreign',
-    message: `${named(id)} exists already and is not marked as an object of ${project}: it is left alone.`,
+    message: `${quoteName(id)} exists already and is not marked as an object of ${project}: it is left alone.`,
     remedy:
       'Give the project or the item another name. `adoptNamespace: true` takes over a whole namespace.',
     path: address,

@@ -21,7 +21,7 @@ export function keyOf({ key = 'review' }: ForgeOptions): string {
 }
 
 /** A forge that can't be asked approves nothing, and the review goes on. */
-export async function asked<T>(io: Io, ask: () => Promise<T>): Promise<T | undefined> {
+export async function askForge<T>(io: Io, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

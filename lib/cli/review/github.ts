@@ -12,7 +12,7 @@ import { renderMarkdown } from '../../report/markdown.js';
 import { isStopped, type Review } from '../../review/review.js';
 import { type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
+import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
 const MAX_EVENT = 16 * 2 ** 20;
@@ -45,7 +45,7 @@ export async function reviewOnGithub(
 
 /** Reviews that can't be read approve of nothing. */
 async function reviewsOf(io: Io, forge: ReturnType<typeof github>, pull: PullRequest) {
-  return (await asked(io, () => approvingReviews(forge, pull))) ?? [];
+  return (await askForge(io, () => approvingReviews(forge, pull))) ?? [];
 }
 
 async function comment(
@@ -56,7 +56,7 @@ async function comment(
   body: string,
 ): Promise<void> {
   const author = io.env['REPRIEVE_COMMENT_AUTHOR'] ?? 'github-actions[bot]';
-  const done = await asked(io, () => writeComment(forge, pull, { key, author, body }));
+  const done = await askForge(io, () => writeComment(forge, pull, { key, author, body }));
   if (done === undefined)
     say(io, 'The comment could not be written; the job summary has the review.');
   else say(io, `The comment was ${done}.`);

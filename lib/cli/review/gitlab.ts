@@ -2,7 +2,7 @@ import { approvals, gitlab, type MergeRequest, writeNote } from '../../forge/git
 import { renderMarkdown } from '../../report/markdown.js';
 import { type ExitCode, type Io, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { artifactOf, asked, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
+import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
 /** Half of what GitLab takes for a note, whose limit counts bytes. */
@@ -22,7 +22,7 @@ export async function reviewOnGitlab(
     io.env['REPRIEVE_GITLAB_TOKEN'] ?? '',
     delayOf(io),
   );
-  const given = merge === undefined ? undefined : await asked(io, () => approvals(forge, merge));
+  const given = merge === undefined ? undefined : await askForge(io, () => approvals(forge, merge));
   if (merge !== undefined && given === undefined) {
     say(
       io,
@@ -38,7 +38,7 @@ export async function reviewOnGitlab(
   await writeOutputs(io, review, outputs, options);
   if (merge !== undefined && options.comment !== false) {
     const body = renderMarkdown(review, { ...artifactOf(options), limit: MAX_NOTE });
-    const done = await asked(io, () => writeNote(forge, merge, { key, body }));
+    const done = await askForge(io, () => writeNote(forge, merge, { key, body }));
     if (done !== undefined) say(io, `The note was ${done}.`);
   }
   return exitOf(review);

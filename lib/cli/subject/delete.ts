@@ -7,20 +7,20 @@ import { lockedProject } from '../../files/projects-lock.js';
 import { checkReason } from '../../files/reason.js';
 import { stackSettings } from '../../files/settings.js';
 import { restoreCommand } from '../../model/commands.js';
-import { carryOut } from '../deploy/apply-request.js';
+import { applyRequest } from '../deploy/apply-request.js';
 import type { DeployOptions } from '../deploy/deployment.js';
 import { approvalFor, type NeededApproval, sayApproval } from '../reclamation/hard-deletion.js';
 import { describeTarget, selectionOf } from '../reclamation/request.js';
 import { requesterIn } from '../reclamation/requester.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../terminal/io.js';
-import { announce, type OutputOptions } from '../terminal/output.js';
+import { announce, type DisplayOptions } from '../terminal/output.js';
 import { ask, confirm } from '../terminal/prompt.js';
 import { printResult } from '../terminal/result.js';
 import { type Located, locate } from '../workspace/locate.js';
 import { Workspace } from '../workspace/workspace.js';
 import type { Selection, Subject } from './subject.js';
 
-export interface DeleteOptions extends Selection, DeployOptions, OutputOptions {
+export interface DeleteOptions extends Selection, DeployOptions, DisplayOptions {
   /** At once, and for good. @default false */
   readonly hard?: boolean;
   /** Without a confirmation. @default false */
@@ -64,7 +64,7 @@ export async function requestDeletion(
   announce(io, options, `${doing(options)} ${describeTarget(located)}...`);
   const undo = entry === undefined ? async () => {} : await write(workspace, located, known, entry);
   const wanted = options.hard === true ? 'hard deleted' : 'soft deleted';
-  const done = await carryOut(io, workspace, { located, wanted, undo }, options);
+  const done = await applyRequest(io, workspace, { located, wanted, undo }, options);
   if (done.code === EXIT.ok) announce(io, options, 'OK');
   if (options.quiet !== true && options.deploy !== true) sayNext(io, workspace, located, approval);
   printResult(io, options, {

@@ -2,7 +2,7 @@ import { escapeInvisible } from '../../base/inert.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import { lockedProject } from '../../files/projects-lock.js';
 import type { JobTemplateSpec } from '../../model/specification.js';
-import type { Resident } from '../../state/inventory.js';
+import type { Entry } from '../../state/inventory.js';
 import { age, fields, timeToHardDeletion } from '../terminal/output.js';
 import type { Inventory } from '../workspace/inventory.js';
 import { formatOf, imagesOf, jobOf, secretEntries, secretOf } from './views.js';
@@ -10,7 +10,7 @@ import { formatOf, imagesOf, jobOf, secretEntries, secretOf } from './views.js';
 type Entries = readonly (readonly [string, string])[];
 
 /** One project or item as text for people, in Code Engine's layout. */
-export function details(inventory: Inventory, resident: Resident, now: Date): string {
+export function details(inventory: Inventory, resident: Entry, now: Date): string {
   const body =
     resident.item === undefined
       ? projectSections(inventory, resident)
@@ -32,7 +32,7 @@ export function details(inventory: Inventory, resident: Resident, now: Date): st
 }
 
 /** One deletion as text for people. */
-export function reclamationDetails({ lock }: Inventory, resident: Resident, now: Date): string {
+export function reclamationDetails({ lock }: Inventory, resident: Entry, now: Date): string {
   const { target, id = '-', status, stack, deletion } = resident;
   const since = deletion === undefined ? '-' : age(deletion.deletedAt, now);
   return [
@@ -55,7 +55,7 @@ export function reclamationDetails({ lock }: Inventory, resident: Resident, now:
 }
 
 /** The items of a project. */
-export function itemsIn({ residents }: Inventory, project: Resident): readonly Resident[] {
+export function itemsIn({ residents }: Inventory, project: Entry): readonly Entry[] {
   return residents.filter(
     ({ stack, item, target }) =>
       stack === project.stack && item !== undefined && target.startsWith(`${project.target}/`),
@@ -63,12 +63,12 @@ export function itemsIn({ residents }: Inventory, project: Resident): readonly R
 }
 
 /** The reclamation period that the project's guard has in state. */
-export function periodOf({ stacks }: Inventory, { stack, project }: Resident): string | undefined {
+export function periodOf({ stacks }: Inventory, { stack, project }: Entry): string | undefined {
   const state = stacks.find(({ name }) => name === stack)?.state;
   return state?.guards.find(({ target }) => target === project)?.period;
 }
 
-function heading(inventory: Inventory, resident: Resident): Entries {
+function heading(inventory: Inventory, resident: Entry): Entries {
   const { lock, residents } = inventory;
   const { item, project, stack, id = '-', status } = resident;
   const own: Entries = [
@@ -92,7 +92,7 @@ function heading(inventory: Inventory, resident: Resident): Entries {
 }
 
 /** Until when it can come back, and who wanted it gone. */
-function deletionFields(resident: Resident, now: Date): Entries {
+function deletionFields(resident: Entry, now: Date): Entries {
   const { deletion, request } = resident;
   const requested =
     request === undefined ? '' : `${request.mode}, by ${request.requestedBy}: ${request.reason}`;
@@ -108,7 +108,7 @@ function deletionFields(resident: Resident, now: Date): Entries {
 }
 
 /** What the cluster says of it, where it was asked. */
-function clusterFields({ cluster }: Resident, now: Date): Entries {
+function clusterFields({ cluster }: Entry, now: Date): Entries {
   if (cluster === undefined) return [];
   const { status, created, reclaimAfter } = cluster;
   return [
@@ -124,7 +124,7 @@ function shown(created: Date, now: Date): string {
   return `${rfc3339Seconds(created)} (${age(created, now)} ago)`;
 }
 
-function projectSections(inventory: Inventory, resident: Resident): readonly string[] {
+function projectSections(inventory: Inventory, resident: Entry): readonly string[] {
   const { lock } = inventory;
   const quota = lockedProject(lock, resident)?.spec.quota ?? {};
   const items = itemsIn(inventory, resident);
@@ -136,7 +136,7 @@ function projectSections(inventory: Inventory, resident: Resident): readonly str
   ];
 }
 
-function itemSections({ lock }: Inventory, resident: Resident): readonly string[] {
+function itemSections({ lock }: Inventory, resident: Entry): readonly string[] {
   const job = jobOf(lock, resident);
   const secret = secretOf(lock, resident);
   if (secret !== undefined) return [section('Data', indented(secretEntries(secret)))];

@@ -2,19 +2,19 @@ import { escapeInvisible } from '../../base/inert.js';
 import { lockedProject } from '../../files/projects-lock.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { EXIT, type ExitCode, type Io } from '../terminal/io.js';
-import { type OutputOptions, printData, talk } from '../terminal/output.js';
+import { type DisplayOptions, printData, talk } from '../terminal/output.js';
 import { findResident, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
 import { details, itemsIn, periodOf } from './details.js';
 import { isOf, nameIn, type Selection, type Subject } from './subject.js';
-import { imagesOf, jobOf, listed, secretOf } from './views.js';
+import { imagesOf, jobOf, secretOf, toListRow } from './views.js';
 
 /** `project get`, `secret get`, `job get`: everything that is known of one. */
 export async function get(
   io: Io,
   subject: Subject,
   argument: string | undefined,
-  options: OutputOptions & Selection & StandingOptions,
+  options: DisplayOptions & Selection & StandingOptions,
 ): Promise<ExitCode> {
   const name = nameIn(argument, options) ?? options.guid ?? '';
   talk(io, options, `Getting ${subject} '${escapeInvisible(name)}'...`);
@@ -27,7 +27,7 @@ export async function get(
   talk(io, options, 'OK', '');
   const { lock } = inventory;
   const { remaining, gone } = resident;
-  const common = { ...listed(lock, resident), remaining, gone };
+  const common = { ...toListRow(lock, resident), remaining, gone };
   const data =
     resident.item === undefined
       ? {

@@ -1,25 +1,25 @@
-import type { Lock } from '../../files/projects-lock.js';
-import type { Resident } from '../../state/inventory.js';
+import type { ProjectsLock } from '../../files/projects-lock.js';
+import type { Entry } from '../../state/inventory.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { EXIT, type ExitCode, type Io } from '../terminal/io.js';
 import {
   clusterColumns,
-  type OutputOptions,
+  type DisplayOptions,
   printData,
   sayDifferences,
   talk,
   timeToHardDeletion,
 } from '../terminal/output.js';
-import { type SortKey, sorted } from '../terminal/sorting.js';
+import { type SortKey, sortEntries } from '../terminal/sorting.js';
 import { table } from '../terminal/table.js';
 import { columnsOf } from '../terminal/terminal.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
 import { isOf, type Selection, type Subject } from './subject.js';
-import { formatOf, jobOf, listed } from './views.js';
+import { formatOf, jobOf, toListRow } from './views.js';
 
-export interface ListOptions
-  extends OutputOptions,
+export interface SubjectListOptions
+  extends DisplayOptions,
     StandingOptions,
     Pick<Selection, 'stack' | 'project'> {
   /** Only secrets of this format. */
@@ -29,15 +29,19 @@ export interface ListOptions
 }
 
 /** `project list`, `secret list`, `job list`: what there is, and where it stands. */
-export async function list(io: Io, subject: Subject, options: ListOptions): Promise<ExitCode> {
+export async function list(
+  io: Io,
+  subject: Subject,
+  options: SubjectListOptions,
+): Promise<ExitCode> {
   talk(io, options, TALK[subject]);
   const read = await takeInventory(io, Workspace.find(io), options.stack);
   const inventory = await withCluster(io, read, options, (each) => isOf(subject, each));
-  const residents = sorted(io, chosen(inventory, subject, options), options.sortBy);
+  const residents = sortEntries(io, chosen(inventory, subject, options), options.sortBy);
   sayUnread(io, inventory);
   if (inventory.unread.length === 0) talk(io, options, 'OK', '');
   if (residents.length > 0 || options.output !== undefined) {
-    const data = residents.map((each) => listed(inventory.lock, each));
+    const data = residents.map((each) => toListRow(inventory.lock, each));
     printData(io, options, data, () =>
       table(rows(subject, residents, inventory.lock, io.now()), columnsOf(io.stdout)),
     );
@@ -57,8 +61,8 @@ const TALK: Readonly<Record<Subject, string>> = {
 function chosen(
   { residents, lock }: Inventory,
   subject: Subject,
-  { project, format }: ListOptions,
-): readonly Resident[] {
+  { project, format }: SubjectListOptions,
+): readonly Entry[] {
   return residents.filter(
     (each) =>
       isOf(subject, each) &&
@@ -69,12 +73,12 @@ function chosen(
 
 function rows(
   subject: Subject,
-  residents: readonly Resident[],
-  lock: Lock,
+  residents: readonly Entry[],
+  lock: ProjectsLock,
   now: Date,
 ): readonly (readonly string[])[] {
   const cluster = clusterColumns(residents, now);
-  const end = (each: Resident) => [
+  const end = (each: Entry) => [
     ...[each.status, each.stack],
     ...[...cluster.cells(each), timeToHardDeletion(each, now)],
   ];
@@ -98,6 +102,6 @@ function rows(
   ];
 }
 
-function imageOf(lock: Lock, resident: Resident): string {
+function imageOf(lock: ProjectsLock, resident: Entry): string {
   return jobOf(lock, resident)?.image ?? '-';
 }

@@ -1,4 +1,4 @@
-import { formatTarget, type Target } from '../../model/deletion-target.js';
+import { type DeletionTarget, formatTarget } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import { misuse } from '../terminal/io.js';
 
@@ -31,7 +31,7 @@ export function nameIn(argument: string | undefined, selection: Selection): stri
 /** Whether a target is of a subject, and has a name as the command line may give it. */
 export function isMeant(
   subject: Subject,
-  target: Target,
+  target: DeletionTarget,
   name: string,
   project: string | undefined,
 ): boolean {
@@ -45,6 +45,6 @@ export function isMeant(
 }
 
 /** Whether a target is a project, or an item of one of the subject's kinds. */
-export function isOf(subject: Subject, { item }: Target): boolean {
+export function isOf(subject: Subject, { item }: DeletionTarget): boolean {
   return (item === undefined ? 'project' : KINDS[item.kind].commands) === subject;
 }

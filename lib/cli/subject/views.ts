@@ -1,4 +1,4 @@
-import type { Lock } from '../../files/projects-lock.js';
+import type { ProjectsLock } from '../../files/projects-lock.js';
 import { lockedProject, lockedStack } from '../../files/projects-lock.js';
 import type {
   CredentialSpec,
@@ -9,13 +9,13 @@ import type {
   SecretSpec,
 } from '../../model/specification.js';
 import { itemsOf } from '../../model/specification.js';
-import type { Resident } from '../../state/inventory.js';
+import type { Entry } from '../../state/inventory.js';
 import { residentData } from '../terminal/output.js';
 
 /** What the lock has of an item of this kind; undefined for anything else. */
 function itemOf<K extends ItemKind>(
-  lock: Lock,
-  resident: Resident,
+  lock: ProjectsLock,
+  resident: Entry,
   kind: K,
 ): ItemSpecs[K] | undefined {
   const { item } = resident;
@@ -25,26 +25,26 @@ function itemOf<K extends ItemKind>(
   return Object.hasOwn(items, item.name) ? items[item.name] : undefined;
 }
 
-export function jobOf(lock: Lock, resident: Resident): JobTemplateSpec | undefined {
+export function jobOf(lock: ProjectsLock, resident: Entry): JobTemplateSpec | undefined {
   return itemOf(lock, resident, 'job-templates');
 }
 
 export function secretOf(
-  lock: Lock,
-  resident: Resident,
+  lock: ProjectsLock,
+  resident: Entry,
 ): RegistrySecretSpec | SecretSpec | undefined {
   return itemOf(lock, resident, 'registry-secrets') ?? itemOf(lock, resident, 'secrets');
 }
 
 /** A secret's format as Code Engine names it. */
-export function formatOf(lock: Lock, resident: Resident): string {
+export function formatOf(lock: ProjectsLock, resident: Entry): string {
   const secret = secretOf(lock, resident);
   if (secret === undefined) return '-';
   return 'format' in secret ? secret.format : 'registry';
 }
 
 /** What lists say of one in JSON and YAML. */
-export function listed(lock: Lock, resident: Resident) {
+export function toListRow(lock: ProjectsLock, resident: Entry) {
   const { item, project, stack } = resident;
   const data = residentData(resident);
   if (item === undefined) {
@@ -76,7 +76,7 @@ function redacted({ variable, revision, rotated }: CredentialSpec): string {
 }
 
 /** The images that a project's job templates, or one of them, refer to. */
-export function imagesOf(lock: Lock, resident: Resident): readonly string[] {
+export function imagesOf(lock: ProjectsLock, resident: Entry): readonly string[] {
   const templates = lockedProject(lock, resident)?.spec['job-templates'] ?? {};
   const own = resident.item === undefined ? Object.values(templates) : [];
   const job = jobOf(lock, resident);

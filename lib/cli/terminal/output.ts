@@ -1,24 +1,24 @@
 import { stringify } from 'yaml';
 import { formatTimeLeft } from '../../base/duration.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
-import type { BegunDeletion, InCluster, Resident } from '../../state/inventory.js';
+import type { BegunDeletion, Entry, InCluster } from '../../state/inventory.js';
 import { type Io, print, say } from './io.js';
 
 /** What every command that shows something takes. */
-export interface OutputOptions {
+export interface DisplayOptions {
   readonly output?: 'json' | 'yaml';
   readonly quiet?: boolean;
 }
 
 /** Says what is being done, unless that was asked not to be. */
-export function talk(io: Io, { quiet }: OutputOptions, ...lines: readonly string[]): void {
+export function talk(io: Io, { quiet }: DisplayOptions, ...lines: readonly string[]): void {
   if (quiet !== true) for (const line of lines) say(io, line);
 }
 
 /** Prints data: as JSON or YAML if so wished, otherwise as the text given. */
 export function printData(
   io: Io,
-  { output }: OutputOptions,
+  { output }: DisplayOptions,
   data: unknown,
   text: () => string,
 ): void {
@@ -39,11 +39,11 @@ export function age(since: Date, now: Date): string {
 }
 
 /** What a table shows of a cluster, where one was asked: heads and cells of the same number. */
-export function clusterColumns(residents: readonly Resident[], now: Date) {
+export function clusterColumns(residents: readonly Entry[], now: Date) {
   const isAsked = residents.some(({ cluster }) => cluster !== undefined);
   return {
     heads: isAsked ? ['In Cluster', 'Age'] : [],
-    cells: ({ cluster }: Resident) =>
+    cells: ({ cluster }: Entry) =>
       isAsked
         ? [cluster?.status ?? '-', cluster?.created === undefined ? '-' : age(cluster.created, now)]
         : [],
@@ -51,14 +51,14 @@ export function clusterColumns(residents: readonly Resident[], now: Date) {
 }
 
 /** How long a deletion can still be taken back, as Code Engine counts it down. */
-export function timeToHardDeletion({ status, deletion }: Resident, now: Date): string {
+export function timeToHardDeletion({ status, deletion }: Entry, now: Date): string {
   if (deletion === undefined || status !== 'soft deleted') return '-';
   const seconds = Math.floor((deletion.reclaimAfter.getTime() - now.getTime()) / 1000);
   return seconds > 0 ? formatTimeLeft(seconds) : 'next deploy';
 }
 
 /** What JSON and YAML say of everything that can be deleted. */
-export function residentData(resident: Resident) {
+export function residentData(resident: Entry) {
   const { stack, id, status, deletion, request, cluster, differences } = resident;
   return {
     stack,
@@ -98,14 +98,14 @@ export function deletionData({ id, deletedAt, reclaimAfter }: BegunDeletion) {
 }
 
 /** Says where state and files disagree, since a list has no room for it. */
-export function sayDifferences(io: Io, residents: readonly Resident[]): void {
+export function sayDifferences(io: Io, residents: readonly Entry[]): void {
   for (const { target, stack, differences } of residents) {
     for (const each of differences) say(io, `note: ${target} (${stack}): ${each}`);
   }
 }
 
 /** What a command says of its progress: on stdout, unless data goes there. */
-export function announce(io: Io, { output, quiet }: OutputOptions, line: string): void {
+export function announce(io: Io, { output, quiet }: DisplayOptions, line: string): void {
   if (quiet === true) return;
   if (output === undefined) print(io, line);
   else say(io, line);

@@ -18,7 +18,7 @@ export interface Output {
 }
 
 /** Where reports find what they show beside the review. */
-export interface OutputOptions {
+export interface ReportOptions {
   /** Where the whole report will be found, for a comment that has no room for it. */
   readonly artifact?: string;
   /** The folder that source files are named from. */
@@ -53,7 +53,7 @@ export async function writeOutputs(
   io: Io,
   review: Review,
   outputs: readonly Output[],
-  { artifact, folder = io.cwd }: OutputOptions,
+  { artifact, folder = io.cwd }: ReportOptions,
 ): Promise<void> {
   const options = {
     ...(artifact === undefined ? {} : { artifact }),

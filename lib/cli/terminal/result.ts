@@ -1,19 +1,19 @@
-import type { CarriedOut } from '../deploy/apply-request.js';
+import type { AppliedRequest } from '../deploy/apply-request.js';
 import type { NeededApproval } from '../reclamation/hard-deletion.js';
 import type { Io } from './io.js';
-import { deletionData, type OutputOptions, printData } from './output.js';
+import { type DisplayOptions, deletionData, printData } from './output.js';
 
 /** What was asked for, and what became of it. */
 export interface Result {
   readonly action: 'delete' | 'restore';
   readonly located: { readonly stack: string; readonly target: string };
   readonly mode: 'soft' | 'hard';
-  readonly done: CarriedOut;
+  readonly done: AppliedRequest;
   readonly approval?: NeededApproval | undefined;
 }
 
 /** Prints a result, if it was asked for as data. */
-export function printResult(io: Io, options: OutputOptions, result: Result): void {
+export function printResult(io: Io, options: DisplayOptions, result: Result): void {
   if (options.output === undefined) return;
   const { action, located, mode, done, approval } = result;
   const deletion = done.resident?.deletion;

@@ -1,5 +1,5 @@
 import { compareTexts } from '../../base/order.js';
-import type { Resident, Status } from '../../state/inventory.js';
+import type { Entry, Status } from '../../state/inventory.js';
 import { type Io, say } from './io.js';
 
 /** What lists of projects, secrets and jobs can be sorted by. */
@@ -14,23 +14,23 @@ const LIFE: readonly Status[] = [
  * Residents in the order asked for, and by name within it. The youngest is first, and last what
  * isn't known to have an age: only a cluster says when something was made.
  */
-export function sorted(
+export function sortEntries(
   io: Io,
-  residents: readonly Resident[],
+  residents: readonly Entry[],
   key: SortKey = 'name',
-): readonly Resident[] {
+): readonly Entry[] {
   const unknown = residents.filter(({ cluster }) => cluster?.created === undefined);
   if (key === 'age' && unknown.length > 0) sayUnknown(io, unknown);
   return [...residents].sort((a, b) => rank(key, a) - rank(key, b) || byName(a, b));
 }
 
-function rank(key: SortKey, { status, cluster }: Resident): number {
+function rank(key: SortKey, { status, cluster }: Entry): number {
   if (key === 'status') return LIFE.indexOf(status);
   return key === 'age' ? -(cluster?.created?.getTime() ?? 0) : 0;
 }
 
-function byName(a: Resident, b: Resident): number {
-  const name = ({ item, project }: Resident) => item?.name ?? project;
+function byName(a: Entry, b: Entry): number {
+  const name = ({ item, project }: Entry) => item?.name ?? project;
   return (
     compareTexts(name(a), name(b)) ||
     compareTexts(a.target, b.target) ||
@@ -38,7 +38,7 @@ function byName(a: Resident, b: Resident): number {
   );
 }
 
-function sayUnknown(io: Io, unknown: readonly Resident[]): void {
+function sayUnknown(io: Io, unknown: readonly Entry[]): void {
   const names = unknown.slice(0, 5).map(({ target }) => target);
   const more = unknown.length > names.length ? ', …' : '';
   say(

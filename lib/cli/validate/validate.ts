@@ -1,8 +1,8 @@
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { type Problem, Problems } from '../../base/problem.js';
 import { rfc3339 } from '../../base/timestamp.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
-import { isMandatory, type PolicyFinding, type Review, type Why } from '../../review/review.js';
+import { isMandatory, type PolicyFinding, type Reason, type Review } from '../../review/review.js';
 import { withoutIndex } from '../../state/address.js';
 import { compareFindings, mergeFindings } from '../../validation/merge-findings.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
@@ -45,7 +45,7 @@ export async function validateFiles(
 class Validation {
   private readonly problems = new Problems();
   private readonly found: PolicyFinding[] = [];
-  private readonly disagreements: Why[] = [];
+  private readonly disagreements: Reason[] = [];
 
   constructor(
     private readonly io: Io,
@@ -113,12 +113,12 @@ class Validation {
   }
 }
 
-function disagreement(stack: string, { policy, address, verdict, other }: Disagreement): Why {
+function disagreement(stack: string, { policy, address, verdict, other }: Disagreement): Reason {
   return {
     code: 'policy-disagreement',
     address,
     stack,
-    message: `The policy \`${policy}\` says ${verdict} of ${named(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
+    message: `The policy \`${policy}\` says ${verdict} of ${quoteName(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
   };
 }
 

@@ -7,12 +7,12 @@ import { type ItemKind, type ItemSpecs, itemsOf } from '../../model/specificatio
 import { lockedTargets } from '../../state/inventory.js';
 import type { Subject } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse } from '../terminal/io.js';
-import { type OutputOptions, printData, talk } from '../terminal/output.js';
+import { type DisplayOptions, printData, talk } from '../terminal/output.js';
 import { type Located, locate } from './locate.js';
 import type { Workspace } from './workspace.js';
 
 /** What every `create` takes. It prints code, and edits none. */
-export interface CreateOptions extends OutputOptions {
+export interface CreateOptions extends DisplayOptions {
   readonly name?: string;
   readonly stack?: string;
   /** The project that an item is to be in. */
@@ -44,7 +44,7 @@ export async function printItem<K extends ItemKind>(
 /** Prints code as data, and says where it goes. */
 export function printDeclaration(
   io: Io,
-  options: OutputOptions,
+  options: DisplayOptions,
   { imports, code }: Declaration,
   where: string,
 ): ExitCode {

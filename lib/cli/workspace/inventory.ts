@@ -2,8 +2,8 @@ import { quote } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { EngineError } from '../../engine/run.js';
 import { requestsFor } from '../../files/deletions.js';
-import { type Lock, lockedStack } from '../../files/projects-lock.js';
-import { type Resident, residentsOf } from '../../state/inventory.js';
+import { lockedStack, type ProjectsLock } from '../../files/projects-lock.js';
+import { type Entry, entriesOf } from '../../state/inventory.js';
 import type { StackState } from '../../state/state.js';
 import { isMeant, isOf, nameIn, type Selection, type Subject } from '../subject/subject.js';
 import { CommandFailure, type Io, misuse, refuse, say } from '../terminal/io.js';
@@ -12,9 +12,9 @@ import { pickStack, type Stack, type Workspace } from './workspace.js';
 
 /** What every stack's state says, put beside the files. */
 export interface Inventory {
-  readonly residents: readonly Resident[];
+  readonly residents: readonly Entry[];
   readonly stacks: readonly (Stack & { readonly state: StackState })[];
-  readonly lock: Lock;
+  readonly lock: ProjectsLock;
   /** Stacks whose state could not be read, and why. */
   readonly unread: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function takeInventory(
     stacks,
     residents: stacks.flatMap(({ name, state }) => {
       const locked = lockedStack(lock, name);
-      return residentsOf({ stack: name, state, locked, requests: requestsFor(requests, name) });
+      return entriesOf({ stack: name, state, locked, requests: requestsFor(requests, name) });
     }),
     unread: read.flatMap(({ stack, why }) => (why === undefined ? [] : [`${stack.name}: ${why}`])),
   };
@@ -91,7 +91,7 @@ export function findResident(
   subject: Subject,
   argument: string | undefined,
   selection: Selection,
-): Resident {
+): Entry {
   const name = nameIn(argument, selection);
   const candidates = inventory.residents.filter((resident) => isOf(subject, resident));
   const found = candidates.filter((each) =>
@@ -107,7 +107,7 @@ export function findReclamation(
   inventory: Inventory,
   argument: string | undefined,
   selection: Selection,
-): Resident {
+): Entry {
   const name = nameIn(argument, selection);
   const candidates = inventory.residents.filter(isReclamation);
   const found = candidates.filter(({ id, deletion, target }) =>
@@ -117,7 +117,7 @@ export function findReclamation(
 }
 
 /** Something with a clock of its own, rather than what only goes with its project. */
-export function isReclamation({ deletion }: Resident): boolean {
+export function isReclamation({ deletion }: Entry): boolean {
   return deletion?.id !== undefined;
 }
 

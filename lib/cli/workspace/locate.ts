@@ -1,4 +1,4 @@
-import { parseTarget, type Target } from '../../model/deletion-target.js';
+import { type DeletionTarget, parseTarget } from '../../model/deletion-target.js';
 import { lockedTargets } from '../../state/inventory.js';
 import { isMeant, isOf, nameIn, type Selection, type Subject } from '../subject/subject.js';
 import type { Io } from '../terminal/io.js';
@@ -6,7 +6,7 @@ import { findResident, takeInventory, theOne } from './inventory.js';
 import type { Workspace } from './workspace.js';
 
 /** A project or an item, and the stack that it is in. */
-export interface Located extends Target {
+export interface Located extends DeletionTarget {
   readonly stack: string;
   /** As text: `billing/job-templates/nightly`. */
   readonly target: string;

@@ -8,7 +8,7 @@ import { type DeletionRequest, readDeletions } from '../../files/deletions.js';
 import { readProjectFile, writeAtomically } from '../../files/disk.js';
 import { FileLock, FileLockedError } from '../../files/file-lock.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
-import { formatLock, type Lock, readLock } from '../../files/projects-lock.js';
+import { formatLock, type ProjectsLock, readLock } from '../../files/projects-lock.js';
 import type { Settings } from '../../files/settings.js';
 import { deletionsIn, lockIn, settingsIn } from '../../files/user-files.js';
 import { type Io, misuse } from '../terminal/io.js';
@@ -97,12 +97,12 @@ export class Workspace {
   }
 
   /** projects.lock.yaml. */
-  lock(): Lock {
+  lock(): ProjectsLock {
     return usable(lockIn(this.folder)).lock;
   }
 
   /** Changes projects.lock.yaml, as `edit` does it. */
-  async editLock(change: (lock: Lock) => Lock): Promise<void> {
+  async editLock(change: (lock: ProjectsLock) => ProjectsLock): Promise<void> {
     await this.edit(LOCK_FILE, (text) => {
       const { lock } = usable(readLock(LOCK_FILE, text === '' ? undefined : text));
       return formatLock(change(lock));
@@ -200,7 +200,7 @@ export class Workspace {
 }
 
 /** A stack as Terraform gets it, parsed. */
-export function synthesized(stack: Stack): unknown {
+export function readSynthesized(stack: Stack): unknown {
   const { text, problem } = readProjectFile(stack.folder, 'cdk.tf.json');
   try {
     if (problem === undefined) return JSON.parse(text ?? '');

@@ -1,5 +1,5 @@
 import { isRecord, memberOf } from '../../base/guards.js';
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { type AuditFinding, finding } from './finding.js';
 import { type ClusterObject, isSoftDeleted, nameOf, readObject } from './object.js';
 
@@ -34,7 +34,7 @@ function running(job: ClusterObject, namespace: string): AuditFinding {
   return finding(
     'job/running',
     nameOf(job),
-    `This job goes on in ${named(namespace)}, a project whose deletion has begun. It will be cut off when the project is reclaimed.`,
+    `This job goes on in ${quoteName(namespace)}, a project whose deletion has begun. It will be cut off when the project is reclaimed.`,
     `Let it finish, or end it: kubectl delete job ${job.name} --namespace ${namespace}. New ones can't start.`,
   );
 }

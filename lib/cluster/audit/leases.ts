@@ -1,5 +1,5 @@
 import { isRecord, memberOf } from '../../base/guards.js';
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { rfc3339 } from '../../base/timestamp.js';
 import { type AuditFinding, finding } from './finding.js';
 
@@ -52,7 +52,7 @@ function ahead(path: string, renewed: Date): AuditFinding {
   return finding(
     'lease/ahead',
     path,
-    `This API server's lease was renewed at ${named(rfc3339(renewed))}, which is still to come: deadlines would be over too early.`,
+    `This API server's lease was renewed at ${quoteName(rfc3339(renewed))}, which is still to come: deadlines would be over too early.`,
     'Compare the clocks of this machine and of the API server. If both are right, somebody forged the lease: find out who may impersonate, and don’t deploy until it is right.',
   );
 }

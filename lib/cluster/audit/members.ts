@@ -1,4 +1,4 @@
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { rfc3339 } from '../../base/timestamp.js';
 import { PROTECTED_LABEL } from '../../model/marks.js';
 import { withoutIndex } from '../../state/address.js';
@@ -58,11 +58,11 @@ function missing({ stack, target, object, deadline }: Expected): AuditFinding {
   const remedy =
     deadline === undefined
       ? `Deploy ${stack}: it is made anew; the content of a secret comes from its variables.`
-      : `What was in it is lost: a deploy refuses to make it anew, empty. Wait for the deadline, or remove the request for ${named(target)} to have it made anew.`;
+      : `What was in it is lost: a deploy refuses to make it anew, empty. Wait for the deadline, or remove the request for ${quoteName(target)} to have it made anew.`;
   return finding(
     'object/missing',
     path,
-    `${named(target)} is in the state of ${stack}, but its object is gone from the cluster: it was deleted outside of Terraform.`,
+    `${quoteName(target)} is in the state of ${stack}, but its object is gone from the cluster: it was deleted outside of Terraform.`,
     remedy,
   );
 }
@@ -71,7 +71,7 @@ function replaced({ stack, target, object }: Expected, there: ClusterObject): Au
   return finding(
     'object/replaced',
     nameOf(there),
-    `${named(target)} is another object than the one in the state of ${stack}: its uid is ${named(there.uid)} and was ${named(object.uid ?? '')}. It was deleted and made anew outside of Terraform.`,
+    `${quoteName(target)} is another object than the one in the state of ${stack}: its uid is ${quoteName(there.uid)} and was ${quoteName(object.uid ?? '')}. It was deleted and made anew outside of Terraform.`,
     'Look at what is in it. Then deploy; for a secret, raise the revision of its credentials, so that they are written again.',
   );
 }
@@ -80,7 +80,7 @@ function unlabelled({ stack, target }: Expected, object: ClusterObject): AuditFi
   return finding(
     'object/unlabelled',
     nameOf(object),
-    `${named(target)} of ${stack} lacks the label ${PROTECTED_LABEL}, by which the cluster knows what to protect.`,
+    `${quoteName(target)} of ${stack} lacks the label ${PROTECTED_LABEL}, by which the cluster knows what to protect.`,
     `Deploy ${stack}: the label comes back.`,
   );
 }
@@ -93,7 +93,7 @@ function wrongState({ stack, target, deadline }: Expected, object: ClusterObject
     finding(
       'object/state',
       nameOf(object),
-      `${named(target)} is ${state} by the state of ${stack} and ${cluster} by its label in the cluster.`,
+      `${quoteName(target)} is ${state} by the state of ${stack} and ${cluster} by its label in the cluster.`,
       `Deploy ${stack}. If it was restored or deleted lately, that deploy may have been cut off.`,
     ),
   ];
@@ -107,7 +107,7 @@ function wrongDeadline({ stack, target, deadline }: Expected, object: ClusterObj
     finding(
       'object/deadline',
       nameOf(object),
-      `The deadline of ${named(target)} is ${said(there)} in the cluster and ${said(deadline)} in the state of ${stack}.`,
+      `The deadline of ${quoteName(target)} is ${said(there)} in the cluster and ${said(deadline)} in the state of ${stack}.`,
       earlier
         ? `Deploy ${stack} at once: until then the cluster lets it go too early.`
         : `Deploy ${stack}: the cluster then has the state's. A deadline never moves to an earlier time there; where it is to, the later one stands.`,

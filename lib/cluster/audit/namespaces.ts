@@ -1,5 +1,5 @@
 import { isRecord, memberOf } from '../../base/guards.js';
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { PROJECT_NAME_ANNOTATION, STACK_ANNOTATION } from '../../model/marks.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { type ClusterObject, isProtected, nameOf, readObject } from './object.js';
@@ -53,7 +53,7 @@ export function auditNamespaces(
 }
 
 function terminating(namespace: ClusterNamespace): AuditFinding {
-  const why = namespace.remaining.map((it) => named(it)).join(' ');
+  const why = namespace.remaining.map((it) => quoteName(it)).join(' ');
   return finding(
     'namespace/terminating',
     nameOf(namespace),
@@ -74,7 +74,7 @@ function claimed(mine: DeclaredNamespace, namespace: ClusterNamespace, owner: st
   return finding(
     'namespace/claimed',
     nameOf(namespace),
-    `The stack ${mine.stack} declares this namespace, but it belongs to ${named(namespace.annotations[PROJECT_NAME_ANNOTATION] ?? '?')} of the stack ${named(owner)}.`,
+    `The stack ${mine.stack} declares this namespace, but it belongs to ${quoteName(namespace.annotations[PROJECT_NAME_ANNOTATION] ?? '?')} of the stack ${quoteName(owner)}.`,
     `Give the project in ${mine.stack} another \`namespace\`. A deploy takes nothing over.`,
   );
 }
@@ -121,7 +121,7 @@ function stray(namespace: ClusterNamespace, known: ReadonlySet<string>): readonl
     note(
       'namespace/other',
       nameOf(namespace),
-      `This namespace is protected and not of this app${owner === undefined ? '' : `: it says that it is of the stack ${named(owner)}`}.`,
+      `This namespace is protected and not of this app${owner === undefined ? '' : `: it says that it is of the stack ${quoteName(owner)}`}.`,
       'Audit it from the app that has it.',
     ),
   ];

@@ -1,5 +1,5 @@
 import { isRecord, memberOf } from '../../base/guards.js';
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import { TICK_NAME } from '../clock.js';
 import { MANAGED_BY, type Manifest } from '../manifest.js';
@@ -105,7 +105,7 @@ function edited(
   paths: readonly string[],
   remedy: string,
 ): AuditFinding {
-  const shown = paths.slice(0, 5).map(named).join(', ');
+  const shown = paths.slice(0, 5).map(quoteName).join(', ');
   return finding(
     'policy/edited',
     `${kind} ${metadata.name}`,
@@ -119,7 +119,7 @@ function unexpected(object: unknown): AuditFinding {
   return note(
     'policy/unexpected',
     key,
-    `${named(key)} is Reprieve's by its label, but this version has no such policy.`,
+    `${quoteName(key)} is Reprieve's by its label, but this version has no such policy.`,
     'If it is left from another version, remove it.',
   );
 }

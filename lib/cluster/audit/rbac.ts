@@ -1,4 +1,4 @@
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { type AuditFinding, finding, note } from './finding.js';
 import { allows, formatSubject, type Grant, grantsOf, type RbacObjects } from './rbac-grants.js';
 
@@ -131,15 +131,15 @@ function told(
   const subject = formatSubject(own[0].subject);
   const expected =
     own.every(({ isBuiltIn }) => isBuiltIn) || isOurs(own[0]) || trusted.has(subject);
-  const sources = [...new Set(own.map(({ source }) => source))].map(named).join(', ');
+  const sources = [...new Set(own.map(({ source }) => source))].map(quoteName).join(', ');
   const where = own.every(({ namespace }) => namespace !== undefined)
-    ? ` in ${[...new Set(own.map((it) => named(it.namespace ?? '')))].join(', ')}`
+    ? ` in ${[...new Set(own.map((it) => quoteName(it.namespace ?? '')))].join(', ')}`
     : '';
   const say = expected ? note : finding;
   return say(
     power.code,
     subject,
-    `${named(subject)} ${power.says}${where}: ${sources}.`,
+    `${quoteName(subject)} ${power.says}${where}: ${sources}.`,
     `Take the right away, or say --trusted ${subject} if that is how it should be.`,
   );
 }

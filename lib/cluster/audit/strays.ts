@@ -1,4 +1,4 @@
-import { named } from '../../base/inert.js';
+import { quoteName } from '../../base/inert.js';
 import { PROTECTED_LABEL } from '../../model/marks.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { type AuditFinding, finding, note } from './finding.js';
@@ -42,7 +42,7 @@ function orphaned(object: ClusterObject): AuditFinding {
   return finding(
     'object/orphaned',
     nameOf(object),
-    `${named(nameOf(object))} is protected, but no state has it: nobody restores or reclaims it any more.`,
+    `${quoteName(nameOf(object))} is protected, but no state has it: nobody restores or reclaims it any more.`,
     'If the code still declares it, npx reprieve recover takes it into the state. Otherwise bring its code back first: it was taken out of the state by hand, or with code and lock together.',
   );
 }
@@ -51,7 +51,7 @@ function undeclared(object: ClusterObject): AuditFinding {
   return note(
     'object/undeclared',
     nameOf(object),
-    `${named(nameOf(object))} lies in the protected namespace ${named(object.namespace ?? '')}, and no stack here has it: it goes with the project, and nothing makes it anew.`,
+    `${quoteName(nameOf(object))} lies in the protected namespace ${quoteName(object.namespace ?? '')}, and no stack here has it: it goes with the project, and nothing makes it anew.`,
     'Declare it below the project (any construct there is protected), or move it to a namespace of its own.',
   );
 }

@@ -3,7 +3,7 @@ import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ServiceAccount } from '../../model/specification.js';
-import { type Marks, namespacedMetadata } from './metadata.js';
+import { namespacedMetadata, type ObjectLabels } from './metadata.js';
 
 /** The cluster roles of Kubernetes itself that say what Code Engine's service accounts may. */
 const ROLES = { manager: 'admin', writer: 'edit', reader: 'view' } as const;
@@ -16,7 +16,7 @@ const ROLES = { manager: 'admin', writer: 'edit', reader: 'view' } as const;
  */
 export function renderAccess(
   scope: Construct,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): readonly TerraformResource[] {
   const bound = Object.entries(ROLES).flatMap(([name, role]) => {
@@ -34,7 +34,7 @@ export function serviceAccountName(account: ServiceAccount): string {
 function serviceAccount(
   scope: Construct,
   name: 'none' | string,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): ServiceAccountV1 {
   return new ServiceAccountV1(scope, `service-account-${name}`, {
@@ -48,7 +48,7 @@ function binding(
   scope: Construct,
   name: string,
   role: string,
-  marks: Marks,
+  marks: ObjectLabels,
   account: ServiceAccountV1,
 ): RoleBindingV1 {
   return new RoleBindingV1(scope, `role-binding-${name}`, {

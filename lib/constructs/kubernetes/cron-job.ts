@@ -11,7 +11,7 @@ import type {
 } from '../../model/specification.js';
 import { literal } from '../../state/expression.js';
 import { serviceAccountName } from './access.js';
-import { type Marks, namespacedMetadata } from './metadata.js';
+import { namespacedMetadata, type ObjectLabels } from './metadata.js';
 
 /** 31 February: a CronJob needs a schedule, a template must never run by one. */
 const NEVER = '59 23 31 2 *';
@@ -32,7 +32,7 @@ export function renderCronJob(
   scope: Construct,
   name: string,
   spec: JobTemplateSpec,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): CronJobV1 {
   return new CronJobV1(scope, 'cron-job', {
@@ -50,7 +50,7 @@ export function renderCronJob(
 }
 
 /** @see https://kubernetes.io/docs/concepts/workloads/controllers/job/ */
-function jobSpec(name: string, spec: JobTemplateSpec, marks: Marks) {
+function jobSpec(name: string, spec: JobTemplateSpec, marks: ObjectLabels) {
   const size = asIndexedCompletions(spec.arrayIndices) ?? 1;
   return {
     completions: size,
@@ -73,7 +73,7 @@ function retries(spec: JobTemplateSpec, size: number) {
   };
 }
 
-function podSpec(name: string, spec: JobTemplateSpec, size: number, marks: Marks) {
+function podSpec(name: string, spec: JobTemplateSpec, size: number, marks: ObjectLabels) {
   return {
     restartPolicy: spec.mode === 'daemon' ? 'OnFailure' : 'Never',
     serviceAccountName: serviceAccountName(spec.serviceAccount),
@@ -85,7 +85,7 @@ function podSpec(name: string, spec: JobTemplateSpec, size: number, marks: Marks
   };
 }
 
-function container(name: string, spec: JobTemplateSpec, size: number, marks: Marks) {
+function container(name: string, spec: JobTemplateSpec, size: number, marks: ObjectLabels) {
   const amounts = {
     cpu: spec.cpu,
     memory: spec.memory,
@@ -135,7 +135,7 @@ function source(entry: WholeSource) {
 }
 
 /** What Code Engine puts into every run, as far as Kubernetes knows it. */
-function injected(name: string, spec: JobTemplateSpec, size: number, marks: Marks) {
+function injected(name: string, spec: JobTemplateSpec, size: number, marks: ObjectLabels) {
   const index = "metadata.annotations['batch.kubernetes.io/job-completion-index']";
   return [
     { name: 'JOB_INDEX', valueFrom: { fieldRef: { fieldPath: index } } },

@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { grantNameFor } from '../../model/names.js';
 import type { ServiceAccount } from '../../model/specification.js';
 import { serviceAccountName } from './access.js';
-import { type Marks, namespacedMetadata } from './metadata.js';
+import { namespacedMetadata, type ObjectLabels } from './metadata.js';
 
 /** Who may read one object. */
 export interface ReadGrant {
@@ -27,7 +27,7 @@ export function renderReadGrant(
   scope: Construct,
   resource: string,
   name: string,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): ReadGrant {
   const metadata = namespacedMetadata(grantNameFor(resource, name), marks);
@@ -48,6 +48,6 @@ export function renderReadGrant(
   };
 }
 
-function subject(account: ServiceAccount, { namespace }: Marks): RoleBindingV1Subject {
+function subject(account: ServiceAccount, { namespace }: ObjectLabels): RoleBindingV1Subject {
   return { kind: 'ServiceAccount', name: serviceAccountName(account), namespace };
 }

@@ -9,15 +9,15 @@ import {
 } from '../../model/marks.js';
 import type { MetadataSpec } from '../../model/specification.js';
 import { literal } from '../../state/expression.js';
-import type { Fate } from '../reclamation.js';
+import type { DeletionState } from '../reclamation.js';
 
 /** What every object of a project says about itself. */
-export interface Marks {
+export interface ObjectLabels {
   readonly project: string;
   readonly namespace: string;
   readonly stack: string;
   readonly period: string;
-  readonly fate: Fate;
+  readonly fate: DeletionState;
   /** What a user adds; never one of ours. */
   readonly own?: MetadataSpec;
 }
@@ -25,7 +25,7 @@ export interface Marks {
 /** Labels and annotations by which the cluster's admission policies know a protected object. */
 export function objectMetadata(
   name: string,
-  marks: Marks,
+  marks: ObjectLabels,
   annotations: Readonly<Record<string, string>> = {},
 ) {
   const doomed = marks.fate.deadline;
@@ -50,7 +50,7 @@ export function objectMetadata(
 /** The same, for an object inside the project's namespace. */
 export function namespacedMetadata(
   name: string,
-  marks: Marks,
+  marks: ObjectLabels,
   annotations: Readonly<Record<string, string>> = {},
 ) {
   return { ...objectMetadata(name, marks, annotations), namespace: marks.namespace };
@@ -60,7 +60,7 @@ export function namespacedMetadata(
 const ABOUT_OTHERS = /_data$|^kubernetes_(?:labels|annotations|env|node_taint)$/;
 
 /** Marks a resource that a user declared below a project, so that the cluster protects it too. */
-export function markRawResource(resource: TerraformResource, marks: Marks): void {
+export function markRawResource(resource: TerraformResource, marks: ObjectLabels): void {
   const type = resource.terraformResourceType;
   if (!type.startsWith('kubernetes_') || ABOUT_OTHERS.test(type)) return;
   const path = type === 'kubernetes_manifest' ? 'manifest.metadata' : 'metadata';

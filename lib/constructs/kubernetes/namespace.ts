@@ -8,10 +8,10 @@ import { JOB_DEFAULTS } from '../../model/limits.js';
 import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { IngressSpec, QuotaSpec } from '../../model/specification.js';
 import { quoteHcl, template } from '../../state/expression.js';
-import { type Marks, namespacedMetadata, objectMetadata } from './metadata.js';
+import { namespacedMetadata, type ObjectLabels, objectMetadata } from './metadata.js';
 
 /** The project's namespace. */
-export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {
+export function renderNamespace(scope: Construct, marks: ObjectLabels): NamespaceV1 {
   const owner = { [STACK_ANNOTATION]: marks.stack };
   return new NamespaceV1(scope, 'namespace', {
     metadata: objectMetadata(marks.namespace, marks, owner),
@@ -22,7 +22,7 @@ export function renderNamespace(scope: Construct, marks: Marks): NamespaceV1 {
  * Looks at a namespace before it is taken over, in every plan: one that another stack made must not
  * be written over. Where it names no stack, nobody's claim is older.
  */
-export function watchAdopted(scope: Construct, marks: Marks): void {
+export function watchAdopted(scope: Construct, marks: ObjectLabels): void {
   const { namespace, stack } = marks;
   const owner = `try(self.metadata[0].annotations[${quoteHcl(STACK_ANNOTATION)}], ${quoteHcl(stack)})`;
   const found = new DataKubernetesNamespaceV1(scope, 'adopted', { metadata: { name: namespace } });
@@ -45,7 +45,7 @@ export interface Bounds {
 /** What bounds the project: its quota, the defaults of its containers, its network. */
 export function renderBounds(
   scope: Construct,
-  marks: Marks,
+  marks: ObjectLabels,
   quota: QuotaSpec,
   namespace: NamespaceV1,
 ): Bounds {

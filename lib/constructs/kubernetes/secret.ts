@@ -10,7 +10,7 @@ import type {
 } from '../../model/specification.js';
 import { literal, template } from '../../state/expression.js';
 import { credentialExpression, dockerConfigJson } from '../credential.js';
-import { type Marks, namespacedMetadata } from './metadata.js';
+import { namespacedMetadata, type ObjectLabels } from './metadata.js';
 
 /** What a secret consists of, by Kubernetes' names. Values are expressions or public text. */
 interface Content {
@@ -24,7 +24,7 @@ export function renderRegistrySecret(
   scope: Construct,
   name: string,
   spec: RegistrySecretSpec,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): SecretV1 {
   const content = {
@@ -40,7 +40,7 @@ export function renderSecret(
   scope: Construct,
   name: string,
   spec: SecretSpec,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): SecretV1 {
   return writeOnlySecret(scope, name, secretContent(spec), marks, namespace);
@@ -51,7 +51,7 @@ export function renderConfigMap(
   scope: Construct,
   name: string,
   spec: ConfigMapSpec,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): ConfigMapV1 {
   return new ConfigMapV1(scope, 'config-map', {
@@ -118,7 +118,7 @@ function writeOnlySecret(
   scope: Construct,
   name: string,
   { type, data, credentials }: Content,
-  marks: Marks,
+  marks: ObjectLabels,
   namespace: TerraformResource,
 ): SecretV1 {
   return new SecretV1(scope, 'secret', {

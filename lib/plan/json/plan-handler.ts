@@ -4,7 +4,7 @@ import {
   CHANGE_LISTS,
   type ChangeList,
   type ElementHead,
-  type Outcome,
+  type PlanOutcome,
   type PlanVisitor,
   SCALARS,
   type ScalarName,
@@ -228,7 +228,7 @@ export class PlanHandler implements ScanHandler {
     if (wanted === 'outcome') this.visitor.outcome(head, this.outcome());
   }
 
-  private outcome(): Outcome {
+  private outcome(): PlanOutcome {
     return {
       after: this.written('after'),
       unknown: this.written('after_unknown'),

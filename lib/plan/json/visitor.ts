@@ -29,7 +29,7 @@ export interface ElementHead {
 }
 
 /** What a change leaves of a resource, in JSON; each part undefined where the plan hasn't got it. */
-export interface Outcome {
+export interface PlanOutcome {
   readonly after: string | undefined;
   readonly unknown: string | undefined;
   readonly sensitive: string | undefined;
@@ -47,9 +47,9 @@ export interface PlanVisitor {
   /** @param mentions - whether the element has these bytes anywhere */
   wants(list: ChangeList, head: ElementHead, mentions: (bytes: Buffer) => boolean): Wanted;
   /** @param outcome - what a change leaves, for who asks */
-  element(list: ChangeList, value: unknown, outcome: () => Outcome): void;
+  element(list: ChangeList, value: unknown, outcome: () => PlanOutcome): void;
   /** Told instead of the element. */
-  outcome(head: ElementHead, outcome: Outcome): void;
+  outcome(head: ElementHead, outcome: PlanOutcome): void;
   /** Whether a resource of the prior state, in any module, is wanted. */
   wantsPrior(head: ElementHead): boolean;
   prior(value: unknown): void;

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../base/guards.js';
 import { certainNames, childOf, elementsOf, type Instance, possibleNames } from './instance.js';
-import type { Verdict } from './verdict.js';
+import type { SchemaVerdict } from './verdict.js';
 
 /** Whether a value of which parts aren't known is the same as a known one. */
-export function sameAs(instance: Instance, wanted: unknown): Verdict {
+export function sameAs(instance: Instance, wanted: unknown): SchemaVerdict {
   const { value, unknown } = instance;
   if (unknown === undefined)
     return isDeepStrictEqual(plain(value), plain(wanted)) ? 'pass' : 'fail';
@@ -14,14 +14,14 @@ export function sameAs(instance: Instance, wanted: unknown): Verdict {
 }
 
 /** A set's items may turn out to be the same one: then there are fewer. */
-function sameItems(instance: Instance, wanted: unknown): Verdict {
+function sameItems(instance: Instance, wanted: unknown): SchemaVerdict {
   const items = elementsOf(instance);
   if (!Array.isArray(wanted) || wanted.length === 0 || wanted.length > items.length) return 'fail';
   if (wanted.length < items.length) return 'undecided';
   return items.some((each, index) => sameAs(each, wanted[index]) === 'fail') ? 'fail' : 'undecided';
 }
 
-function sameMembers(instance: Instance, wanted: unknown): Verdict {
+function sameMembers(instance: Instance, wanted: unknown): SchemaVerdict {
   if (!isRecord(wanted)) return 'fail';
   const names = Object.keys(wanted);
   if (certainNames(instance).some((name) => !names.includes(name))) return 'fail';

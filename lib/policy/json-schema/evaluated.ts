@@ -1,4 +1,4 @@
-import type { Judgement, Verdict } from './verdict.js';
+import type { Judgement, SchemaVerdict } from './verdict.js';
 
 /** Which members and items a schema has evaluated: what `unevaluated…` is not about. */
 export type Evaluated = ReadonlyMap<string, 'surely' | 'perhaps'>;
@@ -14,7 +14,7 @@ export function perhaps(names: Iterable<string>): Evaluated {
 }
 
 /** What several schemas about the same value have evaluated. */
-export function merged(parts: readonly Evaluated[]): Evaluated {
+export function mergeEvaluated(parts: readonly Evaluated[]): Evaluated {
   const [first, second] = parts.filter(({ size }) => size > 0);
   if (first === undefined || second === undefined) return first ?? NONE;
   const both = new Map<string, 'surely' | 'perhaps'>();
@@ -25,7 +25,7 @@ export function merged(parts: readonly Evaluated[]): Evaluated {
 }
 
 /** A schema that fails has evaluated nothing. */
-export function evaluatedIf(verdict: Verdict, evaluated: Evaluated): Evaluated {
+export function evaluatedIf(verdict: SchemaVerdict, evaluated: Evaluated): Evaluated {
   if (verdict === 'pass' || evaluated.size === 0) return evaluated;
   return verdict === 'fail' ? NONE : perhaps(evaluated.keys());
 }

@@ -1,4 +1,4 @@
-import { named, quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import type { FieldShape } from '../fields/field-shape.js';
 
@@ -28,7 +28,7 @@ export function noName(name: string, { steps, place, shape }: Found): Impossibil
   const names = shape.names ?? [];
   return {
     code: 'policy-path-impossible',
-    message: `looks for ${named(name)} ${placed(place)}, and there can't be such a name.`,
+    message: `looks for ${quoteName(name)} ${placed(place)}, and there can't be such a name.`,
     remedy: remedyOf(name, names, 'It can have'),
     steps,
   };
@@ -38,7 +38,7 @@ export function noName(name: string, { steps, place, shape }: Found): Impossibil
 export function noPointer(pointer: string, { steps, place }: Found): Impossibility {
   return {
     code: 'policy-path-impossible',
-    message: `points to ${named(pointer)} ${placed(place)}, and there can't be anything.`,
+    message: `points to ${quoteName(pointer)} ${placed(place)}, and there can't be anything.`,
     remedy: 'Correct the pointer.',
     steps,
   };
@@ -62,7 +62,7 @@ export function idle(
 ): Impossibility {
   return {
     code: 'policy-type-impossible',
-    message: `uses ${named(keyword)}, which is about ${types.join(' or ')}, ${placed(place)}, where there can only be ${typesIn(shape)}.`,
+    message: `uses ${quoteName(keyword)}, which is about ${types.join(' or ')}, ${placed(place)}, where there can only be ${typesIn(shape)}.`,
     remedy: 'Remove it, or correct the path.',
     steps,
   };
@@ -86,7 +86,7 @@ export function noValue(value: unknown, { steps, place, shape }: Found): Impossi
 export function noTarget(target: string, types: readonly string[]): Impossibility {
   return {
     code: 'policy-target-impossible',
-    message: `has the target ${named(target)}, and the provider has no such type.`,
+    message: `has the target ${quoteName(target)}, and the provider has no such type.`,
     remedy: remedyOf(target, types, 'It has'),
     steps: ['target'],
   };
@@ -95,13 +95,13 @@ export function noTarget(target: string, types: readonly string[]): Impossibilit
 function remedyOf(name: string, candidates: readonly string[], can: string): string {
   const near = didYouMean(name, candidates).trim();
   if (near !== '') return near;
-  const shown = candidates.slice(0, MOST).map(named).join(', ');
+  const shown = candidates.slice(0, MOST).map(quoteName).join(', ');
   const more = candidates.length > MOST ? ` and ${candidates.length - MOST} more` : '';
   return shown === '' ? 'Remove it.' : `${can} ${shown}${more}.`;
 }
 
 function placed(place: string): string {
-  return place === '' ? 'in the object' : `at ${named(place)}`;
+  return place === '' ? 'in the object' : `at ${quoteName(place)}`;
 }
 
 function typesIn({ types = [] }: FieldShape): string {

@@ -1,6 +1,6 @@
 import { isRecord } from '../../base/guards.js';
 import type { Validator } from './compiler.js';
-import { type Evaluated, merged, NONE } from './evaluated.js';
+import { type Evaluated, mergeEvaluated, NONE } from './evaluated.js';
 import type { Fault } from './fault.js';
 import { type Instance, isOpen } from './instance.js';
 import type { At, Context, Evaluator, Finding, Keyword } from './keyword.js';
@@ -9,7 +9,7 @@ import type { Outline } from './outline.js';
 import type { Predicate } from './predicate.js';
 import { KEYWORDS } from './registry.js';
 import type { Subschema } from './subschema.js';
-import { all, failed, type Judgement, PASS, UNDECIDED, unless } from './verdict.js';
+import { all, failure, type Judgement, PASS, UNDECIDED, unless } from './verdict.js';
 
 /**
  * Checks a schema against a value of which parts are not known: `pass` and `fail` are only said where
@@ -59,7 +59,7 @@ export class PartialEvaluator implements Evaluator {
       return this.known(pointer, instance);
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
     if (instance.unknown === true) return UNDECIDED;
-    if (schema === false) return failed(instance.pointer, 'must not be there');
+    if (schema === false) return failure(instance.pointer, 'must not be there');
     if (!isRecord(schema)) return UNDECIDED;
     return isKnown || isOpen(instance) ? this.walk({ schema, pointer }, instance) : UNDECIDED;
   }
@@ -89,7 +89,7 @@ export class PartialEvaluator implements Evaluator {
     const faults = this.validator.at(pointer, instance.value);
     const isSilent = matches === false && faults?.length === 0;
     return isSilent
-      ? failed(instance.pointer, 'does not match the schema')
+      ? failure(instance.pointer, 'does not match the schema')
       : placed(faults, instance);
   }
 
@@ -136,7 +136,7 @@ function isAbout({ types }: Keyword, { value }: Instance): boolean {
 }
 
 function evaluatedBy(found: readonly Finding[]): Evaluated {
-  return merged(found.map(({ evaluated = NONE }) => evaluated));
+  return mergeEvaluated(found.map(({ evaluated = NONE }) => evaluated));
 }
 
 function placed(faults: readonly Fault[] | undefined, { pointer }: Instance): Judgement {

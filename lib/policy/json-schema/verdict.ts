@@ -1,18 +1,18 @@
 import type { Fault } from './fault.js';
 
 /** Kleene's three values: what holds, what does not, and what depends on what isn't known. */
-export type Verdict = 'pass' | 'fail' | 'undecided';
+export type SchemaVerdict = 'pass' | 'fail' | 'undecided';
 
 /** A verdict, with what is wrong where it is `fail`. */
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: SchemaVerdict;
   readonly faults: readonly Fault[];
 }
 
 export const PASS: Judgement = { verdict: 'pass', faults: [] };
 export const UNDECIDED: Judgement = { verdict: 'undecided', faults: [] };
 
-export function failed(pointer: string, message: string): Judgement {
+export function failure(pointer: string, message: string): Judgement {
   return { verdict: 'fail', faults: [{ pointer, message }] };
 }
 
@@ -45,7 +45,7 @@ export interface Range {
 /** A number known only as lying between two bounds, compared with a range. */
 export function within(actual: Range, wanted: Range, pointer: string, message: string): Judgement {
   const { least, most } = actual;
-  if (most < wanted.least || least > wanted.most) return failed(pointer, message);
+  if (most < wanted.least || least > wanted.most) return failure(pointer, message);
   return least >= wanted.least && most <= wanted.most ? PASS : UNDECIDED;
 }
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   type PlanSummary,
   type PolicyFinding,
+  type Reason,
   type Review,
   reasonsToStop,
-  type Why,
 } from '../../review/review.js';
 import { groupReasons } from '../reasons.js';
 import { summaryLine, titleOf, waiverInWords } from '../words.js';
@@ -66,7 +66,12 @@ function digest(text: string): Markup {
   return raw(createHash('sha256').update(text).digest('base64'));
 }
 
-function reasonsSection(id: string, title: string, reasons: readonly Why[], many: boolean): Markup {
+function reasonsSection(
+  id: string,
+  title: string,
+  reasons: readonly Reason[],
+  many: boolean,
+): Markup {
   if (reasons.length === 0) return html``;
   const items = groupReasons(reasons).map(({ first, addresses }) => {
     const stack = many ? html` in <code>${first.stack}</code>` : html``;

@@ -1,10 +1,10 @@
 import { Readable, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { type SortKey, sorted } from '../../../lib/cli/terminal/sorting.js';
-import type { Resident, Status } from '../../../lib/state/inventory.js';
+import { type SortKey, sortEntries } from '../../../lib/cli/terminal/sorting.js';
+import type { Entry, Status } from '../../../lib/state/inventory.js';
 
 /** A project that was made on that day of a month, if a cluster says so. */
-function resident(project: string, status: Status, day?: number, stack = 'demo'): Resident {
+function resident(project: string, status: Status, day?: number, stack = 'demo'): Entry {
   const none = { remaining: [], gone: [], differences: [] };
   const known = { project, target: project, stack, status, ...none };
   if (day === undefined) return known;
@@ -19,7 +19,7 @@ const RESIDENTS = [
   resident('c', 'hard deleted', 3),
 ];
 
-function order(residents: readonly Resident[], key?: SortKey) {
+function order(residents: readonly Entry[], key?: SortKey) {
   let said = '';
   const stderr = new Writable({
     write: (chunk, _encoding, done) => {
@@ -29,7 +29,7 @@ function order(residents: readonly Resident[], key?: SortKey) {
   });
   const stdin = Readable.from([]);
   const io = { cwd: '/', env: {}, stdout: stderr, stderr, stdin, now: () => new Date(0) };
-  const shown = sorted(io, residents, key).map(({ project, stack }) => `${project} ${stack}`);
+  const shown = sortEntries(io, residents, key).map(({ project, stack }) => `${project} ${stack}`);
   return { shown: shown.join(', '), said };
 }
 

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../lib/plan/json/plan-reader.js';
-import type { ElementHead, Outcome, PlanVisitor, Wanted } from '../../../lib/plan/json/visitor.js';
+import type {
+  ElementHead,
+  PlanOutcome,
+  PlanVisitor,
+  Wanted,
+} from '../../../lib/plan/json/visitor.js';
 import { PLANS, planText } from '../../support/plans.js';
 
 /** What a change leaves, parsed. */
-type Left = Readonly<Record<keyof Outcome, unknown>>;
+type Left = Readonly<Record<keyof PlanOutcome, unknown>>;
 
-function leftIn({ after, unknown, sensitive }: Outcome): Left {
+function leftIn({ after, unknown, sensitive }: PlanOutcome): Left {
   const [a, u, s] = [after, unknown, sensitive].map((json) => json && JSON.parse(json));
   return { after: a, unknown: u, sensitive: s };
 }
@@ -29,10 +34,10 @@ class Recorder implements PlanVisitor {
     this.heads.push(head);
     return this.wanted;
   }
-  outcome({ address }: ElementHead, outcome: Outcome) {
+  outcome({ address }: ElementHead, outcome: PlanOutcome) {
     this.outcomes.push([address, leftIn(outcome)]);
   }
-  element(list: string, value: unknown, outcome: () => Outcome) {
+  element(list: string, value: unknown, outcome: () => PlanOutcome) {
     this.elements.push([list, value]);
     this.left.push(leftIn(outcome()));
   }

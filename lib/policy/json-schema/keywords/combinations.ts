@@ -1,8 +1,16 @@
-import { branchOf, merged } from '../evaluated.js';
+import { branchOf, mergeEvaluated } from '../evaluated.js';
 import type { Instance } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { EACH_SAME_VALUE } from '../subschema.js';
-import { all, any, failed, type Judgement, PASS, UNDECIDED, type Verdict } from '../verdict.js';
+import {
+  all,
+  any,
+  failure,
+  type Judgement,
+  PASS,
+  type SchemaVerdict,
+  UNDECIDED,
+} from '../verdict.js';
 
 /** Several schemas for the same value. */
 export const combinations: readonly Keyword[] = [
@@ -24,7 +32,7 @@ function combination(
       const found = schemas.map((each, index) =>
         branchOf(evaluator.schema(each, `${at.pointer}/${name}/${index}`, instance)),
       );
-      const evaluated = merged(found.map((each) => each.evaluated));
+      const evaluated = mergeEvaluated(found.map((each) => each.evaluated));
       return { ...join(found, instance), evaluated };
     },
     match: (operand, { part }) => {
@@ -36,8 +44,8 @@ function combination(
 }
 
 function one(found: readonly Judgement[], { pointer }: Instance): Judgement {
-  const count = (wanted: Verdict) => found.filter(({ verdict }) => verdict === wanted).length;
+  const count = (wanted: SchemaVerdict) => found.filter(({ verdict }) => verdict === wanted).length;
   const isUndecided = count('pass') < 2 && count('undecided') > 0;
   if (isUndecided) return UNDECIDED;
-  return count('pass') === 1 ? PASS : failed(pointer, 'must match exactly one schema in oneOf');
+  return count('pass') === 1 ? PASS : failure(pointer, 'must match exactly one schema in oneOf');
 }

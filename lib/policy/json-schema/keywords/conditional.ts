@@ -1,4 +1,4 @@
-import { branchOf, evaluatedIf, merged } from '../evaluated.js';
+import { branchOf, evaluatedIf, mergeEvaluated } from '../evaluated.js';
 import type { Keyword } from '../keyword.js';
 import { SAME_VALUE } from '../subschema.js';
 import { UNDECIDED } from '../verdict.js';
@@ -14,10 +14,10 @@ const condition: Keyword = {
     const yes = branch('then', schema['then'] ?? true);
     const no = branch('else', schema['else'] ?? true);
     if (given.verdict === 'pass')
-      return { ...yes, evaluated: merged([given.evaluated, yes.evaluated]) };
+      return { ...yes, evaluated: mergeEvaluated([given.evaluated, yes.evaluated]) };
     if (given.verdict === 'fail') return no;
     const parts = [given, yes, no].map((each) => evaluatedIf('undecided', each.evaluated));
-    const evaluated = merged(parts);
+    const evaluated = mergeEvaluated(parts);
     return yes.verdict === no.verdict ? { ...yes, evaluated } : { ...UNDECIDED, evaluated };
   },
   match: (_, { schema, part }) => {

@@ -1,5 +1,5 @@
 import { stepOf } from '../../shape/part.js';
-import { evaluatedIf, merged, NONE } from '../evaluated.js';
+import { evaluatedIf, mergeEvaluated, NONE } from '../evaluated.js';
 import { below, checkMember } from '../field-check.js';
 import { certainNames, type Instance, possibleNames } from '../instance.js';
 import type { Finding, Keyword } from '../keyword.js';
@@ -77,5 +77,5 @@ function evaluateDependents(
       evaluated: evaluatedIf(isDoubtful ? 'undecided' : verdict, evaluated),
     };
   });
-  return { ...all(found), evaluated: merged(found.map(({ evaluated }) => evaluated)) };
+  return { ...all(found), evaluated: mergeEvaluated(found.map(({ evaluated }) => evaluated)) };
 }

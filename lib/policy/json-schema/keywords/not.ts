@@ -1,6 +1,6 @@
 import type { Keyword } from '../keyword.js';
 import { SAME_VALUE } from '../subschema.js';
-import { failed, PASS, UNDECIDED } from '../verdict.js';
+import { failure, PASS, UNDECIDED } from '../verdict.js';
 
 export const not: Keyword = {
   name: 'not',
@@ -9,7 +9,7 @@ export const not: Keyword = {
   evaluate: (evaluator, operand, instance, at) => {
     const { verdict } = evaluator.schema(operand, `${at.pointer}/not`, instance);
     if (verdict === 'undecided') return UNDECIDED;
-    return verdict === 'fail' ? PASS : failed(instance.pointer, 'must NOT be valid');
+    return verdict === 'fail' ? PASS : failure(instance.pointer, 'must NOT be valid');
   },
   match: (_, { part }) => {
     const inner = part('/not');

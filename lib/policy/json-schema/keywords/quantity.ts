@@ -5,7 +5,7 @@ import { type Instance, meets } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import type { Predicate } from '../predicate.js';
 import { entriesOf } from '../subschema.js';
-import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+import { failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 /** Kubernetes' suffixes, as powers that a number is multiplied by. */
 const SUFFIXES: ReadonlyMap<string, readonly [base: bigint, exponent: number]> = new Map([
@@ -106,7 +106,7 @@ function judgementOf(bounds: Bounds, instance: Instance): Judgement {
   const { ratio } = bounds;
   const isOpen = ratio !== undefined && [ratio.of, ratio.to].some((each) => meets(instance, each));
   if (isOpen) return UNDECIDED;
-  return predicateOf(bounds)(instance.value) ? PASS : failed(instance.pointer, wanted(bounds));
+  return predicateOf(bounds)(instance.value) ? PASS : failure(instance.pointer, wanted(bounds));
 }
 
 /** What isn't the keyword's affair holds: an object without a ratio, a ratio without both sides. */

@@ -5,7 +5,7 @@ import { below, checkPointer, type FieldCheck } from '../field-check.js';
 import { type Instance, meets } from '../instance.js';
 import type { Evaluator, Join, Keyword } from '../keyword.js';
 import { entriesOf, type Subschema } from '../subschema.js';
-import { failed, PASS, UNDECIDED, type Verdict } from '../verdict.js';
+import { failure, PASS, type SchemaVerdict, UNDECIDED } from '../verdict.js';
 
 /** What another object must be like. */
 interface Wanted {
@@ -73,7 +73,7 @@ export const related: Keyword = {
     if (verdicts.includes('pass')) return PASS;
     if (verdicts.includes('undecided')) return UNDECIDED;
     const wanted = `a fitting ${kinds.join(' or ')} beside it`;
-    return failed(instance.pointer, `must have ${wanted}, and there is none`);
+    return failure(instance.pointer, `must have ${wanted}, and there is none`);
   },
   fields,
 };
@@ -105,14 +105,14 @@ function fits(
   candidate: Part,
   joins: readonly Join[],
   { schema, pointer }: { readonly schema: unknown; readonly pointer: string },
-): Verdict {
+): SchemaVerdict {
   const verdicts = joins.map((join) => equals(candidate, join));
   if (verdicts.includes('fail')) return 'fail';
   const { verdict } = evaluator.schema(schema, pointer, whole(candidate));
   return verdict === 'pass' && verdicts.includes('undecided') ? 'undecided' : verdict;
 }
 
-function equals(candidate: Part, { pointer, wanted }: Join): Verdict {
+function equals(candidate: Part, { pointer, wanted }: Join): SchemaVerdict {
   if (wanted.unknown !== undefined || meets(candidate, pointer)) return 'undecided';
   const value = valueAt(candidate.value, pointer);
   return sameAs({ value, unknown: undefined, pointer: '' }, wanted.value);

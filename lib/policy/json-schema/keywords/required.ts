@@ -3,7 +3,7 @@ import { certainNames, type Instance, possibleNames } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { has, isTexts, type Members, ofObjects } from '../predicate.js';
 import { entriesOf } from '../subschema.js';
-import { all, failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+import { all, failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 export const required: Keyword = {
   name: 'required',
@@ -34,5 +34,5 @@ function evaluateName(name: string, instance: Instance): Judgement {
   if (certainNames(instance).includes(name)) return PASS;
   return possibleNames(instance).includes(name)
     ? UNDECIDED
-    : failed(instance.pointer, `must have required property '${name}'`);
+    : failure(instance.pointer, `must have required property '${name}'`);
 }

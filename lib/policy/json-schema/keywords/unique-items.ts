@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { elementsOf } from '../instance.js';
 import type { Keyword } from '../keyword.js';
-import { failed, PASS, UNDECIDED } from '../verdict.js';
+import { failure, PASS, UNDECIDED } from '../verdict.js';
 
 export const uniqueItems: Keyword = {
   name: 'uniqueItems',
@@ -10,7 +10,7 @@ export const uniqueItems: Keyword = {
     if (operand !== true) return PASS;
     const items = elementsOf(instance);
     const known = items.filter(({ unknown }) => unknown === undefined).map(({ value }) => value);
-    if (isAnyTwice(known)) return failed(instance.pointer, 'must NOT have duplicate items');
+    if (isAnyTwice(known)) return failure(instance.pointer, 'must NOT have duplicate items');
     return items.length <= 1 || known.length === items.length ? PASS : UNDECIDED;
   },
 };

@@ -3,7 +3,7 @@ import { below, checkValue } from '../field-check.js';
 import type { Instance } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { entriesOf } from '../subschema.js';
-import { failed, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+import { failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 
 const constant: Keyword = {
   name: 'const',
@@ -35,7 +35,7 @@ function oneOf(wanted: readonly unknown[], instance: Instance): Judgement {
   const verdicts = wanted.map((each) => sameAs(instance, each));
   if (verdicts.includes('pass')) return PASS;
   if (verdicts.includes('undecided')) return UNDECIDED;
-  return failed(instance.pointer, 'must be one of the allowed values');
+  return failure(instance.pointer, 'must be one of the allowed values');
 }
 
 function isScalar(value: unknown): boolean {
