@@ -19,7 +19,7 @@ import {
   status,
   tombstoneInput,
 } from '../state/clock.js';
-import { template } from '../state/expression.js';
+import { Expression, template } from '../state/expression.js';
 import { StateRecord } from './record.js';
 import { type Duration, plain } from './units.js';
 
@@ -240,7 +240,7 @@ export class Reclamation extends Construct {
   private recordIdentities(): void {
     const frozen = [...this.clocks.values()].some((clock) => clock !== undefined);
     const objects = [...this.roots].map(([target, root]) => {
-      const known = this.fateOf(target).doomed ? null : template(this.uidOf(root));
+      const known = this.fateOf(target).doomed ? null : new Expression(this.uidOf(root));
       return [target, known] as const;
     });
     this.identity.write(identityInput(this.props.target, Object.fromEntries(objects)), { frozen });

@@ -1,6 +1,7 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Condition } from '../state/clock.js';
+import { type Data, render } from '../state/expression.js';
 
 /** How a record behaves over its life in state. */
 export interface RecordOptions {
@@ -23,14 +24,17 @@ const RECORD = Symbol.for('reprieve/StateRecord');
 export class StateRecord extends TerraformResource {
   readonly [RECORD] = true;
 
-  constructor(scope: Construct, id: string, input: object, options: RecordOptions = {}) {
+  constructor(scope: Construct, id: string, input: Data, options: RecordOptions = {}) {
     super(scope, id, { terraformResourceType: 'terraform_data' });
     this.write(input, options);
   }
 
-  /** Says what the record holds; the last word before synthesis counts. */
-  write(input: object, options: RecordOptions = {}): void {
-    this.addOverride('input', input);
+  /**
+   * Says what the record holds; the last word before synthesis counts. Texts mean themselves, whatever
+   * they look like: some come from a user's files.
+   */
+  write(input: Data, options: RecordOptions = {}): void {
+    this.addOverride('input', render(input));
     this.addOverride('lifecycle', {
       prevent_destroy: true,
       ...(options.frozen === true ? { ignore_changes: ['input'] } : {}),

@@ -182,7 +182,11 @@ export class ReprieveStack extends TerraformStack {
   private addReclamationsOutput(): void {
     const value = this.projects
       .flatMap((project) => project.reclamations())
-      .map(({ images, ...rest }) => ({ ...rest, images: literal(images) }));
+      .map((each) => ({
+        ...each,
+        target: literal(each.target),
+        images: literal(each.images),
+      }));
     new TerraformOutput(this, 'reclamations', {
       value,
       description: 'Open deletions: until when they can be taken back, and what goes with them.',

@@ -1,4 +1,4 @@
-import { quoteHcl, template } from './expression.js';
+import { type Data, Expression, literalText, quoteHcl, template } from './expression.js';
 
 /**
  * The reclamation clock as Terraform expressions. The clock lives in state: a tombstone's
@@ -37,7 +37,8 @@ export function guardInput(
   members: readonly Member[],
   clocks: Readonly<Record<string, string>>,
 ) {
-  return { api_version: API_VERSION, kind: 'Guard', target, period, members, clocks };
+  const listed = members.map((member) => ({ ...member }));
+  return { api_version: API_VERSION, kind: 'Guard', target, period, members: listed, clocks };
 }
 
 /** The record that a deletion has been asked for, and since when. */
@@ -46,13 +47,16 @@ export function tombstoneInput(target: string, period: string) {
     api_version: API_VERSION,
     kind: 'Tombstone',
     target,
-    deleted_at: template('plantimestamp()'),
+    deleted_at: new Expression('plantimestamp()'),
     period,
   };
 }
 
 /** The uids of a project's root objects by target, so that an approval can't pass to a namesake. */
-export function identityInput(target: string, objects: Readonly<Record<string, string | null>>) {
+export function identityInput<T extends Data>(
+  target: string,
+  objects: Readonly<Record<string, T>>,
+) {
   return { api_version: API_VERSION, kind: 'Identity', target, objects };
 }
 
@@ -73,7 +77,7 @@ export function hardDeletionInput(deletion: HardDeletion) {
     api_version: API_VERSION,
     kind: 'HardDeletion',
     target: deletion.target,
-    executed_at: template('plantimestamp()'),
+    executed_at: new Expression('plantimestamp()'),
     requested_by: deletion.requestedBy,
     approved_by: deletion.approvedBy,
     approval_expires: deletion.expires,
@@ -133,7 +137,7 @@ export function freshPlan(target: string, maxAge: string): Condition {
     condition: template(
       `timecmp(timestamp(), timeadd(local.${PLANNED_AT}, ${quoteHcl(maxAge)})) < 0`,
     ),
-    error_message: `This plan is older than ${maxAge}, so the reclamation period of ${target} would be cut short. Nothing was deleted: make a new plan and apply that.`,
+    error_message: `This plan is older than ${literalText(maxAge)}, so the reclamation period of ${literalText(target)} would be cut short. Nothing was deleted: make a new plan and apply that.`,
   };
 }
 
@@ -144,7 +148,7 @@ export function approvedObject(identity: string, deletion: HardDeletion): Condit
     condition: template(
       `${known} == null ? false : tostring(${known}) == ${quoteHcl(deletion.uid)}`,
     ),
-    error_message: `The approval of the hard deletion of ${deletion.target} does not name the object that is there. The approver has to look at the object and write its uid into the approval: \${${known} == null ? "none is recorded; deploy once without the request, then approve" : tostring(${known})}`,
+    error_message: `The approval of the hard deletion of ${literalText(deletion.target)} does not name the object that is there. The approver has to look at the object and write its uid into the approval: \${${known} == null ? "none is recorded; deploy once without the request, then approve" : tostring(${known})}`,
   };
 }
 
@@ -152,7 +156,7 @@ export function approvedObject(identity: string, deletion: HardDeletion): Condit
 export function approvalInTime(deletion: HardDeletion): Condition {
   return {
     condition: template(isApproved('self', deletion.expires)),
-    error_message: `The approval of the hard deletion of ${deletion.target} expired at ${deletion.expires}. Nothing was deleted: ask for a new approval in deletions.yaml.`,
+    error_message: `The approval of the hard deletion of ${literalText(deletion.target)} expired at ${literalText(deletion.expires)}. Nothing was deleted: ask for a new approval in deletions.yaml.`,
   };
 }
 

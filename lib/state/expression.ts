@@ -31,3 +31,29 @@ export function quoteHcl(text: string): string {
 export function template(expression: string): string {
   return `\${${expression}}`;
 }
+
+/** An expression as part of data. Text can't become one: it has another type. */
+export class Expression {
+  constructor(readonly bare: string) {}
+}
+
+/** What a record in state holds: texts that mean themselves, and expressions. */
+export type Data =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | Expression
+  | readonly Data[]
+  | { readonly [key: string]: Data };
+
+/** Data in Terraform's JSON syntax: only an `Expression` is evaluated there. */
+export function render(data: Data): unknown {
+  if (data instanceof Expression) return template(data.bare);
+  if (Array.isArray(data)) return data.map(render);
+  if (typeof data !== 'object' || data === null) return literal(data);
+  return Object.fromEntries(
+    Object.entries(data).map(([key, each]) => [literalText(key), render(each)]),
+  );
+}

@@ -24,8 +24,23 @@ const request = (target: string): DeletionRequest => ({
   index: 0,
 });
 
+const FILE = '${file("/etc/hostname")}';
+
+/** A hard deletion whose every text is one that Terraform would evaluate. */
+const hostile = (target: string): DeletionRequest => ({
+  ...request(target),
+  mode: 'hard',
+  reason: FILE,
+  requestedBy: FILE,
+  approvals: [{ by: `bob ${FILE}`, at: '2026-01-01T00:00:00Z', uid: FILE, expires: FILE }],
+});
+
 /** A plain stack of cdktf's, with two resources that are not Kubernetes'. */
 function synthesize(...targets: readonly string[]) {
+  return synthesizeWith(targets, request);
+}
+
+function synthesizeWith(targets: readonly string[], request: (target: string) => DeletionRequest) {
   const stack = new TerraformStack(new App({ outdir }), 'plain');
   const reclamation = new Reclamation(stack, 'reclamation', {
     target: 'archive',
@@ -90,4 +105,11 @@ describe('a reclamation of any Terraform resources', () => {
     expect(both.data.index.count.match(/timecmp/g)).toHaveLength(2);
     expect(both.data.bucket.count.match(/timecmp/g)).toHaveLength(1);
   });
+});
+
+it('evaluates nothing that a user has written into a request', () => {
+  const { data } = synthesizeWith(['archive'], hostile);
+  const records = JSON.stringify(data);
+  expect(records).toContain('$${file(');
+  expect(records.replaceAll('$${', '')).not.toContain('${file(');
 });
