@@ -76,11 +76,17 @@ function keeps(was: unknown, is: unknown): boolean {
   return isRecord(is) && Object.entries(was).every(([name, each]) => keeps(each, is[name]));
 }
 
+/** In one order, and without what is empty: providers write none, `{}` and `[]` for the same thing. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isRecord(value)) return value ?? null;
-  const entries = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, sorted(each)]),
-  );
+  const entries = Object.entries(value)
+    .map(([name, each]) => [name, sorted(each)] as const)
+    .filter(([, each]) => !isEmpty(each));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === null || (isRecord(value) && Object.keys(value).length === 0);
 }

@@ -113,8 +113,8 @@ describe.skipIf(missing !== undefined)(
       stack.requestDeletions({ target: 'billing' });
       expect(stack.settle().flat).toContain('frozen for a test');
       await thaw();
-      // As if the retry came so late.
-      stack.turnBackClocks((SLACK + 6) / 3600, 'production');
+      // As if the retry came so late. The policies' clock, a lease, is up to ten seconds behind.
+      stack.turnBackClocks((SLACK + 20) / 3600, 'production');
       const late = stack.apply();
       expect(late.code).toBe(1);
       expect(late.flat).toMatch(/restore it and request it again|is not soft-deleted/);

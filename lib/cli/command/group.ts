@@ -12,7 +12,7 @@ export interface Cli {
 
 /**
  * Registers a top-level command with everything below it. It describes and parses; what a command
- * does is in lib/cli/commands, imported when it runs, so that no command pays for another.
+ * does is beside its group, imported when it runs, so that no command pays for another.
  */
 export type Group = (program: Command, cli: Cli) => void;
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -65,13 +66,13 @@ describe('starting', () => {
 
   it('loads only what a command uses', () => {
     const plan = modulesLoadedBy(['plan'], cwd);
-    expect([...plan]).toContain('lib/cli/commands/plan');
-    expect([...plan].filter((name) => name.startsWith('lib/cli/groups/'))).toEqual([
-      'lib/cli/groups/index',
-      'lib/cli/groups/plan',
-      'lib/cli/groups/group',
+    expect([...plan]).toContain('lib/cli/plan/plan');
+    expect([...plan].filter((name) => /^lib\/cli\/\w+\/group$/.test(name))).toEqual([
+      'lib/cli/plan/group',
+      'lib/cli/command/group',
     ]);
-    for (const other of ['lib/cli/commands/review', 'lib/report/text', 'lib/policy/kleene']) {
+    for (const other of ['lib/cli/review/review', 'lib/report/text', 'lib/policy/evaluate']) {
+      expect(existsSync(join(ROOT, `${other}.ts`))).toBe(true);
       expect([...plan]).not.toContain(other);
     }
   });
@@ -79,9 +80,9 @@ describe('starting', () => {
   it('loads what evaluates policies only for who asks for them', () => {
     const plan = join(ROOT, 'test/fixtures/plans/no-change.json');
     const evaluates = (name: string) =>
-      /^(lib\/policy\/(evaluate|kleene|compiler)|re2js)$/.test(name);
+      /^(lib\/policy\/(evaluate|json-schema\/(partial-evaluator|compiler))|re2js)$/.test(name);
     const loaded = modulesLoadedBy(['review', plan], cwd);
-    expect([...loaded]).toContain('lib/gate/reviewing');
+    expect([...loaded]).toContain('lib/gate/review-plans');
     expect([...loaded].filter(evaluates)).toEqual([]);
     expect([...modulesLoadedBy(['review', plan, '--policy'], ROOT)].filter(evaluates)).not.toEqual(
       [],
