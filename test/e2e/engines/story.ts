@@ -149,7 +149,8 @@ export class EngineStory {
   }
 
   async hardDelete(): Promise<void> {
-    const { uid } = (await this.read(SETTINGS)).metadata;
+    const { uid, annotations } = (await this.read(SETTINGS)).metadata;
+    const deadline = annotations?.['reprieve.dev/reclaim-after'] ?? 'live';
     const target = 'billing/config-maps/settings';
     const approvals = [{ by: 'bob@example.org', at: inHours(-1), expires: inHours(2), uid }];
     this.billing.requestDeletions({
@@ -160,7 +161,7 @@ export class EngineStory {
       requestedAt: inHours(-2),
     });
     expect(this.billing.settle().flat).toContain('request its deletion in deletions.yaml');
-    const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${inHours(1)}`;
+    const approval = `reprieve.dev/hard-delete-approved=bob ${uid} ${inHours(1)} ${deadline}`;
     const annotate = ['-n', 'billing', 'annotate', 'configmap', 'settings', approval];
     expect(this.plane.kubectlAs('bob', ...annotate)).toMatchObject({ code: 0 });
     this.billing.must(this.billing.apply());
