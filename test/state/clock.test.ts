@@ -8,7 +8,7 @@ import {
   isOver,
   tombstoneInput,
 } from '../../lib/state/clock.js';
-import { literal, literalText, quoteHcl, template } from '../../lib/state/expression.js';
+import { literal, literalText, quoteHcl, render, template } from '../../lib/state/expression.js';
 
 describe('literal text', () => {
   it('is never evaluated as a template', () => {
@@ -29,7 +29,7 @@ describe('literal text', () => {
 
 describe('the clock', () => {
   it('starts at the plan and is read from state', () => {
-    expect(tombstoneInput('billing', '168h')).toEqual({
+    expect(render(tombstoneInput('billing', '168h'))).toEqual({
       api_version: 'reprieve/v1',
       kind: 'Tombstone',
       target: 'billing',
