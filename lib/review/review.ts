@@ -122,6 +122,9 @@ export interface Reason {
   readonly source?: CodeSource;
 }
 
+/** The notice that some policy was left out, so that nobody knows what it would have found. */
+export const POLICY_UNUSABLE = 'policy-unusable';
+
 /** What one plan is about, for the head of a report. */
 export interface PlanSummary {
   readonly stack: string;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isRecord } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
@@ -12,6 +12,7 @@ import { formatLock, type ProjectsLock, readLock } from '../../files/projects-lo
 import type { Settings } from '../../files/settings.js';
 import { deletionsIn, lockIn, settingsIn } from '../../files/user-files.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { nearestFolder } from './nearest-folder.js';
 import { outputIn, stacksFolder } from './output-folder.js';
 import { runApp, SynthesisFailure } from './synthesis.js';
 import { unwritable } from './unwritable.js';
@@ -212,15 +213,6 @@ export function readSynthesized(stack: Stack): unknown {
     message: `The stack ${stack.name} can't be read in ${stack.folder}.`,
     remedy: 'Run npx cdktf synth, and check what it says.',
   });
-}
-
-/** The nearest folder upwards that has a file of one of these names. */
-export function nearestFolder(from: string, names: readonly string[]): string | undefined {
-  const { root } = parse(from);
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (names.some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === root) return undefined;
-  }
 }
 
 /** The stack that a command is about: the one named, the only one, or the request's. */
