@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
   type Deletion,
+  type MemberGroup,
   type PlanSummary,
   type Reason,
   type ReclamationEvent,
@@ -18,6 +19,7 @@ import { causeOf } from './causes.js';
 import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
+import { groupsOf } from './groups.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
@@ -37,6 +39,7 @@ export function reviewPlans(plans: readonly Plan[], context: GateContext): Revie
     why,
     deletions: parts.flatMap((part) => part.deletions),
     reclamations: parts.flatMap((part) => part.reclamations),
+    groups: parts.flatMap((part) => part.groups),
     notices: parts.flatMap((part) => part.notices),
     plans: parts.map((part) => part.summary),
     reviewedAt: rfc3339(context.now),
@@ -49,6 +52,7 @@ interface Part {
   readonly notices: readonly Reason[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
+  readonly groups: readonly MemberGroup[];
   readonly summary: PlanSummary;
 }
 
@@ -80,6 +84,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     reclamations: events
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
+    groups: groupsOf(passage, [...all.map(({ deletion }) => deletion), ...events]),
     summary: summaryOf(plan),
   };
 }
@@ -195,7 +200,7 @@ function deletionOf(
   change: ResourceChange,
   drifted: boolean,
   verdict: ObjectVerdict,
-  { plan, before }: Passage,
+  { plan }: Passage,
 ): Deletion {
   const { target } = verdict;
   const source = plan.sources.get(change.base) ?? plan.sources.get(change.previous?.base ?? '');
@@ -210,7 +215,6 @@ function deletionOf(
     cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
     recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
     target,
-    members: target === null ? [] : companions(before.membersOf(target), change.base),
     images: change.images,
     attributes: change.attributes,
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
@@ -218,16 +222,6 @@ function deletionOf(
     ...(change.previous === undefined ? {} : { previousAddress: change.previous.address }),
     ...(source === undefined ? {} : { source }),
   };
-}
-
-/** A project can have more members than each of them can be told with. */
-const MOST_MEMBERS = 100;
-
-function companions(members: readonly string[], own: string): readonly string[] {
-  return members
-    .slice(0, MOST_MEMBERS + 1)
-    .filter((each) => each !== own)
-    .slice(0, MOST_MEMBERS);
 }
 
 /** What shrinks the count of a doomed object is our own clock. */

@@ -24,7 +24,7 @@ export function deletionSection(
     'Address',
     'Why',
     'Recoverable until',
-    'Goes along',
+    'Belongs to',
   ];
   const top = `### What ends (${deletions.length})\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
   const rows = deletions.map((deletion) => deletionRow(deletion, withStack));
@@ -45,8 +45,16 @@ function deletionRow(each: Deletion, withStack: boolean): string {
     `${codeSpan(cut(each.address))}${before(each)}`,
     `${codeSpan(each.actions.join(', '))}: ${causeInWords(each)}${names(each.attributes, ': ')}`,
     until,
-    `${names(each.members)}${names(each.images, each.members.length === 0 ? 'image stays: ' : '; image stays: ')}`,
+    belonging(each),
   ]);
+}
+
+function belonging({ target, trigger, images }: Deletion): string {
+  return [
+    ...(target === null ? [] : [codeSpan(cut(target))]),
+    ...(trigger === undefined ? [] : [`run by the end of ${codeSpan(cut(trigger))}`]),
+    ...(images.length === 0 ? [] : [names(images, 'image stays: ')]),
+  ].join('; ');
 }
 
 function before(each: Deletion): string {
@@ -56,7 +64,8 @@ function before(each: Deletion): string {
   return `${deposed}${moved}`;
 }
 
-function names(list: readonly string[], lead = ''): string {
+/** A few names; the rest is counted. */
+export function names(list: readonly string[], lead = ''): string {
   if (list.length === 0) return '';
   const shown = list.slice(0, SHOWN).map((each) => codeSpan(cut(each)));
   const more = list.length > SHOWN ? ` and ${list.length - SHOWN} more` : '';
