@@ -8,6 +8,7 @@ import {
   type Deletion,
   type MemberGroup,
   type PlanSummary,
+  RECORDS_GO,
   type Reason,
   type ReclamationEvent,
   type Review,
@@ -77,7 +78,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...ended.flatMap(({ notice }) => notice ?? []),
-      ...(all.length + reasons.length + events.length === 0 ? recordsThatGo(passage) : []),
+      ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),
     ]).map(place),
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
@@ -230,16 +231,25 @@ const OURS: Readonly<Record<string, Deletion['cause']>> = {
   'hard-delete': 'approved',
 };
 
-/** What an engine counts as destroyed where no object ends: a deletion that is closed. */
-function recordsThatGo(passage: Passage): readonly PlanReason[] {
-  const gone = recordChangesIn(passage).filter(({ fate }) => fate === 'ends');
+/**
+ * What an engine counts as destroyed and is no object: the records of a deletion that is closed. Those of
+ * a deletion that is taken back go with it.
+ */
+function recordsThatGo(
+  passage: Passage,
+  events: readonly { readonly target: string }[],
+): readonly PlanReason[] {
+  const told = new Set(events.map(({ target }) => target));
+  const gone = recordChangesIn(passage).filter(
+    ({ fate, before }) => fate === 'ends' && !(before !== undefined && told.has(before.target)),
+  );
   if (gone.length === 0) return [];
   const targets = new Set(
     gone.flatMap(({ before }) => (before === undefined ? [] : [before.target])),
   );
   return [
     {
-      code: 'records-go',
+      code: RECORDS_GO,
       address: '',
       message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(quoteName).join(', ')}, and no object.`,
     },

@@ -41,7 +41,7 @@ function deletionRow(each: Deletion, withStack: boolean): string {
   const until = each.recoverableUntil === null ? 'no' : timeInWords(each.recoverableUntil);
   return row([
     ...(withStack ? [codeSpan(cut(each.stack))] : []),
-    `**${kindInWords(each.kind)}**`,
+    `**${kindInWords(each)}**`,
     `${codeSpan(cut(each.address))}${before(each)}`,
     `${codeSpan(each.actions.join(', '))}: ${causeInWords(each)}${names(each.attributes, ': ')}`,
     until,
@@ -76,7 +76,7 @@ export function names(list: readonly string[], lead = ''): string {
 function folded(rest: readonly Deletion[], options: MarkdownOptions): string {
   const counts = new Map<string, number>();
   for (const each of rest) {
-    const key = `${kindInWords(each.kind)}\0${placeOf(each)}`;
+    const key = `${kindInWords(each)}\0${placeOf(each)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const entries = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

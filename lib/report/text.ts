@@ -66,13 +66,13 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
 }
 
 function deletion(each: Deletion, many: boolean): readonly string[] {
-  const { address, kind, recoverableUntil, target, images, attributes, trigger } = each;
+  const { address, recoverableUntil, target, images, attributes, trigger } = each;
   const until =
     recoverableUntil === null ? [] : [`recoverable until ${timeInWords(recoverableUntil)}`];
   const forced = attributes.length === 0 ? '' : `: ${attributes.join(', ')}`;
   const deposed = each.deposed === undefined ? '' : ` (deposed ${each.deposed})`;
   return [
-    `${kindInWords(kind)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
+    `${kindInWords(each)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
     ...indented(
       `${each.actions.join(', ')}: ${causeInWords(each)}${forced}`,
       ...until,

@@ -29,6 +29,14 @@ export function isStopped({ kind }: Pick<Deletion, 'kind'>): boolean {
   return kind === 'blocked' || kind === 'protection-removed';
 }
 
+/** Whether an object only leaves the state: nothing deletes it, and nothing manages it any more. */
+export function isForgotten({ kind, actions }: Pick<Deletion, 'kind' | 'actions'>): boolean {
+  return kind === 'unprotected' && actions.includes('forget') && !actions.includes('delete');
+}
+
+/** The notice that what an engine counts as destroyed are records of protection. */
+export const RECORDS_GO = 'records-go';
+
 /** What an author did, or what else happened, that the object ends. */
 export const CAUSES = [
   'block-removed',

@@ -45,7 +45,7 @@ ${join(rows.map((each) => row(each, shown)))}
 function row(each: Deletion, { groups, withStack }: Shown): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`no` : time(each.recoverableUntil);
-  return html`<tr data-row>${stack}<td class="kind k-${each.kind}">${kindInWords(each.kind)}</td><td><code>${each.address}</code>${before(each)}${source(each.source)}</td><td>${each.actions.join(', ')}: ${causeInWords(each)}${attributes(each)}</td><td>${until}</td><td>${belongsTo(each, groups)}${trigger(each)}${names('image stays', each.images)}</td></tr>`;
+  return html`<tr data-row>${stack}<td class="kind k-${each.kind}">${kindInWords(each)}</td><td><code>${each.address}</code>${before(each)}${source(each.source)}</td><td>${each.actions.join(', ')}: ${causeInWords(each)}${attributes(each)}</td><td>${until}</td><td>${belongsTo(each, groups)}${trigger(each)}${names('image stays', each.images)}</td></tr>`;
 }
 
 /** A point in time that people and machines can read. */
