@@ -439,7 +439,7 @@ describe('what is not stopped without need', () => {
   });
 
   it('says nothing of the records of a deletion that is taken back', async () => {
-    const { notices, reclamations } = await reviewOf(planText('restore'));
+    const { notices, reclamations } = await reviewOf(planText('restore-project'));
     expect(reclamations.map(({ kind }) => kind)).toContain('restore');
     expect(notices).toEqual([]);
   });
