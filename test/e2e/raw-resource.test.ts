@@ -41,7 +41,7 @@ describe('a resource of another library below a project, through real Terraform'
     const refused = scratch.settle();
     expect(refused).toMatchObject({ added: 0, changed: 0, destroyed: 0 });
     expect(refused.code).toBe(1);
-    expect(refused.output).toContain(`billing also has ${address()}, which is no longer declared`);
+    expect(refused.output).toContain(`\`billing\` also has \`${address()}\`, which is no longer declared`);
     expect(scratch.read('projects.lock.yaml')).toBe(lock);
     expect(scratch.ids()[address()]).toBe(id);
   });

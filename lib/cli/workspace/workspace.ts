@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../../base/guards.js';
-import { quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import type { Checked, Problem } from '../../base/problem.js';
 import { type DeletionRequest, readDeletions } from '../../files/deletions.js';
@@ -44,7 +44,7 @@ export class Workspace {
     if (folder !== undefined) return new Workspace(io, folder);
     return misuse({
       code: 'cli/no-workspace',
-      message: `There is no cdktf.json in ${io.cwd} or above it.`,
+      message: `There is no cdktf.json in ${quoteName(io.cwd)} or above it.`,
       remedy: 'Change to the folder of your app.',
     });
   }
@@ -180,7 +180,7 @@ export class Workspace {
     }
     return misuse({
       code: 'cli/targets',
-      message: `${file} is not what a synthesis writes.`,
+      message: `${quoteName(file)} is not what a synthesis writes.`,
       remedy: 'Check that the app and this command use the same version of Reprieve.',
     });
   }
@@ -193,7 +193,7 @@ export class Workspace {
     } catch (error) {
       return misuse({
         code: 'cli/unreadable',
-        message: `${name} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+        message: `${quoteName(name)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
         remedy: 'Check that it is a JSON file.',
       });
     }
@@ -210,7 +210,7 @@ export function readSynthesized(stack: Stack): unknown {
   }
   return misuse({
     code: 'cli/unreadable',
-    message: `The stack ${stack.name} can't be read in ${stack.folder}.`,
+    message: `The stack ${quoteName(stack.name)} can't be read in ${quoteName(stack.folder)}.`,
     remedy: 'Run npx cdktf synth, and check what it says.',
   });
 }
