@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { formatLock } from '../../lib/files/projects-lock.js';
+import type { FileTexts } from '../../lib/files/user-files.js';
 import { Credential, Project, type ReprieveApp, ReprieveStack, Target } from '../../lib/index.js';
-import { type FileTexts, synthesizeApp } from '../support/app.js';
+import { synthesizeApp } from '../support/app.js';
 import { TF } from '../support/declaring.js';
 
 const MARK = 'MARK';
