@@ -131,7 +131,10 @@ function uidsOf(target: string, { plan, before }: Passage): readonly string[] {
 }
 
 /** The approver of a change, by an approving review of theirs; undefined where there is none. */
-export function reviewerOf({ approvers, approvals }: GateContext): string | undefined {
+export function reviewerOf({
+  approvers,
+  approvals,
+}: Pick<GateContext, 'approvers' | 'approvals'>): string | undefined {
   return approvers.find(({ github }) =>
     approvals?.some(({ by }) => github !== undefined && isSamePerson(github, by)),
   )?.id;

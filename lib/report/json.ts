@@ -1,6 +1,6 @@
 import { type Review, reasonsToStop } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
-import { findingsForPrograms } from './findings-json.js';
+import { findingsForPrograms, rulesForPrograms } from './findings-json.js';
 
 /** The version of the format; a reader has to refuse another one. */
 const SCHEMA_VERSION = 1;
@@ -29,6 +29,7 @@ export function renderJson(review: Review): string {
       kind,
       recoverableUntil,
     })),
+    rules: rulesForPrograms(review),
     ...(review.scope === 'deletions' ? {} : { findings: findingsForPrograms(review) }),
   });
 }

@@ -5,6 +5,7 @@ import {
   type Reason,
   type ReclamationEvent,
   type Review,
+  type RuleChange,
   reasonsToStop,
 } from '../review/review.js';
 import { deletionSection } from './markdown-deletions.js';
@@ -13,7 +14,9 @@ import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
+  RULES_TITLE,
   reclamationInWords,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -34,16 +37,17 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const why = isAboutPolicies
     ? ''
     : section('Why it is blocked', groupReasons(reasonsToStop(review)), reason, room(0.2));
+  const rules = section(RULES_TITLE, review.rules ?? [], rule, room(0.1));
   const events = eventSection(review, room(0.2));
   const chart = timeline(review);
   const findings = isAboutPolicies
     ? section('Findings', review.findings, finding, room(0.8))
     : details('Policies', review.findings, finding, room(0.1));
   const notices = details('Worth knowing', groupReasons(review.notices), reason, room(0.1));
-  const others = [why, events, chart, findings, notices];
+  const others = [why, rules, events, chart, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
-  return [head, why, deletions, events, chart, findings, notices, tail]
+  return [head, why, rules, deletions, events, chart, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -94,6 +98,10 @@ function eventRow(event: ReclamationEvent, withStack: boolean): string {
     until,
     timeLeftInWords(event),
   ]);
+}
+
+function rule(change: RuleChange): string {
+  return `- ${prose(ruleInWords(change))}`;
 }
 
 function finding(each: PolicyFinding): string {

@@ -14,6 +14,8 @@ import {
   kindInWords,
   placeInWords,
   reclamationInWords,
+  RULES_TITLE,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -29,6 +31,7 @@ export function renderText(review: Review): string {
   const sections = [
     [escapeInvisible(summaryLine(review))],
     section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
+    section(RULES_TITLE, review.rules ?? [], (each) => [ruleInWords(each)]),
     section('What ends', review.deletions, (each) => deletion(each, many)),
     section('What can be taken back', review.reclamations, (each) => event(each, many)),
     section('Policies', review.findings, finding),

@@ -1,21 +1,33 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { inert } from '../../base/inert.js';
+import { appendFileSync } from 'node:fs';
 import {
   approvingReviews,
   github,
+  isRepository,
   type PullRequest,
   pullRequestOf,
+  pullRequestsOf,
   writeComment,
 } from '../../forge/github.js';
+import { commitOf } from '../../forge/run.js';
+import type { Forge } from '../../forge/http.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { isStopped, type Review } from '../../review/review.js';
-import { type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
+import { eventOf } from './event.js';
+import {
+  answered,
+  artifactOf,
+  askForge,
+  type Changes,
+  changesOf,
+  delayOf,
+  type ForgeOptions,
+  keyOf,
+} from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
-const MAX_EVENT = 16 * 2 ** 20;
 /** What GitHub takes for a comment, less room for the marker. */
 const COMMENT = 65_000;
 /** GitHub takes no longer summary. */
@@ -31,26 +43,37 @@ export async function reviewOnGithub(
   const outputs = outputsOf(options.format ?? []);
   const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
   const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
-  const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
-  const given = pull === undefined ? undefined : await reviewsOf(io, forge, pull);
-  const review = await makeReview(io, files, options, given);
+  const pulls = await pullsOf(io, forge);
+  const review = await makeReview(io, files, options, (approvers) =>
+    answered(io, pulls, (pull) => approvingReviews(forge, pull, approvers)),
+  );
   print(io, renderGithub(review).trimEnd());
   await writeOutputs(io, review, outputs, options);
   const body = renderMarkdown(review, { ...artifactOf(options), limit: COMMENT });
   summarise(io, body);
   output(io, review);
+  const [pull] = pulls.open ? pulls.changes : [];
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
   return exitOf(review);
 }
 
-/** Reviews that can't be read approve of nothing. */
-async function reviewsOf(io: Io, forge: ReturnType<typeof github>, pull: PullRequest) {
-  return (await askForge(io, () => approvingReviews(forge, pull))) ?? [];
+/** The pull request that the event is about, or else those by which its commit came. */
+async function pullsOf(io: Io, forge: Forge): Promise<Changes<PullRequest>> {
+  const event = eventOf(io);
+  const repository = io.env['GITHUB_REPOSITORY'] ?? '';
+  const pull = pullRequestOf(event, repository);
+  if (pull !== undefined) return { changes: [pull], open: true };
+  const commit = commitOf(io.env, event);
+  if (commit === undefined || !isRepository(repository)) return { changes: [], open: false };
+  const found = await changesOf(io, commit, () => pullRequestsOf(forge, repository, commit));
+  // A run that another one has set off may still be about an open pull request.
+  const isOpen = found.changes.length === 1 && found.changes[0]?.head === commit;
+  return { ...found, open: isOpen && Object.hasOwn(Object(event), 'workflow_run') };
 }
 
 async function comment(
   io: Io,
-  forge: ReturnType<typeof github>,
+  forge: Forge,
   pull: PullRequest,
   key: string,
   body: string,
@@ -60,21 +83,6 @@ async function comment(
   if (done === undefined)
     say(io, 'The comment could not be written; the job summary has the review.');
   else say(io, `The comment was ${done}.`);
-}
-
-function eventOf(io: Io): unknown {
-  const path = io.env['GITHUB_EVENT_PATH'];
-  if (path === undefined || path === '') return undefined;
-  try {
-    if (statSync(path).size > MAX_EVENT) throw new RangeError('it is too large');
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return misuse({
-      code: 'cli/event',
-      message: `The workflow's event can't be read: ${error instanceof Error ? inert(error.message) : 'it failed'}.`,
-      remedy: 'Run this in a workflow; GITHUB_EVENT_PATH names the event’s file.',
-    });
-  }
 }
 
 function summarise(io: Io, body: string): void {

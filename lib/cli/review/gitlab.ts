@@ -1,8 +1,25 @@
-import { approvals, gitlab, type MergeRequest, writeNote } from '../../forge/gitlab.js';
+import {
+  approvals,
+  gitlab,
+  type MergeRequest,
+  mergeRequestsOf,
+  writeNote,
+} from '../../forge/gitlab.js';
+import type { Forge } from '../../forge/http.js';
+import { commitOf } from '../../forge/run.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { type ExitCode, type Io, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
+import {
+  answered,
+  artifactOf,
+  askForge,
+  type Changes,
+  changesOf,
+  delayOf,
+  type ForgeOptions,
+  keyOf,
+} from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
 /** Half of what GitLab takes for a note, whose limit counts bytes. */
@@ -22,18 +39,9 @@ export async function reviewOnGitlab(
     io.env['REPRIEVE_GITLAB_TOKEN'] ?? '',
     delayOf(io),
   );
-  const given = merge === undefined ? undefined : await askForge(io, () => approvals(forge, merge));
-  if (merge !== undefined && given === undefined) {
-    say(
-      io,
-      'warning: Approvals don’t count: the project keeps them on a push (or they could not be read), so they may be of another commit.',
-    );
-  }
-  const review = await makeReview(
-    io,
-    files,
-    options,
-    merge === undefined ? undefined : (given ?? []),
+  const merges = await mergesOf(io, forge, merge);
+  const review = await makeReview(io, files, options, (approvers) =>
+    answered(io, merges, (each) => approvals(forge, each, approvers, commitIn(io))),
   );
   await writeOutputs(io, review, outputs, options);
   if (merge !== undefined && options.comment !== false) {
@@ -42,6 +50,25 @@ export async function reviewOnGitlab(
     if (done !== undefined) say(io, `The note was ${done}.`);
   }
   return exitOf(review);
+}
+
+/** The merge request of the pipeline, or else those by which its commit came. */
+async function mergesOf(
+  io: Io,
+  forge: Forge,
+  merge: MergeRequest | undefined,
+): Promise<Changes<MergeRequest>> {
+  if (merge !== undefined) return { changes: [merge], open: true };
+  const project = io.env['CI_PROJECT_ID'] ?? '';
+  const commit = commitOf(io.env, undefined);
+  if (commit === undefined || !/^\d+$/.test(project)) return { changes: [], open: false };
+  return changesOf(io, commit, () => mergeRequestsOf(forge, project, commit));
+}
+
+/** The newest commit of the source branch: a pipeline may be about its merge with the target. */
+function commitIn(io: Io): string | undefined {
+  const source = io.env['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'];
+  return source === undefined || source === '' ? commitOf(io.env, undefined) : source;
 }
 
 /** Both numbers become parts of addresses. */
