@@ -96,6 +96,12 @@ function judgeProof(
   if (trustsFile && approvedAt !== undefined) {
     return { approved: true, by: approver.id, proven: false };
   }
+  if (trustsFile) {
+    return refused(
+      'approval-undated',
+      `The plan does not say when the hard deletion of ${quoteName(target)} was approved, so the word of deletions.yaml can’t count. Plan with a version of Reprieve that records it.`,
+    );
+  }
   const said = `deletions.yaml says that ${quoteName(approvedBy)} approved the hard deletion of ${quoteName(target)}`;
   if (approvals === undefined) {
     return refused(

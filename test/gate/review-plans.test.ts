@@ -378,12 +378,6 @@ describe('the time of a plan', () => {
   });
 });
 
-/** A time at which the approval of a plan may have been given. */
-function soonOf(text: string): string {
-  const [, expires = ''] = /"approval_expires":\s*"([^"]+)"/.exec(text) ?? [];
-  return new Date(Date.parse(expires) - 3600_000).toISOString().replace(/\.\d+/, '');
-}
-
 describe('a hard deletion', () => {
   const hard = (changes: Json = {}) =>
     editedPlan('hard-delete-item', (plan) => {
@@ -395,21 +389,20 @@ describe('a hard deletion', () => {
   const why = async (text: string, changes = {}) => told(await reviewOf(text, changes)).why;
 
   const BY_BOB = { approvals: [{ by: 'bob' }] };
-  const GIVEN = { approved_at: '2026-01-01T00:00:00Z' };
   const TRUSTING = { trustsFile: true };
 
   it('is not proven by a name in a file, where nobody can be asked', async () => {
-    const { why: reasons } = await reviewOf(hard(GIVEN));
+    const { why: reasons } = await reviewOf(hard());
     expect([...new Set(reasons.map(({ code }) => code))]).toEqual(['approval-unproven']);
     expect(reasons[0]?.message).toContain('no forge was asked');
   });
 
   it('is proven by the file alone where the base’s settings say so, which is said', async () => {
-    const at = soonOf(planText('hard-delete-item'));
-    const review = await reviewOf(hard({ approved_at: at }), TRUSTING);
+    const review = await reviewOf(hard(), TRUSTING);
     expect(told(review)).toEqual(pass(['hard-delete: approved']));
     expect(review.notices.map(({ code }) => code)).toEqual(['approval-by-file']);
-    expect(await why(hard(), TRUSTING)).toEqual(['approval-unproven']);
+    expect(await why(hard({ approved_at: null }), TRUSTING)).toEqual(['approval-undated']);
+    expect(await why(hard({ approved_at: null }), BY_BOB)).toEqual([]);
   });
 
   it('passes nowhere where the rules name no approvers', async () => {
