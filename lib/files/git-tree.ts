@@ -27,7 +27,13 @@ const TIMEOUT = 60_000;
 /** Finds a commit of the repository that a folder is in. Nothing is checked out or executed. */
 export function gitPlace(folder: string, ref: string): Checked<GitPlace> {
   if (!REF.test(ref)) return { problems: [notARef(ref)] };
-  const found = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+  const found = git(folder, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ]);
   const commit = found.text.trim();
   if (found.isMissing) return { problems: [noGit()] };
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return { problems: [noCommit(ref, found.said)] };
@@ -58,7 +64,8 @@ export function gitTree(place: GitPlace): FileTree {
     label,
     read: (path) => {
       const file = label(path);
-      const blob = known.get(path) ?? entries(path).find((each) => each.path === normalised(prefix, path));
+      const blob =
+        known.get(path) ?? entries(path).find((each) => each.path === normalised(prefix, path));
       return blob === undefined ? { file } : { file, ...read(folder, file, blob, contents) };
     },
     list: (path) => {
@@ -134,18 +141,32 @@ function read(
 ): Omit<ProjectFile, 'file'> {
   if (!isFile) {
     return {
-      problem: fault(file, 'file/not-a-file', 'is a symbolic link, which is not followed.', 'Put the file itself there.'),
+      problem: fault(
+        file,
+        'file/not-a-file',
+        'is a symbolic link, which is not followed.',
+        'Put the file itself there.',
+      ),
     };
   }
   if (size > MAX_BYTES) {
     const what = `is larger than ${MAX_BYTES / 2 ** 20} MiB.`;
-    return { problem: fault(file, 'file/too-large', what, 'Check whether this is the file you mean.') };
+    return {
+      problem: fault(file, 'file/too-large', what, 'Check whether this is the file you mean.'),
+    };
   }
   const ahead = contents.get(id);
   if (ahead?.length === size) return decodeText(file, ahead);
   const done = git(folder, ['cat-file', 'blob', id]);
   if (done.isFine) return decodeText(file, done.bytes);
-  return { problem: fault(file, 'file/unreadable', `can't be read: ${done.said}.`, 'Fetch the commit as a whole.') };
+  return {
+    problem: fault(
+      file,
+      'file/unreadable',
+      `can't be read: ${done.said}.`,
+      'Fetch the commit as a whole.',
+    ),
+  };
 }
 
 function fault(file: string, code: string, what: string, remedy: string): Problem {
@@ -165,8 +186,17 @@ interface Done {
  * the one that they are in, objects are not replaced or fetched, and no setting starts a program.
  */
 function git(folder: string, args: readonly string[], input = ''): Done {
-  const settings = ['safe.bareRepository=explicit', 'core.fsmonitor=false', 'core.hooksPath=/dev/null'];
-  const all = ['--literal-pathspecs', '--no-pager', ...settings.flatMap((each) => ['-c', each]), ...args];
+  const settings = [
+    'safe.bareRepository=explicit',
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+  ];
+  const all = [
+    '--literal-pathspecs',
+    '--no-pager',
+    ...settings.flatMap((each) => ['-c', each]),
+    ...args,
+  ];
   const done = spawnSync('git', all, {
     cwd: folder,
     env: environment(),
@@ -201,7 +231,8 @@ function notARef(ref: string): Problem {
   return {
     code: 'rules/ref',
     message: `${quote(ref)} can’t be the name of a commit.`,
-    remedy: 'Name a branch, a tag or a commit, such as origin/main; or a folder, such as ../base or ./base.',
+    remedy:
+      'Name a branch, a tag or a commit, such as origin/main; or a folder, such as ../base or ./base.',
   };
 }
 

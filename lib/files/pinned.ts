@@ -47,7 +47,9 @@ export function withPinnedPackages(tree: FileTree, program: string): FileTree {
 function pinned(tree: FileTree, program: string, up: string, name: string) {
   const version = pinnedVersion(tree, up, name);
   if (version === undefined) {
-    throw new Error(`the package-lock.json of the base does not say which version of ${name} it has`);
+    throw new Error(
+      `the package-lock.json of the base does not say which version of ${name} it has`,
+    );
   }
   const folder = installedFolder(program, name);
   const installed = folder === undefined ? undefined : versionIn(folder);

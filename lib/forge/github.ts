@@ -88,7 +88,10 @@ export async function approvingReviews(
     .filter((each) => !named.includes(each))
     .map(({ by }) => discounted(by, 'the base does not name that account as an approver’s'));
   if (named.length === 0) return { approvals: [], notes: others };
-  const now = pullRequestOf({ pull_request: (await request(forge, 'GET', path)).json }, pull.repository);
+  const now = pullRequestOf(
+    { pull_request: (await request(forge, 'GET', path)).json },
+    pull.repository,
+  );
   if (now?.head !== pull.head) return { approvals: [], notes: [...others, NEWER_COMMIT] };
   const commits = await pages(forge, `${path}/commits?per_page=100`);
   if (commits.length >= MOST_COMMITS) return { approvals: [], notes: [...others, TOO_MANY] };

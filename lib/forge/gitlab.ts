@@ -62,9 +62,12 @@ export async function approvals(
   if (isStrict !== true) return { approvals: [], notes: [COMMITTERS] };
   const path = `/projects/${project}/merge_requests/${iid}`;
   const merge = await request(forge, 'GET', path);
-  const { author, sha, merge_commit_sha: merged, squash_commit_sha: squashed } = isRecord(merge.json)
-    ? merge.json
-    : {};
+  const {
+    author,
+    sha,
+    merge_commit_sha: merged,
+    squash_commit_sha: squashed,
+  } = isRecord(merge.json) ? merge.json : {};
   if (commit !== undefined && ![sha, merged, squashed].includes(commit)) {
     return { approvals: [], notes: [NEWER_COMMIT] };
   }

@@ -60,7 +60,8 @@ export function judgeRulesRecord(
     if (weakness === undefined) continue;
     const reviewer = weakness.isForReview ? reviewerFor(before) : undefined;
     const { address } = each.change;
-    if (reviewer === undefined) why.push({ code: 'rules-record', address, message: weakness.message });
+    if (reviewer === undefined)
+      why.push({ code: 'rules-record', address, message: weakness.message });
     else notices.push({ code: 'rules-record', address, message: allowed(reviewer, before) });
   }
   return { why, notices };
@@ -91,7 +92,10 @@ function weaknessOf(
   }
   const looser = looserIn(before, after);
   if (looser.length === 0) return undefined;
-  return { isForReview: true, message: `The plan loosens ${whose}: ${looser.join(', ')}. ${REMEDY}` };
+  return {
+    isForReview: true,
+    message: `The plan loosens ${whose}: ${looser.join(', ')}. ${REMEDY}`,
+  };
 }
 
 const REMEDY =
@@ -101,7 +105,9 @@ function looserIn(before: RulesRecord, after: RulesRecord): readonly string[] {
   const [was, is] = [secondsOf(before.floor), secondsOf(after.floor)];
   const known = commonApprovers(after.approvers, before.approvers);
   const isKnown = ({ id, github }: RulesRecord['approvers'][number]) =>
-    known.some((each) => isSamePerson(each.id, id) && each.github === undefined === (github === undefined));
+    known.some(
+      (each) => isSamePerson(each.id, id) && (each.github === undefined) === (github === undefined),
+    );
   // The first approvers pass: nobody could review them.
   const isFirst = before.approvers.length === 0;
   const added = isFirst ? [] : after.approvers.filter((each) => !isKnown(each));

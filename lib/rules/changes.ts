@@ -17,7 +17,12 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
       periodChanges(`stacks.${stack}`, stackSettings(base, stack), stackSettings(head, stack)),
     ),
     ...approverChanges(base.approvers, head.approvers),
-    ...durationChange('gate.clockTolerance', base.gate.clockTolerance, head.gate.clockTolerance, -1),
+    ...durationChange(
+      'gate.clockTolerance',
+      base.gate.clockTolerance,
+      head.gate.clockTolerance,
+      -1,
+    ),
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
@@ -107,7 +112,8 @@ function approverChanges(
     const [before, after] = [of(base, id), of(head, id)];
     const [was, is] = [before, after].map((each) => (each === undefined ? null : inWords(each)));
     if (was === undefined || is === undefined || keysOf(before) === keysOf(after)) return [];
-    const direction = after === undefined ? gone : hasNewName(before, after) ? 'weaker' : 'stricter';
+    const direction =
+      after === undefined ? gone : hasNewName(before, after) ? 'weaker' : 'stricter';
     return [{ rule: APPROVERS, before: was, after: is, direction }];
   });
 }
@@ -115,7 +121,8 @@ function approverChanges(
 function hasNewName(before: Approver | undefined, after: Approver): boolean {
   const is = (one: string | undefined, other: string | undefined) =>
     other === undefined || (one !== undefined && isSamePerson(one, other));
-  const isKept = is(before?.github, after.github) && is(before?.kubernetesUser, after.kubernetesUser);
+  const isKept =
+    is(before?.github, after.github) && is(before?.kubernetesUser, after.kubernetesUser);
   return before === undefined || !isKept;
 }
 
@@ -179,21 +186,30 @@ function jsonOf(value: Readonly<Record<string, unknown>> | undefined): string | 
 
 function waiverChanges(base: readonly PlacedWaiver[], head: readonly PlacedWaiver[]) {
   const [before, after] = [waiversByKey(base), waiversByKey(head)];
-  return keys(before, after).flatMap((key): readonly RuleChange[] => {
-    const [was, is] = [before.get(key), after.get(key)];
-    if (was !== undefined && is !== undefined && waiverInWords(was) === waiverInWords(is)) return [];
-    const [until, now] = [was, is].map((each) => (each === undefined ? OVER : endOf(each)));
-    const change = Number(now) - Number(until);
-    const either = is ?? was;
-    return [
-      {
-        rule: `waivers.${either?.policy ?? ''}.${either?.path ?? ''}`,
-        before: was === undefined ? null : waiverInWords(was),
-        after: is === undefined ? null : waiverInWords(is),
-        direction: is !== undefined && change > 0 ? 'weaker' : change < 0 ? 'stricter' : 'neutral',
-      },
-    ];
-  });
+  return keys(before, after).flatMap((key) => waiverChange(before.get(key), after.get(key)));
+}
+
+function waiverChange(
+  was: PlacedWaiver | undefined,
+  is: PlacedWaiver | undefined,
+): readonly RuleChange[] {
+  const about = is ?? was;
+  const [before, after] = [waiverInWords(was), waiverInWords(is)];
+  if (about === undefined || before === after) return [];
+  return [
+    {
+      rule: `waivers.${about.policy}.${about.path}`,
+      before,
+      after,
+      direction: towards(endOf(was), endOf(is)),
+    },
+  ];
+}
+
+/** A waiver that lasts longer excepts more. */
+function towards(was: number, is: number): RuleDirection {
+  if (is > was) return 'weaker';
+  return is < was ? 'stricter' : 'neutral';
 }
 
 /** Where two are about the same, the one that lasts longer counts. */
@@ -209,12 +225,12 @@ function waiversByKey(waivers: readonly PlacedWaiver[]): ReadonlyMap<string, Pla
 
 const OVER = 0;
 
-function endOf({ expires }: PlacedWaiver): number {
-  return parseDate(expires).value ?? OVER;
+function endOf(waiver: PlacedWaiver | undefined): number {
+  return (waiver === undefined ? undefined : parseDate(waiver.expires).value) ?? OVER;
 }
 
-function waiverInWords({ reason, owner, expires }: PlacedWaiver): string {
-  return `until ${expires}, ${owner}: ${reason}`;
+function waiverInWords(waiver: PlacedWaiver | undefined): string | null {
+  return waiver === undefined ? null : `until ${waiver.expires}, ${waiver.owner}: ${waiver.reason}`;
 }
 
 function keys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>) {

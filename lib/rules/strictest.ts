@@ -137,9 +137,7 @@ function commonWaivers(
       common.set(key, known === undefined || endOf(both) > endOf(known) ? both : known);
     }
   }
-  return [...common]
-    .sort(([a], [b]) => compareTexts(a, b))
-    .map(([, waiver]) => waiver);
+  return [...common].sort(([a], [b]) => compareTexts(a, b)).map(([, waiver]) => waiver);
 }
 
 function commonWaiver(one: PlacedWaiver, other: PlacedWaiver): PlacedWaiver | undefined {

@@ -70,7 +70,13 @@ export interface BrokenRecord {
   readonly target: string;
 }
 
-export type StateRecord = Guard | Tombstone | Identity | HardDeletionRecord | RulesRecord | BrokenRecord;
+export type StateRecord =
+  | Guard
+  | Tombstone
+  | Identity
+  | HardDeletionRecord
+  | RulesRecord
+  | BrokenRecord;
 
 /** The records of one kind. */
 export function ofKind<K extends StateRecord['kind']>(

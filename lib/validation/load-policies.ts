@@ -92,7 +92,10 @@ export interface PolicyPlace {
 }
 
 /** The files that reprieve.yaml names, and those in the folders that it names. */
-export function policyFiles({ tree, settings }: PolicyPlace, problems: Problems): readonly string[] {
+export function policyFiles(
+  { tree, settings }: PolicyPlace,
+  problems: Problems,
+): readonly string[] {
   return settings.policies.paths.flatMap((path) => {
     try {
       const listed = tree.list(path);
@@ -136,7 +139,8 @@ function readPolicy(
   // With other values, it is another policy.
   const isChecked = document !== undefined && parameters === undefined;
   const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
-  for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened, tree) });
+  for (const each of compiled.problems)
+    problems.add({ ...each, source: sourceOf(each, opened, tree) });
   return compiled.value && { policy: compiled.value, opened, isChecked };
 }
 
@@ -167,7 +171,9 @@ function impossibility(
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
 function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
   const isSetting = path.startsWith('policies.parameters.');
-  return isSetting ? { file: tree.label(SETTINGS_FILE) } : opened.at(path === '' ? [] : path.split('.'));
+  return isSetting
+    ? { file: tree.label(SETTINGS_FILE) }
+    : opened.at(path === '' ? [] : path.split('.'));
 }
 
 function twice(id: string, file: string): Problem {

@@ -96,5 +96,10 @@ function inWords(text: string | undefined, document: PolicyDocument | undefined)
 function unread(why: string, { base, head }: PolicySides): RuleChange {
   const levels = [base, head].flatMap(({ settings }) => [...settings.policies.levels.values()]);
   const closed = levels.some((level) => level !== 'advisory');
-  return { rule: 'policies.paths', before: why, after: null, direction: closed ? 'weaker' : 'neutral' };
+  return {
+    rule: 'policies.paths',
+    before: why,
+    after: null,
+    direction: closed ? 'weaker' : 'neutral',
+  };
 }

@@ -28,11 +28,7 @@ export function findProject(io: Io): ReviewProject {
 }
 
 /** Everything that the gate is told from outside of the plan. */
-export function gateContext(
-  rules: Rules,
-  now: Date,
-  answer: ForgeAnswer | undefined,
-): GateContext {
+export function gateContext(rules: Rules, now: Date, answer: ForgeAnswer | undefined): GateContext {
   const { held } = rules;
   return {
     now,

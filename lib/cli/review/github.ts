@@ -1,31 +1,13 @@
 import { appendFileSync } from 'node:fs';
-import {
-  approvingReviews,
-  github,
-  isRepository,
-  type PullRequest,
-  pullRequestOf,
-  pullRequestsOf,
-  writeComment,
-} from '../../forge/github.js';
-import { commitOf } from '../../forge/run.js';
+import { type PullRequest, writeComment } from '../../forge/github.js';
 import type { Forge } from '../../forge/http.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { isStopped, type Review } from '../../review/review.js';
 import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { eventOf } from './event.js';
-import {
-  answered,
-  artifactOf,
-  askForge,
-  type Changes,
-  changesOf,
-  delayOf,
-  type ForgeOptions,
-  keyOf,
-} from './forge-options.js';
+import { atGithub } from './at-forge.js';
+import { artifactOf, askForge, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
 /** What GitHub takes for a comment, less room for the marker. */
@@ -41,34 +23,16 @@ export async function reviewOnGithub(
 ): Promise<ExitCode> {
   const key = keyOf(options);
   const outputs = outputsOf(options.format ?? []);
-  const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
-  const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
-  const pulls = await pullsOf(io, forge);
-  const review = await makeReview(io, files, options, (approvers) =>
-    answered(io, pulls, (pull) => approvingReviews(forge, pull, approvers)),
-  );
+  const { forge, changes, open, ask } = await atGithub(io);
+  const review = await makeReview(io, files, options, ask);
   print(io, renderGithub(review).trimEnd());
   await writeOutputs(io, review, outputs, options);
   const body = renderMarkdown(review, { ...artifactOf(options), limit: COMMENT });
   summarise(io, body);
   output(io, review);
-  const [pull] = pulls.open ? pulls.changes : [];
+  const [pull] = open ? changes : [];
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
   return exitOf(review);
-}
-
-/** The pull request that the event is about, or else those by which its commit came. */
-async function pullsOf(io: Io, forge: Forge): Promise<Changes<PullRequest>> {
-  const event = eventOf(io);
-  const repository = io.env['GITHUB_REPOSITORY'] ?? '';
-  const pull = pullRequestOf(event, repository);
-  if (pull !== undefined) return { changes: [pull], open: true };
-  const commit = commitOf(io.env, event);
-  if (commit === undefined || !isRepository(repository)) return { changes: [], open: false };
-  const found = await changesOf(io, commit, () => pullRequestsOf(forge, repository, commit));
-  // A run that another one has set off may still be about an open pull request.
-  const isOpen = found.changes.length === 1 && found.changes[0]?.head === commit;
-  return { ...found, open: isOpen && Object.hasOwn(Object(event), 'workflow_run') };
 }
 
 async function comment(

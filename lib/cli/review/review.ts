@@ -10,9 +10,9 @@ import { compareFindings } from '../../validation/merge-findings.js';
 import { UNUSABLE } from '../../validation/notices.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
+import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { type Rules, rulesFor } from '../rules/rules.js';
 import { findProject, gateContext, type ReviewProject, timeOf } from './context.js';
 
 export interface ReviewOptions {

@@ -2,14 +2,19 @@ import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quote } from '../../base/inert.js';
-import type { Problem } from '../../base/problem.js';
+import type { Checked, Problem } from '../../base/problem.js';
 import { SETTINGS_FILE } from '../../files/file-names.js';
-import { type GitPlace, gitPlace, gitTree, isInRepository, pathsNamed } from '../../files/git-tree.js';
+import {
+  type GitPlace,
+  gitPlace,
+  gitTree,
+  isInRepository,
+  pathsNamed,
+} from '../../files/git-tree.js';
 import { withPinnedPackages } from '../../files/pinned.js';
 import { readSettings, type Settings } from '../../files/settings.js';
 import { type FileTree, folderTree } from '../../files/tree.js';
 import type { ForgeRun } from '../../forge/run.js';
-import type { Checked } from '../../base/problem.js';
 import { misuse } from '../terminal/io.js';
 
 /** Where rules are read that the change under review can’t set. */
@@ -34,7 +39,8 @@ export function baseRules(
   named: string | undefined,
   run: ForgeRun | undefined,
 ): BaseRules | undefined {
-  if (named !== undefined) return isPath(named) ? ofFolder(cwd, named) : ofCommit(folder, named, cwd);
+  if (named !== undefined)
+    return isPath(named) ? ofFolder(cwd, named) : ofCommit(folder, named, cwd);
   if (run?.kind === 'change') return ofCommit(folder, run.base ?? misuse(unknownBase()), cwd);
   return run?.kind === 'default-branch' && isInRepository(folder)
     ? ofCommit(folder, 'HEAD', cwd)
@@ -87,7 +93,13 @@ function withHint<T>(checked: Checked<T>, ref: string, cwd: string): Checked<T> 
 
 /** A change that moves the project elsewhere would leave its base’s rules behind. */
 function notMoved(folder: string, place: GitPlace): void {
-  const root = resolve(folder, ...place.prefix.split('/').filter(Boolean).map(() => '..'));
+  const root = resolve(
+    folder,
+    ...place.prefix
+      .split('/')
+      .filter(Boolean)
+      .map(() => '..'),
+  );
   const moved = pathsNamed(place, SETTINGS_FILE).find((path) => !existsSync(join(root, path)));
   if (moved !== undefined) misuse(movedAway(moved, place));
 }
@@ -99,8 +111,10 @@ function usable<T>(checked: Checked<T>): T {
 function unknownBase(): Problem {
   return {
     code: 'rules/unknown-base',
-    message: 'The forge does not say which commit this change is based on, so nobody knows its rules.',
-    remedy: 'Name the base’s commit, or a folder that has its files: --rules origin/main, or --rules ../base',
+    message:
+      'The forge does not say which commit this change is based on, so nobody knows its rules.',
+    remedy:
+      'Name the base’s commit, or a folder that has its files: --rules origin/main, or --rules ../base',
   };
 }
 
