@@ -26,17 +26,18 @@ describe('approvals of a merge request', () => {
     commits = [{}] as readonly object[],
     commit = 'f00d',
   } = {}) => {
-    const { api } = await forge(({ path }) => {
-      if (path === '/projects/12/approvals') return { json: rules };
-      if (path === '/projects/12/merge_requests/3')
-        return { json: { author: { username: 'Ann' }, sha: 'f00d' } };
-      if (path.includes('/commits')) return { json: commits };
-      if (path.includes('/members/all/')) {
-        return level === 0 ? { status: 404 } : { json: { access_level: level } };
-      }
-      const people = ['ann', 'bob', 'mallory'].map((username, id) => ({ user: { username, id } }));
-      return { json: { approved_by: people } };
-    });
+    const people = ['ann', 'bob', 'mallory'].map((username, id) => ({ user: { username, id } }));
+    const merge = '/projects/12/merge_requests/3';
+    const answers: Readonly<Record<string, unknown>> = {
+      '/projects/12/approvals': rules,
+      [merge]: { author: { username: 'Ann' }, sha: 'f00d' },
+      [`${merge}/commits?per_page=100`]: commits,
+      [`${merge}/approvals`]: { approved_by: people },
+      ...(level === 0 ? {} : { '/projects/12/members/all/1': { access_level: level } }),
+    };
+    const { api } = await forge(({ path }) =>
+      Object.hasOwn(answers, path) ? { json: answers[path] } : undefined,
+    );
     const { approvals: given, notes } = await approvals(api, MERGE, APPROVERS, commit);
     return { by: given.map(({ by }) => by), notes };
   };

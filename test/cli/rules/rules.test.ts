@@ -350,9 +350,9 @@ describe('where the rules come from', () => {
     [['--rules=--upload-pack=touch owned'], 'can’t be the name of a commit'],
     [['--rules', './nowhere'], 'is not a folder'],
     [['--rules', './empty'], 'has neither reprieve.yaml nor cdktf.json'],
-    [['--rules', './broken'], 'broken/reprieve.yaml:2:13'],
+    [['--rules', './broken'], 'broken/reprieve.yaml:2:12'],
     [['--rules', './huge'], 'larger than'],
-    [['--rules', 'broken-commit'], 'broken-commit:reprieve.yaml:2:13'],
+    [['--rules', 'broken-commit'], 'broken-commit:reprieve.yaml:2:12'],
   ])('is said where it can’t be used: %j', async (args, says) => {
     base({ 'reprieve.yaml': 'version: 1\napprovers: 5\n' });
     git('tag', 'broken-commit');
@@ -392,13 +392,11 @@ describe('the policies of a change', () => {
       'category: test',
       'why: For the test alone.',
       'remediation: Change it.',
-      'target: terraform_data',
+      'target: kubernetes_cron_job_v1',
       `schema: ${schema}`,
-      'tests:',
-      '  - { name: fails, expect: fail, resource: { input: 1 } }',
       '',
     ].join('\n');
-  const STRICT = policy('is-strict', '{ required: [nothing-has-this] }');
+  const STRICT = policy('is-strict', '{ type: object, maxProperties: 0 }');
   const LAX = policy('is-strict', '{ type: object }');
   const MANDATORY = settings(
     `approvers: [${BOB}]`,
@@ -434,7 +432,7 @@ describe('the policies of a change', () => {
     base({
       'reprieve.yaml': MANDATORY,
       'policies/a.yaml': STRICT,
-      'policies/b.yaml': policy('other', 'true'),
+      'policies/b.yaml': policy('other', '{ type: object }'),
     });
     rmSync(join(folder, 'policies/a.yaml'));
     change({ 'reprieve.yaml': settings(`approvers: [${BOB}]`, 'policies: { paths: [policies] }') });
