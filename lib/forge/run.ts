@@ -28,9 +28,10 @@ function ofGithub(env: Environment, event: unknown): ForgeRun {
   if (isRecord(pull)) return { kind: 'change', base: shaIn(pull['base']) };
   if (isRecord(group)) return { kind: 'change', base: text(group['base_sha']) };
   if (isRecord(run)) return ofWorkflow(run, payload);
-  const branch = `refs/heads/${defaultBranch(payload) ?? ''}`;
+  const branch = defaultBranch(payload);
+  const isDefault = branch !== undefined && env['GITHUB_REF'] === `refs/heads/${branch}`;
   const isScheduled = env['GITHUB_EVENT_NAME'] === 'schedule';
-  return { kind: isScheduled || env['GITHUB_REF'] === branch ? 'default-branch' : 'other' };
+  return { kind: isScheduled || isDefault ? 'default-branch' : 'other' };
 }
 
 /** A run that was set off by another one is about what that one was about. */
@@ -41,7 +42,8 @@ function ofWorkflow(run: Readonly<Record<string, unknown>>, payload: unknown): F
   if (isRecord(pull) || isPull) {
     return { kind: 'change', base: isRecord(pull) ? shaIn(pull['base']) : undefined };
   }
-  const isDefault = run['head_branch'] === defaultBranch(payload);
+  const branch = defaultBranch(payload);
+  const isDefault = branch !== undefined && run['head_branch'] === branch;
   return { kind: isDefault ? 'default-branch' : 'other' };
 }
 
