@@ -217,6 +217,7 @@ export class Reclamation extends Construct {
       target,
       requestedBy: request.requestedBy,
       approvedBy: approval.by,
+      approvedAt: approval.at,
       expires: approval.expires,
       uid: approval.uid,
     };

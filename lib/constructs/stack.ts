@@ -4,8 +4,9 @@ import type { Construct } from 'constructs';
 import type { Source } from '../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../files/deletions.js';
 import { type LockedStack, lockedStack } from '../files/projects-lock.js';
-import type { Settings } from '../files/settings.js';
+import { DEFAULT_PERIODS, type Settings, stackSettings } from '../files/settings.js';
 import type { CredentialSpec } from '../model/specification.js';
+import { rulesInput } from '../state/clock.js';
 import { literal } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
@@ -14,6 +15,7 @@ import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { reconcile } from './reconcile.js';
+import { StateRecord } from './record.js';
 import { checkStack } from './stack-checks.js';
 import type { StackTarget, TerraformJson } from './targets/index.js';
 
@@ -160,6 +162,7 @@ export class ReprieveStack extends TerraformStack {
     for (const project of this.projects) project.seal();
     checkResources(this);
     checkStack(this);
+    this.recordRules();
     this.addReclamationsOutput();
     this.useRelativeState();
   }
@@ -177,6 +180,15 @@ export class ReprieveStack extends TerraformStack {
       credentialVariable(name, [...users].sort()),
     ]);
     return { variable: { ...Object(declared), ...Object.fromEntries(own) } };
+  }
+
+  /** The floor and the approvers, where reprieve.yaml says any and there is something to protect. */
+  private recordRules(): void {
+    const { approvers } = this.settings;
+    const { floor } = stackSettings(this.settings, this.node.id);
+    const isSaid = approvers.length > 0 || floor.seconds !== DEFAULT_PERIODS.floor.seconds;
+    if (!isSaid || this.projects.length === 0) return;
+    new StateRecord(this, 'reprieve-rules', rulesInput(this.node.id, floor.text, approvers));
   }
 
   private addReclamationsOutput(): void {

@@ -26,6 +26,7 @@ import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -57,8 +58,10 @@ interface Part {
   readonly summary: PlanSummary;
 }
 
-function reviewPlan(plan: Plan, context: GateContext): Part {
+function reviewPlan(plan: Plan, outer: GateContext): Part {
+  const context = withRecordedRules(outer, plan);
   const passage = new Passage(plan);
+  const rules = judgeRulesRecord(passage, context, outer);
   const gate = objectGate(passage, context);
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
@@ -68,6 +71,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
   const reasons = [
     ...judgePlan(plan, context),
     ...judgeRecords(passage, context),
+    ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
     ...all.flatMap((each) => each.reasons),
@@ -77,6 +81,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     why: unique(reasons).map(place),
     notices: unique([
       ...breaches.notices,
+      ...rules.notices,
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),
@@ -264,7 +269,7 @@ function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readon
           {
             code: 'approval-by-file',
             address: deletion.address,
-            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it. Run the review where it can ask for the pull request’s approving reviews.`,
+            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it, and the base’s reprieve.yaml has that suffice (gate.approvals: file).`,
           },
         ],
   );

@@ -1,6 +1,6 @@
 import { type Reason, type Review, reasonsToStop } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
-import { findingsForPrograms } from './findings-json.js';
+import { findingsForPrograms, rulesForPrograms } from './findings-json.js';
 
 /** The version of the format; a reader has to refuse another one. */
 const SCHEMA_VERSION = 2;
@@ -31,6 +31,7 @@ export function renderJson(review: Review): string {
       recoverableUntil,
     })),
     groups: review.groups.map(({ stack, target, members }) => ({ stack, target, members })),
+    rules: rulesForPrograms(review),
     ...(review.scope === 'deletions' ? {} : { findings: findingsForPrograms(review) }),
   });
 }

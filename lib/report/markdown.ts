@@ -6,6 +6,7 @@ import {
   type Reason,
   type ReclamationEvent,
   type Review,
+  type RuleChange,
   reasonsToStop,
 } from '../review/review.js';
 import { Groups } from './groups.js';
@@ -15,7 +16,9 @@ import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
+  RULES_TITLE,
   reclamationInWords,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -36,6 +39,7 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const why = isAboutPolicies
     ? ''
     : section('Why it is blocked', groupReasons(reasonsToStop(review)), reason, room(0.2));
+  const rules = section(RULES_TITLE, review.rules ?? [], rule, room(0.1));
   const events = eventSection(review, room(0.2));
   const chart = timeline(review);
   const findings = isAboutPolicies
@@ -48,10 +52,10 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
     (each) => group(each, many(review)),
     room(0.05),
   );
-  const others = [why, events, chart, members, findings, notices];
+  const others = [why, rules, events, chart, members, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
-  return [head, why, deletions, events, chart, members, findings, notices, tail]
+  return [head, why, rules, deletions, events, chart, members, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -108,6 +112,10 @@ function eventRow(event: ReclamationEvent, withStack: boolean): string {
     until,
     timeLeftInWords(event),
   ]);
+}
+
+function rule(change: RuleChange): string {
+  return `- ${prose(ruleInWords(change))}`;
 }
 
 function finding(each: PolicyFinding): string {

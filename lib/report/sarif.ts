@@ -7,9 +7,10 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
-import { causeInWords, findingInFull, kindInWords, timeInWords } from './words.js';
+import { causeInWords, findingInFull, kindInWords, ruleInWords, timeInWords } from './words.js';
 
 interface Result {
   readonly ruleId: string;
@@ -31,6 +32,7 @@ export function renderSarif(review: Review): string {
     ...review.why.map(ofWhy),
     ...review.deletions.map(ofDeletion),
     ...review.findings.map(ofFinding),
+    ...(review.rules ?? []).map(ofRule),
     ...review.notices.map(ofNotice),
   ];
   const rules = rulesOf(results);
@@ -83,6 +85,12 @@ function ofNotice(notice: Reason): Result {
     ruleId: `notice/${escapeInvisible(notice.code)}`,
     level: 'note',
   };
+}
+
+function ofRule(change: RuleChange): Result {
+  const { rule: address, direction } = change;
+  const level = direction === 'weaker' ? 'warning' : 'note';
+  return { ruleId: `rules/${direction}`, level, text: ruleInWords(change), stack: '', address };
 }
 
 function ofDeletion(deletion: Deletion): Result {

@@ -15,7 +15,9 @@ import {
   findingInWords,
   kindInWords,
   placeInWords,
+  RULES_TITLE,
   reclamationInWords,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -32,6 +34,7 @@ export function renderText(review: Review): string {
   const sections = [
     [escapeInvisible(summaryLine(review))],
     section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
+    section(RULES_TITLE, review.rules ?? [], (each) => [ruleInWords(each)]),
     section('What ends', review.deletions, (each) => deletion(each, many)),
     section('What can be taken back', review.reclamations, (each) => event(each, many, groups)),
     section('Members', groups.shown, (each) => group(each, many)),

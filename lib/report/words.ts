@@ -13,6 +13,7 @@ import {
   type ReclamationEvent,
   type ReclamationKind,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
 
 const KINDS: Readonly<Record<DeletionKind, string>> = {
@@ -146,6 +147,15 @@ export function placeInWords(source: Reason['source']): readonly string[] {
   if (source?.file === undefined) return [];
   const { file, line, path } = source;
   return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
+}
+
+/** What the section about the rules is called. */
+export const RULES_TITLE = 'Changes to the rules';
+
+/** How a change has a rule otherwise than its base, as a sentence with its names between backticks. */
+export function ruleInWords({ rule, before, after, direction }: RuleChange): string {
+  const [was, is] = [before, after].map((each) => (each === null ? 'nothing' : quoteName(each)));
+  return `${quoteName(rule)} becomes ${direction === 'neutral' ? 'another, neither weaker nor stricter' : direction}: ${was} before, ${is} after.`;
 }
 
 /** All of a finding in one line, for formats that have no fields for it. */

@@ -145,6 +145,21 @@ export interface Reason {
 /** The notice that some policy was left out, so that nobody knows what it would have found. */
 export const POLICY_UNUSABLE = 'policy-unusable';
 
+/** Where a change of a rule leads: what is allowed more, what is allowed less, or neither. */
+export const RULE_DIRECTIONS = ['weaker', 'stricter', 'neutral'] as const;
+export type RuleDirection = (typeof RULE_DIRECTIONS)[number];
+
+/** A rule that the change under review has otherwise than its base. */
+export interface RuleChange {
+  /** As reprieve.yaml names it: `reclamation.floor`, `approvers`; or a policy's file. May be hostile. */
+  readonly rule: string;
+  /** What the base says; `null` where it says nothing. */
+  readonly before: string | null;
+  /** What the change says; `null` where it says nothing. */
+  readonly after: string | null;
+  readonly direction: RuleDirection;
+}
+
 /** What one plan is about, for the head of a report. */
 export interface PlanSummary {
   readonly stack: string;
@@ -175,6 +190,8 @@ export interface Review {
   readonly plans: readonly PlanSummary[];
   /** Trusted time of the review: RFC 3339, UTC. */
   readonly reviewedAt: string;
+  /** What the change does to the rules that it is judged by. @default - nothing */
+  readonly rules?: readonly RuleChange[];
   /** What a policy said; empty where none was asked for. */
   readonly findings: readonly PolicyFinding[];
 }

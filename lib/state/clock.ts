@@ -55,6 +55,8 @@ export interface HardDeletion {
   readonly target: string;
   readonly requestedBy: string;
   readonly approvedBy: string;
+  /** RFC 3339; when it was approved. */
+  readonly approvedAt: string;
   /** RFC 3339; the first plan has to be made before this. */
   readonly expires: string;
   /** The object's uid as the approver saw it. */
@@ -70,9 +72,24 @@ export function hardDeletionInput(deletion: HardDeletion) {
     executed_at: new Expression('plantimestamp()'),
     requested_by: deletion.requestedBy,
     approved_by: deletion.approvedBy,
+    approved_at: deletion.approvedAt,
     approval_expires: deletion.expires,
     uid: deletion.uid,
   };
+}
+
+/**
+ * The rules that a stack was last deployed by, so that a change can't loosen them for itself.
+ */
+export function rulesInput(
+  stack: string,
+  floor: string,
+  approvers: readonly { readonly id: string; readonly github?: string }[],
+) {
+  const listed = approvers
+    .map(({ id, github }) => (github === undefined ? { id } : { id, github }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { api_version: API_VERSION, kind: 'Rules', target: stack, floor, approvers: listed };
 }
 
 /** When a target can no longer be restored: `deleted_at + period`. */

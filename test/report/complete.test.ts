@@ -52,6 +52,14 @@ const WHOLE: Whole<Review> = {
   groups: [
     { stack: 'MARK-group-stack', target: 'MARK-group-target', members: ['MARK-member', 'MARK-b'] },
   ],
+  rules: [
+    {
+      rule: 'MARK-rule',
+      before: 'MARK-rule-before',
+      after: 'MARK-rule-after',
+      direction: 'weaker',
+    },
+  ],
   plans: [
     {
       stack: 'MARK-plan-stack',
@@ -98,6 +106,13 @@ describe('what a review says', () => {
     const text = await render(format, WHOLE);
     expect(marksIn(text)).toEqual(
       expect.arrayContaining(['MARK-notice-code', 'MARK-notice-message', 'MARK-why-message']),
+    );
+  });
+
+  it.each(FORMATS)('has every change of the rules in %s', async (format) => {
+    const text = await render(format, WHOLE);
+    expect(marksIn(text)).toEqual(
+      expect.arrayContaining(['MARK-rule', 'MARK-rule-before', 'MARK-rule-after']),
     );
   });
 

@@ -86,6 +86,7 @@ describe('names from a plan', () => {
           review.why.length +
           review.findings.length +
           review.notices.length +
+          (review.rules ?? []).length +
           review.deletions.filter(({ kind }) => kind !== 'blocked').length,
       );
       expect(lines.every((line) => /^::\w+ (?:(?:file|line|title)=[^:,]*,?)+::/.test(line))).toBe(

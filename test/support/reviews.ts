@@ -103,6 +103,12 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       counts: { create: 0, update: 0, delete: 1, forget: 0, unchanged: 0 },
     })),
     reviewedAt: '2026-01-01T00:00:00Z',
+    rules: deletions.map(({ address }) => ({
+      rule: name,
+      before: address,
+      after: name,
+      direction: 'weaker',
+    })),
     findings: deletions.map(({ address, stack }) => ({
       policy: name,
       title: name,

@@ -4,11 +4,12 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
   reasonsToStop,
 } from '../../review/review.js';
 import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
-import { summaryLine, titleOf, waiverInWords } from '../words.js';
+import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '../words.js';
 import { deletionsSection, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
@@ -40,6 +41,7 @@ export function renderHtml(review: Review): string {
 </header>
 <main id="content" tabindex="-1">
 ${review.scope === 'policies' ? html`` : deletionParts(review, many)}
+${rulesSection(review.rules ?? [])}
 ${findingsSection(review.findings)}
 ${reasonsSection('notices', 'Worth knowing', review.notices, many)}
 ${plansSection(review.plans)}
@@ -91,6 +93,15 @@ ${join(items)}
 function sentence(message: string): Markup {
   const parts = message.split('`');
   return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+function rulesSection(rules: readonly RuleChange[]): Markup {
+  if (rules.length === 0) return html``;
+  const items = rules.map((each) => html`<li>${sentence(ruleInWords(each))}</li>`);
+  return html`<h2 id="rules">${RULES_TITLE}</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
 }
 
 function findingsSection(findings: readonly PolicyFinding[]): Markup {
