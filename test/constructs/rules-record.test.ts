@@ -20,11 +20,11 @@ function recordIn(settings: string, projects: readonly string[] = ['billing']) {
 describe('the record of a stack’s rules', () => {
   it('has its floor and its approvers, in a fixed order, and can’t be destroyed', () => {
     const { block, record } = recordIn(
-      'stacks: { sandbox: { floor: 48h } }\napprovers: [{ id: dan, github: dan-o, kubernetesUser: d }, { id: bob }]\n',
+      'stacks: { prod: { floor: 48h } }\napprovers: [{ id: dan, github: dan-o, kubernetesUser: d }, { id: bob }]\n',
     );
     expect(record).toEqual({
       kind: 'Rules',
-      target: 'sandbox',
+      target: 'prod',
       floor: '48h',
       approvers: [{ id: 'bob' }, { id: 'dan', github: 'dan-o' }],
     });

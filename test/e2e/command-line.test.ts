@@ -143,7 +143,7 @@ describe('the command line of Code Engine, with real Terraform', () => {
       `${scratch.read('deletions.yaml')}    approvals: [${approval}]\n`,
     );
     const unproven = run('reclamation', 'delete', 'billing', '--force', '--deploy');
-    expect(unproven).toMatchObject({ code: 1, stdout: '' });
+    expect(unproven.code).toBe(1);
     expect(unproven.stderr).toContain('proves nothing by itself: no forge can be asked here.');
     expect(run('plan', 'sandbox').code).toBe(1);
     expect(scratch.state().map((it) => it.values['id'])).toContain(uid);

@@ -85,7 +85,7 @@ describe('the files of a commit', () => {
 
   it('are not taken from a repository that lies in the files under review', () => {
     const inner = join(app, 'inner');
-    execFileSync('git', ['init', '-q', '--bare', inner]);
+    execFileSync('git', ['clone', '-q', '--bare', join(root, 'repo'), inner]);
     expect(gitPlace(inner, 'HEAD').problems.map(({ code }) => code)).toEqual(['rules/no-commit']);
     rmSync(inner, { recursive: true });
   });

@@ -4,7 +4,7 @@ import { settingsChanges } from '../../rules/changes.js';
 import { strictest } from '../../rules/strictest.js';
 import { policyChanges } from '../../validation/policy-changes.js';
 import type { BaseRules } from './base.js';
-import type { Rules } from './rules.js';
+import type { Rules } from './held.js';
 
 /** What holds of a change’s rules and its base’s, and how they differ. */
 export function compareRules(folder: string, head: Settings, { tree, settings }: BaseRules): Rules {

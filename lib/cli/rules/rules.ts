@@ -1,25 +1,12 @@
 import type { Approver } from '../../files/person.js';
 import type { Settings } from '../../files/settings.js';
-import type { FileTree } from '../../files/tree.js';
 import { forgeRun } from '../../forge/run.js';
-import type { Reason, RuleChange } from '../../review/review.js';
+import type { Reason } from '../../review/review.js';
 import { eventOf } from '../review/event.js';
 import type { Io } from '../terminal/io.js';
+import type { Rules } from './held.js';
 
-/** The rules by which something is judged, and where they come from. */
-export interface Rules {
-  /** What the change says. */
-  readonly head: Settings;
-  /** What holds whatever the change says. */
-  readonly base: Settings;
-  /** Of each rule the stricter one. */
-  readonly held: Settings;
-  /** Where the base’s files are; undefined where only the files under review are there. */
-  readonly tree: FileTree | undefined;
-  readonly changes: readonly RuleChange[];
-  /** Where the rules come from, if that is worth knowing. */
-  readonly notices: readonly Reason[];
-}
+export type { Rules } from './held.js';
 
 /** The project under review. */
 interface Reviewed {
