@@ -4,9 +4,21 @@ export const plan: Group = (program, { io, done }) => {
   const command = program
     .command('plan [stacks...]')
     .description('Synthesize, plan every stack (or those named), and write the plans as JSON.')
-    .action(async (stacks) => {
-      const { planStacks } = await import('./plan.js');
-      done(await planStacks(io, stacks));
+    .option('--synthesized <folder>', 'plan what another job synthesized; runs none of its code')
+    .option('--against <folder>', 'the same of the base: backends and providers have to be its')
+    .action(async (stacks, { synthesized, against }) => {
+      if (synthesized === undefined) {
+        const { planStacks } = await import('./plan.js');
+        done(await planStacks(io, stacks, against));
+      } else {
+        const { planSynthesized } = await import('./plan-synthesized.js');
+        done(await planSynthesized(io, stacks, { synthesized, against }));
+      }
     });
-  withExamples(command, 'plan', 'plan production');
+  withExamples(
+    command,
+    'plan',
+    'plan production',
+    'plan --synthesized change/stacks --against base/stacks',
+  );
 };

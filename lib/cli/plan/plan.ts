@@ -1,12 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writePlan } from '../../engine/plan.js';
-import { EXIT, type ExitCode, type Io, print, say } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 
 /** `plan`: synthesizes, plans every stack (or those named), and prints the files of the plans. */
-export async function planStacks(io: Io, names: readonly string[]): Promise<ExitCode> {
+export async function planStacks(
+  io: Io,
+  names: readonly string[],
+  against?: string,
+): Promise<ExitCode> {
+  if (against !== undefined) {
+    misuse({
+      code: 'cli/against',
+      message: '--against has nothing to compare with.',
+      remedy: 'Add --synthesized FOLDER, or leave it out.',
+    });
+  }
   const workspace = Workspace.find(io);
   const stacks = workspace.synthesize();
   const engine = requireEngine(io);

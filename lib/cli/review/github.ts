@@ -1,5 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { inert } from '../../base/inert.js';
+import { appendFileSync } from 'node:fs';
 import {
   approvingReviews,
   github,
@@ -7,15 +6,16 @@ import {
   pullRequestOf,
   writeComment,
 } from '../../forge/github.js';
+import { isWorkflowRun } from '../../forge/github-run.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
 import { isStopped, type Review } from '../../review/review.js';
-import { type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
+import { changeOf, eventOf } from './change.js';
 import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
-const MAX_EVENT = 16 * 2 ** 20;
 /** What GitHub takes for a comment, less room for the marker. */
 const COMMENT = 65_000;
 /** GitHub takes no longer summary. */
@@ -31,7 +31,7 @@ export async function reviewOnGithub(
   const outputs = outputsOf(options.format ?? []);
   const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
   const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
-  const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
+  const pull = await pullOf(io, forge);
   const given = pull === undefined ? undefined : await reviewsOf(io, forge, pull);
   const review = await makeReview(io, files, options, given);
   print(io, renderGithub(review).trimEnd());
@@ -41,6 +41,14 @@ export async function reviewOnGithub(
   output(io, review);
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
   return exitOf(review);
+}
+
+/** The pull request of the event; after another workflow, the one that GitHub says it ran for. */
+async function pullOf(io: Io, forge: ReturnType<typeof github>): Promise<PullRequest | undefined> {
+  const event = eventOf(io);
+  const repository = io.env['GITHUB_REPOSITORY'] ?? '';
+  if (!isWorkflowRun(event)) return pullRequestOf(event, repository);
+  return (await changeOf(forge, event, repository)).pull;
 }
 
 /** Reviews that can't be read approve of nothing. */
@@ -60,21 +68,6 @@ async function comment(
   if (done === undefined)
     say(io, 'The comment could not be written; the job summary has the review.');
   else say(io, `The comment was ${done}.`);
-}
-
-function eventOf(io: Io): unknown {
-  const path = io.env['GITHUB_EVENT_PATH'];
-  if (path === undefined || path === '') return undefined;
-  try {
-    if (statSync(path).size > MAX_EVENT) throw new RangeError('it is too large');
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return misuse({
-      code: 'cli/event',
-      message: `The workflow's event can't be read: ${error instanceof Error ? inert(error.message) : 'it failed'}.`,
-      remedy: 'Run this in a workflow; GITHUB_EVENT_PATH names the event’s file.',
-    });
-  }
 }
 
 function summarise(io: Io, body: string): void {

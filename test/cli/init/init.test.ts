@@ -25,7 +25,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const FILES = [
-  '.github/workflows/reprieve.yml',
+  '.github/workflows/reprieve-deploy.yml',
+  '.github/workflows/reprieve-review.yml',
+  '.github/workflows/reprieve-synth.yml',
   '.gitignore',
   'cdktf.json',
   'deletions.yaml',
@@ -64,7 +66,7 @@ describe('init', () => {
     expect(filesIn()).toEqual([...FILES, 'README.md'].sort());
   });
 
-  it.each(['deletions.yaml', '.github/workflows/reprieve.yml'])('never overwrites %s', (name) => {
+  it.each(['deletions.yaml', '.github/workflows/reprieve-review.yml'])('never overwrites %s', (name) => {
     mkdirSync(join(folder, 'app/.github/workflows'), { recursive: true });
     writeFileSync(join(folder, 'app', name), 'mine');
     const { code, stdout, stderr } = init('app');

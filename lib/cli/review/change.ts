@@ -1,0 +1,60 @@
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { escapeInvisible, inert } from '../../base/inert.js';
+import { github } from '../../forge/github.js';
+import { changeOfRun, NoChangeError, type ReviewedChange } from '../../forge/github-run.js';
+import { type Forge, ForgeError } from '../../forge/http.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
+import { delayOf } from './forge-options.js';
+
+const MAX_EVENT = 16 * 2 ** 20;
+
+/** `change`: which commits a workflow that runs after another one is about, as a step's outputs. */
+export async function sayChange(io: Io): Promise<ExitCode> {
+  const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
+  const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
+  const change = await changeOf(forge, eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
+  // Numbers and checksums only: none can begin another line.
+  const lines = [
+    `head=${change.head}`,
+    `merged=${change.merged}`,
+    `number=${change.pull?.number ?? ''}`,
+  ];
+  for (const line of lines) print(io, line);
+  const path = io.env['GITHUB_OUTPUT'];
+  if (path !== undefined && path !== '') appendFileSync(path, `${lines.join('\n')}\n`);
+  return EXIT.ok;
+}
+
+/** What GitHub says that a run was about, or the end of the command. */
+export async function changeOf(
+  forge: Forge,
+  event: unknown,
+  repository: string,
+): Promise<ReviewedChange> {
+  try {
+    return await changeOfRun(forge, event, repository);
+  } catch (error) {
+    if (!NoChangeError.isNoChangeError(error) && !ForgeError.isForgeError(error)) throw error;
+    const problem = {
+      code: 'cli/change',
+      message: escapeInvisible(error.message),
+      remedy: 'Nothing is reviewed, and the commit does not pass.',
+    };
+    throw new CommandFailure(EXIT.usage, [problem]);
+  }
+}
+
+export function eventOf(io: Io): unknown {
+  const path = io.env['GITHUB_EVENT_PATH'];
+  if (path === undefined || path === '') return undefined;
+  try {
+    if (statSync(path).size > MAX_EVENT) throw new RangeError('it is too large');
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return misuse({
+      code: 'cli/event',
+      message: `The workflow's event can't be read: ${error instanceof Error ? inert(error.message) : 'it failed'}.`,
+      remedy: 'Run this in a workflow; GITHUB_EVENT_PATH names the event’s file.',
+    });
+  }
+}
