@@ -118,12 +118,15 @@ describe('the three jobs', { timeout: 600_000 }, () => {
   function runner(
     commits: Readonly<Record<string, string>>,
     after?: (job: string, at: string) => void,
+    kind: 'push' | 'workflow_run' = 'workflow_run',
   ) {
     const made = new WorkflowRunner({
       commits,
       api,
-      event: event(),
+      event: kind === 'push' ? { repository: { default_branch: 'main' } } : event(),
       values: {
+        'github.event_name': kind,
+        'github.ref': 'refs/heads/main',
         'github.sha': BASE,
         'github.token': 'the-token-of-the-forge',
         'github.repository': 'team/app',
@@ -169,7 +172,7 @@ describe('the three jobs', { timeout: 600_000 }, () => {
   }
 
   it('deploys the default branch: planned, reviewed, and that very plan applied', async () => {
-    const at = runner({ '': base.folder });
+    const at = runner({ '': base.folder }, undefined, 'push');
     const jobs = await at.run(workflow('deploy'));
     expect(resultsOf(jobs), failing(jobs)).toEqual({
       synth: 'success',
@@ -246,14 +249,18 @@ describe('the three jobs', { timeout: 600_000 }, () => {
   });
 
   it('applies nothing but the plan that was reviewed', async () => {
-    const at = runner({ '': base.folder }, (job) => {
-      if (job !== 'review') return;
-      // Somebody swaps the plan once it was reviewed.
-      const plans = new Map(at.artifacts.get('')?.get('reprieve-plans'));
-      const other = join(base.folder, 'other');
-      plans.set('plans/sandbox.tfplan', otherPlan(other, backend.url));
-      at.artifacts.get('')?.set('reprieve-plans', plans);
-    });
+    const at = runner(
+      { '': base.folder },
+      (job) => {
+        if (job !== 'review') return;
+        // Somebody swaps the plan once it was reviewed.
+        const plans = new Map(at.artifacts.get('')?.get('reprieve-plans'));
+        const other = join(base.folder, 'other');
+        plans.set('plans/sandbox.tfplan', otherPlan(other, backend.url));
+        at.artifacts.get('')?.set('reprieve-plans', plans);
+      },
+      'push',
+    );
     const jobs = await at.run(workflow('deploy'));
     expect(resultsOf(jobs), failing(jobs)).toMatchObject({ review: 'success', deploy: 'failure' });
     expect(jobs.get('deploy')?.output).toContain('sandbox.json: FAILED');

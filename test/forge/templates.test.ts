@@ -75,7 +75,7 @@ describe('the workflows', () => {
         synth: { contents },
         plan: { contents },
         review: { contents, 'pull-requests': 'read' },
-        deploy: { contents },
+        deploy: { contents, 'pull-requests': 'read' },
       },
       'remind.yml': { remind: { contents } },
     });
@@ -202,8 +202,8 @@ describe('the workflows', () => {
     const { jobs } = workflow('deploy.yml');
     const order = Object.entries(jobs).map(([name, job]) => [name, ...needsOf(job)]);
     expect(order).toEqual([['synth'], ['plan', 'synth'], ['review', 'plan'], ['deploy', 'review']]);
-    const script = jobs['deploy']?.steps.at(-1)?.run ?? '';
-    const places = ['show -json', 'sha256sum --check --strict', 'reprieve.js review', ' apply '];
+    const script = jobs['deploy']?.steps.map(({ run = '' }) => run).join('\n') ?? '';
+    const places = ['show -json', 'sha256sum --check --strict', 'reprieve.js github', ' apply '];
     const found = places.map((each) => script.indexOf(each));
     expect(found).toEqual([...found].sort((a, b) => a - b));
     expect(found.every((at) => at >= 0)).toBe(true);

@@ -1,9 +1,8 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { escapeInvisible, inert } from '../../base/inert.js';
+import { inert } from '../../base/inert.js';
 import { github } from '../../forge/github.js';
-import { changeOfRun, NoChangeError, type ReviewedChange } from '../../forge/github-run.js';
-import { type Forge, ForgeError } from '../../forge/http.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
+import { changeOf } from './change-of-run.js';
 import { delayOf } from './forge-options.js';
 
 const MAX_EVENT = 16 * 2 ** 20;
@@ -23,25 +22,6 @@ export async function sayChange(io: Io): Promise<ExitCode> {
   const path = io.env['GITHUB_OUTPUT'];
   if (path !== undefined && path !== '') appendFileSync(path, `${lines.join('\n')}\n`);
   return EXIT.ok;
-}
-
-/** What GitHub says that a run was about, or the end of the command. */
-export async function changeOf(
-  forge: Forge,
-  event: unknown,
-  repository: string,
-): Promise<ReviewedChange> {
-  try {
-    return await changeOfRun(forge, event, repository);
-  } catch (error) {
-    if (!NoChangeError.isNoChangeError(error) && !ForgeError.isForgeError(error)) throw error;
-    const problem = {
-      code: 'cli/change',
-      message: escapeInvisible(error.message),
-      remedy: 'Nothing is reviewed, and the commit does not pass.',
-    };
-    throw new CommandFailure(EXIT.usage, [problem]);
-  }
 }
 
 export function eventOf(io: Io): unknown {

@@ -12,7 +12,8 @@ import { renderMarkdown } from '../../report/markdown.js';
 import { isStopped, type Review } from '../../review/review.js';
 import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { changeOf, eventOf } from './change.js';
+import { eventOf } from './change.js';
+import { changeOf } from './change-of-run.js';
 import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
