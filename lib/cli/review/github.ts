@@ -3,7 +3,7 @@ import { type PullRequest, writeComment } from '../../forge/github.js';
 import type { Forge } from '../../forge/http.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { isStopped, type Review } from '../../review/review.js';
+import { isForgotten, isStopped, type Review } from '../../review/review.js';
 import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { atGithub } from './at-forge.js';
@@ -62,7 +62,7 @@ function output(io: Io, review: Review): void {
   const blocked = review.deletions.filter(isStopped).length;
   const lines = [
     `verdict=${review.verdict}`,
-    `deletions=${review.deletions.length}`,
+    `deletions=${review.deletions.length - review.deletions.filter(isForgotten).length}`,
     `blocked=${blocked}`,
   ];
   appendFileSync(path, `${lines.join('\n')}\n`);

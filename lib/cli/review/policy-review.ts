@@ -1,5 +1,8 @@
+import type { Plan } from '../../plan/plan.js';
+import { isMandatory, type Review } from '../../review/review.js';
 import { readDeclaringFiles } from '../../validation/declaring-files.js';
 import { type LoadedPolicies, unitedPolicies } from '../../validation/load-policies.js';
+import { compareFindings } from '../../validation/merge-findings.js';
 import { PolicyReview } from '../../validation/policy-review.js';
 import { usablePolicies } from '../policy/policies.js';
 import type { Rules } from '../rules/rules.js';
@@ -29,4 +32,22 @@ function bothSides(io: Io, project: ReviewProject, { tree, base }: Rules): Loade
   const head = usablePolicies(io, project);
   if (tree === undefined) return head;
   return unitedPolicies(usablePolicies(io, { ...project, settings: base, tree }), head);
+}
+
+/** Findings that must be mended block as the gate does. */
+export function withPolicies(
+  review: Review,
+  policies: PolicyReview,
+  plans: readonly Plan[],
+): Review {
+  const findings = plans
+    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
+    .sort(compareFindings);
+  return {
+    ...review,
+    scope: 'both',
+    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
+    notices: [...review.notices, ...policies.notices()],
+    findings,
+  };
 }

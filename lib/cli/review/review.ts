@@ -4,10 +4,8 @@ import { reviewerOf } from '../../gate/approval.js';
 import type { ForgeAnswer } from '../../gate/context.js';
 import { reviewPlans } from '../../gate/review-plans.js';
 import type { Plan } from '../../plan/plan.js';
-import { isMandatory, type Review } from '../../review/review.js';
+import { POLICY_UNUSABLE, type Review } from '../../review/review.js';
 import { judgeRules } from '../../rules/judge.js';
-import { compareFindings } from '../../validation/merge-findings.js';
-import { UNUSABLE } from '../../validation/notices.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
 import { type Rules, rulesFor } from '../rules/rules.js';
@@ -46,7 +44,7 @@ export async function reviewFiles(
 
 /** Unusable policies come first: nobody knows what they would have found. */
 export function exitOf({ verdict, notices }: Review): ExitCode {
-  if (notices.some(({ code }) => code === UNUSABLE)) return EXIT.usage;
+  if (notices.some(({ code }) => code === POLICY_UNUSABLE)) return EXIT.usage;
   return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
@@ -79,7 +77,9 @@ export async function makeReview(
   const all = distinct(plans);
   const answer = await ask?.(rules.base.approvers);
   const review = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
-  return policies === undefined ? review : withPolicies(review, policies, plans);
+  if (policies === undefined) return review;
+  const { withPolicies } = await import('./policy-review.js');
+  return withPolicies(review, policies, plans);
 }
 
 /** What the change does to its own rules, which an approver of the base may allow. */
@@ -105,20 +105,6 @@ async function policiesAtWork(
 ): Promise<PolicyReview> {
   const { policyReview } = await import('./policy-review.js');
   return policyReview(io, project, rules, now);
-}
-
-/** Findings that must be mended block as the gate does. */
-function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
-  const findings = plans
-    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
-    .sort(compareFindings);
-  return {
-    ...review,
-    scope: 'both',
-    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
-    notices: [...review.notices, ...policies.notices()],
-    findings,
-  };
 }
 
 /** Two plans of one name would be told as one. */
