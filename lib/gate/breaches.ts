@@ -139,10 +139,6 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
     code: 'retargeted',
     message: `The plan has ${quoteName(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
   }),
-  doubled: ({ object, before, after }) => ({
-    code: 'guard-doubled',
-    message: `The plan puts ${quoteName(object.base)} under ${list(after?.targets.filter((each) => !before.targets.includes(each)))}, and it belongs to ${list(before.targets)}. One object has one project: give it another name.`,
-  }),
   period: ({ before, after }) => ({
     code: 'period-shortened',
     message: `The plan makes the reclamation period of ${projects(before)} shorter: ${time(after?.period ?? 0)} instead of ${time(before.period)}. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`,

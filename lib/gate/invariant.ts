@@ -13,7 +13,6 @@ import type { Placed } from './standing.js';
 export const CLAUSES = [
   'unlisted',
   'retargeted',
-  'doubled',
   'period',
   'clock-edited',
   'clock-ignored',
@@ -73,10 +72,11 @@ function weakenedBy(
 
 /** The same targets, or all of them under a name that nothing was known by. */
 function targetsKept(before: Protection, after: Protection, renames: Renames): readonly Weakened[] {
-  const wanted = before.targets.map((target) => renamed(target, renames));
-  if (before.targets.length === 0) return after.targets.length > 1 ? [{ clause: 'doubled' }] : [];
-  if (wanted.some((target) => !after.targets.includes(target))) return [{ clause: 'retargeted' }];
-  return after.targets.length > wanted.length ? [{ clause: 'doubled' }] : [];
+  if (before.targets.length === 0) return [];
+  const wanted = new Set(before.targets.map((target) => renamed(target, renames)));
+  const isSame =
+    after.targets.length === wanted.size && after.targets.every((target) => wanted.has(target));
+  return isSame ? [] : [{ clause: 'retargeted' }];
 }
 
 /** The period is not shorter: neither a guard's word nor the object's own. */

@@ -18,6 +18,7 @@ import { causeOf } from './causes.js';
 import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
+import { judgeImports } from './imports.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
@@ -65,6 +66,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     ...judgeRecords(passage, context),
     ...breaches.why,
     ...judgeJoining(passage),
+    ...judgeImports(passage),
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);

@@ -6,6 +6,7 @@ import { moduleOf, withoutIndex } from '../state/address.js';
 import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
 import { readPlan } from './json/plan-reader.js';
 import type { ChangeList, ElementHead, PlanOutcome, PlanVisitor, Wanted } from './json/visitor.js';
+import { DoubleImports } from './doubles.js';
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
 import { AddressTally } from './tally.js';
 
@@ -42,7 +43,7 @@ class PlanBuilder implements PlanVisitor {
   private readonly actions: ActionInvocation[] = [];
   private readonly priorRecords: PriorRecord[] = [];
   private readonly priorBases = new Map<string, number>();
-  private readonly priorData = new Set<string>();
+  private readonly doubles = new DoubleImports();
   private readonly tally = new AddressTally();
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
@@ -63,7 +64,8 @@ class PlanBuilder implements PlanVisitor {
     if (list !== 'resource_changes') return 'all';
     const { actions, address, mode, type } = head;
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
-    if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return 'all';
+    const isElsewhere = head.previousAddress || head.deposed || head.importing;
+    if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
@@ -93,7 +95,8 @@ class PlanBuilder implements PlanVisitor {
 
   wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
     if (mode !== 'managed' || address === undefined) return mode !== 'data';
-    if (type === 'terraform_data') return true;
+    this.doubles.begin();
+    if (type === 'terraform_data' || this.doubles.isLooking) return true;
     this.notePrior(address, withoutIndex(address), deposed);
     return false;
   }
@@ -103,7 +106,7 @@ class PlanBuilder implements PlanVisitor {
     const { address, type, values, mode } = value;
     if (mode !== 'managed') return;
     this.notePrior(address, baseOf(value, address), value['deposed_key'] !== undefined);
-    if (type === 'terraform_data') this.priorData.add(address);
+    if (value['deposed_key'] === undefined) this.doubles.compare(address, value);
     const record = type === 'terraform_data' ? recordIn(values) : undefined;
     if (record !== undefined) this.priorRecords.push({ address, record });
   }
@@ -128,7 +131,7 @@ class PlanBuilder implements PlanVisitor {
       actions: this.actions,
       prior: this.records(),
       priorBases: this.priorBases,
-      priorData: this.priorData,
+      doubles: this.doubles.all(),
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
@@ -146,6 +149,7 @@ class PlanBuilder implements PlanVisitor {
     if (isRecord(element) && element['mode'] === 'data') return;
     if (change.deposed === undefined) this.show(change, outcome);
     this.hasBefore ||= change.hasBefore;
+    this.doubles.note(change.address, element);
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.stays(change.address);
     if (wasThere) this.tally.planned(change.address);
@@ -243,9 +247,10 @@ class PlanBuilder implements PlanVisitor {
 }
 
 /** What stays as it is, and is neither a record of ours nor marked as soft-deleted. */
-function isIdle({ actions, previous, deposed, before, marks }: ResourceChange): boolean {
+function isIdle({ actions, previous, deposed, before, marks, importing }: ResourceChange): boolean {
   const isNothing = actions.length === 1 && actions[0] === 'no-op';
   const isPlain = previous === undefined && deposed === undefined && before === undefined;
+  if (importing) return false;
   return isNothing && isPlain && !marks.isSoftDeleted;
 }
 

@@ -117,7 +117,7 @@ describe('attempts to end what is protected', () => {
     ['tombstone-backdated', ['tombstone-edited', 'before-deadline'], ['blocked: count-shrunk'], []],
     ['create-under-tombstone', ['under-tombstone'], [], []],
     ['label-removed', ['label-removed'], [], []],
-    ['guard-doubled', ['guard-doubled'], [], []],
+    ['guard-doubled', ['retargeted'], [], []],
     ['deadline-shortened', ['deadline-shortened'], [], ['pending billing']],
     ['made/drift-lost', ['lost-outside'], ['blocked: drift'], []],
     ['made/unmarked', ['unmarked'], ['blocked: count-shrunk'], []],
@@ -220,7 +220,7 @@ describe('attempts to end what is protected', () => {
       const guard = created('terraform_data.second', { input: { ...input, members } });
       list(plan['resource_changes']).push(guard, namesake);
     });
-    expect(told(await reviewOf(project)).why).toEqual(['name-taken']);
+    expect(told(await reviewOf(project)).why).toEqual(['guard-doubled', 'name-taken']);
     const item = editedPlan('pending', (plan) => {
       const changes = list(plan['resource_changes']);
       const guard = changes.find((each) => JSON.stringify(each).includes('"Guard"')) ?? {};

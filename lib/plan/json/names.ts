@@ -26,6 +26,7 @@ const NAMES = [
   'after_sensitive',
   'before_sensitive',
   'replace_paths',
+  'importing',
   'values',
   'root_module',
   'resources',

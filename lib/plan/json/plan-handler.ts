@@ -81,7 +81,7 @@ const OF_ELEMENTS: readonly Name[] = [
 const NOTED: Readonly<Partial<Record<Role, ReadonlySet<Name>>>> = {
   element: new Set(OF_ELEMENTS),
   resource: new Set(OF_ELEMENTS),
-  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive']),
+  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive', 'importing']),
 };
 
 /** Finds in a plan what a visitor wants. */
@@ -248,6 +248,7 @@ export class PlanHandler implements ScanHandler {
       actions: this.actions(),
       deposed: this.places.deposed !== undefined || this.places.deposed_key !== undefined,
       previousAddress: this.places.previous_address !== undefined,
+      importing: this.places.importing !== undefined,
     };
   }
 

@@ -26,6 +26,8 @@ export interface ElementHead {
   readonly actions: readonly string[] | undefined;
   readonly deposed: boolean;
   readonly previousAddress: boolean;
+  /** Whether the plan takes the object in from elsewhere. */
+  readonly importing: boolean;
 }
 
 /** What a change leaves of a resource, in JSON; each part undefined where the plan hasn't got it. */

@@ -254,7 +254,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
       requestShop,
       { edit: set(addressOf('x'), { input: tombstoneInput('shop', '100s', NOW) }) },
     ],
-    stopped: [1, 'tombstone-doubled'],
-    says: 'has a clock already',
+    stopped: [1, 'clock-elsewhere'],
+    says: 'it is not here',
   },
 ];
