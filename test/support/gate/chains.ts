@@ -1,7 +1,7 @@
 import { addressOf, draftOf, Honest } from './honest.js';
 import { honestEdit, hostileEdit, type Pick } from './hostile.js';
 import type { Broken } from './ledger.js';
-import type { Config } from './terraform.js';
+import { type Config, NOTHING } from './terraform.js';
 import { type Outcome, type Proposal, World } from './world.js';
 
 /** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
@@ -103,7 +103,7 @@ async function endsAlone(world: World, address: string, pause: number, isLost = 
 
 /** What is deployed first. */
 export function firstConfig(isOld: boolean): Config {
-  const draft = draftOf({ blocks: new Map(), moves: [], removed: [] });
+  const draft = draftOf(NOTHING);
   const honest = new Honest(draft);
   const member = (name: string, target: string) => ({ address: addressOf(name), target });
   honest.declare(

@@ -14,10 +14,11 @@ export interface Draft {
   readonly blocks: Map<string, Block>;
   readonly moves: (readonly [string, string])[];
   readonly removed: string[];
+  readonly imports: Map<string, string>;
 }
 
 export function draftOf({ blocks }: Config): Draft {
-  return { blocks: new Map(blocks), moves: [], removed: [] };
+  return { blocks: new Map(blocks), moves: [], removed: [], imports: new Map() };
 }
 
 export interface Member {
@@ -266,6 +267,12 @@ export class Honest {
         );
       this.draft.blocks.set(address, this.doom(block, project, deadlines, time));
     }
+  }
+
+  /** Takes in what was made elsewhere, as a member of a project. */
+  adopt(project: string, name: string, id: string): void {
+    this.add(project, name, project);
+    this.draft.imports.set(addressOf(name), id);
   }
 
   private doom(block: Block, project: string, deadlines: readonly number[], time: number): Block {

@@ -8,6 +8,7 @@ import {
   at,
   type Config,
   type ModelPlan,
+  NOTHING,
   NOW,
   plan,
   planJson,
@@ -36,7 +37,7 @@ export interface Proposal {
 /** A repository under review, its state, and a ledger of what was promised to each object. */
 export class World {
   state: State = new Map();
-  config: Config = { blocks: new Map(), moves: [], removed: [] };
+  config: Config = NOTHING;
   time = START;
   readonly ledger = new Ledger();
   private made = 0;
@@ -119,5 +120,5 @@ function settled({ blocks }: Config, time: number): Config {
     const { unknown: _once, ...rest } = block;
     return [base, isTimed ? { ...rest, input: at(block, time) } : rest] as const;
   });
-  return { blocks: new Map(kept), moves: [], removed: [] };
+  return { ...NOTHING, blocks: new Map(kept) };
 }
