@@ -155,9 +155,12 @@ function contentKept(
   before: Protection,
   after: Protection,
 ): readonly Weakened[] {
-  const isDoomed = after.clocks.length > 0 || before.clocks.length > 0;
+  const isMarked = before.marks?.isSoftDeleted === true;
+  const isDoomed = after.clocks.length > 0 || before.clocks.length > 0 || isMarked;
   if (!isDoomed || change === undefined || change.content === 'kept') return [];
-  const isRestored = after.clocks.length === 0 && change.content === 'changed';
+  const isStillMarked = isMarked && after.marks?.isSoftDeleted === true;
+  const isRestored =
+    after.clocks.length === 0 && !isStillMarked && change.content === 'changed';
   return isRestored ? [] : [{ clause: 'content' }];
 }
 

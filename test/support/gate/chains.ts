@@ -2,7 +2,7 @@ import { addressOf, draftOf, Honest } from './honest.js';
 import { honestEdit, hostileEdit, type Pick } from './hostile.js';
 import type { Broken } from './ledger.js';
 import { type Config, NOTHING } from './terraform.js';
-import { type Outcome, type Proposal, World } from './world.js';
+import { type Deaf, type Outcome, type Proposal, World } from './world.js';
 
 /** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
 export type Draws = readonly number[];
@@ -18,7 +18,7 @@ export function picking(draws: Draws): Pick {
 }
 
 /** Two projects, one of them perhaps of version 0.1, and something that nobody protects. */
-export async function firstDeploy(isOld = false, deaf?: ReadonlySet<string>): Promise<World> {
+export async function firstDeploy(isOld = false, deaf?: Deaf): Promise<World> {
   const known = deployed.get(isOld) ?? (await deploy(isOld));
   deployed.set(isOld, known);
   return known.copy(deaf);
@@ -32,7 +32,7 @@ export const PHASES = ['live', 'pending', 'over', 'reclaimed'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Two projects as they may be found: an item of one, or the other, may be being deleted. */
-export async function startOf(draws: Draws, deaf?: ReadonlySet<string>): Promise<World> {
+export async function startOf(draws: Draws, deaf?: Deaf): Promise<World> {
   const pick = picking(draws);
   const isOld = pick(2) === 0;
   const phase = PHASES[pick(PHASES.length)] ?? 'live';

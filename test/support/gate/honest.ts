@@ -150,6 +150,13 @@ export class Honest {
       .map(({ input }) => String(input['target']));
   }
 
+  /** Targets that were deleted for good, and whose deletion isn't closed. */
+  hardDeleted(): readonly string[] {
+    return [...this.draft.blocks.values()]
+      .filter(({ input }) => input['kind'] === 'HardDeletion')
+      .map(({ input }) => String(input['target']));
+  }
+
   rewriteGuard(project: string, members: readonly Member[], period = this.periodOf(project)): void {
     const guard = this.guardAt(project);
     if (guard === undefined) return;
@@ -178,7 +185,9 @@ export class Honest {
 
   add(project: string, name: string, target: string): void {
     const address = addressOf(name);
-    this.draft.blocks.set(address, { input: objectInput({ k: name }, this.periodOf(project)) });
+    const isMarked = !name.endsWith('raw');
+    const input = objectInput({ k: name }, this.periodOf(project), isMarked);
+    this.draft.blocks.set(address, { input });
     this.rewriteGuard(project, [...this.membersOf(project), { address, target }]);
   }
 
@@ -265,7 +274,9 @@ export class Honest {
           (input) =>
             Date.parse(String(input['deleted_at'])) / 1000 + seconds(String(input['period'])),
         );
-      this.draft.blocks.set(address, this.doom(block, project, deadlines, time));
+      const marked = this.doom(block, project, deadlines, time);
+      const isEnded = this.hardDeleted().some((each) => `${target}/`.startsWith(`${each}/`));
+      this.draft.blocks.set(address, isEnded ? { ...marked, count: 0 } : marked);
     }
   }
 

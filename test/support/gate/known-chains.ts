@@ -9,13 +9,16 @@ import {
   tombstoneInput,
 } from './honest.js';
 import { type Block, type Input, NOW, rfc3339 } from './terraform.js';
-import type { World } from './world.js';
+import type { Proposal, World } from './world.js';
 
 /** One change of a chain. */
 export interface KnownStep {
   /** Seconds since the change before. */
   readonly after?: number;
   readonly edit: (draft: Draft, world: World) => void;
+  readonly isReviewed?: true;
+  /** What the review has truly approved to be deleted at once. */
+  readonly approved?: Proposal['approved'];
 }
 
 /** A chain that once ended protected objects early, though each of its plans passed. */
@@ -74,6 +77,35 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     ],
     stopped: [2, 'not-requested'],
     says: 'no deletion of it has begun',
+  },
+  {
+    name: 'an object imported onto an address whose target is reclaimed but not closed',
+    steps: [
+      requestShop,
+      reclaimShop,
+      {
+        edit: (draft) => {
+          draft.blocks.set(SHOP, { input: {} });
+          draft.imports.set(SHOP, 'elsewhere');
+        },
+      },
+    ],
+    stopped: [2, 'under-tombstone'],
+    says: 'is being deleted',
+  },
+  {
+    name: 'a protected object imported at a second address, and dropped there',
+    steps: [
+      {
+        edit: (draft, { state }) => {
+          draft.blocks.set(addressOf('x'), { input: {} });
+          draft.imports.set(addressOf('x'), state.get(A)?.id ?? '');
+        },
+      },
+      { edit: drop(addressOf('x')) },
+    ],
+    stopped: [0, 'imported-twice'],
+    says: 'under two addresses, one could end what the other protects',
   },
   {
     name: 'a second, empty guard of the same project with a period of one second',

@@ -125,12 +125,20 @@ function move(state: State, { blocks, moves }: Config) {
 
 function instancesOf({ blocks }: Config): ReadonlyMap<string, Block> {
   return new Map(
-    [...blocks].flatMap(([base, block]) =>
-      block.count === undefined
+    [...blocks].flatMap(([base, each]) => {
+      const block = withOpen(each);
+      return block.count === undefined
         ? [[base, block] as const]
-        : Array.from({ length: block.count }, (_, at) => [`${base}[${at}]`, block] as const),
-    ),
+        : Array.from({ length: block.count }, (_, at) => [`${base}[${at}]`, block] as const);
+    }),
   );
+}
+
+/** Only members that an input has can be unknown. */
+function withOpen({ unknown, ...block }: Block): Block {
+  if (unknown === undefined || unknown === true) return { ...block, ...(unknown && { unknown }) };
+  const open = unknown.filter((each) => each in block.input);
+  return { ...block, ...(open.length > 0 && { unknown: open }) };
 }
 
 function endOf(address: string, { blocks, removed }: Config) {
