@@ -14,6 +14,19 @@ export function judgeImports({ plan }: Passage): readonly PlanReason[] {
   return plan.doubles.filter(({ other }) => other === undefined || !left.has(other)).map(doubled);
 }
 
+/** What another stack protects may be taken in, and is known by its label alone from then on. */
+export function noteImports({ plan, after }: Passage): readonly PlanReason[] {
+  return plan.changes
+    .filter(({ importing, marks, base }) => {
+      return importing && marks.isProtected && after.listingsOf(base).length === 0;
+    })
+    .map(({ address, marks: { project } }) => ({
+      code: 'imported-protected',
+      address,
+      message: `The plan imports an object that ${project === undefined ? 'a project protects' : `${quoteName(project)} protects`}, and no guard of this stack lists it. It can’t be ended or let go of from here.`,
+    }));
+}
+
 function isLetGo(change: ResourceChange): boolean {
   return forgets(change) && !change.actions.includes('delete');
 }

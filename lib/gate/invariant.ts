@@ -159,8 +159,7 @@ function contentKept(
   const isDoomed = after.clocks.length > 0 || before.clocks.length > 0 || isMarked;
   if (!isDoomed || change === undefined || change.content === 'kept') return [];
   const isStillMarked = isMarked && after.marks?.isSoftDeleted === true;
-  const isRestored =
-    after.clocks.length === 0 && !isStillMarked && change.content === 'changed';
+  const isRestored = after.clocks.length === 0 && !isStillMarked && change.content === 'changed';
   return isRestored ? [] : [{ clause: 'content' }];
 }
 

@@ -18,12 +18,14 @@ import { causeOf } from './causes.js';
 import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
-import { judgeImports } from './imports.js';
+import { judgeHiddenMarks } from './hidden-marks.js';
+import { judgeImports, noteImports } from './imports.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeTouches } from './touches.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -59,6 +61,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
+  const touches = judgeTouches(passage);
   const all = [...ended, ...invoked];
   const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
@@ -67,6 +70,8 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     ...breaches.why,
     ...judgeJoining(passage),
     ...judgeImports(passage),
+    ...judgeHiddenMarks(passage),
+    ...touches.why,
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);
@@ -74,6 +79,8 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     why: unique(reasons).map(place),
     notices: unique([
       ...breaches.notices,
+      ...touches.notices,
+      ...noteImports(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(all.length + reasons.length + events.length === 0 ? recordsThatGo(passage) : []),
       ...unproven(all),

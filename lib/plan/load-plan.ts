@@ -4,11 +4,13 @@ import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
 import { moduleOf, withoutIndex } from '../state/address.js';
 import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
+import { DoubleImports } from './doubles.js';
 import { readPlan } from './json/plan-reader.js';
 import type { ChangeList, ElementHead, PlanOutcome, PlanVisitor, Wanted } from './json/visitor.js';
-import { DoubleImports } from './doubles.js';
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
+import { type HidingSetting, hidingSettings } from './provider-settings.js';
 import { AddressTally } from './tally.js';
+import { Touches } from './touches.js';
 
 /** Is shown a `Planned` in JSON: whoever parses it may do so elsewhere. */
 export type Inspect = (planned: string) => void;
@@ -44,6 +46,8 @@ class PlanBuilder implements PlanVisitor {
   private readonly priorRecords: PriorRecord[] = [];
   private readonly priorBases = new Map<string, number>();
   private readonly doubles = new DoubleImports();
+  private readonly touches = new Touches();
+  private hiding: readonly HidingSetting[] = [];
   private readonly tally = new AddressTally();
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
@@ -54,6 +58,10 @@ class PlanBuilder implements PlanVisitor {
 
   scalar(name: string, value: string | number | boolean | null): void {
     this.scalars.set(name, value);
+  }
+
+  providers(value: unknown): void {
+    this.hiding = hidingSettings(value);
   }
 
   plannedValues(): void {
@@ -96,7 +104,8 @@ class PlanBuilder implements PlanVisitor {
   wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
     if (mode !== 'managed' || address === undefined) return mode !== 'data';
     this.doubles.begin();
-    if (type === 'terraform_data' || this.doubles.isLooking) return true;
+    const isCompared = this.doubles.isLooking || this.touches.isLooking(type);
+    if (type === 'terraform_data' || isCompared) return true;
     this.notePrior(address, withoutIndex(address), deposed);
     return false;
   }
@@ -106,7 +115,10 @@ class PlanBuilder implements PlanVisitor {
     const { address, type, values, mode } = value;
     if (mode !== 'managed') return;
     this.notePrior(address, baseOf(value, address), value['deposed_key'] !== undefined);
-    if (value['deposed_key'] === undefined) this.doubles.compare(address, value);
+    if (value['deposed_key'] === undefined) {
+      this.doubles.compare(address, value);
+      this.touches.compare(address, value);
+    }
     const record = type === 'terraform_data' ? recordIn(values) : undefined;
     if (record !== undefined) this.priorRecords.push({ address, record });
   }
@@ -132,6 +144,8 @@ class PlanBuilder implements PlanVisitor {
       prior: this.records(),
       priorBases: this.priorBases,
       doubles: this.doubles.all(),
+      touches: this.touches.all(),
+      hiding: this.hiding,
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
@@ -150,6 +164,7 @@ class PlanBuilder implements PlanVisitor {
     if (change.deposed === undefined) this.show(change, outcome);
     this.hasBefore ||= change.hasBefore;
     this.doubles.note(change.address, element);
+    if (!change.actions.includes('no-op')) this.touches.note(change.address, element);
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.stays(change.address);
     if (wasThere) this.tally.planned(change.address);

@@ -11,7 +11,9 @@ export function uidsOf(values: unknown): readonly string[] {
 export function clusterUidsOf(values: unknown): readonly string[] {
   if (!isRecord(values)) return [];
   const live = isRecord(values['object']) ? values['object']['metadata'] : undefined;
-  const blocks = [values['metadata'], live].flatMap((each) => (Array.isArray(each) ? each : [each]));
+  const blocks = [values['metadata'], live].flatMap((each) =>
+    Array.isArray(each) ? each : [each],
+  );
   const uids = blocks.filter(isRecord).map(({ uid }) => uid);
   return uids.filter((each): each is string => typeof each === 'string');
 }

@@ -27,6 +27,8 @@ const NAMES = [
   'before_sensitive',
   'replace_paths',
   'importing',
+  'configuration',
+  'provider_config',
   'values',
   'root_module',
   'resources',

@@ -44,6 +44,8 @@ export type Wanted = 'all' | 'outcome' | 'nothing';
 export interface PlanVisitor {
   /** A member of the plan itself. */
   scalar(name: ScalarName, value: string | number | boolean | null): void;
+  /** The settings of every provider, by its name in the configuration. */
+  providers(value: unknown): void;
   /** The plan has planned values, as every plan does, and nothing else. */
   plannedValues(): void;
   /** @param mentions - whether the element has these bytes anywhere */

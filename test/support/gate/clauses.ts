@@ -119,7 +119,9 @@ const retarget = (address: string, target: string): Edit =>
   honest((it) =>
     it.rewriteGuard(
       'billing',
-      it.membersOf('billing').map((each) => (each.address === address ? { address, target } : each)),
+      it
+        .membersOf('billing')
+        .map((each) => (each.address === address ? { address, target } : each)),
     ),
   );
 
@@ -224,9 +226,12 @@ export const CLAUSES: readonly Clause[] = [
         }, declareMine('1s').edit),
       },
       {
-        edit: all((_draft, world) => {
-          world.rules = {};
-        }, clock('mine', '1s')),
+        edit: all(
+          (_draft, world) => {
+            world.rules = {};
+          },
+          clock('mine', '1s'),
+        ),
       },
       { after: 2, edit: drop(MINE) },
     ],
@@ -458,10 +463,7 @@ export const CLAUSES: readonly Clause[] = [
       beginMine,
       reclaimMine,
       {
-        edit: all(
-          drop(clockAddress('mine')),
-          put(MINE, objectInput({ k: 'new' }, '100s', false)),
-        ),
+        edit: all(drop(clockAddress('mine')), put(MINE, objectInput({ k: 'new' }, '100s', false))),
       },
     ],
     stopped: 3,
