@@ -426,6 +426,12 @@ describe('what is not stopped without need', () => {
     expect(notices[0]?.message).toContain('3 to destroy are records of protection of `billing`');
   });
 
+  it('counts what is let go of apart from what is deleted', async () => {
+    const { plans, deletions } = await reviewOf(planText('forget'));
+    expect(plans[0]?.counts).toMatchObject({ delete: 0, forget: 1 });
+    expect(deletions.map(({ cause }) => cause)).toEqual(['forgotten']);
+  });
+
   const lost = (type: string) =>
     editedPlan('made/drift-lost', (plan) => {
       for (const each of [...list(plan['resource_drift']), ...list(plan['resource_changes'])]) {
