@@ -116,12 +116,16 @@ function edited({ target, deletedAt }: Tombstone, fate: RecordChange['fate']): F
 function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
   return plan.changes
     .filter(({ writesMarks }) => writesMarks)
-    .map(({ address }) => ({
-      code: 'marks-overwritten',
-      address,
-      message:
-        'This writes labels or annotations of Reprieve into an object that another resource stands for: the cluster would protect it less, or end it earlier. Leave names that begin with reprieve.dev/ out of it.',
-    }));
+    .map(({ address }) => marksOverwritten(address));
+}
+
+export function marksOverwritten(address: string): PlanReason {
+  return {
+    code: 'marks-overwritten',
+    address,
+    message:
+      'This writes labels or annotations of Reprieve into an object that another resource stands for: the cluster would protect it less, or end it earlier. Leave names that begin with reprieve.dev/ out of it.',
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Touch } from '../plan/touches.js';
 import { withoutIndex } from '../state/address.js';
 import type { Passage } from './passage.js';
 import { protectionOf } from './protection-of.js';
+import { marksOverwritten } from './records.js';
 import type { PlanReason } from './whole-plan.js';
 
 /** What other resources do to protected objects: told, and stopped while those can be restored. */
@@ -28,7 +29,10 @@ interface Judged {
   readonly reason: PlanReason;
 }
 
-function judgeTouch({ address, other, marks }: Touch, passage: Passage): Judged | undefined {
+function judgeTouch(
+  { address, other, marks, writesMarks }: Touch,
+  passage: Passage,
+): Judged | undefined {
   if (other === undefined) {
     return passage.before.tombstones.length === 0
       ? undefined
@@ -40,6 +44,7 @@ function judgeTouch({ address, other, marks }: Touch, passage: Passage): Judged 
     marks,
   );
   if (protection === undefined || isEnding(other, passage)) return undefined;
+  if (writesMarks) return { isStopped: true, reason: marksOverwritten(address) };
   const isDeleted = protection.clocks.length > 0 || marks?.isSoftDeleted === true;
   const target = protection.targets[0] ?? marks?.project ?? '';
   const whose = target === '' ? 'a project' : quoteName(target);

@@ -1,6 +1,7 @@
 import { isRecord, memberOf } from '../base/guards.js';
 import { objectOf } from '../state/object-reference.js';
 import { hasUnknown } from './content.js';
+import { manifestMarks } from './foreign-marks.js';
 import { marksOf, type ReadLabels } from './marks.js';
 
 /** A resource that writes into an object which another resource stands for. */
@@ -9,6 +10,8 @@ export interface Touch {
   readonly address: string;
   /** The one that it writes into; undefined where the plan doesn't tell. */
   readonly other: string | undefined;
+  /** Whether names of ours are among what it writes. */
+  readonly writesMarks: boolean;
   /** What that object says about itself. */
   readonly marks: ReadLabels | undefined;
 }
@@ -21,7 +24,7 @@ const KIND_OF: Readonly<Record<string, string | undefined>> = {
 
 /** Finds what a plan writes into objects that other resources of its prior state stand for. */
 export class Touches {
-  private readonly byObject = new Map<string, string[]>();
+  private readonly byObject = new Map<string, Omit<Touch, 'other' | 'marks'>[]>();
   private readonly found: Touch[] = [];
 
   /** Whether the prior state's objects have to be looked at. */
@@ -35,15 +38,19 @@ export class Touches {
     const change = memberOf(element, 'change');
     const [before, after] = [memberOf(change, 'before'), memberOf(change, 'after')];
     if (typeof type !== 'string' || !writes(type, before, after)) return;
+    const writer = {
+      address,
+      writesMarks: type === 'kubernetes_manifest' && manifestMarks({ before, after }),
+    };
     const written = [before, after].filter(isRecord);
     const objects = written.map((values) => writtenBy(type, values));
     const isOpen = hasUnknown(memberOf(memberOf(change, 'after_unknown'), 'metadata'));
     const known = objects.filter((each) => each !== undefined);
     if (known.length < written.length || isOpen) {
-      this.found.push({ address, other: undefined, marks: undefined });
+      this.found.push({ ...writer, other: undefined, marks: undefined });
     }
     for (const object of new Set(known)) {
-      this.byObject.set(object, [...(this.byObject.get(object) ?? []), address]);
+      this.byObject.set(object, [...(this.byObject.get(object) ?? []), writer]);
     }
   }
 
@@ -54,8 +61,8 @@ export class Touches {
     const object = ownObject(type, values);
     const writers = object === undefined ? [] : (this.byObject.get(object) ?? []);
     for (const writer of writers) {
-      if (writer === address) continue;
-      this.found.push({ address: writer, other: address, marks: marksOf(values) });
+      if (writer.address === address) continue;
+      this.found.push({ ...writer, other: address, marks: marksOf(values) });
     }
   }
 

@@ -66,6 +66,19 @@ describe('what writes into objects that other resources stand for', () => {
     expect((await told(unknown('writes-into-live'))).notices).toEqual(written.slice(1));
   });
 
+  it('is stopped while they are live, too, where it writes our marks', async () => {
+    const text = editedPlan('writes-into-live', (plan) => {
+      for (const each of changesOf(plan)) {
+        if (each['address'] !== 'kubernetes_manifest.x') continue;
+        const change = each['change'] as Json;
+        const after = structuredClone(change['after']) as { manifest: { metadata: Json } };
+        after.manifest.metadata['labels'] = { 'reprieve.dev/protected': 'false' };
+        each['change'] = { ...change, after };
+      }
+    });
+    expect((await told(text)).why).toEqual(['marks-overwritten kubernetes_manifest.x']);
+  });
+
   it('is nobody’s concern where another object has the name', async () => {
     const text = planText('writes-into-deleted').replaceAll(
       '"metadata":[{"name":"limits","namespace":"billing"}]',
