@@ -18,7 +18,7 @@ export interface BreachVerdict {
 }
 
 /** What an approver of the change may decide: that a period gets shorter, that something leaves. */
-const BY_REVIEW: ReadonlySet<Clause> = new Set(['period', 'unlisted', 'label']);
+const BY_REVIEW: ReadonlySet<Clause> = new Set(['period', 'own-period', 'unlisted', 'label']);
 
 /** Says each breach, unless an approver has reviewed the very change and may allow it. */
 export function judgeBreaches(
@@ -49,7 +49,7 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
 function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason {
   const { clause, object, before } = breach;
   const targets = before.targets.map(quoteName).join(', ');
-  return clause === 'period'
+  return clause === 'period' || clause === 'own-period'
     ? {
         code: 'period-shortened',
         address: guardOf(breach, passage) ?? object.address,
@@ -142,6 +142,10 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   period: ({ before, after }) => ({
     code: 'period-shortened',
     message: `The plan makes the reclamation period of ${projects(before)} shorter: ${time(after?.period ?? 0)} instead of ${time(before.period)}. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`,
+  }),
+  'own-period': ({ before, after }) => ({
+    code: 'period-shortened',
+    message: `The plan writes a shorter period on this object of ${list(after?.targets)}: ${time(after?.marks?.period ?? 0)} instead of ${time(before.marks?.period ?? 0)}, by which it would be protected if the state were lost. Leave its annotations to the project.`,
   }),
   'clock-edited': ({ clock }) => ({
     code: 'tombstone-edited',

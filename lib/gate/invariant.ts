@@ -14,6 +14,7 @@ export const CLAUSES = [
   'unlisted',
   'retargeted',
   'period',
+  'own-period',
   'clock-edited',
   'clock-ignored',
   'clock-appears',
@@ -81,10 +82,9 @@ function targetsKept(before: Protection, after: Protection, renames: Renames): r
 
 /** The period is not shorter: neither a guard's word nor the object's own. */
 function periodKept(before: Protection, after: Protection): readonly Weakened[] {
-  const own = [before.marks?.period ?? 0, after.marks?.period ?? 0] as const;
-  const isShorter =
-    after.period < before.period || (after.marks?.isProtected === true && own[1] < own[0]);
-  return isShorter ? [{ clause: 'period' }] : [];
+  if (after.period < before.period) return [{ clause: 'period' }];
+  const [was, is] = [before.marks?.period ?? 0, after.marks?.period ?? 0];
+  return after.marks?.isProtected === true && is < was ? [{ clause: 'own-period' }] : [];
 }
 
 /** A clock that counts stays as it is and counts on; or it goes, which restores. */

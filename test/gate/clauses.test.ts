@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { firstDeploy } from '../support/gate/chains.js';
@@ -50,6 +50,25 @@ describe.each(CLAUSES)('$clause ($code)', (clause) => {
       expect(world.ledger.broken.map(({ what }) => what)).toContain(clause.harm);
     }
   });
+});
+
+const HARM: Readonly<Record<Clause['harm'], string>> = {
+  ended: 'an object ends early',
+  emptied: 'an object is emptied',
+  stuck: 'an honest change is stuck',
+};
+
+it('is listed in docs/gate.md', () => {
+  const rows = CLAUSES.map(
+    ({ clause, code, harm }) => `| ${clause} | \`${code}\` | ${HARM[harm]} |`,
+  );
+  const table = ['| clause | reason | without it |', '| --- | --- | --- |', ...rows].join('\n');
+  const path = join(ROOT, 'docs/gate.md');
+  const document = readFileSync(path, 'utf8');
+  const between = /(<!-- clauses: begin -->\n)[\s\S]*(<!-- clauses: end -->)/;
+  const written = document.replace(between, `$1${table}\n$2`);
+  if (process.env['REPRIEVE_DOCS'] === 'write') writeFileSync(path, written);
+  else expect(document).toBe(written);
 });
 
 /** What a model of states can't show, since it is about the plan as such or what isn't in it. */

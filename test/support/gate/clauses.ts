@@ -200,6 +200,27 @@ export const CLAUSES: readonly Clause[] = [
     harm: 'ended',
   },
   {
+    clause: 'a period on the object that is not shorter',
+    code: 'period-shortened',
+    says: 'on this object',
+    steps: [
+      { edit: honest((it) => it.promise(SHOP, '20s')) },
+      {
+        edit: all(
+          loseRecords,
+          put(
+            addressOf('guard_shop'),
+            guardInput('shop', '20s', [{ address: SHOP, target: 'shop' }]),
+          ),
+        ),
+      },
+      requestShop,
+      { after: 21, edit: drop(SHOP) },
+    ],
+    stopped: 0,
+    harm: 'ended',
+  },
+  {
     clause: 'a clock for the whole period',
     code: 'period-shortened',
     says: 'promises',

@@ -197,6 +197,14 @@ export class Honest {
       this.draft.blocks.set(address, { ...block, input: { ...block.input, data } });
   }
 
+  /** Writes a period on an object. */
+  promise(address: string, period: string): void {
+    const block = this.draft.blocks.get(address);
+    if (block === undefined) return;
+    const input = { ...block.input, metadata: metadata(period) };
+    this.draft.blocks.set(address, { ...block, input });
+  }
+
   move(project: string, from: string, to: string): void {
     this.rename(from, to);
     this.rewriteGuard(
