@@ -22,6 +22,8 @@ export const START = Date.parse('2026-03-01T00:00:00Z') / 1000;
 export interface Outcome {
   readonly passed: boolean;
   readonly review: Review;
+  /** What has stopped it. */
+  readonly stops: Review['why'];
   readonly plan: ModelPlan;
 }
 
@@ -99,9 +101,9 @@ export class World {
     const review = await this.review(proposed, proposal.isReviewed === true);
     this.tally.plans += 1;
     const stops = review.why.filter((reason) => !this.deaf(reason));
-    if (stops.length > 0) return { passed: false, review, plan: proposed };
+    if (stops.length > 0) return { passed: false, review, stops, plan: proposed };
     this.settle(proposal, proposed);
-    return { passed: true, review, plan: proposed };
+    return { passed: true, review, stops, plan: proposed };
   }
 
   /** Applies what passed. */
