@@ -170,12 +170,12 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   label: () => ({
     code: 'label-removed',
     message:
-      'The plan takes the label off by which the cluster protects this object. Leave it to the project.',
+      'The plan takes the label off by which the cluster protects this object, or leaves it off where somebody else took it. Leave it to the project.',
   }),
   deadline: () => ({
     code: 'deadline-shortened',
     message:
-      'The plan takes this object’s deadline away or sets it earlier, and its deletion goes on. Take the deletion back instead.',
+      'The plan takes this object’s deadline away or sets it earlier, or leaves it so where somebody else did, and its deletion goes on. Take the deletion back instead.',
   }),
   'marked-early': ({ after }) => ({
     code: 'marked-early',

@@ -47,6 +47,8 @@ class PlanBuilder implements PlanVisitor {
   private readonly priorBases = new Map<string, number>();
   private readonly doubles = new DoubleImports();
   private readonly touches = new Touches();
+  /** Objects whose marks may have changed outside, however idle the plan is about them. */
+  private readonly drifted = new Set<string>();
   private hiding: readonly HidingSetting[] = [];
   private readonly tally = new AddressTally();
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
@@ -74,6 +76,7 @@ class PlanBuilder implements PlanVisitor {
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
     const isElsewhere = head.previousAddress || head.deposed || head.importing;
     if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
+    if (address !== undefined && this.drifted.has(address)) return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
@@ -91,7 +94,7 @@ class PlanBuilder implements PlanVisitor {
         this.addChange(this.problems.take(readChange(value)), value, outcome);
         break;
       case 'resource_drift':
-        this.keep('drift', this.problems.take(readChange(value)));
+        this.addDrift(this.problems.take(readChange(value)));
         break;
       case 'deferred_changes':
         this.addDeferred(value);
@@ -169,7 +172,7 @@ class PlanBuilder implements PlanVisitor {
     if (!ends(change) || creates(change)) this.stays(change.address);
     if (wasThere) this.tally.planned(change.address);
     this.count(change);
-    if (!isIdle(change)) this.keep('changes', change);
+    if (!isIdle(change) || this.drifted.has(change.address)) this.keep('changes', change);
   }
 
   /** With a module, those around it stay, too. */
@@ -198,6 +201,11 @@ class PlanBuilder implements PlanVisitor {
     };
     const members = Object.entries(written).filter(([, json]) => json !== undefined);
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
+  }
+
+  private addDrift(change: ResourceChange | undefined): void {
+    this.keep('drift', change);
+    if (change?.marks.isProtected === true) this.drifted.add(change.address);
   }
 
   private addDeferred(value: unknown): void {

@@ -167,6 +167,46 @@ describe('an import', () => {
   });
 });
 
+describe('marks that were changed outside of Terraform', () => {
+  const stripped = (changes: (of: Json) => Json, name = 'live-no-change') =>
+    editedPlan(name, (plan) => {
+      const all = changesOf(plan);
+      const member = all.find(({ address }) => String(address).includes('namespace')) ?? {};
+      const { before } = member['change'] as Json;
+      const now = JSON.parse(
+        JSON.stringify(before)
+          .replaceAll('"reprieve.dev/protected":"true"', '"team":"a"')
+          .replaceAll('"reprieve.dev/reclaim-after"', '"other"'),
+      );
+      const drift = { ...member, change: { actions: ['update'], before, after: now } };
+      member['change'] = changes({ before: now, was: before });
+      delete plan['resource_changes'];
+      Object.assign(plan, { resource_drift: [drift], resource_changes: all });
+    });
+
+  it.each(['live-no-change', 'pending'])('are put back by the plan: %s', async (name) => {
+    const back = ({ before, was }: Json) => ({ actions: ['update'], before, after: was });
+    expect((await told(stripped(back, name))).why).toEqual([]);
+  });
+
+  it.each([
+    ['live-no-change', 'label-removed'],
+    ['pending', 'label-removed'],
+  ])('are not left so: %s', async (name, code) => {
+    const idle = ({ before }: Json) => ({ actions: ['no-op'], before, after: before });
+    const { why } = await reviewOf(stripped(idle, name));
+    expect(why.map((each) => each.code)).toEqual([code]);
+  });
+
+  it('still protect what the plan would end', async () => {
+    const ends = ({ before }: Json) => ({ actions: ['delete'], before, after: null });
+    const { why } = await reviewOf(
+      stripped(ends).replaceAll('"api_version":"reprieve/v1"', '"api_version":"v1"'),
+    );
+    expect(why.map((each) => each.code)).toEqual(['not-requested']);
+  });
+});
+
 describe('settings of a provider that hide marks of ours', () => {
   const settings = (expressions: Json) =>
     editedPlan('live-no-change', (plan) => {
