@@ -165,7 +165,7 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   }),
   'marks-stay': ({ clock }) => ({
     code: 'marks-stay',
-    message: `The plan takes away the clock of ${quoteName(clock?.record.target ?? '')}, and this object stays marked as soft-deleted: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
+    message: `The plan takes away the clock of ${quoteName(clock?.record.target ?? '')}, and this object stays marked as soft-deleted, with a deadline before any other: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
   }),
   label: () => ({
     code: 'label-removed',

@@ -93,8 +93,7 @@ function clocksKept(before: Protection, after: Protection, passage: Passage): re
     const address = passage.presentAddress(clock.address);
     const now = passage.after.recordAt(address);
     if (now === undefined && passage.isDeleted(address)) {
-      const isMarked = after.marks?.isSoftDeleted === true && after.clocks.length === 0;
-      return isMarked ? [{ clause: 'marks-stay', clock }] : [];
+      return isMarkedBefore(after) ? [{ clause: 'marks-stay', clock }] : [];
     }
     if (now?.kind !== 'Tombstone' || !isSameClock(clock.record, now)) {
       return [{ clause: 'clock-edited', clock }];
@@ -102,6 +101,12 @@ function clocksKept(before: Protection, after: Protection, passage: Passage): re
     const isCounting = after.clocks.some((each) => each.address === address);
     return isCounting ? [] : [{ clause: 'clock-ignored', clock }];
   });
+}
+
+/** Whether an object says that it ends before any clock that counts, or without one. */
+function isMarkedBefore({ marks, clocks }: Protection): boolean {
+  const own = Number(marks?.reclaimAfter ?? 0);
+  return marks?.isSoftDeleted === true && own < Number(deadlineOf(clocks) ?? Infinity);
 }
 
 export function isSameClock(one: Tombstone, other: Tombstone): boolean {

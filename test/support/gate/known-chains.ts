@@ -270,6 +270,21 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     says: 'A clock begins with its plan',
   },
   {
+    name: 'a clock that goes where another one begins, and marks that stay as they were',
+    steps: [
+      { edit: (draft, { time }) => new Honest(draft).request('billing/x/b', time) },
+      {
+        after: 50,
+        edit: ({ blocks }) => {
+          blocks.delete(clockAddress('billing/x/b'));
+          blocks.set(clockAddress('billing'), { input: tombstoneInput('billing', '100s') });
+        },
+      },
+    ],
+    stopped: [1, 'marks-stay'],
+    says: 'with a deadline before any other',
+  },
+  {
     name: 'a clock that is taken away and put back with an earlier time',
     steps: [
       requestShop,
