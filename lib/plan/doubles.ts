@@ -19,7 +19,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Finds objects that a plan puts under a second address. Objects are known by the cluster's uid,
- * else by the provider's resource identity, else by their id among those of their type.
+ * else by the provider's resource identity, else by their id among those of their type; without any
+ * of them, by all their values.
  */
 export class DoubleImports {
   private readonly imported: Known[] = [];
@@ -80,11 +81,13 @@ function namesOf(type: unknown, values: unknown, identity: unknown): Known['name
   const [uid] = clusterUidsOf(values);
   const { id } = isRecord(values) ? values : {};
   const isIdentified = isRecord(identity) && Object.keys(identity).length > 0;
-  return [
+  const names = [
     uid === undefined ? undefined : JSON.stringify(['uid', uid]),
     isIdentified ? JSON.stringify(['identity', type, sorted(identity)]) : undefined,
     typeof id === 'string' ? JSON.stringify(['id', type, id]) : undefined,
   ];
+  const isNameless = isRecord(values) && names.every((name) => name === undefined);
+  return [...names, isNameless ? JSON.stringify(['values', type, sorted(values)]) : undefined];
 }
 
 function sorted(identity: Json): readonly (readonly [string, unknown])[] {

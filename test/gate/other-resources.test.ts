@@ -107,6 +107,14 @@ describe('an import', () => {
     expect((await told(hasIdentity ? text : bare)).why).toEqual(why);
   });
 
+  it('is compared by everything where an object has no name', async () => {
+    const nameless = planText('imported-twice-newer')
+      .replaceAll(/"uid":"[^"]*"/g, '"uid":null')
+      .replaceAll(/"id":"[^"]*"/g, '"id":null')
+      .replaceAll(/"(before_|after_|)identity":\{[^}]*\}/g, '"$1identity":null');
+    expect((await told(nameless)).why).toEqual(['imported-twice kubernetes_namespace_v1.two']);
+  });
+
   it('of a namesake elsewhere passes: another uid, or another identity', async () => {
     const other = (edit: (resource: Json) => void) =>
       editedPlan('imported-twice-newer', (plan) => {
