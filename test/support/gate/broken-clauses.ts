@@ -23,7 +23,7 @@ export async function runChains(deaf: Deaf, chains: number, seed = 1): Promise<R
     const pick = numbers(seed * 1_000_003 + chain);
     const codes = await runChain(pick, deaf, tally);
     if (codes !== undefined) return { chains: chain, ...tally, broken: { chain, codes } };
-    if (chain % 5000 === 0) console.log({ seed, chains: chain, ...tally });
+    if (chain % 1000 === 0) console.log({ seed, chains: chain, ...tally });
   }
   return { chains, ...tally };
 }

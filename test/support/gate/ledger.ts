@@ -95,7 +95,7 @@ export class Ledger {
       const was = known?.id === id ? contentOf(known.input) : held.get(id);
       if (promise === undefined || contentOf(input) === was) continue;
       const isRunning = [...promise.clocks.keys()].some((clock) => clocks.has(clock));
-      const isEmptied = contentOf(input) === '{}' || contentOf(input) === undefined;
+      const isEmptied = contentOf(input) === '{}';
       if (isRunning || (isBeginning && isEmptied && this.covered(address, steps, before))) {
         this.broken.push({ id, address, what: 'emptied' });
       }
@@ -223,7 +223,8 @@ function isSoftDeleted(input: unknown): boolean {
   return JSON.stringify(input).includes('"reprieve.dev/state":"soft-deleted"');
 }
 
-function contentOf(input: unknown): string | undefined {
+/** What holds nothing can't be emptied. */
+function contentOf(input: unknown): string {
   const { data } = Object(input);
-  return data === undefined ? undefined : JSON.stringify(data);
+  return JSON.stringify(data ?? {});
 }
