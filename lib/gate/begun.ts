@@ -1,7 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import type { Member } from '../state/clock.js';
-import type { Guard, HardDeletionRecord, Tombstone } from '../state/records.js';
+import type { Guard, HardDeletionRecord, Member, Tombstone } from '../state/records.js';
 import { judgeApproval } from './approval.js';
 import type { GateContext } from './context.js';
 import { projectOf } from './lineage.js';
