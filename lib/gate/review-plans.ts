@@ -21,12 +21,15 @@ import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
 import { groupsOf } from './groups.js';
+import { judgeHiddenMarks } from './hidden-marks.js';
+import { judgeImports, noteImports } from './imports.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
+import { judgeTouches } from './touches.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -66,6 +69,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
+  const touches = judgeTouches(passage);
   const all = [...ended, ...invoked];
   const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
@@ -74,6 +78,9 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
+    ...judgeImports(passage),
+    ...judgeHiddenMarks(passage),
+    ...touches.why,
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);
@@ -82,6 +89,8 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...rules.notices,
+      ...touches.notices,
+      ...noteImports(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),

@@ -34,6 +34,8 @@ export interface ResourceChange {
   readonly before: StateRecord | undefined;
   readonly after: StateRecord | undefined;
   readonly hasBefore: boolean;
+  /** Whether the plan takes the object in from elsewhere: what was at the address is not it. */
+  readonly importing: boolean;
   /** Whether the apply could still make a record of ours of it. */
   readonly isOpaque: boolean;
   /** Whether it will be a record of ours of which a part is only known after the apply. */
@@ -96,6 +98,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Resourc
         ? imagesIn(before, marksOfBefore(type, change['before_sensitive']))
         : [],
       ...recordsIn(isRecordType, values),
+      importing: isRecord(change['importing']),
       hasBefore: before !== null && before !== undefined,
       content: actions.includes('update') ? contentChange(textOrNull(type) ?? '', values) : 'kept',
       writesMarks: writesMarks(textOrNull(type) ?? '', values),
