@@ -74,17 +74,20 @@ it('is listed in docs/gate.md', () => {
 /** What a model of states can't show, since it is about the plan as such or what isn't in it. */
 const BY_PLANS: Readonly<Record<string, string>> = {
   action: 'blocks an action',
+  'approval-undated': 'approval-undated',
   deferred: 'put off',
   'content-overwritten': 'content-overwritten',
   'import-unknown': 'import-unknown',
   'lost-outside': 'drift-lost',
   'marks-hidden': 'marks-hidden',
   'marks-overwritten': 'marks-overwritten',
+  'no-approvers': 'no-approvers',
   'plan-errored': 'plan-errored',
   'plan-from-future': 'plan-from-future',
   'plan-incomplete': 'plan-incomplete',
   'plan-partial': 'plan-partial',
   'plan-stale': 'plan-stale',
+  'rules-record': 'rules-record',
 };
 
 /** What is only told, and stops nothing. */
@@ -102,7 +105,7 @@ it('every reason of the gate is shown to be needed, or by a plan', () => {
     .join('\n')
     .matchAll(/(?:\bcode: |\b(?:stop|refused|whole)\(\s*)'([a-z]+(?:-[a-z]+)*)'/g);
   const codes = new Set([...given].map(([, code]) => code ?? ''));
-  const plans = ['review-plans', 'other-resources']
+  const plans = ['review-plans', 'other-resources', 'rules-record']
     .map((name) => readFileSync(join(ROOT, `test/gate/${name}.test.ts`), 'utf8'))
     .join('\n');
   const shown = new Set(CLAUSES.map(({ code }) => code));

@@ -436,6 +436,7 @@ export const CLAUSES: readonly Clause[] = [
   faulty('… by an approver', 'approval-unknown', { approved_by: 'eve@example.org' }),
   faulty('… by somebody else', 'approval-self', { requested_by: 'bob@example.org' }),
   faulty('… not too long ago', 'approval-expired', { approval_expires: LONG_AGO }),
+  faulty('… given before now', 'approval-future', { approved_at: '2030-01-01T00:00:00Z' }),
   faulty('… of the object that is there', 'approval-uid', { uid: 'id-1' }),
   {
     clause: 'nothing joins under a clock',
