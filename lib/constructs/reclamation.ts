@@ -188,7 +188,12 @@ export class Reclamation extends Construct {
       this,
       clockId(target, this.props.target),
       tombstoneInput(target, plain(this.props.period)),
-      { frozen: true, preconditions: [freshPlan(target, plain(this.props.planMaxAge))] },
+      // A restore that is denied keeps its clock: nothing may be marked that no state knows of.
+      {
+        frozen: true,
+        goesLast: true,
+        preconditions: [freshPlan(target, plain(this.props.planMaxAge))],
+      },
     );
     const over = deadline(tombstone.address);
     const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];

@@ -7,6 +7,13 @@ import { type Data, render } from '../state/expression.js';
 export interface RecordOptions {
   /** Keeps the value that was first written, whatever the code says later. */
   readonly frozen?: boolean;
+  /**
+   * Keeps the record in state until everything that refers to it has been updated. Without this, an
+   * engine destroys a record whose block is gone first; with it, not at all where an update fails.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy
+   */
+  readonly goesLast?: boolean;
   /** Addresses that a targeted destroy of one has to take this record along with. */
   readonly dependsOn?: readonly string[];
   readonly preconditions?: readonly Condition[];
@@ -37,6 +44,7 @@ export class StateRecord extends TerraformResource {
     this.addOverride('input', render(input));
     this.addOverride('lifecycle', {
       prevent_destroy: true,
+      ...(options.goesLast === true ? { create_before_destroy: true } : {}),
       ...(options.frozen === true ? { ignore_changes: ['input'] } : {}),
       ...conditions('precondition', options.preconditions),
       ...conditions('postcondition', options.postconditions),

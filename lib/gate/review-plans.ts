@@ -23,6 +23,7 @@ import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeRotations } from './rotations.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -65,6 +66,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     ...judgeRecords(passage, context),
     ...breaches.why,
     ...judgeJoining(passage),
+    ...judgeRotations(passage),
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);
