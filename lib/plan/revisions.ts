@@ -19,8 +19,7 @@ export interface RevisionChange {
 export function revisionsOf(values: unknown): Revisions {
   if (!isRecord(values)) return { written: undefined, carried: undefined };
   const { data_wo_revision: revision, metadata } = values;
-  const block: unknown = Array.isArray(metadata) ? metadata[0] : undefined;
-  const carried = memberOf(memberOf(block, 'annotations'), REVISION_ANNOTATION);
+  const carried = memberOf(memberOf(memberOf(metadata, 0), 'annotations'), REVISION_ANNOTATION);
   return {
     written: typeof revision === 'number' ? revision : undefined,
     carried: typeof carried === 'string' ? carried : undefined,

@@ -4,8 +4,12 @@ import { EngineError } from '../../engine/run.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 import { cdktfDeploy, type DeployOptions, deployStack } from './deployment.js';
+import { putRotationsBack } from './rotations.js';
 
-/** `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. */
+/**
+ * `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. Refused
+ * rotations of secrets are carried out with it.
+ */
 export async function deploy(
   io: Io,
   names: readonly string[],
@@ -21,7 +25,9 @@ export async function deploy(
       remedy: 'Add --force to deploy without a question, or see it first: npx reprieve plan',
     });
   }
-  for (const { name } of chosen) {
+  for (const stack of chosen) {
+    const { name } = stack;
+    await putRotationsBack(io, stack);
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;
   }
