@@ -1,3 +1,5 @@
+import { quoteName } from '../base/inert.js';
+import { recoverCommand } from '../model/commands.js';
 import type { ResourceChange } from '../plan/change.js';
 import type { Revisions } from '../plan/revisions.js';
 import type { Passage } from './passage.js';
@@ -42,7 +44,7 @@ function lost(address: string, before: Revisions, after: Revisions, stack: strin
   return {
     code: 'rotation-lost',
     address,
-    message: `The object holds revision ${number(before.carried)} of its content, and the state says ${number(said(before))}: a write was refused or broken off. This plan would set the number to ${number(after.carried)} and leave the old content. Run npx reprieve recover ${stack}, with the credential’s new value where the plan is made, and plan again.`,
+    message: `The object holds revision ${number(before.carried)} of its content, and the state says ${number(said(before))}: a write was refused or broken off. This plan would set the number to ${number(after.carried)} and leave the old content. Run ${quoteName(recoverCommand(stack))}, and plan again with the credential’s new value.`,
   };
 }
 

@@ -26,7 +26,7 @@ describe('the deletion of one item, through real Terraform', () => {
     scratch.declare(declaration(WEEKLY));
     expect(scratch.synth().output).toContain('billing/job-templates/nightly is no longer declared');
     scratch.requestDeletions({ target: 'billing/job-templates/nightly' });
-    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 1, destroyed: 0 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 2, destroyed: 0 });
     expect(scratch.ids()).toMatchObject(first);
     expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
       'Instance cannot be destroyed',
