@@ -113,7 +113,7 @@ describe('a hard deletion', () => {
 
   it('takes effect at once when approved, and stays', () => {
     recent(hard(uid, { approvals: [soon(uid)] }));
-    expect(scratch.settle()).toMatchObject({ code: 0, added: 2, changed: 0, destroyed: 12 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 2, changed: 1, destroyed: 12 });
     expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
     expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
