@@ -1,5 +1,6 @@
 import { quoteName } from '../../base/inert.js';
 import { rfc3339 } from '../../base/timestamp.js';
+import { deployCommand, recoverCommand } from '../../model/commands.js';
 import { PROTECTED_LABEL, REVISION_ANNOTATION } from '../../model/marks.js';
 import { carriedRevision } from '../../model/revisions.js';
 import { withoutIndex } from '../../state/address.js';
@@ -132,7 +133,7 @@ function wrongRevision({ stack, target, revision }: Expected, object: ClusterObj
       'secret/revision',
       nameOf(object),
       `${quoteName(target)} holds ${held === undefined ? 'content of an unknown revision' : `revision ${held} of its content`}, and revision ${revision} by the state of ${stack}: a write was refused or broken off, and the old credential is still in use.`,
-      `Have the new value where ${stack} is deployed, and run: npx reprieve deploy ${stack}. Where something else deploys it, run npx reprieve recover ${stack} first.`,
+      `Have the new value at hand where ${stack} is deployed, and run: ${deployCommand(stack)}. Where something else deploys it, run ${recoverCommand(stack)} first.`,
     ),
   ];
 }
