@@ -28,6 +28,7 @@ import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeRotations } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgeTouches } from './touches.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
@@ -81,6 +82,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     ...judgeImports(passage),
     ...judgeHiddenMarks(passage),
     ...touches.why,
+    ...judgeRotations(passage),
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);

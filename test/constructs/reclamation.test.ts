@@ -84,6 +84,7 @@ describe('a reclamation of any Terraform resources', () => {
     const tombstone = Object.keys(data).find((id) => id.includes('tombstone')) ?? '';
     expect(locals).toEqual({ reprieve_planned_at: '${plantimestamp()}' });
     expect(data[tombstone].lifecycle).toMatchObject({
+      create_before_destroy: true,
       ignore_changes: ['input'],
       prevent_destroy: true,
     });
@@ -104,6 +105,42 @@ describe('a reclamation of any Terraform resources', () => {
     const both = synthesize('archive', 'archive/items/index');
     expect(both.data.index.count.match(/timecmp/g)).toHaveLength(2);
     expect(both.data.bucket.count.match(/timecmp/g)).toHaveLength(1);
+  });
+});
+
+describe('what keeps a clock until all is restored', () => {
+  const identityIn = (data: Readonly<Record<string, unknown>>) =>
+    Object.entries(data).find(([id]) => id.includes('identity'))?.[1];
+
+  it('refers to each clock, waits for what lives, and keeps the uids', () => {
+    expect(identityIn(synthesize().data)).toMatchObject({
+      depends_on: ['terraform_data.bucket', 'terraform_data.index'],
+      lifecycle: { prevent_destroy: true },
+    });
+    rmSync(outdir, { recursive: true, force: true });
+    const item = identityIn(synthesize('archive/items/index').data);
+    expect(item).toMatchObject({
+      depends_on: ['terraform_data.bucket'],
+      lifecycle: { ignore_changes: ['input.objects'], prevent_destroy: true },
+    });
+    const { deleting } = Object(item).input;
+    expect(Object.keys(deleting)).toEqual(['archive/items/index']);
+    expect(deleting['archive/items/index']).toMatch(
+      /^\$\{terraform_data\..*tombstone.*\.target\}$/,
+    );
+    rmSync(outdir, { recursive: true, force: true });
+    const whole = identityIn(synthesize('archive').data);
+    expect(Object.keys(Object(whole).input.deleting)).toEqual(['archive']);
+    expect(whole).not.toHaveProperty('depends_on');
+  });
+
+  it('waits for nothing where a hard deletion refers to the uids', () => {
+    const { data } = synthesizeWith(['archive/items/index'], hostile);
+    expect(identityIn(data)).not.toHaveProperty('depends_on');
+  });
+
+  it('says nothing while nothing is being deleted, as before', () => {
+    expect(Object(identityIn(synthesize().data)).input).not.toHaveProperty('deleting');
   });
 });
 

@@ -87,6 +87,8 @@ const BY_PLANS: Readonly<Record<string, string>> = {
   'plan-incomplete': 'plan-incomplete',
   'plan-partial': 'plan-partial',
   'plan-stale': 'plan-stale',
+  'revision-differs': 'revision-differs',
+  'rotation-lost': 'rotation-lost',
   'rules-record': 'rules-record',
 };
 
@@ -105,7 +107,7 @@ it('every reason of the gate is shown to be needed, or by a plan', () => {
     .join('\n')
     .matchAll(/(?:\bcode: |\b(?:stop|refused|whole)\(\s*)'([a-z]+(?:-[a-z]+)*)'/g);
   const codes = new Set([...given].map(([, code]) => code ?? ''));
-  const plans = ['review-plans', 'other-resources', 'rules-record']
+  const plans = ['review-plans', 'other-resources', 'rotations', 'rules-record']
     .map((name) => readFileSync(join(ROOT, `test/gate/${name}.test.ts`), 'utf8'))
     .join('\n');
   const shown = new Set(CLAUSES.map(({ code }) => code));

@@ -5,6 +5,7 @@ import { type ClusterObject, isProtected, readObject } from '../../cluster/audit
 import type { RbacObjects } from '../../cluster/audit/rbac-grants.js';
 import { TICK_NAME } from '../../cluster/clock.js';
 import { type Cluster, ClusterError } from '../../engine/cluster.js';
+import type { ObjectReference } from '../../state/object-reference.js';
 
 /** What an audit needs of a cluster. */
 export interface ClusterReading {
@@ -42,8 +43,7 @@ export async function readCluster(
   const objects: ClusterObject[] = [];
   const jobs: unknown[] = [];
   for (const { name } of namespaces) {
-    objects.push(...(await objectsIn(cluster, name, KINDS)));
-    for (const kind of more) objects.push(...(await objectsIfKnown(cluster, name, kind)));
+    objects.push(...(await allIn(cluster, name, more)));
     jobs.push(
       ...(await cluster.list(`/apis/batch/v1/namespaces/${encodeURIComponent(name)}/jobs`)),
     );
@@ -62,6 +62,29 @@ export async function readCluster(
       clusterRoleBindings: await cluster.list(`${RBAC}/clusterrolebindings`),
     },
   };
+}
+
+/** The objects that states say are there, as far as the cluster has them. */
+export async function readMembers(
+  cluster: Cluster,
+  expected: readonly ObjectReference[],
+): Promise<readonly ClusterObject[]> {
+  const names = new Set(expected.flatMap(({ namespace }) => namespace ?? []));
+  const all = (await cluster.list('/api/v1/namespaces')).flatMap((it) => readNamespace(it) ?? []);
+  const objects: ClusterObject[] = all.filter(({ name }) => names.has(name));
+  const more = furtherKinds(expected.map(({ resource }) => resource));
+  for (const { name } of [...objects]) objects.push(...(await allIn(cluster, name, more)));
+  return objects;
+}
+
+async function allIn(
+  cluster: Cluster,
+  namespace: string,
+  more: readonly string[],
+): Promise<readonly ClusterObject[]> {
+  const objects = [...(await objectsIn(cluster, namespace, KINDS))];
+  for (const kind of more) objects.push(...(await objectsIfKnown(cluster, namespace, kind)));
+  return objects;
 }
 
 /** Admission policies, their bindings and the tick. Items of a list don't say their kind. */

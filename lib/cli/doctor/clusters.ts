@@ -1,14 +1,17 @@
 import { memberOf } from '../../base/guards.js';
+import { plural } from '../../base/plural.js';
 import { admissionPolicies } from '../../cluster/admission-policies.js';
 import type { AuditFinding } from '../../cluster/audit/finding.js';
 import { auditLeases, LEASES } from '../../cluster/audit/leases.js';
+import { auditMembers, expectedObjects } from '../../cluster/audit/members.js';
 import { auditPolicies } from '../../cluster/audit/policies.js';
 import { clusterRules } from '../../cluster/rules.js';
 import { versionProblems } from '../../cluster/version.js';
 import type { Cluster } from '../../engine/cluster.js';
 import type { Settings } from '../../files/settings.js';
+import type { StackState } from '../../state/state.js';
 import { type ClusterOptions, clusterOf } from '../cluster/access.js';
-import { readInstalled } from '../cluster/reading.js';
+import { readInstalled, readMembers } from '../cluster/reading.js';
 import type { Io } from '../terminal/io.js';
 import type { Stack } from '../workspace/workspace.js';
 import { type Check, checker } from './check.js';
@@ -58,6 +61,26 @@ async function checkClock(io: Io, cluster: Cluster, stack: Stack): Promise<Check
     );
   } catch (error) {
     return failed(error);
+  }
+}
+
+/** Whether the objects of a stack are what its state says: marks, deadlines, content of secrets. */
+export async function checkObjects(
+  io: Io,
+  options: ClusterOptions,
+  stack: Stack,
+  state: StackState,
+): Promise<readonly Check[]> {
+  const expected = expectedObjects(stack.name, state);
+  if (expected.length === 0) return [];
+  const { ok, failed } = checker('objects', stack.name);
+  try {
+    const asked = expected.map(({ object }) => object);
+    const found = await readMembers(clusterOf(io, options, stack), asked);
+    const good = ok(`${plural(expected.length, 'object')} as the state says`);
+    return [verdict(auditMembers(expected, found), good)];
+  } catch (error) {
+    return [failed(error)];
   }
 }
 

@@ -6,6 +6,8 @@ export const NEEDS = {
     'a new period is at least the floor and longer than the slack; shorter than before only where an approver named it, for this object and from this period',
   'period-holds': 'the period is at least the floor and longer than the slack',
   'not-emptied': 'a secret or config map keeps some content',
+  'revision-with-content':
+    'the revision of a secret changes only with its content; it may be added to content of before',
   'namespace-kept': "a namespace's spec stays",
   'deadline-reads': 'the deadline is a time in UTC, beside a period',
   'deadline-later': 'the deadline is not earlier than before',

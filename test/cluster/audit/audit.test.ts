@@ -39,19 +39,21 @@ function namespace(metadata: object = {}, status: object = {}) {
 }
 
 /** A state with one secret in one project, whose deletion began where a time is given. */
-function state(deletedAt?: string) {
+function state(deletedAt?: string, secret: { revision?: number; carried?: string } = {}) {
   const record = (kind: string, more: object) => ({
     mode: 'managed',
     type: 'terraform_data',
     address: `terraform_data.${kind}`,
     values: { input: { api_version: 'reprieve/v1', kind, target: 'billing', ...more } },
   });
-  const resource = (type: string, metadata: object) => ({
+  const resource = (type: string, metadata: object, more: object = {}) => ({
     mode: 'managed',
     type,
     address: `${type}.x`,
-    values: { metadata: [metadata] },
+    values: { metadata: [metadata], ...more },
   });
+  const { revision, carried } = secret;
+  const annotations = carried === undefined ? {} : { 'reprieve.dev/data-revision': carried };
   const members = [
     { address: 'kubernetes_secret_v1.x', target: 'billing/secrets/db' },
     { address: 'kubernetes_namespace_v1.x', target: 'billing' },
@@ -61,7 +63,11 @@ function state(deletedAt?: string) {
     ...(deletedAt === undefined
       ? []
       : [record('Tombstone', { deleted_at: deletedAt, period: '24h' })]),
-    resource('kubernetes_secret_v1', { name: 'db', namespace: 'billing', uid: 'uid-db' }),
+    resource(
+      'kubernetes_secret_v1',
+      { name: 'db', namespace: 'billing', uid: 'uid-db', annotations },
+      { data_wo_revision: revision },
+    ),
     resource('kubernetes_namespace_v1', { name: 'billing', uid: 'uid-billing' }),
   ];
   const read = readStackState({ format_version: '1.0', values: { root_module: { resources } } });
@@ -136,6 +142,22 @@ describe('an audit', () => {
       objects: [object('Secret', 'db', { labels: DELETED, annotations })],
     });
     expect(found).toEqual(['object/deadline Secret billing/db']);
+  });
+
+  it.each([
+    ['another revision', { 'reprieve.dev/data-revision': '1' }],
+    ['no revision', {}],
+    ['what is none', { 'reprieve.dev/data-revision': 'two' }],
+  ])('finds a secret that says %s than the state', (_which, annotations) => {
+    const expected = state(undefined, { revision: 2, carried: '2' });
+    const objects = [object('Secret', 'db', { annotations })];
+    expect(codes({ expected, objects })).toEqual(['secret/revision Secret billing/db']);
+    const [found] = audit({ ...SOUND, expected, objects });
+    expect(found?.remedy).toContain('npx reprieve deploy production');
+    const sound = { annotations: { 'reprieve.dev/data-revision': '2' } };
+    expect(codes({ expected, objects: [object('Secret', 'db', sound)] })).toEqual([]);
+    // Nothing can be told of what an earlier version wrote.
+    expect(codes({ expected: state(undefined, { revision: 2 }), objects })).toEqual([]);
   });
 
   it('finds a deletion that the state or the cluster does not know of', () => {
