@@ -1,12 +1,14 @@
 import type { Declared } from '../model/declared.js';
+import { guarded } from './change-views.js';
 import type { Fault } from './json-schema/fault.js';
 import { failure, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
 import { ObjectIndex } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
-import { declaredView, kindIn, type View, Views } from './targets.js';
+import { declaredView, kindIn, Views } from './targets.js';
 import type { Verdicts } from './verdicts.js';
+import type { View } from './view.js';
 
 /** What a policy says of one object. */
 export interface EvaluationOutcome {
@@ -18,6 +20,8 @@ export interface EvaluationOutcome {
   /** Where the object is no resource. */
   readonly declared?: Declared;
 }
+
+const STATEFUL = 'stateful-resource';
 
 /** An object to be judged once every other one is known. */
 interface Deferred {
@@ -34,6 +38,8 @@ interface Deferred {
 export class Evaluation {
   private readonly found: EvaluationOutcome[] = [];
   private readonly deferred: Deferred[] = [];
+  /** Until every guard is known. */
+  private readonly stateful: Omit<Deferred, 'policy'>[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   private readonly wanted: ReadonlySet<string>;
@@ -51,8 +57,12 @@ export class Evaluation {
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
     const views = new Views(planned);
+    const { address } = planned;
     for (const [target, policies] of this.byTarget) {
-      for (const view of views.of(target)) this.see(policies.of(view.kind), planned.address, view);
+      for (const view of views.of(target)) {
+        if (target === STATEFUL) this.stateful.push({ address, view });
+        else this.see(policies.of(view.kind), address, view);
+      }
     }
     this.remember(views);
   }
@@ -73,6 +83,9 @@ export class Evaluation {
 
   /** Judges what had to wait for everything else. */
   settle(): void {
+    const policies = this.byTarget.get(STATEFUL)?.of(undefined) ?? [];
+    for (const { address, view } of this.stateful.splice(0))
+      this.see(policies, address, this.isGuarded(address) ? guarded(view) : view);
     for (const { policy, address, view } of this.deferred.splice(0))
       this.judge(policy, address, view);
   }
@@ -80,6 +93,11 @@ export class Evaluation {
   /** Policies that were about nothing: their silence says nothing. */
   get unmatched(): readonly Policy[] {
     return this.policies.filter(({ document }) => !this.matched.has(document.id));
+  }
+
+  /** Whether a guard lists a resource, once all of them are known. */
+  protected isGuarded(_address: string): boolean {
+    return false;
   }
 
   private remember(views: Views): void {

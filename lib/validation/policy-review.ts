@@ -4,6 +4,7 @@ import { parseDate } from '../base/timestamp.js';
 import { requestsFor } from '../files/deletions.js';
 import { lockedStack } from '../files/projects-lock.js';
 import { type Settings, stackSettings } from '../files/settings.js';
+import { isChangeTarget } from '../policy/change-views.js';
 import type { Evaluation, EvaluationOutcome } from '../policy/evaluate.js';
 import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
@@ -89,8 +90,9 @@ export class PolicyReview {
     ];
   }
 
-  /** That nothing is being deleted is no surprise. */
+  /** That nothing is being deleted, weakened or kept here is no surprise. */
   private mayMatch({ document }: Policy): boolean {
+    if (isChangeTarget(document.target)) return false;
     return document.target !== 'deletion' || this.around.files?.deletions.length !== 0;
   }
 
