@@ -1,6 +1,7 @@
 import { isRecord } from '../base/guards.js';
 import { PURGES } from '../model/purges.js';
-import { type Safeguard, safeguardsOf } from '../model/safeguards.js';
+import { documentationOf } from '../model/resource-docs.js';
+import { documentationOfSafeguard, type Safeguard, safeguardsOf } from '../model/safeguards.js';
 import { STATEFUL_TYPES } from '../model/stateful-types.js';
 import { meets } from './json-schema/instance.js';
 import type { PlannedResource } from './resource.js';
@@ -44,7 +45,11 @@ function safeguards(resource: PlannedResource, part: Part): readonly View[] {
   return safeguardsOf(type).map((safeguard) => {
     const becomes = becomesOf(safeguard, before, part);
     const attribute = attributeOf(safeguard.pointer);
-    return viewOf(resource, { type, attribute, becomes }, 'becomes', safeguard.pointer);
+    const url = documentationOfSafeguard(type, safeguard);
+    return viewOf(resource, { type, attribute, becomes }, 'becomes', {
+      pointer: safeguard.pointer,
+      url,
+    });
   });
 }
 
@@ -111,10 +116,13 @@ function ownProtection(type: string, part: Part): 'own' | 'none' | undefined {
 
 /** The fact that may not be known, and where it is in the resource. */
 function viewOf(
-  { sensitive }: PlannedResource,
+  { type, sensitive }: PlannedResource,
   facts: Readonly<Record<string, unknown>>,
   open: string,
-  pointer = '',
+  {
+    pointer = '',
+    url = documentationOf(type),
+  }: { pointer?: string; url?: string | undefined } = {},
 ): View {
   return {
     value: facts,
@@ -122,5 +130,6 @@ function viewOf(
     sensitive: sensitive ?? {},
     kind: undefined,
     original: () => pointer,
+    url,
   };
 }

@@ -19,6 +19,8 @@ export interface EvaluationOutcome {
   readonly faults: readonly ToldFault[];
   /** Where the object is no resource. */
   readonly declared?: Declared;
+  /** Where to read on, if not where the policy says. */
+  readonly url?: string;
 }
 
 const STATEFUL = 'stateful-resource';
@@ -198,6 +200,7 @@ function outcomeOf(
     policy,
     address,
     ...(view.declared === undefined ? {} : { declared: view.declared }),
+    ...(view.url === undefined ? {} : { url: view.url }),
   };
   if (verdict === 'fail') {
     return { ...about, verdict, faults: distinct(faults.map((each) => told(each, view, policy))) };

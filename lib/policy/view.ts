@@ -15,4 +15,6 @@ export interface View extends Part {
   readonly fault?: string | undefined;
   /** Where the object is no resource. */
   readonly declared?: Declared;
+  /** Where to read on about this very object. @default - what the policy says */
+  readonly url?: string | undefined;
 }

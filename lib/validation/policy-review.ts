@@ -113,10 +113,12 @@ export class PolicyReview {
 
   private found(
     stack: string,
-    { policy, address, verdict, faults, declared }: EvaluationOutcome,
+    outcome: EvaluationOutcome,
     sources: Sources,
   ): readonly PolicyFinding[] {
-    const { id, title, remediation, url } = policy.document;
+    const { policy, address, verdict, faults, declared } = outcome;
+    const { id, title, remediation } = policy.document;
+    const url = outcome.url ?? policy.document.url;
     const level = levelOf(this.settings, id);
     const source = declared === undefined ? sources.of(address) : sources.ofDeclared(declared);
     const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
