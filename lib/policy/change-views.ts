@@ -20,7 +20,7 @@ export function changeViews(
 ): readonly View[] {
   switch (target) {
     case 'safeguard':
-      return resource.before === undefined ? [] : safeguards(resource, part);
+      return isRecord(resource.before) ? safeguards(resource, part) : [];
     case 'purge':
       return resource.actions?.includes('create') === true ? purges(resource, part) : [];
     default:
