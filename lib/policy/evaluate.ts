@@ -1,4 +1,4 @@
-import type { Declared } from '../model/declared.js';
+import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { guarded } from './change-views.js';
 import type { Fault } from './json-schema/fault.js';
 import { failure, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
@@ -44,6 +44,8 @@ export class Evaluation {
   private readonly stateful: Omit<Deferred, 'policy'>[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
+  /** Those that could be about a resource: every resource is held against each of them. */
+  private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
   private readonly wanted: ReadonlySet<string>;
   private readonly objects = new ObjectIndex();
 
@@ -53,6 +55,7 @@ export class Evaluation {
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
+    this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
@@ -60,7 +63,7 @@ export class Evaluation {
   add(planned: PlannedResource): void {
     const views = new Views(planned);
     const { address } = planned;
-    for (const [target, policies] of this.byTarget) {
+    for (const [target, policies] of this.ofResources) {
       for (const view of views.of(target)) {
         if (target === STATEFUL) this.stateful.push({ address, view });
         else this.see(policies.of(view.kind), address, view);
