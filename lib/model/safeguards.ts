@@ -3,8 +3,8 @@ import { documentationOf } from './resource-docs.js';
 
 /**
  * What providers themselves have against the loss of data: an attribute of a resource that refuses its
- * deletion, keeps a copy of it, or keeps what was deleted for a while. Each was read in the provider's
- * documentation.
+ * deletion, keeps a copy of it, or keeps what was deleted for a while. Each was looked up in public
+ * documentation: the type's own page, or `url`.
  */
 export interface Safeguard {
   /** JSON pointer into the resource's attributes. */

@@ -1,6 +1,6 @@
 /**
  * Types of resources whose deletion loses data, or what other data can't be read without. Each was
- * read in its provider's documentation: `documentationOf` has the page.
+ * looked up in its provider's documentation: `documentationOf` has the page.
  */
 export const HOLDINGS = [
   'backups',
