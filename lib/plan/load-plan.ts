@@ -1,7 +1,9 @@
-import { isRecord } from '../base/guards.js';
+import { isRecord, memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
+import { PURGES } from '../model/purges.js';
+import { safeguardsOf } from '../model/safeguards.js';
 import { moduleOf, withoutIndex } from '../state/address.js';
 import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
 import { DoubleImports } from './doubles.js';
@@ -164,7 +166,7 @@ class PlanBuilder implements PlanVisitor {
   ): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
-    if (change.deposed === undefined) this.show(change, outcome);
+    if (change.deposed === undefined) this.show(change, outcome, doneWith(change, element));
     this.hasBefore ||= change.hasBefore;
     this.doubles.note(change.address, element);
     if (!change.actions.includes('no-op')) this.touches.note(change.address, element);
@@ -187,17 +189,19 @@ class PlanBuilder implements PlanVisitor {
   private show(
     { address, type }: Pick<ResourceChange, 'address' | 'type'>,
     outcome: () => PlanOutcome,
+    done: () => Done = () => ({}),
   ): void {
     if (this.inspect === undefined) return;
     const { after, unknown, sensitive } = outcome();
     const isThere = (after !== undefined && after !== 'null') || unknown === 'true';
     if (!isThere) return;
-    const written: Record<keyof Planned, string | undefined> = {
+    const written: Partial<Record<keyof Planned, string | undefined>> = {
       address: JSON.stringify(address),
       type: JSON.stringify(type),
       values: after,
       unknown,
       sensitive,
+      ...done(),
     };
     const members = Object.entries(written).filter(([, json]) => json !== undefined);
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
@@ -267,6 +271,18 @@ class PlanBuilder implements PlanVisitor {
         : notAPlan(`its format_version is ${quote(version)}`),
     );
   }
+}
+
+/** What a plan does with a resource, in JSON, as far as some policy could ask for it. */
+type Done = Partial<Record<'before' | 'actions', string>>;
+
+function doneWith({ type, actions }: ResourceChange, element: unknown): () => Done {
+  return () => {
+    if (actions.includes('update') && safeguardsOf(type).length > 0) {
+      return { before: JSON.stringify(memberOf(memberOf(element, 'change'), 'before') ?? null) };
+    }
+    return PURGES.has(type) ? { actions: JSON.stringify(actions) } : {};
+  };
 }
 
 /** What stays as it is, and is neither a record of ours nor marked as soft-deleted. */

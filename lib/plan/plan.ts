@@ -73,4 +73,8 @@ export interface Planned {
   readonly values: unknown;
   readonly unknown: unknown;
   readonly sensitive: unknown;
+  /** What it was, where the plan updates it and its type has safeguards. */
+  readonly before?: unknown;
+  /** What the plan does with it, where its creation may delete something. */
+  readonly actions?: readonly string[];
 }
