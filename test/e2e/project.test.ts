@@ -50,7 +50,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
       status: 'soft deleted',
       images: ['docker.io/example/invoices:1.4.2'],
     });
-    expect(reclamation?.members).toHaveLength(Object.keys(first).length - 2);
+    expect(reclamation?.members).toHaveLength(Object.keys(first).length - 3);
     const [from = 0, until = 0] = [reclamation?.deletedAt, reclamation?.reclaimAfter].map((time) =>
       Date.parse(time ?? ''),
     );
