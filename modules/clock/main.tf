@@ -55,6 +55,7 @@ resource "terraform_data" "hard_deletion" {
     executed_at      = plantimestamp()
     requested_by     = var.request.requested_by
     approved_by      = local.approval.by
+    approved_at      = local.approval.at
     approval_expires = local.approval.expires
     uid              = local.approval.uid
   }

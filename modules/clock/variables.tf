@@ -39,12 +39,13 @@ variable "plan_max_age" {
 }
 
 variable "request" {
-  description = "The deletion request: why, and who asks. Null means that nothing is deleted; to restore, set it back to null. With an approval the deletion is a hard one, at once: by whom, until when it is valid (RFC 3339), and the id of the first member as the approver saw it."
+  description = "The deletion request: why, and who asks. Null means that nothing is deleted; to restore, set it back to null. With an approval the deletion is a hard one, at once: by whom, when it was given and until when it is valid (RFC 3339, a review takes at most 7 days), and the id of the first member as the approver saw it."
   type = object({
     reason       = string
     requested_by = string
     approval = optional(object({
       by      = string
+      at      = string
       expires = string
       uid     = string
     }))
@@ -67,7 +68,7 @@ variable "request" {
   }
 
   validation {
-    condition     = try(var.request.approval, null) == null || can(timeadd(var.request.approval.expires, "0s"))
-    error_message = "approval.expires is a time such as 2027-01-31T12:00:00Z."
+    condition     = try(var.request.approval, null) == null || can([timeadd(var.request.approval.at, "0s"), timeadd(var.request.approval.expires, "0s")])
+    error_message = "approval.at and approval.expires are times such as 2027-01-31T12:00:00Z."
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect } from 'vitest';
+import { rfc3339 } from '../../lib/base/timestamp.js';
 import { HCL_ENGINES, HclFolder } from '../support/hcl.js';
 import { story } from '../support/story.js';
 
@@ -149,14 +150,18 @@ describe.each(HCL_ENGINES)('a plain HCL configuration on %s', (_name, program) =
 
   it('is deleted at once where another person approved this object', () => {
     hcl.write('main.tf', hcl.source);
-    hcl.write('reprieve.yaml', 'version: 1\napprovers: [{ id: bob@example.org }]\n');
+    hcl.write(
+      'reprieve.yaml',
+      'version: 1\napprovers: [{ id: bob@example.org }]\ngate: { approvals: file }\n',
+    );
     hcl.engine('init', '-input=false');
     hcl.plan();
     expect(hcl.apply().code).toBe(0);
+    const [at, expires] = [0, 3_600_000].map((later) => rfc3339(new Date(Date.now() + later)));
     const approved = (uid: unknown) => ({
       request: {
         ...REQUEST,
-        approval: { by: 'bob@example.org', expires: '2999-01-01T00:00:00Z', uid },
+        approval: { by: 'bob@example.org', at, expires, uid },
       },
     });
     const id = hcl.values()['terraform_data.orders[0]']?.['id'];

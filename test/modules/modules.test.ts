@@ -53,7 +53,8 @@ describe('the records that the modules write', () => {
     const uid = String(hcl.values()['terraform_data.orders[0]']?.['id']);
     const expires = '2999-01-01T00:00:00Z';
     const [requestedBy, approvedBy] = ['ann@example.org', 'bob@example.org'];
-    const approval = { by: approvedBy, expires, uid };
+    const approvedAt = '2998-12-31T00:00:00Z';
+    const approval = { by: approvedBy, at: approvedAt, expires, uid };
     const reason = 'A duty to erase';
     hcl.plan({ request: { reason, requested_by: requestedBy, approval } });
     hcl.apply();
@@ -74,7 +75,7 @@ describe('the records that the modules write', () => {
     const gone = identityInput('orders', { orders: null });
     expect(input(identity)).toEqual(written(gone));
 
-    const hard = { target: 'orders', requestedBy, approvedBy, expires, uid };
+    const hard = { target: 'orders', requestedBy, approvedBy, approvedAt, expires, uid };
     const deletion = input('module.orders_clock.terraform_data.hard_deletion[0]');
     expect(deletion).toEqual(written(hardDeletionInput(hard), time));
   });

@@ -65,7 +65,7 @@ run "an_approval_deletes_at_once" {
     request = {
       reason       = "a duty to erase"
       requested_by = "ann@example.org"
-      approval     = { by = "bob@example.org", expires = "2999-01-01T00:00:00Z", uid = "db-1" }
+      approval     = { by = "bob@example.org", at = "2998-12-31T00:00:00Z", expires = "2999-01-01T00:00:00Z", uid = "db-1" }
     }
   }
   assert {
@@ -85,7 +85,7 @@ run "an_expired_approval_deletes_nothing" {
     request = {
       reason       = "a duty to erase"
       requested_by = "ann@example.org"
-      approval     = { by = "bob@example.org", expires = "2020-01-01T00:00:00Z", uid = "db-1" }
+      approval     = { by = "bob@example.org", at = "2019-12-31T00:00:00Z", expires = "2020-01-01T00:00:00Z", uid = "db-1" }
     }
   }
   plan_options {
@@ -100,7 +100,7 @@ run "nobody_approves_a_request_of_their_own" {
     request = {
       reason       = "a duty to erase"
       requested_by = "ann@example.org"
-      approval     = { by = "Ann@example.org ", expires = "2999-01-01T00:00:00Z", uid = "db-1" }
+      approval     = { by = "Ann@example.org ", at = "2998-12-31T00:00:00Z", expires = "2999-01-01T00:00:00Z", uid = "db-1" }
     }
   }
   expect_failures = [var.request]
