@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationOf } from '../../lib/base/duration.js';
-import { tickManifest } from '../../lib/cluster/clock.js';
-import { ControlPlane } from '../support/control-plane.js';
+import { tickManifests, tickPath } from '../../lib/cluster/clock.js';
+import { type Asking, ControlPlane } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
 import { controlPlaneMissing } from '../support/engines.js';
 import { PROJECT, pathOf, protectedObjects } from '../support/protected.js';
@@ -11,6 +11,7 @@ const missing = controlPlaneMissing();
 const PERIOD = 20;
 const SECRET = `/api/v1/namespaces/${PROJECT}/secrets/dockerhub`;
 const TICKS = '/api/v1/namespaces/kube-system/configmaps';
+const [ONE, OTHER] = tickManifests().map(({ metadata }) => tickPath(metadata.name));
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
 
 describe.skipIf(missing !== undefined)('a tick as the clock', () => {
@@ -20,9 +21,17 @@ describe.skipIf(missing !== undefined)('a tick as the clock', () => {
     const { message } = await plane.ask(path, { method, body, as: 'deploy' });
     expect(message).toBe('');
   };
+  const creation = (body: unknown) => ({ method: 'POST', body, as: 'deploy' }) as const;
+  /** What a deletion by a pipeline is denied with, or nothing. */
+  const denied = async (path = '') =>
+    (await plane.ask(`${path}?dryRun=All`, { method: 'DELETE', as: 'deploy' })).message;
   const tick = async () => {
-    await pass(`${TICKS}/reprieve-tick`, 'DELETE');
-    await pass(TICKS, 'POST', tickManifest());
+    for (const each of tickManifests()) {
+      await pass(tickPath(each.metadata.name), 'DELETE');
+      // Until the API server's own list of ticks has what was made.
+      await eventually(async () => (await plane.ask(TICKS, creation(each))).status === 201);
+      await eventually(async () => (await denied(ONE)) === '' || (await denied(OTHER)) === '');
+    }
   };
 
   beforeAll(async () => {
@@ -76,12 +85,37 @@ describe.skipIf(missing !== undefined)('a tick as the clock', () => {
     await eventually(async () => (await remove()).status === 200);
   });
 
-  it('denies while there is none', async () => {
-    await pass(`${TICKS}/reprieve-tick`, 'DELETE');
-    await eventually(async () => {
-      const path = `/apis/batch/v1/namespaces/${PROJECT}/cronjobs/nightly?dryRun=All`;
-      const { status, message } = await plane.ask(path, { method: 'DELETE', as: 'ann' });
-      return status >= 400 && message.includes('no params found');
-    });
+  it('lets only those who are named make a tick anew, one at a time', async () => {
+    const why = /the tick is the clock of every reclamation/;
+    const asAnn = async (path: string, asking: Asking) =>
+      (await plane.ask(`${path}?dryRun=All`, { ...asking, as: 'ann' })).message;
+    expect(await asAnn(ONE ?? '', { method: 'DELETE' })).toMatch(why);
+    const [tick] = tickManifests();
+    const third = { ...tick, metadata: { ...tick?.metadata, name: 'third' } };
+    expect(await asAnn(TICKS, { method: 'POST', body: third })).toMatch(why);
+    const bare = { metadata: { labels: { 'reprieve.dev/clock': null } } };
+    expect(await asAnn(ONE ?? '', { method: 'PATCH', body: bare })).toMatch(why);
+    const all = `${TICKS}?labelSelector=reprieve.dev%2Fclock&dryRun=All`;
+    const { message } = await plane.ask(all, { method: 'DELETE', as: 'deploy' });
+    expect(message).toMatch(why);
+    expect(await denied(ONE)).toBe('');
+    expect(await asAnn(ONE ?? '', { method: 'PATCH', body: { data: { a: 'b' } } })).toBe('');
+  });
+
+  it('never lets the last tick go, so that nothing stops for want of one', async () => {
+    await pass(ONE ?? '', 'DELETE');
+    await eventually(async () => (await denied(OTHER)).includes('no params found'));
+    const body = { metadata: { annotations: { 'example.org/a': 'b' } } };
+    const namespace = `/api/v1/namespaces/${PROJECT}?dryRun=All`;
+    const asking = { method: 'PATCH', body, as: 'deploy' } as const;
+    // It is soft-deleted, so that only the table stands against it, and not the clock.
+    expect((await plane.ask(namespace, asking)).message).not.toContain('no params found');
+    const restored = {
+      metadata: {
+        labels: { 'reprieve.dev/state': 'active' },
+        annotations: { 'reprieve.dev/reclaim-after': null },
+      },
+    };
+    expect((await plane.ask(namespace, { ...asking, body: restored })).message).toBe('');
   });
 });

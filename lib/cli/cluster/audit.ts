@@ -99,11 +99,12 @@ async function auditOne(
     ...expected.flatMap(({ object }) => object.namespace ?? []),
   ]);
   const kinds = furtherKinds(expected.map(({ object }) => object.resource));
+  const rules = clusterRules(settings, withProjects);
   const input: AuditInput = {
-    ...(await readCluster(cluster, asked, kinds)),
+    ...(await readCluster(cluster, asked, kinds, rules.value)),
     now: io.now(),
     stacks: withProjects,
-    rules: clusterRules(settings, withProjects),
+    rules,
     expected,
     inState,
     declared,

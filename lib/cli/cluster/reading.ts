@@ -1,10 +1,12 @@
 import { memberOf } from '../../base/guards.js';
+import type { ClockReading } from '../../cluster/audit/clock.js';
 import { LEASES } from '../../cluster/audit/leases.js';
 import { type ClusterNamespace, readNamespace } from '../../cluster/audit/namespaces.js';
 import { type ClusterObject, isProtected, readObject } from '../../cluster/audit/object.js';
 import type { RbacObjects } from '../../cluster/audit/rbac-grants.js';
-import { TICK_NAME } from '../../cluster/clock.js';
+import type { ClusterRules } from '../../cluster/rules.js';
 import { type Cluster, ClusterError } from '../../engine/cluster.js';
+import { readClocks, readTicks } from './policy-clock.js';
 
 /** What an audit needs of a cluster. */
 export interface ClusterReading {
@@ -12,6 +14,8 @@ export interface ClusterReading {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** The time that the admission policies see. */
+  readonly clocks: readonly ClockReading[];
   /** Admission policies, their bindings, and the tick. */
   readonly installed: readonly unknown[];
   /** What the API server says of itself, such as `v1.34.4`. */
@@ -30,12 +34,13 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /**
  * Reads the namespaces that are protected or that somebody asks about, and what is in them.
- * `more` are further kinds that members of these projects have.
+ * `more` are further kinds that members of these projects have. Without rules there is no clock.
  */
 export async function readCluster(
   cluster: Cluster,
   asked: ReadonlySet<string>,
   more: readonly string[],
+  rules: ClusterRules | undefined,
 ): Promise<ClusterReading> {
   const all = (await cluster.list('/api/v1/namespaces')).flatMap((it) => readNamespace(it) ?? []);
   const namespaces = all.filter((it) => isProtected(it) || asked.has(it.name));
@@ -53,6 +58,7 @@ export async function readCluster(
     objects,
     jobs,
     leases: await cluster.list(LEASES),
+    clocks: rules === undefined ? [] : await readClocks(cluster, rules),
     installed: await readInstalled(cluster),
     version: String(memberOf(await cluster.get('/version'), 'gitVersion')),
     rbac: {
@@ -74,8 +80,7 @@ export async function readInstalled(cluster: Cluster): Promise<readonly unknown[
   for (const [kind, path] of kinds) {
     found.push(...(await cluster.list(path)).map((it) => ({ ...Object(it), kind })));
   }
-  const tick = await cluster.get(`/api/v1/namespaces/kube-system/configmaps/${TICK_NAME}`);
-  return tick === undefined ? found : [...found, tick];
+  return [...found, ...(await readTicks(cluster))];
 }
 
 async function objectsIn(

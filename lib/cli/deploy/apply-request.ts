@@ -3,7 +3,8 @@ import type { Entry, Status } from '../../state/inventory.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Located } from '../workspace/locate.js';
-import type { Workspace } from '../workspace/workspace.js';
+import { pickStack, type Workspace } from '../workspace/workspace.js';
+import { requireClock } from './clock.js';
 import { type DeploymentOutcome, type DeployOptions, deployStack } from './deployment.js';
 
 /** What became of a change of deletions.yaml. */
@@ -32,8 +33,9 @@ export async function applyRequest(
   options: DeployOptions,
 ): Promise<AppliedRequest> {
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
-  await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
+  const stacks = await synthesizeOrUndo(workspace, change);
+  await requireClock(io, workspace, pickStack(stacks, stack));
   const deployment = await deployStack(io, workspace, stack, options);
   if (deployment !== 'ended') {
     return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };
@@ -53,9 +55,9 @@ export async function applyRequest(
 }
 
 /** What is wrong in the app is told plainly here, and not through cdktf. */
-async function synthesizeOrUndo(workspace: Workspace, { undo }: RequestChange): Promise<void> {
+async function synthesizeOrUndo(workspace: Workspace, { undo }: RequestChange) {
   try {
-    workspace.synthesize();
+    return workspace.synthesize();
   } catch (error) {
     await undo();
     throw error;

@@ -3,6 +3,7 @@ import { engineEnvironment } from '../../engine/environment.js';
 import { EngineError } from '../../engine/run.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
+import { requireClock } from './clock.js';
 import { cdktfDeploy, type DeployOptions, deployStack } from './deployment.js';
 
 /** `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. */
@@ -21,7 +22,9 @@ export async function deploy(
       remedy: 'Add --force to deploy without a question, or see it first: npx reprieve plan',
     });
   }
-  for (const { name } of chosen) {
+  for (const stack of chosen) {
+    const { name } = stack;
+    await requireClock(io, workspace, stack);
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;
   }

@@ -4,6 +4,7 @@ import type { ObjectReference } from '../../state/object-reference.js';
 import { admissionPolicies } from '../admission-policies.js';
 import type { ClusterRules } from '../rules.js';
 import { versionProblems } from '../version.js';
+import { auditAnchors, auditClocks, type ClockReading } from './clock.js';
 import type { AuditFinding } from './finding.js';
 import { auditJobs } from './jobs.js';
 import { auditLeases } from './leases.js';
@@ -28,6 +29,8 @@ export interface AuditInput {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** The time that the admission policies see. */
+  readonly clocks: readonly ClockReading[];
   /** The stacks that are for this cluster. */
   readonly stacks: readonly string[];
   /** What the admission policies are made from, or why they can't be made. */
@@ -67,7 +70,10 @@ function auditEnforcement(input: AuditInput): readonly AuditFinding[] {
   const { value: rules, problems } = input.rules;
   const unfit = auditRules([...versionProblems(input.version), ...problems]);
   if (rules === undefined) return unfit;
-  const clock = rules.clock === 'lease' ? auditLeases(input.leases, input.now) : [];
+  const leases = rules.clock === 'lease' ? auditLeases(input.leases, input.now) : [];
+  const anchors = auditAnchors(rules, input.installed);
+  const clocks = input.clocks.filter(({ clock }) => anchors.sound.includes(clock));
+  const clock = [...leases, ...anchors.findings, ...auditClocks(clocks, input.now)];
   const policies = auditPolicies(admissionPolicies(rules), input.installed, input.stacks);
   return [...unfit, ...policies, ...clock];
 }

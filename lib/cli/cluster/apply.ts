@@ -1,0 +1,106 @@
+import { memberOf } from '../../base/guards.js';
+import { plural } from '../../base/plural.js';
+import { APPLIED_FIRST, admissionPolicies } from '../../cluster/admission-policies.js';
+import { anchorManifests, clocksOf, probePath } from '../../cluster/anchor.js';
+import { auditClocks } from '../../cluster/audit/clock.js';
+import { auditPolicies } from '../../cluster/audit/policies.js';
+import { tickManifests, tickPath } from '../../cluster/clock.js';
+import type { Manifest } from '../../cluster/manifest.js';
+import { policyTimeIn } from '../../cluster/policy-time.js';
+import type { ClusterRules } from '../../cluster/rules.js';
+import { versionProblems } from '../../cluster/version.js';
+import type { Cluster } from '../../engine/cluster.js';
+import { CommandFailure, EXIT, type Io, refuse, say } from '../terminal/io.js';
+import { readClocks } from './policy-clock.js';
+import { readInstalled } from './reading.js';
+
+/** How long an API server may take to have a policy in force. */
+const IN_FORCE = 60_000;
+const AGAIN = 500;
+/** API servers look for changed policies every second. */
+const SEEN = 3000;
+
+/**
+ * `cluster policies --apply`: puts up or upgrades the policies so that nothing is open meanwhile and
+ * the clock goes on. First everything is tried by a dry run, so that a missing right or a policy that
+ * the API server doesn't take changes nothing. Then the anchor, until it is in force; what takes over
+ * rules of other policies; the other policies; their bindings.
+ */
+export async function applyPolicies(
+  io: Io,
+  cluster: Cluster,
+  rules: ClusterRules,
+  stacks: readonly string[],
+): Promise<void> {
+  const version = String(memberOf(await cluster.get('/version'), 'gitVersion'));
+  const tooOld = versionProblems(version);
+  if (tooOld.length > 0) throw new CommandFailure(EXIT.findings, tooOld);
+  const anchors = anchorManifests(rules);
+  const ticks = rules.clock === 'tick' ? await missingTicks(cluster) : [];
+  const policies = admissionPolicies(rules).filter(({ kind }) => kind !== 'ConfigMap');
+  await cluster.apply([...anchors, ...ticks, ...policies], { dryRun: true });
+
+  if (ticks.length > 0) await cluster.apply(ticks);
+  await cluster.apply(anchors);
+  await untilAnchored(cluster, rules);
+  const isFirst = ({ metadata }: Manifest) => APPLIED_FIRST.includes(metadata.name);
+  await cluster.apply(policies.filter(isFirst));
+  await later(SEEN);
+  const others = policies.filter((each) => !isFirst(each));
+  const isBinding = ({ kind }: Manifest) => kind.endsWith('Binding');
+  await cluster.apply(others.filter((each) => !isBinding(each)));
+  await cluster.apply(others.filter(isBinding));
+
+  await mend(cluster, policies, stacks);
+  const wrong = auditClocks(await readClocks(cluster, rules), io.now());
+  for (const each of wrong) refuse(each);
+  say(io, `${plural(policies.length, 'object')} and the anchor applied; the policies’ clock goes.`);
+}
+
+/** Ticks that are there stay: they are made anew by `cluster tick` alone. */
+async function missingTicks(cluster: Cluster): Promise<readonly Manifest[]> {
+  const missing: Manifest[] = [];
+  for (const each of tickManifests()) {
+    if ((await cluster.get(tickPath(each.metadata.name))) === undefined) missing.push(each);
+  }
+  return missing;
+}
+
+/** Whatever is wrong with the clock is said at the end, when the policies are up. */
+async function untilAnchored(cluster: Cluster, rules: ClusterRules): Promise<void> {
+  for (const clock of clocksOf(rules)) {
+    await eventually(async () => {
+      const { answer } = policyTimeIn(clock, await cluster.refusalOfDeletion(probePath(clock)));
+      return answer === 'told' || answer === 'no-clock';
+    });
+  }
+}
+
+/**
+ * Fields that another tool owns stay beside ours, and may have been left from another version. What
+ * is not as it should be is written as a whole, in place.
+ */
+async function mend(
+  cluster: Cluster,
+  policies: readonly Manifest[],
+  stacks: readonly string[],
+): Promise<void> {
+  const wrong = auditPolicies(policies, await readInstalled(cluster), stacks)
+    .filter(({ level }) => level === 'finding')
+    .map(({ path }) => path);
+  const again = policies.filter(({ kind, metadata }) => wrong.includes(`${kind} ${metadata.name}`));
+  if (again.length > 0) await cluster.replace(again);
+}
+
+/** Asks again and again; gives up silently, since whoever comes next says what is wrong. */
+export async function eventually(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + IN_FORCE; Date.now() < end; ) {
+    if (await isSo()) return true;
+    await later(AGAIN);
+  }
+  return false;
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}
