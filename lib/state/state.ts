@@ -5,6 +5,7 @@ import { lineage } from '../model/deletion-target.js';
 import { withoutIndex } from './address.js';
 import type { Member } from './clock.js';
 import { clocksByTarget, earliestClock } from './clocks.js';
+import { type LiveValues, liveValuesOf } from './live-values.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
 
@@ -30,6 +31,8 @@ export interface StateResource {
   readonly address: string;
   /** The Kubernetes object that it stands for, where it is one. */
   readonly object?: ObjectReference;
+  /** What the state says of that object besides. */
+  readonly live?: LiveValues;
 }
 
 /** Where a deletion stands. */
@@ -133,11 +136,13 @@ function readResource(resource: unknown): readonly Found[] {
   const isRecordType = type === 'terraform_data' && isRecord(values);
   const id = isRecordType && typeof values['id'] === 'string' ? values['id'] : undefined;
   const object = objectOf(type, values);
+  const live = liveValuesOf(type, values);
   return [
     {
       type,
       address,
       ...(object === undefined ? {} : { object }),
+      ...(live === undefined ? {} : { live }),
       input: isRecordType ? values['input'] : undefined,
       id,
     },

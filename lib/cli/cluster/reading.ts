@@ -1,4 +1,5 @@
 import { memberOf } from '../../base/guards.js';
+import type { AdmissionObjects } from '../../cluster/audit/admission.js';
 import type { ClockReading } from '../../cluster/audit/clock.js';
 import { LEASES } from '../../cluster/audit/leases.js';
 import { type ClusterNamespace, readNamespace } from '../../cluster/audit/namespaces.js';
@@ -21,6 +22,8 @@ export interface ClusterReading {
   /** What the API server says of itself, such as `v1.34.4`. */
   readonly version: string;
   readonly rbac: RbacObjects;
+  readonly networkPolicies: readonly unknown[];
+  readonly admission: AdmissionObjects;
 }
 
 /** The kinds that projects are made of, by kubectl's names. */
@@ -46,17 +49,22 @@ export async function readCluster(
   const namespaces = all.filter((it) => isProtected(it) || asked.has(it.name));
   const objects: ClusterObject[] = [];
   const jobs: unknown[] = [];
+  const networkPolicies: unknown[] = [];
   for (const { name } of namespaces) {
     objects.push(...(await objectsIn(cluster, name, KINDS)));
     for (const kind of more) objects.push(...(await objectsIfKnown(cluster, name, kind)));
     jobs.push(
       ...(await cluster.list(`/apis/batch/v1/namespaces/${encodeURIComponent(name)}/jobs`)),
     );
+    const policies = `/apis/networking.k8s.io/v1/namespaces/${encodeURIComponent(name)}/networkpolicies`;
+    networkPolicies.push(...(await cluster.list(policies)));
   }
   return {
     namespaces,
     objects,
     jobs,
+    networkPolicies,
+    admission: await readAdmission(cluster),
     leases: await cluster.list(LEASES),
     clocks: rules === undefined ? [] : await readClocks(cluster, rules),
     installed: await readInstalled(cluster),
@@ -68,6 +76,35 @@ export async function readCluster(
       clusterRoleBindings: await cluster.list(`${RBAC}/clusterrolebindings`),
     },
   };
+}
+
+/** What else takes part in admission. Mutating policies are new, and may have no version here. */
+async function readAdmission(cluster: Cluster): Promise<AdmissionObjects> {
+  const versions = ['v1', 'v1beta1', 'v1alpha1'].map((version) =>
+    ADMISSION.replace(/v1$/, version),
+  );
+  let mutatingPolicies: readonly unknown[] = [];
+  for (const version of versions) {
+    const found = await listIfKnown(cluster, `${version}/mutatingadmissionpolicies`);
+    if (found === undefined) continue;
+    mutatingPolicies = found;
+    break;
+  }
+  return {
+    mutatingWebhooks: await cluster.list(`${ADMISSION}/mutatingwebhookconfigurations`),
+    mutatingPolicies,
+    validatingWebhooks: await cluster.list(`${ADMISSION}/validatingwebhookconfigurations`),
+    apiServices: await cluster.list('/apis/apiregistration.k8s.io/v1/apiservices'),
+  };
+}
+
+async function listIfKnown(cluster: Cluster, path: string) {
+  try {
+    return await cluster.list(path);
+  } catch (error) {
+    if (ClusterError.isClusterError(error) && error.failure === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 /** Admission policies, their bindings and the tick. Items of a list don't say their kind. */

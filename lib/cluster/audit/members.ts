@@ -2,9 +2,11 @@ import { quoteName } from '../../base/inert.js';
 import { rfc3339 } from '../../base/timestamp.js';
 import { PROTECTED_LABEL } from '../../model/marks.js';
 import { withoutIndex } from '../../state/address.js';
+import type { LiveValues } from '../../state/live-values.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { membersOf, type StackState, statusOf } from '../../state/state.js';
 import { type AuditFinding, finding } from './finding.js';
+import { auditMarks } from './marks.js';
 import { type ClusterObject, deadlineOf, isProtected, isSoftDeleted, nameOf } from './object.js';
 
 /** A member of a project as a stack's state knows it. */
@@ -14,16 +16,19 @@ export interface Expected {
   readonly object: ObjectReference;
   /** Where its deletion has begun: recoverable until then. */
   readonly deadline: Date | undefined;
+  /** What the state says of the object besides. */
+  readonly live?: LiveValues;
 }
 
 /** What a stack's state says should be in the cluster. */
 export function expectedObjects(stack: string, state: StackState): readonly Expected[] {
-  const objects = new Map(state.resources.map((it) => [withoutIndex(it.address), it.object]));
+  const resources = new Map(state.resources.map((it) => [withoutIndex(it.address), it]));
   return state.guards.flatMap((guard) =>
     membersOf(state, guard.target).flatMap(({ address, target }) => {
-      const object = objects.get(address);
+      const { object, live } = resources.get(address) ?? {};
       const deadline = statusOf(state, target).reclaimAfter;
-      return object === undefined ? [] : [{ stack, target, object, deadline }];
+      if (object === undefined) return [];
+      return [{ stack, target, object, deadline, ...(live === undefined ? {} : { live }) }];
     }),
   );
 }
@@ -50,7 +55,11 @@ function compare(expected: Expected, object: ClusterObject): readonly AuditFindi
   const { uid } = expected.object;
   if (uid !== undefined && uid !== object.uid) return [replaced(expected, object)];
   if (!isProtected(object)) return [unlabelled(expected, object)];
-  return [...wrongState(expected, object), ...wrongDeadline(expected, object)];
+  return [
+    ...wrongState(expected, object),
+    ...wrongDeadline(expected, object),
+    ...auditMarks(expected, object),
+  ];
 }
 
 function missing({ stack, target, object, deadline }: Expected): AuditFinding {

@@ -88,6 +88,13 @@ const SOUND: AuditInput = {
   jobs: [],
   leases: [LEASE],
   clocks: [],
+  networkPolicies: [],
+  admission: {
+    mutatingWebhooks: [],
+    mutatingPolicies: [],
+    validatingWebhooks: [],
+    apiServices: [],
+  },
   stacks: ['production'],
   rules: { value: RULES, problems: [] },
   installed: [...admissionPolicies(RULES), ...anchorManifests(RULES)],
