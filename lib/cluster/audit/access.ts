@@ -54,14 +54,20 @@ export function auditAccess(
     const lost = should.filter((each) => !is.includes(each)).length;
     const more = is.filter((each) => !should.includes(each)).length;
     if (lost + more === 0) return [];
-    return [differs(`${kind.title} ${namespace}/${name}`, stack, { lost, more })];
+    const remedy =
+      resource === 'rolebinding' ? setSubjects(namespace, name, live.access) : undefined;
+    return [differs(`${kind.title} ${namespace}/${name}`, stack, { lost, more, remedy })];
   });
 }
 
 function differs(
   path: string,
   stack: string,
-  { lost, more }: { readonly lost: number; readonly more: number },
+  {
+    lost,
+    more,
+    remedy,
+  }: { readonly lost: number; readonly more: number; readonly remedy: string | undefined },
 ): AuditFinding {
   const what = [
     ...(more > 0 ? [`allows ${more} that the state of ${stack} doesn't have`] : []),
@@ -71,8 +77,21 @@ function differs(
     'object/access',
     path,
     `${quoteName(path)} ${what}.`,
-    `Deploy ${stack}: a pipeline sets it back. A soft-deleted project has to be restored first.`,
+    `${remedy === undefined ? `Deploy ${stack}: a pipeline sets it back` : remedy}. A soft-deleted project has to be restored first.`,
   );
+}
+
+/** The provider can't turn one kind of subject into another, so that a deployment would fail. */
+function setSubjects(namespace: string, name: string, access: unknown): string | undefined {
+  const subjects = listOf(access).map((it) => {
+    const [kind, name, namespace] = ['kind', 'name', 'namespace'].map((key) => memberOf(it, key));
+    const where =
+      kind === 'ServiceAccount' ? { namespace } : { apiGroup: 'rbac.authorization.k8s.io' };
+    return { kind, name, ...where };
+  });
+  const patch = JSON.stringify({ subjects });
+  if (patch.includes("'")) return undefined;
+  return `As the pipeline: kubectl patch rolebinding ${name} --namespace ${namespace} --type merge -p '${patch}'`;
 }
 
 function isCalled(object: unknown, namespace: string, name: string): boolean {
