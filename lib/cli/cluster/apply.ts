@@ -38,7 +38,9 @@ export async function applyPolicies(
   const anchors = anchorManifests(rules);
   const ticks = rules.clock === 'tick' ? await missingTicks(cluster) : [];
   const policies = admissionPolicies(rules).filter(({ kind }) => kind !== 'ConfigMap');
-  await cluster.apply([...anchors, ...ticks, ...policies], { dryRun: true });
+  // A binding can't be tried before its role is there.
+  const tried = anchors.filter(({ kind }) => kind !== 'RoleBinding');
+  await cluster.apply([...tried, ...ticks, ...policies], { dryRun: true });
 
   if (ticks.length > 0) await cluster.apply(ticks);
   await cluster.apply(anchors);

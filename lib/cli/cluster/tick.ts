@@ -16,7 +16,15 @@ export async function renewTicks(io: Io, options: ClusterOptions): Promise<ExitC
   if (rules === undefined) return misuse(...problems);
   if (rules.clock !== 'tick') return misuse(NO_TICK);
   const cluster = clusterOf(io, options);
-  for (const each of tickManifests()) await cluster.renew(tickPath(each.metadata.name), each);
+  for (const each of tickManifests()) {
+    const path = tickPath(each.metadata.name);
+    // The API server's own list may lack the other one for a moment, which was just made.
+    await eventually(async () => {
+      const refusal = await cluster.refusalOfDeletion(path);
+      return refusal?.said.includes('no params found') !== true;
+    });
+    await cluster.renew(path, each);
+  }
   const made = await readTicks(cluster);
   let lag: AuditFinding | undefined;
   await eventually(async () => {
