@@ -47,7 +47,7 @@ function deadlinePolicy(
       operations: ['UPDATE'],
       apiGroups: ['*'],
       resources: ['*/*'],
-      // Whoever sets a deadline sets the state too (`state-follows`): no other update needs a clock.
+      // Whoever sets a deadline sets the state too (`state-follows`): updates of what lives are free.
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true', [STATE_LABEL]: 'soft-deleted' } },
       except: PODS,
     },
