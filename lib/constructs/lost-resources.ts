@@ -1,3 +1,4 @@
+import { quoteName } from '../base/inert.js';
 import { formatSource, NOT_REBUILT, type Problem } from '../base/problem.js';
 import type { LockedProject } from '../files/projects-lock.js';
 import { closeCommand } from '../model/commands.js';
@@ -54,7 +55,7 @@ function lostResources(stack: StackView, { name, project, lost }: Lost): Problem
   const [are, objects] = lost.length === 1 ? ['is', 'its object'] : ['are', 'their objects'];
   return {
     code: project.rehydrated ? NOT_REBUILT : 'lock/lost-resource',
-    message: `${project.name} also has ${lost.join(', ')}, which ${are} no longer declared in it: the next deploy would delete ${objects} for good.`,
+    message: `${quoteName(project.name)} also has ${lost.map(quoteName).join(', ')}, which ${are} no longer declared in it: the next deploy would delete ${objects} for good.`,
     remedy: [
       wayOut(stack, project.name),
       `  If it was renamed or moved within ${project.name}, call .moveFromId('${first}') on the new resource.`,

@@ -14,12 +14,12 @@ import {
   identityInput,
   isApproved,
   isOver,
-  type Member,
   PLANNED_AT,
   status,
   tombstoneInput,
 } from '../state/clock.js';
 import { Expression, template } from '../state/expression.js';
+import type { Member } from '../state/records.js';
 import { StateRecord } from './record.js';
 import { type Duration, plain } from './units.js';
 

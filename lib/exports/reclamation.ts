@@ -8,4 +8,4 @@ export {
 export { Duration } from '../constructs/units.js';
 export type { Approval, DeletionRequest } from '../files/deletions.js';
 export type { DeletionTarget } from '../model/deletion-target.js';
-export type { Member } from '../state/clock.js';
+export type { Member } from '../state/records.js';

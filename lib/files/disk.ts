@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 
 /** A file beside main.ts: its text, or why it can't be read. Neither where it isn't there. */
@@ -120,7 +121,7 @@ function unreadable(name: string, code: string): Problem {
 }
 
 function fault(name: string, code: string, what: string, remedy: string): Problem {
-  return { code, message: `${name} ${what}`, remedy, source: { file: name } };
+  return { code, message: `${quoteName(name)} ${what}`, remedy, source: { file: name } };
 }
 
 /** A new file in the same folder: only within one file system is a rename atomic. */

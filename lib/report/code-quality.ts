@@ -13,7 +13,7 @@ export function renderCodeQuality(review: Review): string {
   const issues = [
     ...review.why.map((why) => issue(`gate/${why.code}`, 'blocker', why.message, why)),
     ...review.deletions.map((each) => {
-      const text = `${each.address}: ${kindInWords(each.kind)}, ${causeInWords(each)}`;
+      const text = `${each.address}: ${kindInWords(each)}, ${causeInWords(each)}`;
       return issue(`deletion/${each.kind}`, 'major', text, each);
     }),
     ...review.findings.map((each) => {

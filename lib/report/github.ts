@@ -53,9 +53,9 @@ function ofReason(
 }
 
 function ofDeletion(deletion: Deletion): Annotation {
-  const { kind, address, source } = deletion;
+  const { address, source } = deletion;
   const message = `${address}: ${deletion.actions.join(', ')}, ${causeInWords(deletion)}`;
-  return { level: 'warning', title: kindInWords(kind), message, source };
+  return { level: 'warning', title: kindInWords(deletion), message, source };
 }
 
 function ofFinding(finding: PolicyFinding): Annotation {

@@ -49,7 +49,7 @@ function keyOf({ stack, address }: { readonly stack: string; readonly address: s
 function deletionCase(deletion: Deletion, why: readonly Reason[]): string {
   const { kind, address, stack } = deletion;
   const said = [
-    `${kindInWords(kind)}: ${causeInWords(deletion)}`,
+    `${kindInWords(deletion)}: ${causeInWords(deletion)}`,
     ...why.map((each) => each.message),
   ];
   return testCase(

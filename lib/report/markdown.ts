@@ -1,13 +1,15 @@
 import { plural } from '../base/plural.js';
 import {
   type Deletion,
+  type MemberGroup,
   type PolicyFinding,
   type Reason,
   type ReclamationEvent,
   type Review,
   reasonsToStop,
 } from '../review/review.js';
-import { deletionSection } from './markdown-deletions.js';
+import { Groups } from './groups.js';
+import { deletionSection, names } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
@@ -40,10 +42,16 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
     ? section('Findings', review.findings, finding, room(0.8))
     : details('Policies', review.findings, finding, room(0.1));
   const notices = details('Worth knowing', groupReasons(review.notices), reason, room(0.1));
-  const others = [why, events, chart, findings, notices];
+  const members = details(
+    'Members',
+    new Groups(review).shown,
+    (each) => group(each, many(review)),
+    room(0.05),
+  );
+  const others = [why, events, chart, members, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
-  return [head, why, deletions, events, chart, findings, notices, tail]
+  return [head, why, deletions, events, chart, members, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -63,6 +71,12 @@ function reason({ first, addresses }: ReasonGroup): string {
   const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : '';
   const where = shown.length === 0 ? '' : ` ${shown.join(', ')}${more}:`;
   return `- **${prose(first.code)}**${where === '' ? ':' : where} ${prose(first.message)}${at(first)}`;
+}
+
+/** What belongs to a target, once for all that is said of it. */
+function group({ stack, target, members }: MemberGroup, withStack: boolean): string {
+  const where = withStack ? `${codeSpan(cut(stack))}: ` : '';
+  return `- ${where}${codeSpan(cut(target))}, ${plural(members.length, 'object')}: ${names(members)}`;
 }
 
 function at({ source }: Pick<Reason | Deletion, 'source'>): string {

@@ -93,7 +93,7 @@ function ofDeletion(deletion: Deletion): Result {
   return {
     ruleId: `deletion/${kind}`,
     level: isStopped(deletion) ? 'error' : 'warning',
-    text: `${address} ends (${deletion.actions.join(', ')}): ${kindInWords(kind)}, ${causeInWords(deletion)}${forced}.${until}`,
+    text: `${address} ends (${deletion.actions.join(', ')}): ${kindInWords(deletion)}, ${causeInWords(deletion)}${forced}.${until}`,
     stack,
     address,
     source,

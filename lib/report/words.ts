@@ -5,8 +5,10 @@ import {
   type Cause,
   type Deletion,
   type DeletionKind,
+  isForgotten,
   isMandatory,
   type PolicyFinding,
+  RECORDS_GO,
   type Reason,
   type ReclamationEvent,
   type ReclamationKind,
@@ -51,8 +53,8 @@ const RECLAMATIONS: Readonly<Record<ReclamationKind, string>> = {
 };
 
 /** What becomes of an object, in a few words. */
-export function kindInWords(kind: DeletionKind): string {
-  return KINDS[kind];
+export function kindInWords(deletion: Pick<Deletion, 'kind' | 'actions'>): string {
+  return isForgotten(deletion) ? 'let go of' : KINDS[deletion.kind];
 }
 
 /** Why an object ends, in a few words, without any name from the plan. */
@@ -117,10 +119,7 @@ function deletionCounts(review: Review): string {
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
   const events = (kind: ReclamationKind) =>
     review.reclamations.filter((event) => event.kind === kind).length;
-  const forgotten = review.deletions.filter(
-    ({ kind, actions }) =>
-      kind === 'unprotected' && actions.includes('forget') && !actions.includes('delete'),
-  ).length;
+  const forgotten = review.deletions.filter(isForgotten).length;
   const parts = [
     [of('blocked', 'protection-removed'), 'blocked'],
     [of('hard-delete'), 'hard-deleted'],
@@ -135,7 +134,11 @@ function deletionCounts(review: Review): string {
   const said = parts
     .filter(([count]) => count > 0)
     .map(([count, one, many = one]) => `${count} ${count === 1 ? one : many}`);
-  return said.length === 0 ? 'no deletion in this plan' : said.join(', ');
+  if (said.length > 0) return said.join(', ');
+  const isOfRecords = review.notices.some(({ code }) => code === RECORDS_GO);
+  return isOfRecords
+    ? 'no object is deleted, only records of protection'
+    : 'no deletion in this plan';
 }
 
 /** Where something comes from in the code, as a line of its own; nothing where that isn't known. */

@@ -1,4 +1,5 @@
 import { type Data, Expression, literalText, quoteHcl, template } from './expression.js';
+import { API_VERSION, type Member } from './records.js';
 
 /**
  * The reclamation clock as Terraform expressions. The clock lives in state: a tombstone's
@@ -10,22 +11,11 @@ import { type Data, Expression, literalText, quoteHcl, template } from './expres
  * @see https://developer.hashicorp.com/terraform/language/functions/plantimestamp
  */
 
-/** Marks every record of ours in state; readers recognise records by it, never by a name. */
-export const API_VERSION = 'reprieve/v1';
-
 /**
  * The name of the stack's local value that holds the plan's time: a precondition has to refer to
  * an object, so `plantimestamp()` alone would be refused there.
  */
 export const PLANNED_AT = 'reprieve_planned_at';
-
-/** One thing that belongs to a project, as the guard records it. */
-export interface Member {
-  /** The Terraform address without an index. */
-  readonly address: string;
-  /** The deletion target that the resource goes with. */
-  readonly target: string;
-}
 
 /**
  * What a project consists of, and the address of each target's clock, be it running or not: the

@@ -1,7 +1,17 @@
 import { parseDuration } from '../base/duration.js';
 import { isRecord } from '../base/guards.js';
 import { parseTimestamp } from '../base/timestamp.js';
-import { API_VERSION, type Member } from './clock.js';
+
+/** Marks every record of ours in state; readers recognise records by it, never by a name. */
+export const API_VERSION = 'reprieve/v1';
+
+/** One thing that belongs to a project, as the guard records it. */
+export interface Member {
+  /** The Terraform address without an index. */
+  readonly address: string;
+  /** The deletion target that the resource goes with. */
+  readonly target: string;
+}
 
 /** A project's guard as state has it. */
 export interface Guard {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { quoteName } from '../../base/inert.js';
 import { engineEnvironment, withoutSecrets } from '../../engine/environment.js';
 import { EngineError, lastLines } from '../../engine/run.js';
 import { Interruption, type Io, misuse, say } from '../terminal/io.js';
@@ -98,7 +99,7 @@ function cdktfProgram(folder: string): string {
   }
   return misuse({
     code: 'cli/no-cdktf',
-    message: `cdktf-cli is not installed in ${folder}.`,
+    message: `cdktf-cli is not installed in ${quoteName(folder)}.`,
     remedy: 'Run: npm install --save-dev cdktf-cli',
   });
 }

@@ -4,12 +4,12 @@ import { quote } from '../../base/inert.js';
 import { parseTimestamp } from '../../base/timestamp.js';
 import { SETTINGS_FILE } from '../../files/file-names.js';
 import { type Settings, stackSettings } from '../../files/settings.js';
-import { settingsIn } from '../../files/user-files.js';
+import { settingsIn } from '../../files/settings-file.js';
 import type { ApprovingReview, GateContext } from '../../gate/context.js';
 import type { CodeSource } from '../../review/review.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { nearestFolder } from '../workspace/nearest-folder.js';
 import { stackFile } from '../workspace/output-folder.js';
-import { nearestFolder } from '../workspace/workspace.js';
 
 const MAX_SOURCES = 64 * 2 ** 20;
 

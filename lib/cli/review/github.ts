@@ -9,7 +9,7 @@ import {
 } from '../../forge/github.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { isStopped, type Review } from '../../review/review.js';
+import { isForgotten, isStopped, type Review } from '../../review/review.js';
 import { type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
@@ -90,7 +90,7 @@ function output(io: Io, review: Review): void {
   const blocked = review.deletions.filter(isStopped).length;
   const lines = [
     `verdict=${review.verdict}`,
-    `deletions=${review.deletions.length}`,
+    `deletions=${review.deletions.length - review.deletions.filter(isForgotten).length}`,
     `blocked=${blocked}`,
   ];
   appendFileSync(path, `${lines.join('\n')}\n`);

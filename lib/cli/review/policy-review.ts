@@ -1,4 +1,7 @@
+import type { Plan } from '../../plan/plan.js';
+import { isMandatory, type Review } from '../../review/review.js';
 import { readDeclaringFiles } from '../../validation/declaring-files.js';
+import { compareFindings } from '../../validation/merge-findings.js';
 import { PolicyReview } from '../../validation/policy-review.js';
 import { usablePolicies } from '../policy/policies.js';
 import { type Io, sayProblems } from '../terminal/io.js';
@@ -15,4 +18,22 @@ export function policyReview(io: Io, project: ReviewProject, now: Date): PolicyR
     unusable,
     impossible,
   });
+}
+
+/** Findings that must be mended block as the gate does. */
+export function withPolicies(
+  review: Review,
+  policies: PolicyReview,
+  plans: readonly Plan[],
+): Review {
+  const findings = plans
+    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
+    .sort(compareFindings);
+  return {
+    ...review,
+    scope: 'both',
+    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
+    notices: [...review.notices, ...policies.notices()],
+    findings,
+  };
 }

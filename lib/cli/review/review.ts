@@ -2,9 +2,7 @@ import { Problems } from '../../base/problem.js';
 import type { ApprovingReview } from '../../gate/context.js';
 import { reviewPlans } from '../../gate/review-plans.js';
 import type { Plan } from '../../plan/plan.js';
-import { isMandatory, type Review } from '../../review/review.js';
-import { compareFindings } from '../../validation/merge-findings.js';
-import { UNUSABLE } from '../../validation/notices.js';
+import { POLICY_UNUSABLE, type Review } from '../../review/review.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
@@ -37,7 +35,7 @@ export async function reviewFiles(
 
 /** Unusable policies come first: nobody knows what they would have found. */
 export function exitOf({ verdict, notices }: Review): ExitCode {
-  if (notices.some(({ code }) => code === UNUSABLE)) return EXIT.usage;
+  if (notices.some(({ code }) => code === POLICY_UNUSABLE)) return EXIT.usage;
   return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
@@ -67,27 +65,15 @@ export async function makeReview(
   }
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
   const review = reviewPlans(distinct(plans), context);
-  return policies === undefined ? review : withPolicies(review, policies, plans);
+  if (policies === undefined) return review;
+  const { withPolicies } = await import('./policy-review.js');
+  return withPolicies(review, policies, plans);
 }
 
 /** Only who asks for policies loads what evaluates them. */
 async function policiesAtWork(io: Io, project: ReviewProject, now: Date): Promise<PolicyReview> {
   const { policyReview } = await import('./policy-review.js');
   return policyReview(io, project, now);
-}
-
-/** Findings that must be mended block as the gate does. */
-function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
-  const findings = plans
-    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
-    .sort(compareFindings);
-  return {
-    ...review,
-    scope: 'both',
-    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
-    notices: [...review.notices, ...policies.notices()],
-    findings,
-  };
 }
 
 /** Two plans of one name would be told as one. */

@@ -88,6 +88,7 @@ class Validation {
       why: [],
       deletions: [],
       reclamations: [],
+      groups: [],
       plans: [],
       reviewedAt: rfc3339(now),
       findings,

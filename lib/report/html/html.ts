@@ -6,10 +6,12 @@ import {
   type Review,
   reasonsToStop,
 } from '../../review/review.js';
+import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
 import { summaryLine, titleOf, waiverInWords } from '../words.js';
 import { deletionsSection, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
+import { membersSection } from './members.js';
 import { SCRIPT, STYLE } from './style.js';
 import { reclamationsSection, timelineSection } from './timeline.js';
 
@@ -51,10 +53,12 @@ ${plansSection(review.plans)}
 }
 
 function deletionParts(review: Review, many: boolean): Markup {
+  const groups = new Groups(review);
   return html`${reasonsSection('why', 'Why it is blocked', reasonsToStop(review), many)}
 ${timelineSection(review, many)}
-${deletionsSection(review.deletions, many)}
-${reclamationsSection(review, many)}`;
+${deletionsSection(review, groups, many)}
+${reclamationsSection(review, groups, many)}
+${membersSection(groups, many)}`;
 }
 
 /** Only for constants of ours: the hash in the policy is of these very bytes. */
