@@ -137,8 +137,9 @@ export class Cluster {
   }
 
   /** Makes objects that are there what they should be, in place. */
-  async replace(manifests: readonly object[]): Promise<void> {
-    await this.write(['replace', `--field-manager=${MANAGER}`], manifests);
+  async replace(manifests: readonly object[], options: { dryRun?: boolean } = {}): Promise<void> {
+    const dryRun = options.dryRun === true ? ['--dry-run=server'] : [];
+    await this.write(['replace', `--field-manager=${MANAGER}`, ...dryRun], manifests);
   }
 
   /** Deletes an object, if it is there, and makes it anew. */
@@ -250,7 +251,8 @@ function notAllowed(lines: readonly string[]): ClusterError {
   );
 }
 
-const OWN_LINE = /^(Error from server|error: |The connection to the server|Unable to connect)/;
+const OWN_LINE =
+  /^(Error from server|error: |The \S+ "\S+" is invalid|The connection to the server|Unable to connect)/;
 
 function parsed(what: string, text: string): unknown {
   try {

@@ -26,34 +26,30 @@ const SEEN = 3000;
  * the API server doesn't take changes nothing. Then the anchor, until it is in force; what takes over
  * rules of other policies; the other policies; their bindings.
  */
-export async function applyPolicies(
-  io: Io,
-  cluster: Cluster,
-  rules: ClusterRules,
-  stacks: readonly string[],
-): Promise<void> {
+export async function applyPolicies(io: Io, cluster: Cluster, rules: ClusterRules): Promise<void> {
   const version = String(memberOf(await cluster.get('/version'), 'gitVersion'));
   const tooOld = versionProblems(version);
   if (tooOld.length > 0) throw new CommandFailure(EXIT.findings, tooOld);
   const anchors = anchorManifests(rules);
   const ticks = rules.clock === 'tick' ? await missingTicks(cluster) : [];
   const policies = admissionPolicies(rules).filter(({ kind }) => kind !== 'ConfigMap');
+  const changed = new Set(changedIn([...anchors, ...policies], await readInstalled(cluster)));
+  const put = (manifests: readonly Manifest[], dryRun = false) =>
+    write(cluster, manifests, { changed, dryRun });
   // A binding can't be tried before its role is there.
   const tried = anchors.filter(({ kind }) => kind !== 'RoleBinding');
-  await cluster.apply([...tried, ...ticks, ...policies], { dryRun: true });
+  await put([...tried, ...ticks, ...policies], true);
 
-  if (ticks.length > 0) await cluster.apply(ticks);
-  await cluster.apply(anchors);
+  await put(ticks);
+  await put(anchors);
   await untilAnchored(cluster, rules);
   const isFirst = ({ metadata }: Manifest) => APPLIED_FIRST.includes(metadata.name);
-  await cluster.apply(policies.filter(isFirst));
+  await put(policies.filter(isFirst));
   await later(SEEN);
   const others = policies.filter((each) => !isFirst(each));
   const isBinding = ({ kind }: Manifest) => kind.endsWith('Binding');
-  await cluster.apply(others.filter((each) => !isBinding(each)));
-  await cluster.apply(others.filter(isBinding));
-
-  await mend(cluster, policies, stacks);
+  await put(others.filter((each) => !isBinding(each)));
+  await put(others.filter(isBinding));
   const wrong = auditClocks(await readClocks(cluster, rules), io.now());
   for (const each of wrong) refuse(each);
   say(io, `${plural(policies.length, 'object')} and the anchor applied; the policies’ clock goes.`);
@@ -79,19 +75,34 @@ async function untilAnchored(cluster: Cluster, rules: ClusterRules): Promise<voi
 }
 
 /**
- * Fields that another tool owns stay beside ours, and may have been left from another version. What
- * is not as it should be is written as a whole, in place.
+ * What is there and differs. Server-side apply leaves fields that other tools own beside ours: an
+ * action `Warn` beside `Deny`, a variable of another version. So these are written as a whole.
  */
-async function mend(
+function changedIn(
+  manifests: readonly Manifest[],
+  installed: readonly unknown[],
+): readonly string[] {
+  const there = new Set(
+    installed.map((it) => `${memberOf(it, 'kind')} ${memberOf(memberOf(it, 'metadata'), 'name')}`),
+  );
+  const policies = manifests.filter(({ kind }) => kind.startsWith('ValidatingAdmissionPolicy'));
+  return auditPolicies(policies, installed, [])
+    .flatMap(({ path }) => path ?? [])
+    .filter((path) => there.has(path));
+}
+
+async function write(
   cluster: Cluster,
-  policies: readonly Manifest[],
-  stacks: readonly string[],
+  manifests: readonly Manifest[],
+  { changed, dryRun }: { readonly changed: ReadonlySet<string>; readonly dryRun: boolean },
 ): Promise<void> {
-  const wrong = auditPolicies(policies, await readInstalled(cluster), stacks)
-    .filter(({ level }) => level === 'finding')
-    .map(({ path }) => path);
-  const again = policies.filter(({ kind, metadata }) => wrong.includes(`${kind} ${metadata.name}`));
-  if (again.length > 0) await cluster.replace(again);
+  const isChanged = ({ kind, metadata }: Manifest) => changed.has(`${kind} ${metadata.name}`);
+  const [replaced, applied] = [
+    manifests.filter(isChanged),
+    manifests.filter((each) => !isChanged(each)),
+  ];
+  if (replaced.length > 0) await cluster.replace(replaced, { dryRun });
+  if (applied.length > 0) await cluster.apply(applied, { dryRun });
 }
 
 /** Asks again and again; gives up silently, since whoever comes next says what is wrong. */

@@ -23,7 +23,7 @@ export interface PoliciesOptions extends ClusterOptions {
 export async function clusterPolicies(io: Io, options: PoliciesOptions): Promise<ExitCode> {
   const rules = rulesFor(io, options);
   if (options.apply === true) {
-    await applyPolicies(io, clusterOf(io, options), rules, options.stack ?? []);
+    await applyPolicies(io, clusterOf(io, options), rules);
     return EXIT.ok;
   }
   const manifests = printed(rules, options);
