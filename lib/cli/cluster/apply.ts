@@ -9,7 +9,7 @@ import type { Manifest } from '../../cluster/manifest.js';
 import { policyTimeIn } from '../../cluster/policy-time.js';
 import type { ClusterRules } from '../../cluster/rules.js';
 import { versionProblems } from '../../cluster/version.js';
-import type { Cluster } from '../../engine/cluster.js';
+import { type Cluster, ClusterError } from '../../engine/cluster.js';
 import { CommandFailure, EXIT, type Io, refuse, say } from '../terminal/io.js';
 import { readClocks } from './policy-clock.js';
 import { readInstalled } from './reading.js';
@@ -33,9 +33,19 @@ export async function applyPolicies(io: Io, cluster: Cluster, rules: ClusterRule
   const anchors = anchorManifests(rules);
   const ticks = rules.clock === 'tick' ? await missingTicks(cluster) : [];
   const policies = admissionPolicies(rules).filter(({ kind }) => kind !== 'ConfigMap');
-  const changed = new Set(changedIn([...anchors, ...policies], await readInstalled(cluster)));
-  const put = (manifests: readonly Manifest[], dryRun = false) =>
-    write(cluster, manifests, { changed, dryRun });
+  const installed = await readInstalled(cluster).catch(async (error: unknown) => {
+    // Who may not even read them is told of every right that is lacking.
+    if (ClusterError.isClusterError(error) && error.failure === 'forbidden') {
+      await cluster.apply([...anchors, ...policies], { dryRun: true });
+    }
+    throw error;
+  });
+  const changed = new Set(changedIn([...anchors, ...policies], installed));
+  const put = (manifests: readonly Manifest[], dryRun = false) => {
+    const isKept = (each: Manifest) => !dryRun && isAsItIs(each, installed, changed);
+    const due = manifests.filter((each) => !isKept(each));
+    return write(cluster, due, { changed, dryRun });
+  };
   // A binding can't be tried before its role is there.
   const tried = anchors.filter(({ kind }) => kind !== 'RoleBinding');
   await put([...tried, ...ticks, ...policies], true);
@@ -89,6 +99,22 @@ function changedIn(
   return auditPolicies(policies, installed, [])
     .flatMap(({ path }) => path ?? [])
     .filter((path) => there.has(path));
+}
+
+/** Whether a policy or binding is there already, just so: then nothing is written. */
+function isAsItIs(
+  { kind, metadata: { name, labels } }: Manifest,
+  installed: readonly unknown[],
+  changed: ReadonlySet<string>,
+): boolean {
+  if (!kind.startsWith('ValidatingAdmissionPolicy') || changed.has(`${kind} ${name}`)) return false;
+  return installed.some((it) => {
+    const metadata = memberOf(it, 'metadata');
+    const isLabelled = Object.entries(labels).every(
+      ([key, value]) => memberOf(memberOf(metadata, 'labels'), key) === value,
+    );
+    return memberOf(it, 'kind') === kind && memberOf(metadata, 'name') === name && isLabelled;
+  });
 }
 
 async function write(
