@@ -5,6 +5,7 @@ import { lineage } from '../model/deletion-target.js';
 import { REVISION_ANNOTATION } from '../model/marks.js';
 import { withoutIndex } from './address.js';
 import { clocksByTarget, earliestClock } from './clocks.js';
+import { type LiveValues, liveValuesOf } from './live-values.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
 import type { Member } from './records.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
@@ -33,6 +34,8 @@ export interface StateResource {
   readonly object?: ObjectReference;
   /** Of a secret that says which revision of its content it holds: the one that was written. */
   readonly revision?: number;
+  /** What the state says of that object besides. */
+  readonly live?: LiveValues;
 }
 
 /** Where a deletion stands. */
@@ -137,12 +140,14 @@ function readResource(resource: unknown): readonly Found[] {
   const id = isRecordType && typeof values['id'] === 'string' ? values['id'] : undefined;
   const object = objectOf(type, values);
   const revision = revisionIn(values);
+  const live = liveValuesOf(type, values);
   return [
     {
       type,
       address,
       ...(object === undefined ? {} : { object }),
       ...(revision === undefined ? {} : { revision }),
+      ...(live === undefined ? {} : { live }),
       input: isRecordType ? values['input'] : undefined,
       id,
     },

@@ -4,9 +4,11 @@ import { deployCommand, recoverCommand } from '../../model/commands.js';
 import { PROTECTED_LABEL, REVISION_ANNOTATION } from '../../model/marks.js';
 import { carriedRevision } from '../../model/revisions.js';
 import { withoutIndex } from '../../state/address.js';
+import type { LiveValues } from '../../state/live-values.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { membersOf, type StackState, statusOf } from '../../state/state.js';
 import { type AuditFinding, finding } from './finding.js';
+import { auditMarks } from './marks.js';
 import { type ClusterObject, deadlineOf, isProtected, isSoftDeleted, nameOf } from './object.js';
 
 /** A member of a project as a stack's state knows it. */
@@ -18,16 +20,20 @@ export interface Expected {
   readonly deadline: Date | undefined;
   /** Of a secret that says which revision of its content it holds: the one that was written. */
   readonly revision?: number | undefined;
+  /** What the state says of the object besides. */
+  readonly live?: LiveValues;
 }
 
 /** What a stack's state says should be in the cluster. */
 export function expectedObjects(stack: string, state: StackState): readonly Expected[] {
-  const objects = new Map(state.resources.map((it) => [withoutIndex(it.address), it]));
+  const resources = new Map(state.resources.map((it) => [withoutIndex(it.address), it]));
   return state.guards.flatMap((guard) =>
     membersOf(state, guard.target).flatMap(({ address, target }) => {
-      const { object, revision } = objects.get(address) ?? {};
+      const { object, live, revision } = resources.get(address) ?? {};
       const deadline = statusOf(state, target).reclaimAfter;
-      return object === undefined ? [] : [{ stack, target, object, deadline, revision }];
+      if (object === undefined) return [];
+      const known = live === undefined ? {} : { live };
+      return [{ stack, target, object, deadline, revision, ...known }];
     }),
   );
 }
@@ -58,6 +64,7 @@ function compare(expected: Expected, object: ClusterObject): readonly AuditFindi
     ...wrongState(expected, object),
     ...wrongDeadline(expected, object),
     ...wrongRevision(expected, object),
+    ...auditMarks(expected, object),
   ];
 }
 

@@ -33,7 +33,7 @@ export const NEEDS = {
   'deadline-come': 'its deadline has come by the time that the policies see',
   'project-deadline-come': "the project's deadline has come by the time that the policies see",
   'approved-by-another':
-    'an approver other than the one who deletes consented, for this object or its namespace, with the deadline that it carries now, and in time',
+    'an approver other than the one who deletes consented, for this object or its namespace, with the deadline that it carries now, and in time; where `cluster.deleters` names somebody, only they delete',
 } as const;
 
 export type NeedName = keyof typeof NEEDS;

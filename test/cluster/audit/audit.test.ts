@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../../lib/base/duration.js';
 import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
+import { anchorManifests } from '../../../lib/cluster/anchor.js';
 import { type AuditInput, audit } from '../../../lib/cluster/audit/audit.js';
 import { expectedObjects } from '../../../lib/cluster/audit/members.js';
 import { readNamespace } from '../../../lib/cluster/audit/namespaces.js';
@@ -92,9 +93,17 @@ const SOUND: AuditInput = {
   objects: [object('Secret', 'db')],
   jobs: [],
   leases: [LEASE],
+  clocks: [],
+  networkPolicies: [],
+  admission: {
+    mutatingWebhooks: [],
+    mutatingPolicies: [],
+    validatingWebhooks: [],
+    apiServices: [],
+  },
   stacks: ['production'],
   rules: { value: RULES, problems: [] },
-  installed: admissionPolicies(RULES),
+  installed: [...admissionPolicies(RULES), ...anchorManifests(RULES)],
   version: 'v1.34.4',
   rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
   trusted: [],
@@ -266,7 +275,8 @@ describe('an audit', () => {
 
   it('does not look at the leases where the tick is the clock', () => {
     const rules: ClusterRules = { ...RULES, clock: 'tick' };
-    const change = { rules: { value: rules, problems: [] }, installed: admissionPolicies(rules) };
+    const installed = [...admissionPolicies(rules), ...anchorManifests(rules)];
+    const change = { rules: { value: rules, problems: [] }, installed };
     expect(codes({ ...change, leases: [] })).toEqual([]);
   });
 
