@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { controlPlaneMissing, controlPlanePrograms, type Programs } from './engines.js';
 import { freePorts } from './ports.js';
 
-const CONTROLLERS = [
+/** Those that deletion needs; `everyday` starts more. */
+const CONTROLLERS: readonly string[] = [
   'namespace',
   'serviceaccount-token',
   'serviceaccount',
@@ -16,7 +17,7 @@ const CONTROLLERS = [
   'resourcequota',
   'cronjob',
   'job',
-].join(',');
+];
 
 /**
  * The people of the tests: an administrator of the API server itself, and others who have only the
@@ -53,6 +54,8 @@ export interface Starting {
   readonly kubernetes?: string | undefined;
   /** More flags for the API server. @default none */
   readonly flags?: readonly string[];
+  /** More of the controllers of Kubernetes, by the names that its manager knows. @default none */
+  readonly controllers?: readonly string[];
 }
 
 /** A control plane of real programs on free loopback ports. */
@@ -61,6 +64,7 @@ export class ControlPlane {
     private readonly folder: string,
     private readonly processes: ChildProcess[],
     private readonly startServer: () => ChildProcess,
+    private readonly startManager: (rootCa: string) => ChildProcess,
     private readonly server: string,
     private readonly tokens: Readonly<Record<User, string>>,
   ) {}
@@ -72,6 +76,7 @@ export class ControlPlane {
     auditPolicy,
     kubernetes,
     flags = [],
+    controllers = [],
   }: Starting = {}): Promise<ControlPlane> {
     const programs = controlPlanePrograms(kubernetes);
     if (programs === undefined) throw new Error(controlPlaneMissing(kubernetes));
@@ -91,14 +96,19 @@ export class ControlPlane {
         ...flags,
       ]);
     const processes = [start('etcd', etcdFlags(folder, client, peer)), startServer()];
-    const plane = new ControlPlane(folder, processes, startServer, server, tokens);
+    const startManager = (rootCa: string) =>
+      start(
+        'kube-controller-manager',
+        controllerFlags(folder, controller, [...CONTROLLERS, ...controllers], rootCa),
+      );
+    const plane = new ControlPlane(folder, processes, startServer, startManager, server, tokens);
     try {
       await plane.untilReady();
     } catch (error) {
       plane.stop();
       throw error;
     }
-    processes.push(start('kube-controller-manager', controllerFlags(folder, controller)));
+    processes.push(startManager(certificate(folder, 'apiserver')));
     return plane;
   }
 
@@ -169,6 +179,17 @@ export class ControlPlane {
     await ended;
     this.processes.splice(0, Number.POSITIVE_INFINITY, etcd, this.startServer(), ...others);
     await this.untilReady();
+  }
+
+  /** Has the controllers hand out another root certificate from now on, as its rotation does. */
+  async rotateRootCa(): Promise<void> {
+    const manager = this.processes.pop();
+    if (manager === undefined) throw new Error('not started');
+    const ended = new Promise((done) => manager.once('exit', done));
+    manager.kill('SIGTERM');
+    await ended;
+    // Any certificate will do: nobody here trusts by it.
+    this.processes.push(this.startManager(certificate(this.folder, 'kube-controller-manager')));
   }
 
   private async untilReady(): Promise<void> {
@@ -283,12 +304,23 @@ function auditFlags(folder: string, policy: string | undefined): readonly string
     : [`--audit-policy-file=${policy}`, `--audit-log-path=${join(folder, 'audit.log')}`];
 }
 
-function controllerFlags(folder: string, port: number): readonly string[] {
+/** What a program has made for itself. */
+function certificate(folder: string, program: string): string {
+  return join(folder, 'certificates', `${program}.crt`);
+}
+
+function controllerFlags(
+  folder: string,
+  port: number,
+  controllers: readonly string[],
+  rootCa: string,
+): readonly string[] {
   return [
     `--kubeconfig=${join(folder, 'kubeconfig-manager')}`,
     // Each controller has an account of its own, as real clusters have it.
     '--use-service-account-credentials',
-    `--controllers=${CONTROLLERS}`,
+    `--controllers=${controllers.join(',')}`,
+    `--root-ca-file=${rootCa}`,
     `--service-account-private-key-file=${join(folder, 'sa.key')}`,
     '--leader-elect=false',
     '--bind-address=127.0.0.1',
