@@ -10,6 +10,7 @@ import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './pro
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';
 import { isReprieveStack, type ReprieveStack } from './stack.js';
+import { reportStatesInProjects } from './state-namespace.js';
 
 /** What an app is made with. */
 export interface ReprieveAppProps extends AppConfig {
@@ -96,6 +97,7 @@ export class ReprieveApp extends App {
   /** Completes every stack and says everything that is wrong. */
   check(): readonly Problem[] {
     for (const stack of this.stacks) stack.seal();
+    reportStatesInProjects(this, this.stacks);
     const problems = [
       ...this.files.problems,
       ...this.lostStacks(),
