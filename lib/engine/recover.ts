@@ -10,6 +10,7 @@ import {
   type RecordInput,
   withResources,
 } from './raw-state.js';
+import { readableSecrets, withoutReadable } from './readable-content.js';
 import {
   asCarried,
   type LostRotation,
@@ -29,9 +30,11 @@ export interface Unnoted {
   readonly halfCreated: readonly HalfCreated[];
   /** Secrets that don't hold the revision that the state says. */
   readonly lostRotations: readonly LostRotation[];
+  /** Addresses of secrets whose former content is still in the state in clear text. */
+  readonly readable: readonly string[];
   /**
    * Writes a state that has ours too, what was half created as created, each secret's revision as the
-   * object has it, and records that it does not have yet.
+   * object has it, and records that it does not have yet; without content that can be read.
    */
   readonly adopt: (records?: readonly RecordInput[]) => Promise<void>;
 }
@@ -73,10 +76,11 @@ export async function findUnnoted(engine: Engine, options: EngineOptions): Promi
     foreign: foreign.map(({ candidate }) => candidate),
     halfCreated: halfCreated(state),
     lostRotations: lost,
+    readable: readableSecrets(state),
     adopt: (records = []) => {
       const unknown = records.filter(({ name }) => !known.has(`terraform_data.${name}`));
       const added = [...ours.map(({ resource }) => asCarried(resource)), ...unknown.map(asRecord)];
-      const mended = withRevisions(withCreated(state), lost);
+      const mended = withoutReadable(withRevisions(withCreated(state), lost));
       return pushState(engine, withResources(mended, added), options);
     },
   };

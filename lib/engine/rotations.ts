@@ -4,6 +4,7 @@ import { carriedRevision } from '../model/revisions.js';
 import type { Engine } from './find.js';
 import { probe, pullState, pushState, synthesizedIn } from './probe.js';
 import { type Askable, type RawResource, type RawState, withResources } from './raw-state.js';
+import { readableSecrets, withoutReadable } from './readable-content.js';
 import type { EngineOptions } from './run.js';
 
 /** A secret with write-only content, as a state has it. */
@@ -31,7 +32,9 @@ export interface LostRotation {
 /** Lost rotations, and how to have the next plan carry them out. */
 export interface LostRotations {
   readonly lost: readonly LostRotation[];
-  /** Sets the state's revisions to those of the objects. */
+  /** Addresses of secrets whose former content is still in the state in clear text. */
+  readonly readable: readonly string[];
+  /** Sets the state's revisions to those of the objects, and takes readable content out of it. */
   readonly putBack: () => Promise<void>;
 }
 
@@ -56,7 +59,11 @@ export async function findLostRotations(
   const lost = lostRotations(revised, there);
   return {
     lost,
-    putBack: () => pushState(engine, withResources(withRevisions(state, lost), []), options),
+    readable: readableSecrets(state),
+    putBack: () => {
+      const mended = withoutReadable(withRevisions(state, lost));
+      return pushState(engine, withResources(mended, []), options);
+    },
   };
 }
 

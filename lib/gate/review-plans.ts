@@ -28,7 +28,7 @@ import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
-import { judgeRotations } from './rotations.js';
+import { judgeRotations, noteReadable } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgeTouches } from './touches.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
@@ -93,6 +93,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       ...rules.notices,
       ...touches.notices,
       ...noteImports(passage),
+      ...noteReadable(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),

@@ -18,6 +18,17 @@ export function judgeRotations({ plan }: Passage): readonly PlanReason[] {
     .flatMap((change) => judge(change, drifted.get(change.address)?.revisions?.before, plan.stack));
 }
 
+/** The provider replaces what the cluster has, and leaves in the state what was there. */
+export function noteReadable({ plan }: Passage): readonly PlanReason[] {
+  return plan.changes
+    .filter(({ isReadable, actions }) => isReadable && actions.includes('update'))
+    .map(({ address }) => ({
+      code: 'secret-readable',
+      address,
+      message: `After this plan the state still has content of this secret in clear text, from before it was write-only. After the deploy, run ${quoteName(recoverCommand(plan.stack))}, which removes it. Earlier versions of the state keep it: rotate the credential.`,
+    }));
+}
+
 function judge(
   { address, revisions }: ResourceChange,
   lastWritten: Revisions | undefined,

@@ -7,7 +7,7 @@ import { type ContentChange, contentChange, hasUnknown, type Update } from './co
 import { writesMarks } from './foreign-marks.js';
 import { imagesIn } from './images.js';
 import { marksOf, type ReadLabels } from './marks.js';
-import { type RevisionChange, revisionChange } from './revisions.js';
+import { hasReadable, type RevisionChange, revisionChange } from './revisions.js';
 import { uidsOf } from './uids.js';
 
 /** One entry of a plan, reduced to what a review needs: no value of the object is kept. */
@@ -45,6 +45,8 @@ export interface ResourceChange {
   readonly content: ContentChange;
   /** Of a secret with write-only content: which revision of it there is. */
   readonly revisions: RevisionChange | undefined;
+  /** Whether the state will have content in clear text that is write-only by then. */
+  readonly isReadable: boolean;
   /** Whether it writes marks of ours into an object that another resource, or none, stands for. */
   readonly writesMarks: boolean;
   /** By which approvals name the object that ends: its uid, and the id of its resource. */
@@ -84,12 +86,13 @@ export function readChange(element: unknown, deferred?: string): Checked<Resourc
   const { before, after, after_unknown: unknown } = change;
   const isRecordType = type === 'terraform_data' && mode !== 'data';
   const values = { before, after, unknown };
+  const kind = textOrNull(type) ?? '';
   return {
     value: {
       address,
       base: baseOf(element, address),
       previous: previousOf(element, address),
-      type: textOrNull(type) ?? '',
+      type: kind,
       actions,
       reason: textOrNull(element['action_reason']),
       attributes: attributesIn(change['replace_paths']),
@@ -103,9 +106,10 @@ export function readChange(element: unknown, deferred?: string): Checked<Resourc
       ...recordsIn(isRecordType, values),
       importing: isRecord(change['importing']),
       hasBefore: before !== null && before !== undefined,
-      content: actions.includes('update') ? contentChange(textOrNull(type) ?? '', values) : 'kept',
-      revisions: revisionChange(textOrNull(type) ?? '', before, after),
-      writesMarks: writesMarks(textOrNull(type) ?? '', values),
+      content: actions.includes('update') ? contentChange(kind, values) : 'kept',
+      revisions: revisionChange(kind, before, after),
+      isReadable: hasReadable(kind, after),
+      writesMarks: writesMarks(kind, values),
       uids: ends({ actions }) ? uidsOf(before) : [],
     },
     problems: [],

@@ -15,6 +15,17 @@ export interface RevisionChange {
   readonly after: Revisions;
 }
 
+/**
+ * Whether a secret whose content is write-only has content in the state all the same: from before it
+ * was write-only, since the provider never clears it there.
+ */
+export function hasReadable(type: string, values: unknown): boolean {
+  if (!/^kubernetes_secret(_v1)?$/.test(type) || !isRecord(values)) return false;
+  const { data, data_wo_revision: revision } = values;
+  const isWriteOnly = typeof revision === 'number' && revision > 0;
+  return isWriteOnly && isRecord(data) && Object.keys(data).length > 0;
+}
+
 /** Reads both of a secret's revisions by its values in a plan or a state. */
 export function revisionsOf(values: unknown): Revisions {
   if (!isRecord(values)) return { written: undefined, carried: undefined };

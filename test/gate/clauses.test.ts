@@ -96,6 +96,7 @@ const BY_PLANS: Readonly<Record<string, string>> = {
 const NOTICES = new Set([
   'records-go',
   'imported-protected',
+  'secret-readable',
   'protection-ends',
   'approval-by-file',
 ]);

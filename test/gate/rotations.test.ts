@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { editedPlan, type Json, reviewOf } from '../support/plans.js';
 
 interface Has {
+  /** Content that can be read. */
+  readonly data?: object;
   /** `data_wo_revision`, as the engine has it. */
   readonly written?: number;
   /** The annotation on the object. */
@@ -16,11 +18,11 @@ interface Case {
   readonly drift?: Has;
 }
 
-function secret({ written, carried }: Has) {
+function secret({ written, carried, data }: Has) {
   const annotations = carried === undefined ? {} : { 'reprieve.dev/data-revision': carried };
   return {
     id: 'billing/db',
-    data: null,
+    data: data ?? null,
     data_wo: null,
     data_wo_revision: written ?? null,
     metadata: [{ name: 'db', namespace: 'billing', labels: {}, annotations }],
@@ -36,6 +38,10 @@ const PLACE = {
 
 /** What a review says of an update of a secret; `drift` is from the state to the object. */
 async function codes(before: Has, after: Has, drift?: Has): Promise<readonly string[]> {
+  return (await review(before, after, drift)).why.map(({ code }) => code);
+}
+
+async function review(before: Has, after: Has, drift?: Has) {
   const text = editedPlan('live-no-change', (plan) => {
     plan['resource_changes'] = [
       ...(plan['resource_changes'] as Json[]),
@@ -46,7 +52,7 @@ async function codes(before: Has, after: Has, drift?: Has): Promise<readonly str
     const { values } = plan['prior_state'] as { values: { root_module: { resources: Json[] } } };
     values.root_module.resources.push({ ...PLACE, values: secret(before) });
   });
-  return (await reviewOf(text)).why.map(({ code }) => code);
+  return reviewOf(text);
 }
 
 function change(before: Has, after: Has) {
@@ -158,5 +164,18 @@ describe('a review of a secret whose content is write-only', () => {
     expect(message).toContain('holds revision ? of its content, and the state says 2');
     expect(message).toContain("`npx reprieve recover 'pro\\u0060d'`");
     expect(message).not.toContain('<b>');
+  });
+
+  it('is told that the state keeps what could be read before, and how to remove it', async () => {
+    const data = { password: 'canary-Uw8sPq' };
+    const moved = await review({ data }, { data, written: 1, carried: '1' });
+    expect(moved).toMatchObject({ verdict: 'pass', why: [] });
+    expect(moved.notices).toMatchObject([
+      { code: 'secret-readable', message: expect.stringMatching(/reprieve recover .*rotate/) },
+    ]);
+    expect(JSON.stringify(moved)).not.toContain('canary');
+    for (const after of [{ data }, { written: 1, carried: '1' }, { data: {}, written: 1 }]) {
+      expect((await review({ written: 2 }, after)).notices).toEqual([]);
+    }
   });
 });

@@ -7,15 +7,18 @@ import { readSynthesized, type Stack } from '../workspace/workspace.js';
 
 /**
  * Before a deploy: where the write of a secret's new content was refused, the state gets the revision
- * back that the object holds, so that the plan writes number and content together.
+ * back that the object holds, so that the plan writes number and content together. Content that was
+ * not always write-only is taken out of the state.
  */
 export async function putRotationsBack(io: Io, stack: Stack): Promise<void> {
   if (stack.target !== 'kubernetes' || !hasSecrets(readSynthesized(stack))) return;
   const options = { cwd: stack.folder, env: io.env };
-  const { lost, putBack } = await findLostRotations(requireEngine(io), options);
-  if (lost.length === 0) return;
+  const { lost, readable, putBack } = await findLostRotations(requireEngine(io), options);
+  if (lost.length + readable.length === 0) return;
   for (const each of lost) say(io, aboutRotation(each));
+  for (const each of readable) say(io, aboutReadable(each));
   await putBack();
+  if (lost.length === 0) return;
   say(io, 'The state has the objects’ revisions again, so that the plan writes the content.');
 }
 
@@ -23,6 +26,11 @@ export async function putRotationsBack(io: Io, stack: Stack): Promise<void> {
 export function aboutRotation({ id, inState, inCluster }: LostRotation): string {
   const holds = inCluster === undefined ? 'an unknown revision' : `revision ${inCluster}`;
   return `secret ${quoteName(id)} holds ${holds} of its content, and the state says ${inState}: a write was refused or broken off.`;
+}
+
+/** That the state has content which nobody should be able to read there. */
+export function aboutReadable(address: string): string {
+  return `${quoteName(address)}: the state still has content in clear text, from before it was write-only. It is removed from the state. Earlier versions of the state keep it: rotate the credential.`;
 }
 
 function hasSecrets(stack: unknown): boolean {

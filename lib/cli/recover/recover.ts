@@ -7,7 +7,7 @@ import type { Candidate } from '../../engine/candidates.js';
 import { findUnnoted, type Unnoted } from '../../engine/recover.js';
 import { PROJECT_NAME_ANNOTATION } from '../../model/marks.js';
 import { withoutIndex } from '../../state/address.js';
-import { aboutRotation } from '../deploy/rotations.js';
+import { aboutReadable, aboutRotation } from '../deploy/rotations.js';
 import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../terminal/io.js';
 import { confirm } from '../terminal/prompt.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -33,13 +33,15 @@ export async function recoverStack(
   const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
   const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
   if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
-  if (found.ours.length + found.halfCreated.length + found.lostRotations.length === 0) {
+  const { ours, halfCreated, lostRotations, readable } = found;
+  if ([ours, halfCreated, lostRotations, readable].every(({ length }) => length === 0)) {
     say(io, `The state of ${quoteName(stack.name)} knows every object that carries its marks.`);
     return code;
   }
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
   for (const { address, id } of found.halfCreated) print(io, `${address}  ${id}  (half created)`);
   for (const each of found.lostRotations) print(io, aboutRotation(each));
+  for (const each of readable) print(io, aboutReadable(each));
   const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
   const { deletions, records } = recoveredRecords(readSynthesized(stack), objects, io.now());
   for (const each of deletions) say(io, aboutDeletion(each));
@@ -51,11 +53,12 @@ export async function recoverStack(
   return code;
 }
 
-function changesOf({ ours, halfCreated, lostRotations }: Unnoted): string {
+function changesOf({ ours, halfCreated, lostRotations, readable }: Unnoted): string {
   const changes = [
     { count: ours.length, what: 'taken in' },
     { count: halfCreated.length, what: 'marked as created' },
     { count: lostRotations.length, what: 'with the revision that it holds' },
+    { count: readable.length, what: 'without readable content' },
   ].filter(({ count }) => count > 0);
   return changes.map(({ count, what }) => `${plural(count, 'object')} ${what}`).join(' and ');
 }
