@@ -87,7 +87,8 @@ describe.skipIf(missing !== undefined)(
       expect(before.metadata.annotations).not.toHaveProperty([REVISION]);
       base.must(stack.apply('platform'));
       await inForce(plane);
-      expect(review().code).toBe(0);
+      const added = review();
+      expect(added.code, added.output).toBe(0);
       base.must(stack.settle('production'));
       expect(await held()).toEqual(['1', 1]);
       expect((await plane.get<Secret>(SECRET)).data).toEqual(before.data);
@@ -168,6 +169,31 @@ describe.skipIf(missing !== undefined)(
       base.must(stack.settle('production'));
       expect(await held()).toEqual(['5', 5]);
       isNothingToDo();
+    });
+
+    it('leaves what could be read before in the state, until recover removes it', async () => {
+      const declare = (content: object) => {
+        const raw = { metadata: { name: 'raw', namespace: 'default' }, ...content };
+        const more = `stack.addOverride('resource.kubernetes_secret_v1.raw', ${JSON.stringify(raw)});`;
+        base.declareAll(`${EnforcedStack.PROJECT.replace('revision: 1', 'revision: 5')}\n${more}`);
+        base.must(stack.synth());
+      };
+      const state = () => base.read('terraform.production.tfstate');
+      declare({ data: { password: 'canary-readable-Ty6', old: 'x' } });
+      base.must(stack.settle('production'));
+      declare({ data_wo: { password: 'canary-hidden-Op2' }, data_wo_revision: 1 });
+      expect(review().flat).toContain('still has content of this secret in clear text');
+      base.must(stack.settle('production'));
+      const { data } = await plane.get<Secret>('/api/v1/namespaces/default/secrets/raw');
+      expect(Object.keys(data)).toEqual(['password']);
+      expect(state()).toContain('canary-readable-Ty6');
+      isNothingToDo();
+      const recovered = base.must(stack.reprieve('recover', 'production', '--force'));
+      expect(recovered.output).toContain('kubernetes_secret_v1.raw');
+      expect(recovered.output).not.toContain('canary');
+      expect(state()).not.toContain('canary-');
+      isNothingToDo();
+      expect(stack.reprieve('recover', 'production').output).toContain('knows every object');
     });
   },
 );
