@@ -14,10 +14,10 @@ export interface HidingSetting {
 /** Each takes regular expressions, any of which hides a name that it is found in. */
 const SETTINGS = ['ignore_labels', 'ignore_annotations'];
 
-/** Every label and annotation of ours. */
-const NAMES: readonly string[] = Object.values(marks).filter((name) =>
-  name.startsWith('reprieve.dev/'),
-);
+/** Every label and annotation of ours that a provider has to see. */
+const NAMES: readonly string[] = Object.values(marks)
+  .filter((mark) => typeof mark === 'string')
+  .filter((mark) => mark.startsWith('reprieve.dev/') && !marks.WRITTEN_BY_APPROVERS.includes(mark));
 
 /** Which settings in `configuration.provider_config` hide marks of ours. */
 export function hidingSettings(configurations: unknown): readonly HidingSetting[] {
