@@ -35,3 +35,6 @@ export const WRITTEN_BY_APPROVERS: readonly string[] = [
   APPROVAL_ANNOTATION,
   SHORTER_PERIOD_ANNOTATION,
 ];
+
+/** The pattern by which the provider leaves them alone. */
+export const WRITTEN_BY_APPROVERS_PATTERN = '^reprieve\\.dev/(hard-delete|shorter-period)-';

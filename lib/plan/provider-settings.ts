@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
 import { isRecord, memberOf } from '../base/guards.js';
 import * as marks from '../model/marks.js';
 
@@ -45,10 +45,17 @@ function hidingPattern(expression: unknown): string | undefined | typeof NONE {
 
 /** What isn't a regular expression could be one for the provider. */
 function hides(pattern: string): boolean {
+  if (pattern === marks.WRITTEN_BY_APPROVERS_PATTERN) return false;
   try {
-    const compiled = RE2JS.compile(pattern);
+    const compiled = re2().compile(pattern);
     return NAMES.some((name) => compiled.matcher(name).find());
   } catch {
     return true;
   }
+}
+
+/** Only a provider with patterns of its own has to wait for it. */
+function re2(): typeof import('re2js').RE2JS {
+  const module: typeof import('re2js') = createRequire(import.meta.url)('re2js');
+  return module.RE2JS;
 }

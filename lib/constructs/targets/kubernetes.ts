@@ -3,6 +3,7 @@ import {
   type KubernetesProviderConfig,
 } from '@cdktf/provider-kubernetes/lib/provider/index.js';
 import type { TerraformResource, TerraformStack } from 'cdktf';
+import { WRITTEN_BY_APPROVERS_PATTERN } from '../../model/marks.js';
 import { TARGET, type Target } from './target.js';
 
 /**
@@ -19,9 +20,6 @@ export type KubernetesTargetProps = Omit<
   readonly ignoreAnnotations?: readonly string[];
 };
 
-/** Approvals are set by people in the cluster; the provider would remove them. */
-const APPROVALS = '^reprieve\\.dev/(hard-delete|shorter-period)-';
-
 /** The real thing: namespaces, secrets and CronJobs of a Kubernetes cluster, 1.30 or newer. */
 export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
   const { ignoreAnnotations = [], ...config } = props;
@@ -33,7 +31,8 @@ export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
     prepare: (stack: TerraformStack) => {
       new KubernetesProvider(stack, 'kubernetes', {
         ...config,
-        ignoreAnnotations: [APPROVALS, ...ignoreAnnotations],
+        // Approvals are set by people in the cluster; the provider would remove them.
+        ignoreAnnotations: [WRITTEN_BY_APPROVERS_PATTERN, ...ignoreAnnotations],
       });
     },
     addressOf: (resource) => ownAddress(resource),
