@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { ExitCode } from '../base/exit.js';
 import { formatProblem, PROBLEMS_VARIABLE, type Problem } from '../base/problem.js';
-import { DeclarationError } from '../constructs/app.js';
+import { DeclarationError } from '../constructs/declaration-error.js';
 import { sourceInStack } from '../constructs/call-site.js';
 import { UsageError } from '../constructs/context.js';
 

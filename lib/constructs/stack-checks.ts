@@ -1,7 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { didYouMean } from '../base/nearest.js';
 import type { Problem } from '../base/problem.js';
+import type { LockedStack } from '../files/projects-lock.js';
 import { asIndexedCompletions } from '../model/array-indices.js';
+import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
@@ -16,7 +18,12 @@ import type { StackView } from './stack-view.js';
 export function checkStack(stack: StackView): void {
   const { projects } = stack;
   report(stack, ...tooMany(projects), ...unknownTargets(stack));
-  reportDuplicates(projects, (project) => project.name, sameName);
+  const others = stack.reclamations.filter((each) => !each.ofProject);
+  reportDuplicates<IConstruct & { readonly name?: string; readonly target?: string }>(
+    [...projects, ...others],
+    (each) => each.name ?? each.target ?? '',
+    sameName,
+  );
   reportCollisions(projects);
   for (const project of projects) checkProject(project);
 }
@@ -78,10 +85,17 @@ function tooMany(projects: readonly Project[]): readonly Problem[] {
 }
 
 function unknownTargets(stack: StackView): readonly Problem[] {
-  const known = stack.projects.flatMap((project) => [
-    project.name,
-    ...project.items.map((item) => item.target),
-  ]);
+  const known = [
+    ...new Set([
+      ...stack.projects.flatMap((project) => [
+        project.name,
+        ...project.items.map((item) => item.target),
+      ]),
+      ...stack.reclamations.flatMap((each) => each.targets),
+      // What is gone from the code is a problem of its own.
+      ...lockedResources(stack.locked),
+    ]),
+  ];
   return stack.requests
     .filter((request) => !known.includes(request.target))
     .map((request) => {
@@ -93,6 +107,20 @@ function unknownTargets(stack: StackView): readonly Problem[] {
         source: request.source,
       };
     });
+}
+
+/** The targets in the lock that only their code can declare. */
+function lockedResources(locked: LockedStack | undefined): readonly string[] {
+  const entries = [
+    ...Object.entries(locked?.projects ?? {}),
+    ...Object.entries(locked?.reclaimables ?? {}),
+  ];
+  return [
+    ...Object.keys(locked?.reclaimables ?? {}),
+    ...entries.flatMap(([name, { parts }]) =>
+      Object.keys(parts ?? {}).map((part) => itemTarget(name, RESOURCES, part)),
+    ),
+  ];
 }
 
 function notIndexed(item: ItemContext): readonly Problem[] {

@@ -2,8 +2,8 @@ import {
   KubernetesProvider,
   type KubernetesProviderConfig,
 } from '@cdktf/provider-kubernetes/lib/provider/index.js';
-import type { TerraformResource, TerraformStack } from 'cdktf';
-import { TARGET, type Target } from './target.js';
+import type { TerraformStack } from 'cdktf';
+import { ownAddress, TARGET, type Target } from './target.js';
 
 /**
  * How to reach the cluster. Fields that would put a credential into the synthesized files are
@@ -36,15 +36,7 @@ export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
         ignoreAnnotations: [APPROVALS, ...ignoreAnnotations],
       });
     },
-    addressOf: (resource) => ownAddress(resource),
-    uidOf: (resource) =>
-      resource.terraformResourceType.startsWith('kubernetes_')
-        ? `${ownAddress(resource)}.metadata[0].uid`
-        : `${ownAddress(resource)}.id`,
+    addressOf: ownAddress,
     rewrite: (json) => json,
   };
-}
-
-function ownAddress(resource: TerraformResource): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
