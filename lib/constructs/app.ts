@@ -115,7 +115,7 @@ export class ReprieveApp extends App {
     const all = stack.projects.flatMap((project) => [project, ...project.items]);
     const targets = (rehydrated: boolean) => {
       const those = all.filter((it) => it.rehydrated === rehydrated);
-      const resources = rehydrated ? [] : stack.reclamations.flatMap((each) => each.targets);
+      const resources = rehydrated ? [] : stack.reclamations.flatMap((each) => each.resourceTargets);
       return [
         ...new Set([...those.map((it) => ('target' in it ? it.target : it.name)), ...resources]),
       ].sort();

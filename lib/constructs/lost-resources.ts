@@ -56,7 +56,9 @@ class LostResources {
       const code = project.rehydrated ? NOT_REBUILT : 'lock/lost-resource';
       report(project, this.problem(lost, code, partOfProject(this.stack, lost)));
     }
-    this.checkParts({ owner, lockedAs, path }, entry, known);
+    // Without the project's code there is one thing to close: all of it.
+    const pathOf = project.rehydrated ? () => path : (part: string) => pathOfPart(path, part);
+    this.checkParts({ owner, lockedAs, pathOf }, entry, known);
   }
 
   checkReclaimable(name: string, entry: LockedReclaimable): void {
@@ -76,11 +78,14 @@ class LostResources {
     if (addresses.length > 0) {
       report(stack, this.problem(lost, this.codeOf(name), outside(stack, lost)));
     }
-    this.checkParts({ owner: name, lockedAs: name, path }, entry, known);
+    const pathOf = (part: string) => pathOfPart(path, part);
+    this.checkParts({ owner: name, lockedAs: name, pathOf }, entry, known);
   }
 
   private checkParts(
-    whose: Pick<Lost, 'owner' | 'lockedAs' | 'path'>,
+    { pathOf, ...whose }: Pick<Lost, 'owner' | 'lockedAs'> & {
+      readonly pathOf: (part: string) => string;
+    },
     entry: LockedReclaimable,
     known: KnownAddresses,
   ): void {
@@ -88,8 +93,7 @@ class LostResources {
       const addresses = this.lostOf(all, known);
       if (addresses.length === 0) continue;
       const target = itemTarget(whose.owner, RESOURCES, part);
-      const path = pathOfPart(whose.path, part);
-      const lost = { ...whose, target, path, addresses };
+      const lost = { ...whose, target, path: pathOf(part), addresses };
       report(this.stack, this.problem(lost, this.codeOf(target), outside(this.stack, lost)));
     }
   }

@@ -248,12 +248,16 @@ export class Reclamation extends Construct {
   }
 
   /**
-   * Every target here.
+   * Every target here that is no project and no item of one.
    *
    * @internal
    */
-  get targets(): readonly string[] {
-    return [...new Set([this.target, ...this.protectedMembers.map(({ target }) => target)])];
+  get resourceTargets(): readonly string[] {
+    const parts = Object.keys(this.locked.parts ?? {});
+    return [
+      ...(this.isProject ? [] : [this.target]),
+      ...parts.map((part) => itemTarget(this.target, RESOURCES, part)),
+    ];
   }
 
   /**

@@ -91,7 +91,7 @@ function unknownTargets(stack: StackView): readonly Problem[] {
         project.name,
         ...project.items.map((item) => item.target),
       ]),
-      ...stack.reclamations.flatMap((each) => each.targets),
+      ...stack.reclamations.flatMap((each) => each.resourceTargets),
       // What is gone from the code is a problem of its own.
       ...lockedResources(stack.locked),
     ]),
