@@ -5,11 +5,13 @@ import { type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
 import { diffLocks, formatLock, type ProjectsLock, readLock } from '../files/projects-lock.js';
+import { RESOURCES } from '../model/deletion-target.js';
 import { DeclarationError } from './declaration-error.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';
 import { isReprieveStack, type ReprieveStack } from './stack.js';
+import { endTracing, traceConstructs } from './tracing.js';
 
 /** What an app is made with. */
 export interface ReprieveAppProps extends AppConfig {
@@ -44,6 +46,8 @@ export class ReprieveApp extends App {
     this.files = files;
     this.frozenLock = frozenLock;
     provideProjectFiles(this, files);
+    // Who refers to what is being deleted is named with its line.
+    if (isAboutResources(files)) traceConstructs(this);
   }
 
   /**
@@ -85,6 +89,7 @@ export class ReprieveApp extends App {
 
   /** Completes every stack and says everything that is wrong. */
   check(): readonly Problem[] {
+    endTracing(this);
     for (const stack of this.stacks) stack.seal();
     const declared = [
       ...this.files.problems,
@@ -115,7 +120,9 @@ export class ReprieveApp extends App {
     const all = stack.projects.flatMap((project) => [project, ...project.items]);
     const targets = (rehydrated: boolean) => {
       const those = all.filter((it) => it.rehydrated === rehydrated);
-      const resources = rehydrated ? [] : stack.reclamations.flatMap((each) => each.resourceTargets);
+      const resources = rehydrated
+        ? []
+        : stack.reclamations.flatMap((each) => each.resourceTargets);
       return [
         ...new Set([...those.map((it) => ('target' in it ? it.target : it.name)), ...resources]),
       ].sort();
@@ -206,6 +213,17 @@ export class ReprieveApp extends App {
       },
     ];
   }
+}
+
+/** Whether something is being deleted that others can refer to: a project's items go by names. */
+function isAboutResources({ deletions, lock }: ProjectFiles): boolean {
+  const stacks = Object.values(lock.lock.stacks);
+  const isPlain = (name: string) =>
+    stacks.some(({ projects }) => {
+      const project = Object.hasOwn(projects, name) ? projects[name] : undefined;
+      return project !== undefined && project.parts === undefined;
+    });
+  return deletions.some(({ project, item }) => item?.kind === RESOURCES || !isPlain(project));
 }
 
 function claimedTwice(path: string, namespace: string, owner: string): Problem {

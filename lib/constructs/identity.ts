@@ -48,7 +48,7 @@ export function unidentified({ resource, named }: Identified): Problem {
   return named === undefined
     ? {
         code: 'reclamation/no-identity',
-        message: `It is not known which attribute of ${type} identifies its object${'id' in resource ? '' : ', and its class has no \`id\`'}: a plan that replaces it could not be refused.`,
+        message: `It is not known which attribute of ${type} identifies its object${'id' in resource ? '' : ', and its class has no `id`'}: a plan that replaces it could not be refused.`,
         remedy: `Name one that is only known once the object exists: Reclamation.protect(resource, { name: '…', identity: '${candidate}' }).`,
       }
     : {

@@ -72,7 +72,10 @@ class LostResources {
       const isAsked = stack.requestOf(name) !== undefined;
       const all = [...entry.resources, ...Object.values(entry.parts ?? {}).flat()];
       const gone = { ...lost, addresses: all };
-      report(stack, this.problem(gone, isAsked ? NOT_REBUILT : 'lock/missing', outside(stack, gone)));
+      report(
+        stack,
+        this.problem(gone, isAsked ? NOT_REBUILT : 'lock/missing', outside(stack, gone)),
+      );
       return;
     }
     if (addresses.length > 0) {
@@ -83,7 +86,10 @@ class LostResources {
   }
 
   private checkParts(
-    { pathOf, ...whose }: Pick<Lost, 'owner' | 'lockedAs'> & {
+    {
+      pathOf,
+      ...whose
+    }: Pick<Lost, 'owner' | 'lockedAs'> & {
       readonly pathOf: (part: string) => string;
     },
     entry: LockedReclaimable,

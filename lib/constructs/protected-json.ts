@@ -44,7 +44,12 @@ export interface ProtectedJson {
 }
 
 /** Strings that are no templates, wherever they stand in a block. */
-const NO_TEMPLATES: ReadonlySet<string> = new Set(['//', 'provider', 'providers', 'ignore_changes']);
+const NO_TEMPLATES: ReadonlySet<string> = new Set([
+  '//',
+  'provider',
+  'providers',
+  'ignore_changes',
+]);
 
 /** Lists of bare references. */
 const BARE: ReadonlySet<string> = new Set(['depends_on', 'replace_triggered_by']);
@@ -318,5 +323,7 @@ function mapRecord(
   record: Readonly<Record<string, unknown>>,
   change: (value: unknown, key: string) => unknown,
 ): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
+  );
 }

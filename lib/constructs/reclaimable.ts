@@ -41,7 +41,8 @@ export class Reclaimable extends Construct {
     const known = stack.node.tryFindChild(reclamationId(name));
     if (known !== undefined) report(this, targetTaken(name, known));
     // Beside it, so that a move of the code leaves the clocks where they are.
-    const [parent, own] = known === undefined ? [stack, reclamationId(name)] : [this, 'reclamation'];
+    const [parent, own] =
+      known === undefined ? [stack, reclamationId(name)] : [this, 'reclamation'];
     this.reclamation = new Reclamation(parent, own, { name, below: this, ...options });
     rememberSource(this.reclamation);
   }

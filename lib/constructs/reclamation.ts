@@ -1,10 +1,10 @@
 import {
-  Token,
   TerraformDataSource,
   TerraformLocal,
   TerraformModule,
   TerraformResource,
   TerraformStack,
+  Token,
 } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { memberOf } from '../base/guards.js';
@@ -32,8 +32,14 @@ import {
 } from '../state/clock.js';
 import { Expression, template } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
-import { isProjectContext, ownersOf, type PartOptions, type StackContext, stackOf } from './context.js';
-import { type Identified, identityOf, unidentified, uidAttribute } from './identity.js';
+import {
+  isProjectContext,
+  ownersOf,
+  type PartOptions,
+  type StackContext,
+  stackOf,
+} from './context.js';
+import { type Identified, identityOf, uidAttribute, unidentified } from './identity.js';
 import { isMovedAway } from './moves.js';
 import type { MemberBlock } from './protected-json.js';
 import {
@@ -46,7 +52,11 @@ import {
 import { StateRecord } from './record.js';
 import { report } from './report.js';
 import { type Duration, plain } from './units.js';
-import { applyOverrides, type ProtectedResource, type WhileSoftDeleted } from './while-soft-deleted.js';
+import {
+  applyOverrides,
+  type ProtectedResource,
+  type WhileSoftDeleted,
+} from './while-soft-deleted.js';
 
 /** How a deletion of resources is restored, and until when. */
 export interface ReclamationOptions {
@@ -353,8 +363,9 @@ export class Reclamation extends Construct {
     const known = [...this.parts].find(([, { name }]) => name === options.name)?.[0];
     report(resource, ...checkResourceName(options.name));
     if (known !== undefined) report(resource, targetTaken(target, known));
-    if (this.protects(resource) || this.parts.has(resource)) report(resource, protectedTwice(target));
-    this.parts.set(resource, options);
+    const isTwice = this.protects(resource) || this.parts.has(resource);
+    if (isTwice) report(resource, protectedTwice(target));
+    else this.parts.set(resource, options);
     return { target, isBeingDeleted: this.fateOf(target).doomed };
   }
 
@@ -437,7 +448,9 @@ export class Reclamation extends Construct {
     if (scope === undefined) return [];
     return scope.node
       .findAll()
-      .filter((it: IConstruct): it is TerraformResource => TerraformResource.isTerraformResource(it))
+      .filter((it: IConstruct): it is TerraformResource =>
+        TerraformResource.isTerraformResource(it),
+      )
       .filter((it) => !StateRecord.isStateRecord(it) && !isMovedAway(it));
   }
 

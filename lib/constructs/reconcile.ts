@@ -23,7 +23,8 @@ export function reconcile(stack: StackView): void {
   if (locked === undefined) return;
   // A stack may get a cluster later: its other resources stay where they are.
   const isGrown = locked.target === 'terraform' && stack.target.name === 'kubernetes';
-  if (locked.target !== stack.target.name && !isGrown) report(stack, changedTarget(stack, locked.target));
+  if (locked.target !== stack.target.name && !isGrown)
+    report(stack, changedTarget(stack, locked.target));
   for (const [name, entry] of Object.entries(locked.projects)) {
     const declared = stack.projects.find((project) => project.name === name);
     if (declared !== undefined) reconcileProject(stack, declared, entry);

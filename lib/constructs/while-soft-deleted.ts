@@ -32,7 +32,10 @@ export interface ProtectedResource {
 
 /** Where Kubernetes' workloads say how much of them runs. */
 const STOPPED: readonly (readonly [RegExp, Readonly<Record<string, unknown>>])[] = [
-  [/^kubernetes_(?:deployment|stateful_set|replication_controller)(?:_v1)?$/, { 'spec.replicas': '0' }],
+  [
+    /^kubernetes_(?:deployment|stateful_set|replication_controller)(?:_v1)?$/,
+    { 'spec.replicas': '0' },
+  ],
   [/^kubernetes_cron_job(?:_v1|_v1beta1)?$/, { 'spec.suspend': true }],
 ];
 

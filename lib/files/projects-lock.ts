@@ -1,6 +1,5 @@
 import { type DeletionTarget, isItemTarget, parseTarget } from '../model/deletion-target.js';
-import type { ItemKind } from '../model/specification.js';
-import type { ProjectSpec } from '../model/specification.js';
+import type { ItemKind, ProjectSpec } from '../model/specification.js';
 import type {
   LockedProject,
   LockedReclaimable,

@@ -16,7 +16,8 @@ export function deleteCommand(target: string, stack: string): string | undefined
   const parsed = parseTarget(target).value;
   const isPart = parsed?.item !== undefined;
   if (isPart && !isItemTarget(parsed)) return requestCommand(target, stack);
-  const group = parsed !== undefined && isItemTarget(parsed) ? KINDS[parsed.item.kind].commands : 'project';
+  const group =
+    parsed !== undefined && isItemTarget(parsed) ? KINDS[parsed.item.kind].commands : 'project';
   return group === undefined ? undefined : command(group, 'delete', target, '--stack', stack);
 }
 

@@ -90,9 +90,7 @@ class Rewriter {
     if (/\.\s*$/.test(before) && !/\.\.\.\s*$/.test(before)) return word;
     const names = word.split('.');
     const replaced = this.rewrite(names);
-    return replaced === undefined
-      ? word
-      : [replaced.by, ...names.slice(replaced.names)].join('.');
+    return replaced === undefined ? word : [replaced.by, ...names.slice(replaced.names)].join('.');
   }
 
   private string(): string {
