@@ -72,10 +72,10 @@ class LostResources {
       const isAsked = stack.requestOf(name) !== undefined;
       const all = [...entry.resources, ...Object.values(entry.parts ?? {}).flat()];
       const gone = { ...lost, addresses: all };
-      report(
-        stack,
-        this.problem(gone, isAsked ? NOT_REBUILT : 'lock/missing', outside(stack, gone)),
-      );
+      const code = isAsked ? NOT_REBUILT : 'lock/missing';
+      const unasked = isAsked ? '' : ', and nobody asked for its deletion';
+      const message = `${name} is no longer declared${unasked}: the next deploy would delete ${all.join(', ')} for good.`;
+      report(stack, { ...this.problem(gone, code, outside(stack, gone)), message });
       return;
     }
     if (addresses.length > 0) {

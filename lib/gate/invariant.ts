@@ -1,3 +1,4 @@
+import { goesWith, RESOURCES } from '../model/deletion-target.js';
 import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
@@ -75,8 +76,18 @@ function weakenedBy(
 function targetsKept(before: Protection, after: Protection, renames: Renames): readonly Weakened[] {
   const wanted = before.targets.map((target) => renamed(target, renames));
   if (before.targets.length === 0) return after.targets.length > 1 ? [{ clause: 'doubled' }] : [];
-  if (wanted.some((target) => !after.targets.includes(target))) return [{ clause: 'retargeted' }];
+  if (wanted.some((target) => !after.targets.some((each) => isKeptBy(each, target)))) {
+    return [{ clause: 'retargeted' }];
+  }
   return after.targets.length > wanted.length ? [{ clause: 'doubled' }] : [];
+}
+
+/**
+ * A resource may get a target of its own within what it goes with: that still ends it, and so does its
+ * own clock, which can only begin later and for the whole period.
+ */
+function isKeptBy(after: string, before: string): boolean {
+  return after === before || (after.startsWith(`${before}/${RESOURCES}/`) && goesWith(before, after));
 }
 
 /** The period is not shorter: neither a guard's word nor the object's own. */
