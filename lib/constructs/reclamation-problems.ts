@@ -22,6 +22,15 @@ export function moduleInside(target: string): Problem {
   };
 }
 
+/** An override without effect. */
+export function ignoredOverride(paths: readonly string[]): Problem {
+  return {
+    code: 'reclamation/ignored-override',
+    message: `\`whileSoftDeleted\` sets ${paths.join(', ')}, and \`lifecycle.ignore_changes\` ignores changes to it: it would have no effect, or a restore would never put it back.`,
+    remedy: 'Take it out of one of them.',
+  };
+}
+
 /** Two resources want one target. */
 export function targetTaken(target: string, by: IConstruct): Problem {
   return {

@@ -43,6 +43,7 @@ import { type Identified, identityOf, uidAttribute, unidentified } from './ident
 import { isMovedAway } from './moves.js';
 import type { MemberBlock } from './protected-json.js';
 import {
+  ignoredOverride,
   moduleInside,
   notAResource,
   ownersMatter,
@@ -54,6 +55,7 @@ import { report } from './report.js';
 import { type Duration, plain } from './units.js';
 import {
   applyOverrides,
+  ignoredOverrides,
   type ProtectedResource,
   type WhileSoftDeleted,
 } from './while-soft-deleted.js';
@@ -474,7 +476,10 @@ export class Reclamation extends Construct {
   private override({ resource, target, whileSoftDeleted }: ProtectedMember): void {
     const { deadline: until } = this.fateOf(target);
     if (until === undefined || whileSoftDeleted === undefined) return;
-    applyOverrides(resource, whileSoftDeleted(resource, { target, deadline: template(until) }));
+    const overrides = whileSoftDeleted(resource, { target, deadline: template(until) });
+    const ignored = ignoredOverrides(resource, overrides);
+    if (ignored.length > 0) report(resource, ignoredOverride(ignored));
+    applyOverrides(resource, overrides);
   }
 
   private clocksOf(target: string): readonly Clock[] {

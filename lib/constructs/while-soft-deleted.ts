@@ -91,6 +91,29 @@ export function applyOverrides(
   }
 }
 
+/** The overrides that have no effect, since the user’s own code ignores changes to them. */
+export function ignoredOverrides(
+  resource: TerraformResource,
+  overrides: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const own: unknown =
+    overriddenAt(resource, 'lifecycle.ignore_changes') ?? resource.lifecycle?.ignoreChanges;
+  if (own === 'all') return Object.keys(overrides);
+  const ignored = (Array.isArray(own) ? own : []).map((each) => plainPath(String(each)));
+  return Object.keys(overrides).filter((path) =>
+    ignored.some((each) => isWithin(plainPath(path), each) || isWithin(each, plainPath(path))),
+  );
+}
+
+/** `spec[0].replicas` and `spec.replicas` are one place. */
+function plainPath(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, '');
+}
+
+function isWithin(path: string, around: string): boolean {
+  return path === around || path.startsWith(`${around}.`);
+}
+
 function merged(before: unknown, value: unknown): unknown {
   if (!isRecord(before) || !isRecord(value)) return value;
   const entries = Object.entries(value).map(([key, each]) => [key, merged(before[key], each)]);
