@@ -14,6 +14,7 @@ import { rememberSource } from './call-site.js';
 import { isSameCluster, otherCluster } from './clusters.js';
 import { ConfigMap, type ConfigMapProps } from './config-map.js';
 import { mark, type PartOptions, stackOf } from './context.js';
+import type { ReclamationSummary } from './deletion-state.js';
 import type { Item } from './item.js';
 import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
@@ -33,7 +34,7 @@ import {
   type ProjectProps,
   resolveProject,
 } from './project-declaration.js';
-import { Reclamation, type ReclamationSummary } from './reclamation.js';
+import { Reclamation } from './reclamation.js';
 import { withoutCluster } from './reclamation-problems.js';
 import { StateRecord } from './record.js';
 import { accountReference, type IProject, type IServiceAccount } from './references.js';

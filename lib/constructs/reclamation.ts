@@ -1,35 +1,10 @@
-import {
-  TerraformDataSource,
-  TerraformLocal,
-  TerraformModule,
-  TerraformResource,
-  TerraformStack,
-  Token,
-} from 'cdktf';
+import { TerraformDataSource, TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { memberOf } from '../base/guards.js';
-import { type DeletionRequest, effectiveApproval } from '../files/deletions.js';
 import type { LockedReclaimable } from '../files/projects-lock.js';
 import { checkPeriod, stackSettings } from '../files/settings.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { checkProjectName, checkResourceName, namespaceFor } from '../model/names.js';
-import {
-  approvalInTime,
-  approvedObject,
-  countWhileKept,
-  deadline,
-  earliest,
-  freshPlan,
-  guardInput,
-  hardDeletionInput,
-  identityInput,
-  isApproved,
-  isOver,
-  type Member,
-  PLANNED_AT,
-  status,
-  tombstoneInput,
-} from '../state/clock.js';
+import { countWhileKept, guardInput, identityInput, type Member } from '../state/clock.js';
 import { Expression, template } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import {
@@ -39,9 +14,12 @@ import {
   type StackContext,
   stackOf,
 } from './context.js';
+import { DeletionClocks } from './deletion-clocks.js';
+import type { DeletionState, ReclamationSummary } from './deletion-state.js';
 import { type Identified, identityOf, uidAttribute, unidentified } from './identity.js';
 import { isMovedAway } from './moves.js';
 import type { MemberBlock } from './protected-json.js';
+import { instancesOf, isMultiple, type ProtectedMember, uidOf } from './protected-member.js';
 import {
   ignoredOverride,
   moduleInside,
@@ -99,48 +77,12 @@ export interface ProtectOptions extends ReclamationOptions {
   readonly identity?: string;
 }
 
-/** What becomes of a target. */
-export interface DeletionState {
-  /** Whether its deletion was requested. */
-  readonly doomed: boolean;
-  /** The expression of its deadline; only where it is doomed. */
-  readonly deadline?: string;
-}
-
-/** One open deletion as the stack's `reclamations` output shows it. */
-export interface ReclamationSummary {
-  /** What is being deleted. */
-  readonly target: string;
-  /** The expression of its status, as Code Engine prints it. */
-  readonly status: string;
-  /** The expression of the time at which the deletion began. */
-  readonly deletedAt: string;
-  /** The expression of its deadline: recoverable until then. */
-  readonly reclaimAfter: string;
-  /** The addresses of what is deleted with it. */
-  readonly members: readonly string[];
-}
-
 /** What a reclamation watches over. */
 export interface ReclamationProps extends ReclamationOptions {
   /** The target whose deletion takes everything along, such as `orders-db`. */
   readonly name: string;
   /** The scope whose resources all belong to it. @default - only what is put under protection */
   readonly below?: Construct;
-}
-
-interface Clock {
-  readonly tombstone: StateRecord;
-  readonly deadline: string;
-  /** Expressions, any of which makes the deletion permanent. */
-  readonly gone: readonly string[];
-}
-
-interface ProtectedMember extends Member {
-  readonly resource: TerraformResource;
-  readonly identity: string;
-  readonly uid: string;
-  readonly whileSoftDeleted?: WhileSoftDeleted | undefined;
 }
 
 /**
@@ -154,7 +96,7 @@ interface ProtectedMember extends Member {
 export class Reclamation extends Construct {
   /** What a deletion request names. */
   readonly target: string;
-  private readonly clocks = new Map<string, Clock | undefined>();
+  private readonly clocks: DeletionClocks;
   private readonly protectedMembers: ProtectedMember[] = [];
   private readonly roots = new Map<string, ProtectedMember>();
   private readonly parts = new Map<TerraformResource, PartOptions>();
@@ -162,7 +104,6 @@ export class Reclamation extends Construct {
   private readonly stack: StackContext;
   private readonly isProject: boolean;
   private readonly period: string;
-  private readonly planMaxAge: string;
   private sealed = false;
 
   /**
@@ -200,7 +141,6 @@ export class Reclamation extends Construct {
     this.stack = stackOf(this);
     this.isProject = isProjectContext(props.below);
     const periods = stackSettings(this.stack.settings, this.stack.node.id);
-    this.planMaxAge = periods.planMaxAge.text;
     const own =
       props.period === undefined
         ? { value: periods.period, problems: [] }
@@ -208,6 +148,13 @@ export class Reclamation extends Construct {
     report(this, ...own.problems);
     this.period = (own.value ?? periods.period).text;
     this.identity = new StateRecord(this, 'identity', {});
+    this.clocks = new DeletionClocks(this, {
+      target: this.target,
+      period: this.period,
+      planMaxAge: periods.planMaxAge.text,
+      requestOf: (target) => this.stack.requestOf(target),
+      identity: this.identity,
+    });
     this.stack.addReclamation(this);
   }
 
@@ -227,8 +174,9 @@ export class Reclamation extends Construct {
    * @internal
    */
   get protectedAddresses(): readonly string[] {
-    return this.protectedMembers.flatMap(({ resource, address }) => {
-      const instances = instancesOf(resource, address);
+    return this.protectedMembers.flatMap((member) => {
+      const { resource, address } = member;
+      const instances = instancesOf(member);
       return instances[0] === address && isMultiple(resource) ? [`${address}[*]`] : instances;
     });
   }
@@ -239,8 +187,7 @@ export class Reclamation extends Construct {
    * @internal
    */
   get locked(): LockedReclaimable {
-    const addresses = (members: readonly ProtectedMember[]) =>
-      members.flatMap(({ resource, address }) => instancesOf(resource, address)).sort();
+    const addresses = (members: readonly ProtectedMember[]) => members.flatMap(instancesOf).sort();
     const named = new Map<string, ProtectedMember[]>();
     const prefix = itemTarget(this.target, RESOURCES, '');
     for (const member of this.protectedMembers) {
@@ -290,7 +237,7 @@ export class Reclamation extends Construct {
     return this.protectedMembers.map(({ address, target }) => ({
       address,
       target,
-      gone: this.clocksOf(target).flatMap((clock) => clock.gone),
+      gone: this.clocks.goneOf(target),
     }));
   }
 
@@ -302,7 +249,7 @@ export class Reclamation extends Construct {
   get followers(): readonly MemberBlock[] {
     const scope = this.props.below;
     if (scope === undefined) return [];
-    const gone = this.clocksOf(this.target).flatMap((clock) => clock.gone);
+    const gone = this.clocks.goneOf(this.target);
     return scope.node
       .findAll()
       .filter((it: IConstruct): it is TerraformDataSource =>
@@ -313,18 +260,6 @@ export class Reclamation extends Construct {
         target: this.target,
         gone,
       }));
-  }
-
-  /**
-   * Whether the deletion of a target (or of everything here) was requested, and until when.
-   *
-   * @internal
-   */
-  fateOf(target: string): DeletionState {
-    const [first, ...others] = this.clocksOf(target);
-    if (first === undefined) return { doomed: false };
-    const deadlines = [first.deadline, ...others.map((clock) => clock.deadline)] as const;
-    return { doomed: true, deadline: earliest([...deadlines]) };
   }
 
   /**
@@ -352,7 +287,7 @@ export class Reclamation extends Construct {
     };
     this.protectedMembers.push(member);
     if (!this.roots.has(target)) this.roots.set(target, member);
-    this.clocksOf(target);
+    this.clocks.fateOf(target);
   }
 
   /**
@@ -409,8 +344,9 @@ export class Reclamation extends Construct {
     for (const member of this.protectedMembers) this.override(member);
     const members = [...this.members].sort((a, b) => (a.address < b.address ? -1 : 1));
     const dependsOn = members.map((member) => member.address);
+    const targets = members.map(({ target }) => target);
     const { beforeReclaim } = this.props;
-    const guard = guardInput(this.target, this.period, members, this.clockAddresses(), {
+    const guard = guardInput(this.target, this.period, members, this.clocks.addressesOf(targets), {
       isProject: this.isProject,
       ...(beforeReclaim === undefined ? {} : { beforeReclaim }),
     });
@@ -420,21 +356,21 @@ export class Reclamation extends Construct {
   }
 
   /**
+   * Whether the deletion of a target (or of everything here) was requested, and until when.
+   *
+   * @internal
+   */
+  fateOf(target: string): DeletionState {
+    return this.clocks.fateOf(target);
+  }
+
+  /**
    * The open deletions, for the stack's output.
    *
    * @internal
    */
   summaries(): readonly ReclamationSummary[] {
-    return [...this.clocks]
-      .filter((entry): entry is [string, Clock] => entry[1] !== undefined)
-      .map(([target, clock]) => ({
-        target,
-        status: status(this.clocksOf(target).flatMap((each) => each.gone)),
-        deletedAt: template(`${clock.tombstone.address}.input.deleted_at`),
-        reclaimAfter: template(this.fateOf(target).deadline ?? clock.deadline),
-        members: this.membersOf(target).map((member) => member.address),
-      }))
-      .sort((a, b) => (a.target < b.target ? -1 : 1));
+    return this.clocks.summaries((target) => this.membersOf(target).map(({ address }) => address));
   }
 
   /** What goes with a target. */
@@ -482,78 +418,12 @@ export class Reclamation extends Construct {
     applyOverrides(resource, overrides);
   }
 
-  private clocksOf(target: string): readonly Clock[] {
-    const targets = [...new Set([this.target, target])];
-    return targets
-      .map((each) => this.clockOf(each))
-      .filter((clock): clock is Clock => clock !== undefined);
-  }
-
-  private clockOf(target: string): Clock | undefined {
-    if (this.clocks.has(target)) return this.clocks.get(target);
-    const request = this.stack.requestOf(target);
-    const clock = request === undefined ? undefined : this.startClock(target, request);
-    this.clocks.set(target, clock);
-    return clock;
-  }
-
-  private startClock(target: string, request: DeletionRequest): Clock {
-    declarePlanTime(this);
-    const tombstone = new StateRecord(
-      this,
-      clockId(target, this.target),
-      tombstoneInput(target, this.period),
-      { frozen: true, preconditions: [freshPlan(target, this.planMaxAge)] },
-    );
-    const over = deadline(tombstone.address);
-    const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];
-    return { tombstone, deadline: over, gone: [isOver(over), ...approved] };
-  }
-
-  /** Where the clock of each target is, or will be once its deletion is requested. */
-  private clockAddresses(): Readonly<Record<string, string>> {
-    const own = this.target;
-    const targets = new Set([own, ...this.protectedMembers.map(({ target }) => target)]);
-    return Object.fromEntries(
-      [...targets]
-        .sort()
-        .map((target) => [
-          target,
-          this.clocks.get(target)?.tombstone.address ??
-            StateRecord.addressOf(this, clockId(target, own)),
-        ]),
-    );
-  }
-
-  private recordHardDeletion(target: string, request: DeletionRequest): readonly string[] {
-    const approval = effectiveApproval(request);
-    if (approval === undefined) return [];
-    const deletion = {
-      target,
-      requestedBy: request.requestedBy,
-      approvedBy: approval.by,
-      expires: approval.expires,
-      uid: approval.uid,
-    };
-    const record = new StateRecord(
-      this,
-      recordId('hard-deletion', target, this.target),
-      hardDeletionInput(deletion),
-      {
-        frozen: true,
-        preconditions: [approvedObject(this.identity.address, deletion)],
-        postconditions: [approvalInTime(deletion)],
-      },
-    );
-    return [isApproved(record.address, approval.expires)];
-  }
-
   /**
    * While nothing is being deleted, the uids follow the objects. During a deletion the record is
    * frozen and refers to no doomed object, whose own count depends on what was recorded here.
    */
   private recordIdentities(): void {
-    const frozen = [...this.clocks.values()].some((clock) => clock !== undefined);
+    const frozen = this.clocks.isAnyRunning;
     const objects = [...this.roots].map(([target, root]) => {
       const known = this.fateOf(target).doomed ? null : new Expression(uidOf(root));
       return [target, known] as const;
@@ -592,48 +462,4 @@ function standalone(resource: TerraformResource, options: ProtectOptions): Prote
 /** The records of what belongs to no project are named after it, wherever its code is. */
 export function reclamationId(name: string): string {
   return `reclamation-${namespaceFor(String(name))}`;
-}
-
-/** The addresses of a resource's instances; none where that isn't known here, or there are none. */
-function instancesOf(resource: TerraformResource, address: string): readonly string[] {
-  const count = overrideOf(resource, 'count') ?? resource.count;
-  if (typeof count === 'number' && !Token.isUnresolved(count)) {
-    return Array.from({ length: Math.min(count, MAX_INSTANCES) }, (_, at) => `${address}[${at}]`);
-  }
-  return [address];
-}
-
-/** More than that are known by their address alone. */
-const MAX_INSTANCES = 1000;
-
-function overrideOf(resource: TerraformResource, key: string): unknown {
-  return memberOf(Reflect.get(resource, 'rawOverrides'), key);
-}
-
-/** Of several instances, all of them together. */
-function uidOf({ address, resource, uid }: ProtectedMember): string {
-  return isMultiple(resource)
-    ? `sha256(join(",", [for each in ${address} : each.${uid}]))`
-    : `${address}.${uid}`;
-}
-
-function isMultiple(resource: TerraformResource): boolean {
-  const isOverridden = ['count', 'for_each'].some((key) => overrideOf(resource, key) !== undefined);
-  return resource.count !== undefined || resource.forEach !== undefined || isOverridden;
-}
-
-/** One local value a stack says when the plan was made. */
-function declarePlanTime(scope: Construct): void {
-  const stack = TerraformStack.of(scope);
-  if (stack.node.tryFindChild(PLANNED_AT) !== undefined) return;
-  new TerraformLocal(stack, PLANNED_AT, template('plantimestamp()')).overrideLogicalId(PLANNED_AT);
-}
-
-function clockId(target: string, root: string): string {
-  return recordId('tombstone', target, root);
-}
-
-/** The root's own records have plain ids; an item's are told apart by its target. */
-function recordId(kind: string, target: string, root: string): string {
-  return target === root ? kind : `${kind}-${target.slice(root.length + 1).replaceAll('/', '-')}`;
 }

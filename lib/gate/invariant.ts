@@ -87,7 +87,9 @@ function targetsKept(before: Protection, after: Protection, renames: Renames): r
  * own clock, which can only begin later and for the whole period.
  */
 function isKeptBy(after: string, before: string): boolean {
-  return after === before || (after.startsWith(`${before}/${RESOURCES}/`) && goesWith(before, after));
+  return (
+    after === before || (after.startsWith(`${before}/${RESOURCES}/`) && goesWith(before, after))
+  );
 }
 
 /** The period is not shorter: neither a guard's word nor the object's own. */

@@ -115,7 +115,10 @@ describe('attempts to end resources of any provider early', () => {
     );
     expect(scratch.synth().output).toContain('shop also has terraform_data.shop_b');
     declare(
-      DECLARATION.replace("new DataResource(stack, 'db', { input: { name: 'orders' } })", "new DataResource(stack, 'other', {})"),
+      DECLARATION.replace(
+        "new DataResource(stack, 'db', { input: { name: 'orders' } })",
+        "new DataResource(stack, 'other', {})",
+      ),
     );
     const { code, output } = scratch.synth();
     expect(code).toBe(1);
@@ -153,7 +156,11 @@ describe('attempts to end resources of any provider early', () => {
     scratch.terraform(STACK, 'taint', `${DB}[0]`);
     expect(planned().flat).toContain('kept-while-soft-deleted');
     scratch.terraform(STACK, 'untaint', `${DB}[0]`);
-    for (const args of [['-destroy'], ['-destroy', `-target=${DB}`], ['-destroy', `-target=${DB}[0]`]]) {
+    for (const args of [
+      ['-destroy'],
+      ['-destroy', `-target=${DB}`],
+      ['-destroy', `-target=${DB}[0]`],
+    ]) {
       expect(planned(...args).output).toMatch(REFUSED);
     }
     expect(planned().output).toContain('No changes');
@@ -170,7 +177,9 @@ describe('attempts to end resources of any provider early', () => {
 
   it('keeps their names, and takes no code away, until they are over and closed', () => {
     declare('');
-    expect(scratch.synth().output).toContain('Keep its code until the deletion of orders-db is over');
+    expect(scratch.synth().output).toContain(
+      'Keep its code until the deletion of orders-db is over',
+    );
     declare(DECLARATION);
     const early = scratch.reprieve('reclamation', 'close', 'orders-db');
     expect(early.output).toContain('orders-db is still there');

@@ -75,9 +75,20 @@ describe.skipIf(missing !== undefined)('a real database behind a destroy-time pr
   });
 
   it('is not dropped with its line, by a destroy, by -target or by -replace', () => {
-    const { code, output } = scratch.terraform('databases', 'destroy', '-auto-approve', '-no-color');
-    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('prevent_destroy') });
-    for (const how of [['-destroy', '-target=terraform_data.orders'], ['-replace=terraform_data.orders']]) {
+    const { code, output } = scratch.terraform(
+      'databases',
+      'destroy',
+      '-auto-approve',
+      '-no-color',
+    );
+    expect({ code, output }).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('prevent_destroy'),
+    });
+    for (const how of [
+      ['-destroy', '-target=terraform_data.orders'],
+      ['-replace=terraform_data.orders'],
+    ]) {
       expect(scratch.apply('databases', ...how).flat).toContain('Instance cannot be destroyed');
     }
     const text = scratch.read(scratch.main);
@@ -153,7 +164,9 @@ describe.skipIf(missing !== undefined)('a real database behind a destroy-time pr
     );
     const text = scratch.read(scratch.main);
     scratch.write(scratch.main, `${text.split('const orders')[0]}});`);
-    expect(scratch.synth().output).toContain('Keep its code until the deletion of orders-db is over');
+    expect(scratch.synth().output).toContain(
+      'Keep its code until the deletion of orders-db is over',
+    );
     expect(scratch.reprieve('reclamation', 'close', 'orders-db')).toMatchObject({ code: 0 });
     expect(scratch.read('projects.lock.yaml')).not.toContain('orders');
     expect(settle()).toMatchObject({ code: 0 });

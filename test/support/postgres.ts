@@ -77,14 +77,18 @@ export class Postgres {
   }
 
   private login(user: string, database: string): readonly string[] {
-    return ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', `${this.port}`].concat(
-      ['-U', user, '-d', database],
-    );
+    return ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', `${this.port}`].concat([
+      '-U',
+      user,
+      '-d',
+      database,
+    ]);
   }
 
   private async untilReady(): Promise<void> {
     for (let tries = 0; this.query('select 1') === undefined; tries += 1) {
-      if (tries > 600 || this.server.exitCode !== null) throw new Error('PostgreSQL did not start.');
+      if (tries > 600 || this.server.exitCode !== null)
+        throw new Error('PostgreSQL did not start.');
       await new Promise((done) => setTimeout(done, 100));
     }
   }
