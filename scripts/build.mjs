@@ -1,7 +1,7 @@
 // Compiles lib/ to dist/, puts the published JSON schemas beside it, and prepares the help, the
 // policies and the checks of the project's files.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -15,5 +15,6 @@ writeFileSync('dist/cli/help.json', JSON.stringify(await helpPages()));
 const { checkBuiltIn } = await import('../dist/validation/built-in.js');
 writeFileSync('dist/validation/built-in.json', JSON.stringify(checkBuiltIn('policies')));
 
-const { preparedChecksCode } = await import('../dist/files/prepare-checks.js');
-writeFileSync('dist/files/prepared-checks.cjs', preparedChecksCode());
+const { preparedChecks } = await import('../dist/files/prepare-checks.js');
+mkdirSync('dist/files/prepared');
+for (const [name, code] of preparedChecks()) writeFileSync(`dist/files/prepared/${name}`, code);

@@ -1,16 +1,18 @@
-// One measured run, in a process of its own: `parse FILE` or `review FILE`, over the built library.
+// One measured run, in a process of its own: `parse FILE`, or `review FILE FORMAT`, over the built
+// library.
 import { createReadStream, readFileSync } from 'node:fs';
 import { reviewPlans } from '../../dist/gate/review-plans.js';
 import { loadPlan } from '../../dist/plan/load-plan.js';
-import { renderMarkdown } from '../../dist/report/markdown.js';
+import { reporterOf } from '../../dist/report/reporters.js';
 
-const [mode, file] = process.argv.slice(2);
+const [mode, file, format = 'markdown'] = process.argv.slice(2);
 const started = performance.now();
+let bytes = 0;
 if (mode === 'parse') JSON.parse(readFileSync(file, 'utf8'));
-else await review();
+else bytes = await review();
 const milliseconds = performance.now() - started;
 const mebibytes = process.resourceUsage().maxRSS / 1024;
-console.log(JSON.stringify({ milliseconds, mebibytes }));
+console.log(JSON.stringify({ milliseconds, mebibytes, bytes }));
 
 async function review() {
   const chunks = createReadStream(file, { highWaterMark: 2 ** 20 });
@@ -24,5 +26,6 @@ async function review() {
     floor: () => ({ seconds: 1, text: '1s' }),
     approvers: [],
   };
-  renderMarkdown(reviewPlans([value], context));
+  const render = await reporterOf(format);
+  return Buffer.byteLength(render(reviewPlans([value], context), { linesOf: () => [] }));
 }

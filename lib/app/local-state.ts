@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 
 /**
@@ -14,7 +15,7 @@ export function checkLocalState(path: string): readonly Problem[] {
   return [
     {
       code: 'state/damaged',
-      message: `The state ${name} is cut off: Terraform was ended while it wrote it. A deploy would not know what exists.`,
+      message: `The state ${quoteName(name)} is cut off: Terraform was ended while it wrote it. A deploy would not know what exists.`,
       remedy: existsSync(`${path}.backup`)
         ? `Bring back the state before that deploy: cp ${backup} ${name}. ${GO_ON}`
         : `There is no ${backup}, so nothing had been deployed before: remove ${name}. ${GO_ON}`,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EXIT } from '../base/exit.js';
-import { quote } from '../base/inert.js';
+import { quote, quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { ReprieveApp } from '../constructs/app.js';
 import type { ProjectFiles } from '../constructs/project-files.js';
@@ -113,7 +113,7 @@ function leakingLog(stack: ReprieveStack, env: NodeJS.ProcessEnv): readonly Prob
   return [
     {
       code: 'app/provider-log',
-      message: `${name} is ${quote(env[name])}: at this level the provider logs the credentials of ${stack.node.id} in the clear.`,
+      message: `${name} is ${quote(env[name])}: at this level the provider logs the credentials of ${quoteName(stack.node.id)} in the clear.`,
       remedy: `Unset ${name}, or set TF_LOG_PROVIDER=WARN. TF_LOG_CORE=TRACE still shows what Terraform itself does.`,
       path: stack.node.path,
     },

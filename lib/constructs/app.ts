@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { App, type AppConfig, TerraformStack } from 'cdktf';
+import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
@@ -161,7 +162,7 @@ export class ReprieveApp extends App {
       .filter((name) => !present.has(name))
       .map((name) => ({
         code: 'lock/lost-stack',
-        message: `The stack ${name} is no longer declared, but projects.lock.yaml knows its projects: nobody could restore or reclaim them.`,
+        message: `The stack ${quoteName(name)} is no longer declared, but projects.lock.yaml knows its projects: nobody could restore or reclaim them.`,
         remedy: `Restore its code. If its state is empty, take ${name} out of projects.lock.yaml.`,
         source: this.files.lock.at(name),
       }));
@@ -229,7 +230,7 @@ function isAboutResources({ deletions, lock }: ProjectFiles): boolean {
 function claimedTwice(path: string, namespace: string, owner: string): Problem {
   return {
     code: 'app/namespace-claimed',
-    message: `The namespace \`${namespace}\` is declared by the stack ${owner} too, for the same cluster.`,
+    message: `The namespace \`${namespace}\` is declared by the stack ${quoteName(owner)} too, for the same cluster.`,
     remedy: 'Give one of the projects another `namespace`.',
     path,
   };
@@ -238,7 +239,7 @@ function claimedTwice(path: string, namespace: string, owner: string): Problem {
 function unnamedStack(target: string, names: readonly string[]) {
   return {
     code: 'deletions/stack-missing',
-    message: `The request for ${target} names no stack, and there are several: ${names.join(', ')}.`,
+    message: `The request for ${quoteName(target)} names no stack, and there are several: ${names.map(quoteName).join(', ')}.`,
     remedy: 'Add `stack:` to the request.',
   };
 }

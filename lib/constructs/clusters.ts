@@ -1,4 +1,4 @@
-import { quote } from '../base/inert.js';
+import { quote, quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { stackOf } from './context.js';
 import type { IProject } from './references.js';
@@ -14,7 +14,7 @@ export function isSameCluster(one: IProject, other: IProject): boolean {
 export function otherCluster({ name, node }: IProject): Problem {
   return {
     code: 'network/other-cluster',
-    message: `The project ${quote(name)} (${node.path}) is in another cluster, so its pods have other addresses here.`,
+    message: `The project ${quote(name)} (${quoteName(node.path)}) is in another cluster, so its pods have other addresses here.`,
     remedy: 'Let its addresses in: NetworkPeer.cidr(…).',
   };
 }

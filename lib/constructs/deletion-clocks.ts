@@ -128,6 +128,7 @@ export class DeletionClocks {
       target,
       requestedBy: request.requestedBy,
       approvedBy: approval.by,
+      approvedAt: approval.at,
       expires: approval.expires,
       uid: approval.uid,
     };

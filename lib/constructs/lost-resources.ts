@@ -1,3 +1,4 @@
+import { quoteName } from '../base/inert.js';
 import { formatSource, NOT_REBUILT, type Problem } from '../base/problem.js';
 import type { LockedReclaimable } from '../files/projects-lock.js';
 import { closeCommand, requestCommand } from '../model/commands.js';
@@ -74,7 +75,7 @@ class LostResources {
       const gone = { ...lost, addresses: all };
       const code = isAsked ? NOT_REBUILT : 'lock/missing';
       const unasked = isAsked ? '' : ', and nobody asked for its deletion';
-      const message = `${name} is no longer declared${unasked}: the next deploy would delete ${all.join(', ')} for good.`;
+      const message = `${quoteName(name)} is no longer declared${unasked}: the next deploy would delete ${all.map(quoteName).join(', ')} for good.`;
       report(stack, { ...this.problem(gone, code, outside(stack, gone)), message });
       return;
     }
@@ -126,7 +127,7 @@ class LostResources {
     return {
       code,
       path,
-      message: `${owner} also has ${addresses.join(', ')}, which ${are} no longer declared in it: the next deploy would delete ${objects} for good.`,
+      message: `${quoteName(owner)} also has ${addresses.map(quoteName).join(', ')}, which ${are} no longer declared in it: the next deploy would delete ${objects} for good.`,
       remedy: [
         wayOut,
         `  If it was renamed or moved within ${owner}, call .moveFromId('${first}') on the new resource.`,

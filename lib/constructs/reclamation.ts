@@ -4,8 +4,9 @@ import type { LockedReclaimable } from '../files/projects-lock.js';
 import { checkPeriod, stackSettings } from '../files/settings.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { checkProjectName, checkResourceName, namespaceFor } from '../model/names.js';
-import { countWhileKept, guardInput, identityInput, type Member } from '../state/clock.js';
+import { countWhileKept, guardInput, identityInput } from '../state/clock.js';
 import { Expression, template } from '../state/expression.js';
+import type { Member } from '../state/records.js';
 import { rememberSource } from './call-site.js';
 import {
   isProjectContext,

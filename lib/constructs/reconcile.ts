@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { quoteName } from '../base/inert.js';
 import { formatSource, type Problem, type Source } from '../base/problem.js';
 import type { LockedProject } from '../files/projects-lock.js';
 import { closeCommand, deleteCommand } from '../model/commands.js';
@@ -192,7 +193,7 @@ function missing(stack: StackView, target: string, project: string): Problem {
   const how = command === undefined ? '' : ` (${command}), or write it`;
   return {
     code: 'lock/missing',
-    message: `${target} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
+    message: `${quoteName(target)} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
       `Restore its code, or request the deletion${how} in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
@@ -210,7 +211,7 @@ function missing(stack: StackView, target: string, project: string): Problem {
 function moved(construct: { readonly node: { readonly path: string } }, former: string): Problem {
   return {
     code: 'lock/moved',
-    message: `${construct.node.path} used to stand at ${former}: its objects would be deleted and made anew.`,
+    message: `${quoteName(construct.node.path)} used to stand at ${quoteName(former)}: its objects would be deleted and made anew.`,
     remedy: `Say movedFrom: '${former}' to keep them.`,
   };
 }
@@ -218,7 +219,7 @@ function moved(construct: { readonly node: { readonly path: string } }, former: 
 function movedWhileDeleting(name: string): Problem {
   return {
     code: 'lock/moved-while-deleting',
-    message: `${name} is being deleted, so it can't be moved.`,
+    message: `${quoteName(name)} is being deleted, so it can't be moved.`,
     remedy: 'Restore it first, or leave its code where it is until the deletion is over.',
   };
 }
@@ -227,7 +228,7 @@ function movedWhileDeleting(name: string): Problem {
 function merged(name: string, heir: Project): Problem {
   return {
     code: 'lock/merged',
-    message: `${heir.node.path} can't take over ${name}: it has objects of its own, so those of ${name} would be deleted.`,
+    message: `${quoteName(heir.node.path)} can't take over ${quoteName(name)}: it has objects of its own, so those of ${quoteName(name)} would be deleted.`,
     remedy: `Give ${name} a declaration of its own, or request its deletion in deletions.yaml.`,
   };
 }
@@ -243,7 +244,7 @@ function nameTaken(stack: StackView, project: Project): Problem {
 function changedWhileDeleting(target: string): Problem {
   return {
     code: 'lock/changed-while-deleting',
-    message: `${target} is being deleted, so it can't be changed: what could be restored would not be what was deleted.`,
+    message: `${quoteName(target)} is being deleted, so it can't be changed: what could be restored would not be what was deleted.`,
     remedy: 'Undo the change, or remove the deletion request first.',
   };
 }
@@ -251,7 +252,7 @@ function changedWhileDeleting(target: string): Problem {
 function pathTaken(target: string, path: string, source: Source): Problem {
   return {
     code: 'lock/path-taken',
-    message: `${target} is being deleted and has to stay at ${path}, where the code now has something else.`,
+    message: `${quoteName(target)} is being deleted and has to stay at ${quoteName(path)}, where the code now has something else.`,
     remedy: 'Give the new construct another id until the deletion is over.',
     source,
   };
@@ -260,7 +261,7 @@ function pathTaken(target: string, path: string, source: Source): Problem {
 function changedTarget(stack: StackView, former: string): Problem {
   return {
     code: 'stack/target-changed',
-    message: `The stack's target was ${former} and is now ${stack.target.name}: its state describes other objects.`,
+    message: `The stack's target was ${quoteName(former)} and is now ${quoteName(stack.target.name)}: its state describes other objects.`,
     remedy: `Give the new target a stack of its own, or take ${stack.node.id} out of projects.lock.yaml once nothing of it is left.`,
     source: stack.lockSource(),
   };

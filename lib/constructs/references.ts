@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { isRecord } from '../base/guards.js';
-import { quote } from '../base/inert.js';
+import { quote, quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import type { ItemKind, ServiceAccount } from '../model/specification.js';
 
@@ -144,7 +144,7 @@ function wrongKind(
 function otherProject(field: string, name: string, other: IProject, own: IProject): Problem {
   return {
     code: 'reference/other-project',
-    message: `\`${field}\` is ${quote(name)} of the project ${quote(other.name)} (${other.node.path}), which ${quote(own.name)} can't see: a run would read a namesake of its own project, or fail.`,
+    message: `\`${field}\` is ${quote(name)} of the project ${quote(other.name)} (${quoteName(other.node.path)}), which ${quote(own.name)} can't see: a run would read a namesake of its own project, or fail.`,
     remedy: `Declare it in ${quote(own.name)} too, or move the job template to ${quote(other.name)}.`,
   };
 }

@@ -1,6 +1,6 @@
 import { TerraformElement, TerraformResource } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { quote } from '../base/inert.js';
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { sourceOf } from './call-site.js';
 import type { MemberBlock, ProtectedJson, ProtectedStack, Referrer } from './protected-json.js';
@@ -62,18 +62,18 @@ function referrer({ from, to, target }: Referrer): Problem {
   return {
     code: 'reclamation/referrer',
     message: other
-      ? `Another stack refers to ${to} (by ${from}), and the deletion of ${quote(target)} is requested: once it is reclaimed, that stack could not be planned any more.`
-      : `${from} stays, and refers to ${to}; the deletion of ${quote(target)} is requested, and once it is reclaimed, nothing is left to refer to.`,
+      ? `Another stack refers to ${quoteName(to)} (by ${quoteName(from)}), and the deletion of ${quoteName(target)} is requested: once it is reclaimed, that stack could not be planned any more.`
+      : `${quoteName(from)} stays, and refers to ${quoteName(to)}; the deletion of ${quoteName(target)} is requested, and once it is reclaimed, nothing is left to refer to.`,
     remedy: other
-      ? `Take the reference out of the other stack and deploy that first, or don't delete ${quote(target)}.`
-      : `Take the reference out of ${from}, delete it too, or declare it below the same Reclaimable or project. To keep ${quote(target)}, remove the request.`,
+      ? `Take the reference out of the other stack and deploy that first, or don't delete ${quoteName(target)}.`
+      : `Take the reference out of ${from}, delete it too, or declare it below the same Reclaimable or project. To keep ${quoteName(target)}, remove the request.`,
   };
 }
 
 function movedWhileDeleting({ address, target }: MemberBlock): Problem {
   return {
     code: 'reclamation/moved-while-deleting',
-    message: `A \`moved\` block names ${address}, and ${quote(target)} is being deleted: Terraform would not move it to the index that it needs for the time of its deletion, and would delete it instead.`,
+    message: `A \`moved\` block names ${quoteName(address)}, and ${quoteName(target)} is being deleted: Terraform would not move it to the index that it needs for the time of its deletion, and would delete it instead.`,
     remedy: `Deploy the move first, remove it from the code (.moveFromId, .moveTo), and request the deletion then.`,
   };
 }
@@ -81,7 +81,7 @@ function movedWhileDeleting({ address, target }: MemberBlock): Problem {
 function ownSwitch({ address, target }: MemberBlock): Problem {
   return {
     code: 'reclamation/enabled',
-    message: `${address} has \`lifecycle.enabled\`, which can't be combined with the count that the deletion of ${quote(target)} needs.`,
+    message: `${quoteName(address)} has \`lifecycle.enabled\`, which can't be combined with the count that the deletion of ${quoteName(target)} needs.`,
     remedy: 'Use `count` instead of `enabled`: it is kept while the resource is soft-deleted.',
   };
 }

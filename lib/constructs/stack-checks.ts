@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import type { Problem } from '../base/problem.js';
 import type { LockedStack } from '../files/projects-lock.js';
@@ -101,7 +102,7 @@ function unknownTargets(stack: StackView): readonly Problem[] {
     .map((request) => {
       return {
         code: 'deletions/unknown-target',
-        message: `${stack.node.id} has no ${request.target}.${didYouMean(request.target, known)}`,
+        message: `${quoteName(stack.node.id)} has no ${quoteName(request.target)}.${didYouMean(request.target, known)}`,
         remedy: `Correct the target, or remove the request. Known: ${known.join(', ') || 'nothing'}.`,
         path: `deletions[${request.index}].target`,
         source: request.source,
@@ -144,7 +145,7 @@ function reportCollisions(projects: readonly Project[]): void {
     for (const project of projects.filter((it) => it.namespaceName === slug)) {
       report(project, {
         code: 'project/namespace-taken',
-        message: `The namespace \`${slug}\` belongs to several projects: ${names.join(', ')}.`,
+        message: `The namespace \`${slug}\` belongs to several projects: ${names.map(quoteName).join(', ')}.`,
         remedy: 'Give all but one of them a `namespace` of its own.',
       });
     }
@@ -157,7 +158,7 @@ function reportTemplateCollisions(project: Project): void {
   for (const { slug, names } of findCollisions(entries)) {
     report(project, {
       code: 'job-template/cron-job-taken',
-      message: `The CronJob \`${slug}\` would stand for several job templates: ${names.join(', ')}.`,
+      message: `The CronJob \`${slug}\` would stand for several job templates: ${names.map(quoteName).join(', ')}.`,
       remedy: 'Rename all but one of them.',
     });
   }
@@ -180,7 +181,7 @@ function reportDuplicates<T extends IConstruct>(
 function sameName(name: string, first: IConstruct): Problem {
   return {
     code: 'construct/name-taken',
-    message: `The name \`${name}\` is taken by ${first.node.path}.`,
+    message: `The name \`${name}\` is taken by ${quoteName(first.node.path)}.`,
     remedy: 'Give one of them another `name`.',
   };
 }

@@ -4,8 +4,9 @@ import type { Construct } from 'constructs';
 import type { Problem, Source } from '../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../files/deletions.js';
 import { type LockedStack, lockedStack } from '../files/projects-lock.js';
-import type { Settings } from '../files/settings.js';
+import { DEFAULT_PERIODS, type Settings, stackSettings } from '../files/settings.js';
 import type { CredentialSpec } from '../model/specification.js';
+import { rulesInput } from '../state/clock.js';
 import { literal } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
@@ -17,6 +18,7 @@ import { type ProjectFiles, projectFilesOf } from './project-files.js';
 import { protectJson } from './protected-json.js';
 import type { Reclamation } from './reclamation.js';
 import { reconcile } from './reconcile.js';
+import { StateRecord } from './record.js';
 import { protectedIn, referenceProblems } from './referrers.js';
 import { checkStack } from './stack-checks.js';
 import { type StackTarget, Target, type TerraformJson } from './targets/index.js';
@@ -191,6 +193,7 @@ export class ReprieveStack extends TerraformStack {
     for (const reclamation of this.reclamations) reclamation.seal();
     checkResources(this);
     checkStack(this);
+    this.recordRules();
     this.addReclamationsOutput();
     this.useRelativeState();
   }
@@ -222,6 +225,15 @@ export class ReprieveStack extends TerraformStack {
       credentialVariable(name, [...users].sort()),
     ]);
     return { variable: { ...Object(declared), ...Object.fromEntries(own) } };
+  }
+
+  /** The floor and the approvers, where reprieve.yaml says any and there is something to protect. */
+  private recordRules(): void {
+    const { approvers } = this.settings;
+    const { floor } = stackSettings(this.settings, this.node.id);
+    const isSaid = approvers.length > 0 || floor.seconds !== DEFAULT_PERIODS.floor.seconds;
+    if (!isSaid || this.reclamations.length === 0) return;
+    new StateRecord(this, 'reprieve-rules', rulesInput(this.node.id, floor.text, approvers));
   }
 
   private addReclamationsOutput(): void {

@@ -10,10 +10,12 @@ export type { Problem, Source } from '../base/problem.js';
 export type { TerraformJson } from '../constructs/targets/index.js';
 export type {
   Approval,
+  ApprovalProof,
   ClusterClock,
   ClusterSection,
   DeletionEntry,
   EncryptionAtRest,
+  GateSection,
   PeriodsSection,
   PoliciesSection,
   PolicyLevel,

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 
 /** A file beside main.ts: its text, or why it can't be read. Neither where it isn't there. */
@@ -24,7 +25,7 @@ export interface ProjectFile {
 }
 
 /** No file beside main.ts is larger; each reader has its own, smaller limit. */
-const MAX_BYTES = 2 ** 24;
+export const MAX_BYTES = 2 ** 24;
 
 /** How many leftovers of killed processes are stepped over. */
 const MAX_LEFTOVERS = 100;
@@ -66,7 +67,7 @@ function readText(name: string, path: string): Omit<ProjectFile, 'file'> {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const problem = unfit(name, fstatSync(descriptor));
-    return problem === undefined ? decode(name, readFileSync(descriptor)) : { problem };
+    return problem === undefined ? decodeText(name, readFileSync(descriptor)) : { problem };
   } finally {
     closeSync(descriptor);
   }
@@ -81,7 +82,8 @@ function unfit(name: string, stats: Stats): Problem | undefined {
   return fault(name, 'file/too-large', size, 'Check whether this is the file you mean.');
 }
 
-function decode(name: string, bytes: Buffer): Omit<ProjectFile, 'file'> {
+/** A file's bytes as UTF-8. */
+export function decodeText(name: string, bytes: Buffer): Omit<ProjectFile, 'file'> {
   try {
     // A byte order mark is kept, so that the reader can tell where it is.
     return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
@@ -120,7 +122,7 @@ function unreadable(name: string, code: string): Problem {
 }
 
 function fault(name: string, code: string, what: string, remedy: string): Problem {
-  return { code, message: `${name} ${what}`, remedy, source: { file: name } };
+  return { code, message: `${quoteName(name)} ${what}`, remedy, source: { file: name } };
 }
 
 /** A new file in the same folder: only within one file system is a rename atomic. */

@@ -62,14 +62,25 @@ export interface SettingsDocument {
   readonly stacks?: Readonly<Record<string, PeriodsSection>>;
   /** Who may approve hard deletions. @default - nobody */
   readonly approvers?: readonly Approver[];
-  /** How reviews judge. `clockTolerance` is how far a clock may be ahead. @default - 10m */
-  readonly gate?: { readonly clockTolerance?: string };
+  /** How reviews judge. @default - the defaults of each */
+  readonly gate?: GateSection;
   /** What has to be known of the cluster. */
   readonly cluster?: ClusterSection;
   /** Which policies count, and how much. @default - none */
   readonly policies?: PoliciesSection;
   /** Exceptions from policies. @default - none */
   readonly waivers?: readonly WaiverEntry[];
+}
+
+/** What proves that a hard deletion was approved: see `Settings.gate`. */
+export type ApprovalProof = 'forge' | 'file';
+
+/** How reviews judge. */
+export interface GateSection {
+  /** How far the clock of the machine that planned may be ahead. @default '10m' */
+  readonly clockTolerance?: string;
+  /** What proves that a hard deletion was approved. @default 'forge' */
+  readonly approvals?: ApprovalProof;
 }
 
 /** Periods as they are written, for all stacks or for one. */

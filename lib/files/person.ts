@@ -47,8 +47,8 @@ export function isSelfApproval(
   requestedBy: string,
   approvers: readonly Approver[],
 ): boolean {
-  const approver = findApprover(approvers, by);
-  return isSamePerson(by, requestedBy) || (approver !== undefined && goesBy(approver, requestedBy));
+  const own = approvers.filter(({ id }) => isSamePerson(id, by));
+  return isSamePerson(by, requestedBy) || own.some((each) => goesBy(each, requestedBy));
 }
 
 /** Those who can approve what this person asked for: every approver but themselves. */

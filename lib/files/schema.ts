@@ -26,11 +26,11 @@ export const FORMATS: Readonly<Record<string, (text: string) => Checked<unknown>
 /** How much a check looks for: whether anything is wrong, or everything that is. */
 type Thoroughness = 'first' | 'all';
 
-/** Checks of whole files, and of the parts of them that are named under `$defs`. */
-type Check = `${SchemaName}` | `${SchemaName}#${string}`;
+/** The name of the check of a whole file, beside those of its parts that are named under `$defs`. */
+export const WHOLE = '';
 
-/** Checks that stop at the first error, as the build has written them: see scripts/build.mjs. */
-type Prepared = (formats: typeof CHECKS) => Readonly<Record<Check, ValidateFunction | undefined>>;
+/** Checks of one file that stop at the first error, as the build has written them. */
+type Prepared = Readonly<Record<string, ValidateFunction | undefined>>;
 
 const CHECKS: Readonly<Record<string, (text: string) => boolean>> = Object.fromEntries(
   Object.entries(FORMATS).map(([name, read]) => [
@@ -39,9 +39,7 @@ const CHECKS: Readonly<Record<string, (text: string) => boolean>> = Object.fromE
   ]),
 );
 
-const PREPARED = fileURLToPath(new URL('./prepared-checks.cjs', import.meta.url));
-
-let prepared: ReturnType<Prepared> | undefined;
+const prepared = new Map<SchemaName, Prepared>();
 const compilers = new Map<Thoroughness, Ajv2020>();
 const schemas = new Map<string, SchemaObject>();
 
@@ -50,16 +48,16 @@ export function validatorOf<N extends SchemaName>(
   name: N,
   errors: Thoroughness = 'first',
 ): ValidateFunction<Documents[N]> {
-  const ready = errors === 'first' ? preparedChecks()[name] : undefined;
+  const ready = errors === 'first' ? preparedFor(name)[WHOLE] : undefined;
   if (isFor<Documents[N]>(ready)) return ready;
   return compilerFor(errors).compile<Documents[N]>(schemaOf(name));
 }
 
 /** The check of a part of a file, by its name under `$defs`. */
 export function partValidatorOf<T>(name: SchemaName, definition: string): ValidateFunction<T> {
-  const key: Check = `${name}#${definition}`;
-  const ready = preparedChecks()[key];
+  const ready = preparedFor(name)[definition];
   if (isFor<T>(ready)) return ready;
+  const key = `${name}#${definition}`;
   // Compiled once, since ajv remembers by the schema's identity.
   compilerFor('first').compile(schemaOf(name));
   const part = schemas.get(key) ?? { $ref: `${schemaOf(name)['$id']}#/$defs/${definition}` };
@@ -93,14 +91,16 @@ export function schemaOf(name: SchemaName): SchemaObject {
 }
 
 /** Where lib is run as it is, nothing is prepared. */
-function preparedChecks(): ReturnType<Prepared> {
-  if (prepared === undefined) {
-    const prepare: Prepared = existsSync(PREPARED)
-      ? createRequire(import.meta.url)(PREPARED)
-      : () => ({});
-    prepared = prepare(CHECKS);
-  }
-  return prepared;
+function preparedFor(name: SchemaName): Prepared {
+  const known = prepared.get(name);
+  if (known !== undefined) return known;
+  const file = fileURLToPath(new URL(`./prepared/${name}.cjs`, import.meta.url));
+  const prepare: (formats: typeof CHECKS) => Prepared = existsSync(file)
+    ? createRequire(import.meta.url)(file)
+    : () => ({});
+  const checks = prepare(CHECKS);
+  prepared.set(name, checks);
+  return checks;
 }
 
 /** Whose schema says that its values are of a type. */

@@ -4,6 +4,7 @@ import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
 import type {
+  ApprovalProof,
   ClusterClock,
   ClusterSection,
   EncryptionAtRest,
@@ -31,6 +32,11 @@ export interface Settings {
   readonly gate: {
     /** How far the clock of the machine that planned may be off. @default 10m */
     readonly clockTolerance: Duration;
+    /**
+     * What proves that a hard deletion was approved: the forge's review of the change, or, as an
+     * exception, the word of deletions.yaml alone. @default forge
+     */
+    readonly approvals: ApprovalProof;
   };
   readonly cluster: {
     /**
@@ -66,7 +72,8 @@ export interface PlacedWaiver extends WaiverEntry {
   readonly source: ReturnType<YamlFile<unknown>['at']>;
 }
 
-const DEFAULT_PERIODS: StackPeriods = {
+/** The periods of a stack about which reprieve.yaml says nothing. */
+export const DEFAULT_PERIODS: StackPeriods = {
   period: { seconds: 168 * 3600, text: '168h' },
   floor: { seconds: 24 * 3600, text: '24h' },
   planMaxAge: { seconds: 3600, text: '1h' },
@@ -118,12 +125,12 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
   const approvers = document.approvers ?? [];
   checkApprovers(file, approvers, problems);
   const waivers = waiversIn(file, unusable);
-  const tolerance = document.gate?.clockTolerance;
+  const { clockTolerance, approvals = 'forge' } = document.gate ?? {};
   return problems.result({
     periods,
     stacks: new Map(stacks),
     approvers,
-    gate: { clockTolerance: durationOr(tolerance, DEFAULT_CLOCK_TOLERANCE) },
+    gate: { clockTolerance: durationOr(clockTolerance, DEFAULT_CLOCK_TOLERANCE), approvals },
     cluster: {
       clock: document.cluster?.clock ?? 'lease',
       ...encryptionIn(document.cluster),

@@ -29,9 +29,9 @@ export function judgeActions(plan: Plan, passage: Passage): readonly JudgedActio
       cause: 'action',
       recoverableUntil: null,
       target,
-      members: action.resource === undefined ? [] : [action.resource],
       images: [],
       attributes: [],
+      ...(action.resource === undefined ? {} : { trigger: action.resource }),
       ...(action.deferred === undefined ? {} : { deferred: action.deferred }),
     };
     return { deletion, reasons: target === null ? [] : [stopped(action, target)] };

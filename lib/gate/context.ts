@@ -17,10 +17,24 @@ export interface GateContext {
   readonly planMaxAge: (stack: string) => Duration;
   /** The shortest period that anyone may set, by stack. */
   readonly floor: (stack: string) => Duration;
+  /** Who may approve: whom the base names, and the change leaves so. */
   readonly approvers: readonly Approver[];
   /**
-   * The forge's approving reviews. Undefined where there is no forge to ask: then only the file's
-   * word stands for an approval, and the review says so.
+   * Under which names approvers are known, on either side: nobody approves what they asked for
+   * themselves. @default - those of `approvers`
    */
+  readonly people?: readonly Approver[];
+  /** The forge's approving reviews that count. Undefined where no forge was asked. */
   readonly approvals?: readonly ApprovingReview[];
+  /** Why there are no more of them, as sentences. @default - none */
+  readonly approvalNotes?: readonly string[];
+  /** Whether the word of deletions.yaml is enough, as the base's settings say. @default false */
+  readonly trustsFile?: boolean;
+}
+
+/** What a forge answered, when it was asked who approves of a change. */
+export interface ForgeAnswer {
+  readonly approvals: readonly ApprovingReview[];
+  /** Why other reviews don't count, or why nothing is known, as sentences. */
+  readonly notes: readonly string[];
 }

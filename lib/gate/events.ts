@@ -79,7 +79,6 @@ class Events {
       kind,
       recoverableUntil: until === null ? null : rfc3339(until),
       timeLeft: until === null ? null : Math.max(0, until.getTime() - now.getTime()),
-      members: this.passage.before.membersOf(target),
     };
   }
 }

@@ -6,7 +6,9 @@ import type { Plan } from '../plan/plan.js';
 import {
   DELETION_KINDS,
   type Deletion,
+  type MemberGroup,
   type PlanSummary,
+  RECORDS_GO,
   type Reason,
   type ReclamationEvent,
   type Review,
@@ -18,11 +20,13 @@ import { causeOf } from './causes.js';
 import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
+import { groupsOf } from './groups.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -37,6 +41,7 @@ export function reviewPlans(plans: readonly Plan[], context: GateContext): Revie
     why,
     deletions: parts.flatMap((part) => part.deletions),
     reclamations: parts.flatMap((part) => part.reclamations),
+    groups: parts.flatMap((part) => part.groups),
     notices: parts.flatMap((part) => part.notices),
     plans: parts.map((part) => part.summary),
     reviewedAt: rfc3339(context.now),
@@ -49,11 +54,14 @@ interface Part {
   readonly notices: readonly Reason[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
+  readonly groups: readonly MemberGroup[];
   readonly summary: PlanSummary;
 }
 
-function reviewPlan(plan: Plan, context: GateContext): Part {
+function reviewPlan(plan: Plan, outer: GateContext): Part {
+  const context = withRecordedRules(outer, plan);
   const passage = new Passage(plan);
+  const rules = judgeRulesRecord(passage, context, outer);
   const gate = objectGate(passage, context);
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
@@ -63,6 +71,7 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
   const reasons = [
     ...judgePlan(plan, context),
     ...judgeRecords(passage, context),
+    ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
     ...all.flatMap((each) => each.reasons),
@@ -72,14 +81,16 @@ function reviewPlan(plan: Plan, context: GateContext): Part {
     why: unique(reasons).map(place),
     notices: unique([
       ...breaches.notices,
+      ...rules.notices,
       ...ended.flatMap(({ notice }) => notice ?? []),
-      ...(all.length + reasons.length + events.length === 0 ? recordsThatGo(passage) : []),
+      ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),
     ]).map(place),
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
     reclamations: events
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
+    groups: groupsOf(passage, [...all.map(({ deletion }) => deletion), ...events]),
     summary: summaryOf(plan),
   };
 }
@@ -195,7 +206,7 @@ function deletionOf(
   change: ResourceChange,
   drifted: boolean,
   verdict: ObjectVerdict,
-  { plan, before }: Passage,
+  { plan }: Passage,
 ): Deletion {
   const { target } = verdict;
   const source = plan.sources.get(change.base) ?? plan.sources.get(change.previous?.base ?? '');
@@ -210,7 +221,6 @@ function deletionOf(
     cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
     recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
     target,
-    members: target === null ? [] : companions(before.membersOf(target), change.base),
     images: change.images,
     attributes: change.attributes,
     ...(change.deposed === undefined ? {} : { deposed: change.deposed }),
@@ -220,32 +230,31 @@ function deletionOf(
   };
 }
 
-/** A project can have more members than each of them can be told with. */
-const MOST_MEMBERS = 100;
-
-function companions(members: readonly string[], own: string): readonly string[] {
-  return members
-    .slice(0, MOST_MEMBERS + 1)
-    .filter((each) => each !== own)
-    .slice(0, MOST_MEMBERS);
-}
-
 /** What shrinks the count of a doomed object is our own clock. */
 const OURS: Readonly<Record<string, Deletion['cause']>> = {
   reclaim: 'period-over',
   'hard-delete': 'approved',
 };
 
-/** What an engine counts as destroyed where no object ends: a deletion that is closed. */
-function recordsThatGo(passage: Passage): readonly PlanReason[] {
-  const gone = recordChangesIn(passage).filter(({ fate }) => fate === 'ends');
+/**
+ * What an engine counts as destroyed and is no object: the records of a deletion that is closed. Those of
+ * a deletion that is taken back go with it.
+ */
+function recordsThatGo(
+  passage: Passage,
+  events: readonly { readonly target: string }[],
+): readonly PlanReason[] {
+  const told = new Set(events.map(({ target }) => target));
+  const gone = recordChangesIn(passage).filter(
+    ({ fate, before }) => fate === 'ends' && !(before !== undefined && told.has(before.target)),
+  );
   if (gone.length === 0) return [];
   const targets = new Set(
     gone.flatMap(({ before }) => (before === undefined ? [] : [before.target])),
   );
   return [
     {
-      code: 'records-go',
+      code: RECORDS_GO,
       address: '',
       message: `What the engine counts as ${gone.length} to destroy ${gone.length === 1 ? 'is a record' : 'are records'} of protection of ${[...targets].sort().map(quoteName).join(', ')}, and no object.`,
     },
@@ -260,7 +269,7 @@ function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readon
           {
             code: 'approval-by-file',
             address: deletion.address,
-            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it. Run the review where it can ask for the pull request’s approving reviews.`,
+            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it, and the base’s reprieve.yaml has that suffice (gate.approvals: file).`,
           },
         ],
   );

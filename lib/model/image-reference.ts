@@ -20,8 +20,9 @@ const HOST =
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
-/** What a text after an `@` begins with if it was meant as a digest. */
-const DIGEST_LIKE = /^(?:sha|md|blake)[\w+.-]*:/i;
+/** What was meant as a digest. Anything else after an `@` may be a registry, with a user before it. */
+const DIGEST_LIKE = /^(?:sha|md|blake)\d\w*:[0-9a-f]{32,}$/i;
+const DIGEST_BEGUN = /^(?:sha|md|blake)\d\w*:[0-9a-f]*$/i;
 
 /** Hex digits of the digests that registries use. */
 const DIGESTS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
@@ -39,15 +40,21 @@ export function parseImageReference(text: unknown): Checked<ImageReference> {
       'an image reference is a text such as `registry.example.org/team/app:1.4`',
     );
   }
+  const open = withoutCredential(text);
+  if (open !== text) {
+    const [, ...rest] = text.split('@');
+    // Where nothing but digests follows, right or wrong, a mistyped digest is more likely.
+    return rest.every((each) => DIGEST_BEGUN.test(each))
+      ? failure(open, 'after its `@` there has to be one whole digest')
+      : { problems: [hasCredential(open)] };
+  }
   if (text.length > MAX_LENGTH) {
     return failure(
       text,
       `a reference has at most ${MAX_LENGTH} characters, and this has ${text.length}`,
     );
   }
-  if (shown(text) !== text) return failure(shown(text), 'only a digest can follow an `@`');
-  const [named = '', digest, ...more] = text.split('@');
-  if (more.length > 0) return failure(text, 'only one `@` can stand before a digest');
+  const [named = '', digest] = text.split('@');
   const { path, tag } = splitTag(named);
   const { registry, repository } = splitRegistry(path);
   const fault =
@@ -77,8 +84,11 @@ export function formatImageReference(reference: ImageReference): string {
   return `${registry}/${repository}${version}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** The text without what may be a user and password before an `@`. */
-function shown(text: string): string {
+/**
+ * An image reference as it may be shown: without what may be a user and password before an `@`. Whoever
+ * prints one that wasn't parsed goes by this.
+ */
+export function withoutCredential(text: string): string {
   const parts = text.split('@');
   const kept = DIGEST_LIKE.test(parts.at(-1) ?? '') ? 2 : 1;
   return parts.length <= kept ? text : `…@${parts.slice(-kept).join('@')}`;
@@ -134,6 +144,15 @@ function digestFault(digest: string | undefined): string | undefined {
   return hex.length === length && /^[a-f0-9]+$/.test(hex) && digest === `${algorithm}:${hex}`
     ? undefined
     : `a ${algorithm} digest has ${length} hexadecimal digits in lower case`;
+}
+
+function hasCredential(open: string): Problem {
+  return {
+    code: 'image/credential',
+    message: `\`image\` ${quote(open)} has something before its \`@\` that may be a user or a password, and only a digest can follow an \`@\`. It is not shown here.`,
+    remedy:
+      'Write the reference without it. Give what the image is pulled with as a RegistrySecret in `imageSecret`; if a password stood here, change it.',
+  };
 }
 
 function failure(text: unknown, reason: string): { readonly problems: readonly Problem[] } {

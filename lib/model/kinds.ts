@@ -22,8 +22,6 @@ export interface KindOfItem {
   readonly declaredAs: DeclaredTarget;
   /** The group of commands that is about it. */
   readonly commands?: 'secret' | 'job';
-  /** The method of a project that declares one. */
-  readonly method: string;
   readonly object: ItemObject;
 }
 
@@ -36,27 +34,23 @@ export const KINDS: { readonly [K in ItemKind]: KindOfItem } = {
     title: 'registry secret',
     declaredAs: 'registry-secret',
     commands: 'secret',
-    method: 'addRegistrySecret',
     object: SECRET,
   },
   secrets: {
     title: 'secret',
     declaredAs: 'secret',
     commands: 'secret',
-    method: 'addSecret',
     object: SECRET,
   },
   'config-maps': {
     title: 'config map',
     declaredAs: 'config-map',
-    method: 'addConfigMap',
     object: { kind: 'ConfigMap', title: 'config map', resource: 'configmaps', nameFor: own },
   },
   'job-templates': {
     title: 'job template',
     declaredAs: 'job-template',
     commands: 'job',
-    method: 'addJobTemplate',
     object: {
       kind: 'CronJob',
       title: 'cron job',

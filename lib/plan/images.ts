@@ -1,4 +1,5 @@
 import { isRecord, memberOf } from '../base/guards.js';
+import { withoutCredential } from '../model/image-reference.js';
 
 /** More than any object has; what is beyond is not listed. */
 const MOST = 100;
@@ -7,7 +8,8 @@ const DEEPEST = 512;
 /**
  * The image references of an object's containers, sorted: deleting the object leaves the images in
  * their registries. What the plan marks as sensitive is left out, and so is every copy of it: the
- * `output` of a `terraform_data`, for one, repeats its `input` without the marks.
+ * `output` of a `terraform_data`, for one, repeats its `input` without the marks. A user or password in
+ * a reference isn't shown.
  */
 export function imagesIn(values: unknown, sensitive: unknown): readonly string[] {
   const images = new Set<string>();
@@ -18,7 +20,7 @@ export function imagesIn(values: unknown, sensitive: unknown): readonly string[]
   });
   const isClean = (image: string) =>
     ![...secrets].some((each) => each !== '' && image.includes(each));
-  return [...images].filter(isClean).sort();
+  return [...new Set([...images].filter(isClean).map(withoutCredential))].sort();
 }
 
 type Visit = (text: string, isMarked: boolean, isImage: boolean) => void;

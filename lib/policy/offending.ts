@@ -1,4 +1,5 @@
 import { hasInvisible, quote } from '../base/inert.js';
+import { withoutCredential } from '../model/image-reference.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Fault } from './json-schema/fault.js';
 import { isMarked } from './resource.js';
@@ -30,6 +31,8 @@ const PRIVATE_TEXTS: readonly RegExp[] = [
   // One long word of letters and digits, as keys are. Digests name themselves.
   /^(?!sha256:)(?=[^\s]*\d)(?=[^\s]*[a-z])[\w+/=-]{20,}$/i,
   /^[0-9a-f]{16,}$/i,
+  // A user and a password before a registry, where a digest would be.
+  /:[^\s@]*@(?!(?:sha|md|blake)\d)/,
 ];
 
 /**
@@ -42,8 +45,10 @@ export function publicValue(
   { value: object, sensitive, original, sealed }: View,
   { category }: PolicyDocument,
 ): string | undefined {
-  const value = valueAt(object, pointer);
   const place = original(pointer);
+  const found = valueAt(object, pointer);
+  const isImage = typeof found === 'string' && keysIn(place).at(-1) === 'image';
+  const value = isImage ? withoutCredential(found) : found;
   const names = [pointer, place].flatMap(keysIn);
   const isPrivate =
     sealed === true ||

@@ -1,4 +1,4 @@
-import { inert } from '../base/inert.js';
+import { inert, quoteName } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { Compiler } from './json-schema/compiler.js';
@@ -142,7 +142,7 @@ function faultOfTarget(document: PolicyDocument): Problem | undefined {
 function unusable(id: string, path: string, why: string): Problem {
   return {
     code: 'policy/schema',
-    message: `The \`${path}\` of policy ${id} can't be used: ${inert(why)}.`,
+    message: `The \`${path}\` of policy ${quoteName(id)} can't be used: ${inert(why)}.`,
     remedy: 'Correct it: JSON Schema 2020-12, known keywords only, and patterns as RE2 has them.',
     path,
   };
@@ -151,7 +151,7 @@ function unusable(id: string, path: string, why: string): Problem {
 function noKinds({ id, target }: PolicyDocument): Problem {
   return {
     code: 'policy/kinds',
-    message: `The policy ${id} names \`kinds\`, but its target \`${target}\` is no part of a manifest.`,
+    message: `The policy ${quoteName(id)} names \`kinds\`, but its target \`${target}\` is no part of a manifest.`,
     remedy: `Take one of ${VIRTUAL_TARGETS.join(', ')} as the target, or remove \`kinds\`.`,
     path: 'kinds',
   };

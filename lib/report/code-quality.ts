@@ -2,7 +2,7 @@ import { escapeInvisible } from '../base/inert.js';
 import { DELETIONS_FILE, SETTINGS_FILE } from '../files/file-names.js';
 import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
-import { causeInWords, findingInFull, kindInWords } from './words.js';
+import { causeInWords, findingInFull, kindInWords, ruleInWords } from './words.js';
 
 /**
  * The review as GitLab's code quality report, shown beside the changed lines.
@@ -13,12 +13,17 @@ export function renderCodeQuality(review: Review): string {
   const issues = [
     ...review.why.map((why) => issue(`gate/${why.code}`, 'blocker', why.message, why)),
     ...review.deletions.map((each) => {
-      const text = `${each.address}: ${kindInWords(each.kind)}, ${causeInWords(each)}`;
+      const text = `${each.address}: ${kindInWords(each)}, ${causeInWords(each)}`;
       return issue(`deletion/${each.kind}`, 'major', text, each);
     }),
     ...review.findings.map((each) => {
       const place = { otherwise: SETTINGS_FILE, ...each };
       return issue(`policy/${each.policy}`, severityOf(each), findingInFull(each), place);
+    }),
+    ...(review.rules ?? []).map((each) => {
+      const place = { stack: '', address: each.rule, otherwise: SETTINGS_FILE };
+      const severity = each.direction === 'weaker' ? 'major' : 'info';
+      return issue(`rules/${each.direction}`, severity, ruleInWords(each), place);
     }),
     ...review.notices.map((each) => {
       const place = { otherwise: SETTINGS_FILE, ...each };

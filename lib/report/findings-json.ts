@@ -10,6 +10,7 @@ export function renderFindingsJson(review: Review): string {
     schemaVersion: SCHEMA_VERSION,
     verdict: review.verdict,
     findings: findingsForPrograms(review),
+    rules: rulesForPrograms(review),
     notices: review.notices.map(({ code, stack, address, message }) => ({
       code,
       stack,
@@ -17,6 +18,11 @@ export function renderFindingsJson(review: Review): string {
       message,
     })),
   });
+}
+
+/** What a change does to its rules. */
+export function rulesForPrograms({ rules = [] }: Review): readonly object[] {
+  return rules.map(({ rule, before, after, direction }) => ({ rule, before, after, direction }));
 }
 
 /** The findings of a review with the same keys in each, `null` for what there is none of. */

@@ -1,7 +1,14 @@
 import { escapeInvisible } from '../base/inert.js';
 import type { PolicyFinding, Review } from '../review/review.js';
 import type { ReportOptions } from './options.js';
-import { findingInWords, placeInWords, summaryLine, waiverInWords } from './words.js';
+import {
+  findingInWords,
+  placeInWords,
+  RULES_TITLE,
+  ruleInWords,
+  summaryLine,
+  waiverInWords,
+} from './words.js';
 
 /** Lines of code shown before and after the one that is meant. */
 const AROUND = 1;
@@ -20,9 +27,15 @@ export function renderFindings(review: Review, { linesOf = () => [] }: ReportOpt
       ...frame(each, linesOf),
     ]),
     ...review.notices.map(({ code, message }) => [`${code}`, `  ${message}`]),
+    ...rulesIn(review),
     [summaryLine(review)],
   ];
   return `${blocks.map((lines) => lines.map(escapeInvisible).join('\n')).join('\n\n')}\n`;
+}
+
+function rulesIn({ rules = [] }: Review): readonly (readonly string[])[] {
+  if (rules.length === 0) return [];
+  return [[`${RULES_TITLE}:`, ...rules.map((each) => `  ${ruleInWords(each)}`)]];
 }
 
 function frame(

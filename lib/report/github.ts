@@ -7,8 +7,17 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
-import { causeInWords, findingInFull, kindInWords, summaryLine, titleOf } from './words.js';
+import {
+  causeInWords,
+  findingInFull,
+  kindInWords,
+  RULES_TITLE,
+  ruleInWords,
+  summaryLine,
+  titleOf,
+} from './words.js';
 
 /** GitHub shows no more than this many of each level for a step. */
 const MOST = 10;
@@ -31,6 +40,7 @@ export function renderGithub(review: Review): string {
     ...review.why.map((why) => ofReason('error', why)),
     ...review.deletions.filter((each) => !isStopped(each)).map(ofDeletion),
     ...review.findings.map(ofFinding),
+    ...(review.rules ?? []).map(ofRule),
     ...review.notices.map((notice) => ofReason('notice', notice)),
   ];
   const levels = ['error', 'warning', 'notice'] as const;
@@ -53,9 +63,14 @@ function ofReason(
 }
 
 function ofDeletion(deletion: Deletion): Annotation {
-  const { kind, address, source } = deletion;
+  const { address, source } = deletion;
   const message = `${address}: ${deletion.actions.join(', ')}, ${causeInWords(deletion)}`;
-  return { level: 'warning', title: kindInWords(kind), message, source };
+  return { level: 'warning', title: kindInWords(deletion), message, source };
+}
+
+function ofRule(change: RuleChange): Annotation {
+  const level = change.direction === 'weaker' ? 'warning' : 'notice';
+  return { level, title: RULES_TITLE, message: ruleInWords(change), source: undefined };
 }
 
 function ofFinding(finding: PolicyFinding): Annotation {

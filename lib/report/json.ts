@@ -1,16 +1,17 @@
-import { type Review, reasonsToStop } from '../review/review.js';
+import { type Reason, type Review, reasonsToStop } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
-import { findingsForPrograms } from './findings-json.js';
+import { findingsForPrograms, rulesForPrograms } from './findings-json.js';
 
 /** The version of the format; a reader has to refuse another one. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** The review for programs, as lib/schemas/review.schema.json has it. */
 export function renderJson(review: Review): string {
   return asciiJson({
     schemaVersion: SCHEMA_VERSION,
     verdict: review.verdict,
-    why: reasonsToStop(review).map(({ code, address, message }) => ({ code, address, message })),
+    why: reasonsToStop(review).map(reason),
+    notices: review.notices.map(reason),
     deletions: review.deletions.map((deletion) => ({
       stack: deletion.stack,
       address: deletion.address,
@@ -20,8 +21,8 @@ export function renderJson(review: Review): string {
       cause: deletion.cause,
       recoverableUntil: deletion.recoverableUntil,
       target: deletion.target,
-      members: deletion.members,
       images: deletion.images,
+      ...(deletion.trigger === undefined ? {} : { trigger: deletion.trigger }),
     })),
     reclamations: review.reclamations.map(({ stack, target, kind, recoverableUntil }) => ({
       stack,
@@ -29,6 +30,12 @@ export function renderJson(review: Review): string {
       kind,
       recoverableUntil,
     })),
+    groups: review.groups.map(({ stack, target, members }) => ({ stack, target, members })),
+    rules: rulesForPrograms(review),
     ...(review.scope === 'deletions' ? {} : { findings: findingsForPrograms(review) }),
   });
+}
+
+function reason({ code, stack, address, message }: Reason) {
+  return { code, stack, address, message };
 }

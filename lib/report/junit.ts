@@ -6,8 +6,16 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
-import { causeInWords, findingInFull, kindInWords, placeInWords, titleOf } from './words.js';
+import {
+  causeInWords,
+  findingInFull,
+  kindInWords,
+  placeInWords,
+  ruleInWords,
+  titleOf,
+} from './words.js';
 
 /**
  * The review as JUnit's XML, which most build servers show: one case for each deletion, policy
@@ -25,6 +33,7 @@ export function renderJunit(review: Review): string {
     ...review.deletions.map((each) => deletionCase(each, byAddress.get(keyOf(each)) ?? [])),
     ...review.why.filter((why) => !shown.has(keyOf(why))).map(whyCase),
     ...review.findings.map(findingCase),
+    ...(review.rules ?? []).map(ruleCase),
     ...review.notices.map(noticeCase),
   ];
   const failures = cases.filter((each) => each.includes('<failure')).length;
@@ -49,7 +58,7 @@ function keyOf({ stack, address }: { readonly stack: string; readonly address: s
 function deletionCase(deletion: Deletion, why: readonly Reason[]): string {
   const { kind, address, stack } = deletion;
   const said = [
-    `${kindInWords(kind)}: ${causeInWords(deletion)}`,
+    `${kindInWords(deletion)}: ${causeInWords(deletion)}`,
     ...why.map((each) => each.message),
   ];
   return testCase(
@@ -69,6 +78,11 @@ function findingCase(finding: PolicyFinding): string {
   const text = [findingInFull(finding), ...placeInWords(finding.source)].join('\n');
   if (finding.state === 'waived') return skippedCase(finding.stack, name, text);
   return testCase(finding.stack, name, text, isMandatory(finding) ? finding.policy : undefined);
+}
+
+/** What is not allowed is among the reasons to stop. */
+function ruleCase(change: RuleChange): string {
+  return testCase('', `rules/${change.direction} ${change.rule}`, ruleInWords(change), undefined);
 }
 
 /** A policy that said nothing has not run, either. */

@@ -24,7 +24,7 @@ export function deletionSection(
     'Address',
     'Why',
     'Recoverable until',
-    'Goes along',
+    'Belongs to',
   ];
   const top = `### What ends (${deletions.length})\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
   const rows = deletions.map((deletion) => deletionRow(deletion, withStack));
@@ -41,12 +41,20 @@ function deletionRow(each: Deletion, withStack: boolean): string {
   const until = each.recoverableUntil === null ? 'no' : timeInWords(each.recoverableUntil);
   return row([
     ...(withStack ? [codeSpan(cut(each.stack))] : []),
-    `**${kindInWords(each.kind)}**`,
+    `**${kindInWords(each)}**`,
     `${codeSpan(cut(each.address))}${before(each)}`,
     `${codeSpan(each.actions.join(', '))}: ${causeInWords(each)}${names(each.attributes, ': ')}`,
     until,
-    `${names(each.members)}${names(each.images, each.members.length === 0 ? 'image stays: ' : '; image stays: ')}`,
+    belonging(each),
   ]);
+}
+
+function belonging({ target, trigger, images }: Deletion): string {
+  return [
+    ...(target === null ? [] : [codeSpan(cut(target))]),
+    ...(trigger === undefined ? [] : [`run by the end of ${codeSpan(cut(trigger))}`]),
+    ...(images.length === 0 ? [] : [names(images, 'image stays: ')]),
+  ].join('; ');
 }
 
 function before(each: Deletion): string {
@@ -56,7 +64,8 @@ function before(each: Deletion): string {
   return `${deposed}${moved}`;
 }
 
-function names(list: readonly string[], lead = ''): string {
+/** A few names; the rest is counted. */
+export function names(list: readonly string[], lead = ''): string {
   if (list.length === 0) return '';
   const shown = list.slice(0, SHOWN).map((each) => codeSpan(cut(each)));
   const more = list.length > SHOWN ? ` and ${list.length - SHOWN} more` : '';
@@ -67,7 +76,7 @@ function names(list: readonly string[], lead = ''): string {
 function folded(rest: readonly Deletion[], options: MarkdownOptions): string {
   const counts = new Map<string, number>();
   for (const each of rest) {
-    const key = `${kindInWords(each.kind)}\0${placeOf(each)}`;
+    const key = `${kindInWords(each)}\0${placeOf(each)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const entries = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -1,19 +1,24 @@
 import { plural } from '../base/plural.js';
 import {
   type Deletion,
+  type MemberGroup,
   type PolicyFinding,
   type Reason,
   type ReclamationEvent,
   type Review,
+  type RuleChange,
   reasonsToStop,
 } from '../review/review.js';
-import { deletionSection } from './markdown-deletions.js';
+import { Groups } from './groups.js';
+import { deletionSection, names } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
+  RULES_TITLE,
   reclamationInWords,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -34,16 +39,23 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const why = isAboutPolicies
     ? ''
     : section('Why it is blocked', groupReasons(reasonsToStop(review)), reason, room(0.2));
+  const rules = section(RULES_TITLE, review.rules ?? [], rule, room(0.1));
   const events = eventSection(review, room(0.2));
   const chart = timeline(review);
   const findings = isAboutPolicies
     ? section('Findings', review.findings, finding, room(0.8))
     : details('Policies', review.findings, finding, room(0.1));
   const notices = details('Worth knowing', groupReasons(review.notices), reason, room(0.1));
-  const others = [why, events, chart, findings, notices];
+  const members = details(
+    'Members',
+    new Groups(review).shown,
+    (each) => group(each, many(review)),
+    room(0.05),
+  );
+  const others = [why, rules, events, chart, members, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review.deletions, many(review), budget - used, options);
-  return [head, why, deletions, events, chart, findings, notices, tail]
+  return [head, why, rules, deletions, events, chart, members, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
 }
@@ -63,6 +75,12 @@ function reason({ first, addresses }: ReasonGroup): string {
   const more = addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : '';
   const where = shown.length === 0 ? '' : ` ${shown.join(', ')}${more}:`;
   return `- **${prose(first.code)}**${where === '' ? ':' : where} ${prose(first.message)}${at(first)}`;
+}
+
+/** What belongs to a target, once for all that is said of it. */
+function group({ stack, target, members }: MemberGroup, withStack: boolean): string {
+  const where = withStack ? `${codeSpan(cut(stack))}: ` : '';
+  return `- ${where}${codeSpan(cut(target))}, ${plural(members.length, 'object')}: ${names(members)}`;
 }
 
 function at({ source }: Pick<Reason | Deletion, 'source'>): string {
@@ -94,6 +112,10 @@ function eventRow(event: ReclamationEvent, withStack: boolean): string {
     until,
     timeLeftInWords(event),
   ]);
+}
+
+function rule(change: RuleChange): string {
+  return `- ${prose(ruleInWords(change))}`;
 }
 
 function finding(each: PolicyFinding): string {

@@ -7,9 +7,10 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
-import { causeInWords, findingInFull, kindInWords, timeInWords } from './words.js';
+import { causeInWords, findingInFull, kindInWords, ruleInWords, timeInWords } from './words.js';
 
 interface Result {
   readonly ruleId: string;
@@ -31,6 +32,7 @@ export function renderSarif(review: Review): string {
     ...review.why.map(ofWhy),
     ...review.deletions.map(ofDeletion),
     ...review.findings.map(ofFinding),
+    ...(review.rules ?? []).map(ofRule),
     ...review.notices.map(ofNotice),
   ];
   const rules = rulesOf(results);
@@ -85,6 +87,12 @@ function ofNotice(notice: Reason): Result {
   };
 }
 
+function ofRule(change: RuleChange): Result {
+  const { rule: address, direction } = change;
+  const level = direction === 'weaker' ? 'warning' : 'note';
+  return { ruleId: `rules/${direction}`, level, text: ruleInWords(change), stack: '', address };
+}
+
 function ofDeletion(deletion: Deletion): Result {
   const { kind, stack, address, source, recoverableUntil, attributes } = deletion;
   const until =
@@ -93,7 +101,7 @@ function ofDeletion(deletion: Deletion): Result {
   return {
     ruleId: `deletion/${kind}`,
     level: isStopped(deletion) ? 'error' : 'warning',
-    text: `${address} ends (${deletion.actions.join(', ')}): ${kindInWords(kind)}, ${causeInWords(deletion)}${forced}.${until}`,
+    text: `${address} ends (${deletion.actions.join(', ')}): ${kindInWords(deletion)}, ${causeInWords(deletion)}${forced}.${until}`,
     stack,
     address,
     source,

@@ -2,35 +2,42 @@ import { escapeInvisible } from '../base/inert.js';
 import { plural } from '../base/plural.js';
 import {
   type Deletion,
+  type MemberGroup,
   type PolicyFinding,
   type ReclamationEvent,
   type Review,
   reasonsToStop,
 } from '../review/review.js';
+import { Groups } from './groups.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
 import {
   causeInWords,
   findingInWords,
   kindInWords,
   placeInWords,
+  RULES_TITLE,
   reclamationInWords,
+  ruleInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
   waiverInWords,
 } from './words.js';
 
-/** More addresses than this of what goes along are counted, not listed. */
+/** More members of a target than this are counted, not listed. */
 const SHOWN = 5;
 
 /** The review for a terminal or a log. No colours, and no character that acts on either. */
 export function renderText(review: Review): string {
   const many = review.plans.length > 1;
+  const groups = new Groups(review);
   const sections = [
     [escapeInvisible(summaryLine(review))],
     section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
+    section(RULES_TITLE, review.rules ?? [], (each) => [ruleInWords(each)]),
     section('What ends', review.deletions, (each) => deletion(each, many)),
-    section('What can be taken back', review.reclamations, (each) => event(each, many)),
+    section('What can be taken back', review.reclamations, (each) => event(each, many, groups)),
+    section('Members', groups.shown, (each) => group(each, many)),
     section('Policies', review.findings, finding),
     section('Worth knowing', groupReasons(review.notices), (why) => reason(why, many)),
   ];
@@ -62,17 +69,18 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
 }
 
 function deletion(each: Deletion, many: boolean): readonly string[] {
-  const { address, kind, recoverableUntil, target, images, members, attributes } = each;
+  const { address, recoverableUntil, target, images, attributes, trigger } = each;
   const until =
     recoverableUntil === null ? [] : [`recoverable until ${timeInWords(recoverableUntil)}`];
   const forced = attributes.length === 0 ? '' : `: ${attributes.join(', ')}`;
   const deposed = each.deposed === undefined ? '' : ` (deposed ${each.deposed})`;
   return [
-    `${kindInWords(kind)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
+    `${kindInWords(each)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
     ...indented(
       `${each.actions.join(', ')}: ${causeInWords(each)}${forced}`,
       ...until,
-      ...(target === null ? [] : [`of ${target}${along(members)}`]),
+      ...(target === null ? [] : [`of ${target}`]),
+      ...(trigger === undefined ? [] : [`run by the end of ${trigger}`]),
       ...(images.length === 0 ? [] : [`images stay in their registry: ${images.join(', ')}`]),
       ...(each.previousAddress === undefined ? [] : [`was ${each.previousAddress}`]),
       ...placeInWords(each.source),
@@ -80,20 +88,24 @@ function deletion(each: Deletion, many: boolean): readonly string[] {
   ];
 }
 
-function along(members: readonly string[]): string {
-  if (members.length === 0) return '';
-  const shown = members.slice(0, SHOWN).join(', ');
-  const rest = members.length > SHOWN ? ` and ${members.length - SHOWN} more` : '';
-  return `, with ${shown}${rest}`;
+/** What belongs to a target, once for all that is said of it. */
+function group({ stack, target, members }: MemberGroup, many: boolean): readonly string[] {
+  const shown = members.slice(0, SHOWN).map((each) => `- ${each}`);
+  const rest = members.length > SHOWN ? [`and ${members.length - SHOWN} more`] : [];
+  return [
+    `${many ? `${stack}: ` : ''}${target}: ${plural(members.length, 'object')}`,
+    ...indented(...shown, ...rest),
+  ];
 }
 
-function event(each: ReclamationEvent, many: boolean): readonly string[] {
+function event(each: ReclamationEvent, many: boolean, groups: Groups): readonly string[] {
   const left = timeLeftInWords(each);
   const until =
     each.recoverableUntil === null
       ? ''
       : `, recoverable until ${timeInWords(each.recoverableUntil)} (${left})`;
-  const what = each.members.length === 0 ? '' : `, ${plural(each.members.length, 'object')}`;
+  const size = groups.sizeOf(each);
+  const what = size === 0 ? '' : `, ${plural(size, 'object')}`;
   return [
     `${many ? `${each.stack}: ` : ''}${each.target}: ${reclamationInWords(each)}${until}${what}`,
   ];

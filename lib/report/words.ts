@@ -5,12 +5,15 @@ import {
   type Cause,
   type Deletion,
   type DeletionKind,
+  isForgotten,
   isMandatory,
   type PolicyFinding,
+  RECORDS_GO,
   type Reason,
   type ReclamationEvent,
   type ReclamationKind,
   type Review,
+  type RuleChange,
 } from '../review/review.js';
 
 const KINDS: Readonly<Record<DeletionKind, string>> = {
@@ -51,8 +54,8 @@ const RECLAMATIONS: Readonly<Record<ReclamationKind, string>> = {
 };
 
 /** What becomes of an object, in a few words. */
-export function kindInWords(kind: DeletionKind): string {
-  return KINDS[kind];
+export function kindInWords(deletion: Pick<Deletion, 'kind' | 'actions'>): string {
+  return isForgotten(deletion) ? 'let go of' : KINDS[deletion.kind];
 }
 
 /** Why an object ends, in a few words, without any name from the plan. */
@@ -117,10 +120,7 @@ function deletionCounts(review: Review): string {
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
   const events = (kind: ReclamationKind) =>
     review.reclamations.filter((event) => event.kind === kind).length;
-  const forgotten = review.deletions.filter(
-    ({ kind, actions }) =>
-      kind === 'unprotected' && actions.includes('forget') && !actions.includes('delete'),
-  ).length;
+  const forgotten = review.deletions.filter(isForgotten).length;
   const parts = [
     [of('blocked', 'protection-removed'), 'blocked'],
     [of('hard-delete'), 'hard-deleted'],
@@ -135,7 +135,11 @@ function deletionCounts(review: Review): string {
   const said = parts
     .filter(([count]) => count > 0)
     .map(([count, one, many = one]) => `${count} ${count === 1 ? one : many}`);
-  return said.length === 0 ? 'no deletion in this plan' : said.join(', ');
+  if (said.length > 0) return said.join(', ');
+  const isOfRecords = review.notices.some(({ code }) => code === RECORDS_GO);
+  return isOfRecords
+    ? 'no object is deleted, only records of protection'
+    : 'no deletion in this plan';
 }
 
 /** Where something comes from in the code, as a line of its own; nothing where that isn't known. */
@@ -143,6 +147,15 @@ export function placeInWords(source: Reason['source']): readonly string[] {
   if (source?.file === undefined) return [];
   const { file, line, path } = source;
   return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
+}
+
+/** What the section about the rules is called. */
+export const RULES_TITLE = 'Changes to the rules';
+
+/** How a change has a rule otherwise than its base, as a sentence with its names between backticks. */
+export function ruleInWords({ rule, before, after, direction }: RuleChange): string {
+  const [was, is] = [before, after].map((each) => (each === null ? 'nothing' : quoteName(each)));
+  return `${quoteName(rule)} becomes ${direction === 'neutral' ? 'another, neither weaker nor stricter' : direction}: ${was} before, ${is} after.`;
 }
 
 /** All of a finding in one line, for formats that have no fields for it. */

@@ -29,6 +29,14 @@ export function isStopped({ kind }: Pick<Deletion, 'kind'>): boolean {
   return kind === 'blocked' || kind === 'protection-removed';
 }
 
+/** Whether an object only leaves the state: nothing deletes it, and nothing manages it any more. */
+export function isForgotten({ kind, actions }: Pick<Deletion, 'kind' | 'actions'>): boolean {
+  return kind === 'unprotected' && actions.includes('forget') && !actions.includes('delete');
+}
+
+/** The notice that what an engine counts as destroyed are records of protection. */
+export const RECORDS_GO = 'records-go';
+
 /** What an author did, or what else happened, that the object ends. */
 export const CAUSES = [
   'block-removed',
@@ -75,10 +83,11 @@ export interface Deletion {
   readonly cause: Cause;
   /** RFC 3339, UTC; `null` where it can't be taken back, or nothing says until when. */
   readonly recoverableUntil: string | null;
-  /** The deletion target that it belongs to, such as `billing/job-templates/nightly`. */
+  /**
+   * The deletion target that it belongs to, such as `billing/job-templates/nightly`; what else belongs
+   * to it is in the review's groups.
+   */
   readonly target: string | null;
-  /** Addresses of what goes with the same target, without indices; at most 100 of them. */
-  readonly members: readonly string[];
   /** Image references in the object; the images stay in their registries. */
   readonly images: readonly string[];
   /** For people only: the attributes that force a replacement, such as `metadata[0].name`. */
@@ -89,6 +98,8 @@ export interface Deletion {
   readonly deferred?: string;
   /** For people only: where the object was before this plan. */
   readonly previousAddress?: string;
+  /** The resource whose end runs this action. */
+  readonly trigger?: string;
   readonly source?: CodeSource;
 }
 
@@ -105,7 +116,16 @@ export interface ReclamationEvent {
   readonly recoverableUntil: string | null;
   /** For people only: milliseconds from the plan's time to the deadline. */
   readonly timeLeft: number | null;
-  /** For people only. */
+}
+
+/**
+ * Everything that belongs to one deletion target in one stack: deletions and reclamations name their
+ * target, and its members are written here, once, however many of them are deleted.
+ */
+export interface MemberGroup {
+  readonly stack: string;
+  readonly target: string;
+  /** Addresses without indices, in the order of the guard; a project's include those of its items. */
   readonly members: readonly string[];
 }
 
@@ -120,6 +140,24 @@ export interface Reason {
   /** For people only, where several plans are reviewed at once. */
   readonly stack: string;
   readonly source?: CodeSource;
+}
+
+/** The notice that some policy was left out, so that nobody knows what it would have found. */
+export const POLICY_UNUSABLE = 'policy-unusable';
+
+/** Where a change of a rule leads: what is allowed more, what is allowed less, or neither. */
+export const RULE_DIRECTIONS = ['weaker', 'stricter', 'neutral'] as const;
+export type RuleDirection = (typeof RULE_DIRECTIONS)[number];
+
+/** A rule that the change under review has otherwise than its base. */
+export interface RuleChange {
+  /** As reprieve.yaml names it: `reclamation.floor`, `approvers`; or a policy's file. May be hostile. */
+  readonly rule: string;
+  /** What the base says; `null` where it says nothing. */
+  readonly before: string | null;
+  /** What the change says; `null` where it says nothing. */
+  readonly after: string | null;
+  readonly direction: RuleDirection;
 }
 
 /** What one plan is about, for the head of a report. */
@@ -145,11 +183,15 @@ export interface Review {
   readonly why: readonly Reason[];
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
+  /** The members of every target that a deletion or a reclamation names, by stack and target. */
+  readonly groups: readonly MemberGroup[];
   /** What does not stop anything. */
   readonly notices: readonly Reason[];
   readonly plans: readonly PlanSummary[];
   /** Trusted time of the review: RFC 3339, UTC. */
   readonly reviewedAt: string;
+  /** What the change does to the rules that it is judged by. @default - nothing */
+  readonly rules?: readonly RuleChange[];
   /** What a policy said; empty where none was asked for. */
   readonly findings: readonly PolicyFinding[];
 }

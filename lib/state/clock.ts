@@ -1,5 +1,6 @@
 import { RESOURCES } from '../model/deletion-target.js';
 import { type Data, Expression, literalText, quoteHcl, template } from './expression.js';
+import { API_VERSION, type Member } from './records.js';
 
 /**
  * The reclamation clock as Terraform expressions. The clock lives in state: a tombstone's
@@ -11,22 +12,11 @@ import { type Data, Expression, literalText, quoteHcl, template } from './expres
  * @see https://developer.hashicorp.com/terraform/language/functions/plantimestamp
  */
 
-/** Marks every record of ours in state; readers recognise records by it, never by a name. */
-export const API_VERSION = 'reprieve/v1';
-
 /**
  * The name of the stack's local value that holds the plan's time: a precondition has to refer to
  * an object, so `plantimestamp()` alone would be refused there.
  */
 export const PLANNED_AT = 'reprieve_planned_at';
-
-/** One thing that belongs to a project, as the guard records it. */
-export interface Member {
-  /** The Terraform address without an index. */
-  readonly address: string;
-  /** The deletion target that the resource goes with. */
-  readonly target: string;
-}
 
 /**
  * What a project consists of, and the address of each target's clock, be it running or not: the
@@ -84,6 +74,8 @@ export interface HardDeletion {
   readonly target: string;
   readonly requestedBy: string;
   readonly approvedBy: string;
+  /** RFC 3339; when it was approved. */
+  readonly approvedAt: string;
   /** RFC 3339; the first plan has to be made before this. */
   readonly expires: string;
   /** The object's uid as the approver saw it. */
@@ -99,9 +91,24 @@ export function hardDeletionInput(deletion: HardDeletion) {
     executed_at: new Expression('plantimestamp()'),
     requested_by: deletion.requestedBy,
     approved_by: deletion.approvedBy,
+    approved_at: deletion.approvedAt,
     approval_expires: deletion.expires,
     uid: deletion.uid,
   };
+}
+
+/**
+ * The rules that a stack was last deployed by, so that a change can't loosen them for itself.
+ */
+export function rulesInput(
+  stack: string,
+  floor: string,
+  approvers: readonly { readonly id: string; readonly github?: string }[],
+) {
+  const listed = approvers
+    .map(({ id, github }) => (github === undefined ? { id } : { id, github }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { api_version: API_VERSION, kind: 'Rules', target: stack, floor, approvers: listed };
 }
 
 /** When a target can no longer be restored: `deleted_at + period`. */

@@ -2,7 +2,17 @@ import { parseDuration } from '../base/duration.js';
 import { isRecord } from '../base/guards.js';
 import { parseTimestamp } from '../base/timestamp.js';
 import { RESOURCES } from '../model/deletion-target.js';
-import { API_VERSION, type Member } from './clock.js';
+
+/** Marks every record of ours in state; readers recognise records by it, never by a name. */
+export const API_VERSION = 'reprieve/v1';
+
+/** One thing that belongs to a project, as the guard records it. */
+export interface Member {
+  /** The Terraform address without an index. */
+  readonly address: string;
+  /** The deletion target that the resource goes with. */
+  readonly target: string;
+}
 
 /** A project's guard as state has it. */
 export interface Guard {
@@ -48,7 +58,25 @@ export interface HardDeletionRecord {
   readonly requestedBy: string;
   readonly approvedBy: string;
   readonly expires: Date | undefined;
+  /** When it was approved; undefined in records of version 0.1. */
+  readonly approvedAt: Date | undefined;
   readonly uid: string;
+}
+
+/** The rules of a stack as the last deploy left them: until the next one, they hold at least. */
+export interface RulesRecord {
+  readonly kind: 'Rules';
+  /** The stack. */
+  readonly target: string;
+  /** The shortest period that anyone may set, in Terraform's units. */
+  readonly floor: string;
+  readonly approvers: readonly RecordedApprover[];
+}
+
+/** Who may approve hard deletions, and by which account. */
+export interface RecordedApprover {
+  readonly id: string;
+  readonly github?: string;
 }
 
 /** A record of ours that can't be understood: a newer version's, or one that was tampered with. */
@@ -57,7 +85,13 @@ export interface BrokenRecord {
   readonly target: string;
 }
 
-export type StateRecord = Guard | Tombstone | Identity | HardDeletionRecord | BrokenRecord;
+export type StateRecord =
+  | Guard
+  | Tombstone
+  | Identity
+  | HardDeletionRecord
+  | RulesRecord
+  | BrokenRecord;
 
 /** The records of one kind. */
 export function ofKind<K extends StateRecord['kind']>(
@@ -84,6 +118,8 @@ export function readRecord(input: unknown): StateRecord | undefined {
       return { kind, target, uids: readTexts(input['objects']) };
     case 'HardDeletion':
       return readHardDeletion(target, input);
+    case 'Rules':
+      return readRules(target, input) ?? broken;
     default:
       return broken;
   }
@@ -154,8 +190,27 @@ function readHardDeletion(target: string, input: Input): HardDeletionRecord {
     requestedBy: text(input['requested_by']),
     approvedBy: text(input['approved_by']),
     expires: date(input['approval_expires']),
+    approvedAt: date(input['approved_at']),
     uid: text(input['uid']),
   };
+}
+
+function readRules(target: string, input: Input): RulesRecord | undefined {
+  const { approvers } = input;
+  const floor = parseDuration(text(input['floor'])).value;
+  if (!Array.isArray(approvers) || floor === undefined) return undefined;
+  const read = approvers.map(readApprover);
+  const sound = read.filter((approver) => approver !== undefined);
+  if (sound.length !== read.length) return undefined;
+  return { kind: 'Rules', target, floor: floor.text, approvers: sound };
+}
+
+function readApprover(approver: unknown): RecordedApprover | undefined {
+  if (!isRecord(approver)) return undefined;
+  const { id, github } = approver;
+  if (typeof id !== 'string' || id === '') return undefined;
+  if (github === undefined || github === null) return { id };
+  return typeof github === 'string' ? { id, github } : undefined;
 }
 
 function date(value: unknown): Date | undefined {

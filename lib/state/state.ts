@@ -3,9 +3,9 @@ import { quote } from '../base/inert.js';
 import type { Checked, Problem } from '../base/problem.js';
 import { lineage } from '../model/deletion-target.js';
 import { withoutIndex } from './address.js';
-import type { Member } from './clock.js';
 import { clocksByTarget, earliestClock } from './clocks.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
+import type { Member } from './records.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
 
 export type { Guard, Tombstone } from './records.js';

@@ -1,11 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Problem, Problems, type Source } from '../base/problem.js';
-import { readProjectFile } from '../files/disk.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
 import type { Settings } from '../files/settings.js';
+import { type FileTree, folderTree } from '../files/tree.js';
 import { parseYamlFile, type YamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { impossibleIn } from '../policy/impossible.js';
@@ -20,6 +18,8 @@ export interface PolicyProject {
   /** The folder of reprieve.yaml. @default - the working directory */
   readonly folder?: string | undefined;
   readonly settings: Settings;
+  /** Where the files are read. @default - the folder */
+  readonly tree?: FileTree | undefined;
 }
 
 /** More files than this in one folder are no policies. */
@@ -40,12 +40,14 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
   const impossible = new Problems();
   const policies = new Map<string, Policy>();
   const compiler = new Compiler();
-  for (const file of policyFiles(project, problems)) {
-    const read = readPolicy(project, file, problems, compiler);
+  const { folder = '.', settings, tree = folderTree(folder) } = project;
+  const place: PolicyPlace = { settings, tree };
+  for (const file of policyFiles(place, problems)) {
+    const read = readPolicy(place, file, problems, compiler);
     if (read === undefined) continue;
     const { id } = read.policy.document;
     if (policies.has(id)) {
-      problems.add(twice(id, file));
+      problems.add(twice(id, tree.label(file)));
       continue;
     }
     policies.set(id, read.policy);
@@ -55,7 +57,7 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
     }
   }
   // The name may be that of a policy which can't be used.
-  if (problems.all.length === 0) checkIds(project.settings, [...policies.keys()], problems);
+  if (problems.all.length === 0) checkIds(place, [...policies.keys()], problems);
   return {
     policies: [...policies.values()],
     problems: problems.all,
@@ -64,36 +66,45 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
 }
 
 /** A mistyped id would leave its policy at the default level, and nobody would notice. */
-function checkIds({ policies }: Settings, ids: readonly string[], problems: Problems): void {
-  const { levels, parameters } = policies;
+function checkIds({ settings, tree }: PolicyPlace, ids: readonly string[], problems: Problems) {
+  const { levels, parameters } = settings.policies;
   for (const [section, names] of Object.entries({ levels, parameters })) {
     for (const id of names.keys()) {
-      if (!ids.includes(id)) problems.add(unknownId(`policies.${section}`, id, ids));
+      if (!ids.includes(id)) problems.add(unknownId(tree, `policies.${section}`, id, ids));
     }
   }
 }
 
-function unknownId(path: string, id: string, ids: readonly string[]): Problem {
+function unknownId(tree: FileTree, path: string, id: string, ids: readonly string[]): Problem {
   return {
     code: 'policy/unknown-id',
     message: `There is no policy ${quote(id)}.${didYouMean(id, ids)}`,
     remedy: `Correct it in ${path}: \`reprieve policy list\` shows those that there are.`,
     path,
-    source: { file: SETTINGS_FILE },
+    source: { file: tree.label(SETTINGS_FILE) },
   };
 }
 
-function policyFiles({ folder, settings }: PolicyProject, problems: Problems): readonly string[] {
+/** Where policies are read, and what is set about them. */
+export interface PolicyPlace {
+  readonly settings: Settings;
+  readonly tree: FileTree;
+}
+
+/** The files that reprieve.yaml names, and those in the folders that it names. */
+export function policyFiles(
+  { tree, settings }: PolicyPlace,
+  problems: Problems,
+): readonly string[] {
   return settings.policies.paths.flatMap((path) => {
     try {
-      const full = join(folder ?? '.', path);
-      if (!statSync(full).isDirectory()) return [path];
-      const names = readdirSync(full, { recursive: true, encoding: 'utf8' });
-      const found = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+      const listed = tree.list(path);
+      if (listed.length === 1 && listed[0] === path) return listed;
+      const found = listed.filter((name) => /\.ya?ml$/.test(name));
       if (found.length > MAX_FILES) throw new Error(`it has more than ${MAX_FILES} files`);
-      return found.map((name) => join(path, name));
+      return found;
     } catch (error) {
-      problems.add(noPath(path, error));
+      problems.add(noPath(tree, path, error));
       return [];
     }
   });
@@ -108,26 +119,28 @@ interface ReadPolicy {
 }
 
 function readPolicy(
-  { folder = '.', settings }: PolicyProject,
+  { tree, settings }: PolicyPlace,
   file: string,
   problems: Problems,
   compiler: Compiler,
 ): ReadPolicy | undefined {
-  const { text, problem } = readProjectFile(folder, file);
+  const { text, problem } = tree.read(file);
   if (problem !== undefined)
     problems.add({ ...problem, source: { file, line: 1, column: 1, ...problem.source } });
+  const name = tree.label(file);
   if (text === undefined) return undefined;
   const document = builtIn(text);
   const opened =
     document === undefined
-      ? problems.take(parseYamlFile(relative('.', file), text, 'policy'))
-      : placedLater(relative('.', file), text, document);
+      ? problems.take(parseYamlFile(name, text, 'policy'))
+      : placedLater(name, text, document);
   if (opened === undefined) return undefined;
   const parameters = settings.policies.parameters.get(opened.value.id);
   // With other values, it is another policy.
   const isChecked = document !== undefined && parameters === undefined;
   const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
-  for (const each of compiled.problems) problems.add({ ...each, source: sourceOf(each, opened) });
+  for (const each of compiled.problems)
+    problems.add({ ...each, source: sourceOf(each, opened, tree) });
   return compiled.value && { policy: compiled.value, opened, isChecked };
 }
 
@@ -156,9 +169,11 @@ function impossibility(
 }
 
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
-function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>): Source {
+function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
   const isSetting = path.startsWith('policies.parameters.');
-  return isSetting ? { file: SETTINGS_FILE } : opened.at(path === '' ? [] : path.split('.'));
+  return isSetting
+    ? { file: tree.label(SETTINGS_FILE) }
+    : opened.at(path === '' ? [] : path.split('.'));
 }
 
 function twice(id: string, file: string): Problem {
@@ -170,11 +185,26 @@ function twice(id: string, file: string): Problem {
   };
 }
 
-function noPath(path: string, error: unknown): Problem {
+function noPath(tree: FileTree, path: string, error: unknown): Problem {
   return {
     code: 'policy/path',
     message: `The policies at ${quote(path)} can't be read: ${error instanceof Error ? error.message : 'it failed'}.`,
     remedy: 'Correct policies.paths in reprieve.yaml.',
-    source: { file: SETTINGS_FILE },
+    source: { file: tree.label(SETTINGS_FILE) },
   };
+}
+
+/** The policies of two sides: each that differs in anything, once. */
+export function unitedPolicies(base: LoadedPolicies, head: LoadedPolicies): LoadedPolicies {
+  const keyOf = ({ document, schemas }: Policy) => JSON.stringify([document, schemas]);
+  const known = new Set(base.policies.map(keyOf));
+  return {
+    policies: [...base.policies, ...head.policies.filter((each) => !known.has(keyOf(each)))],
+    problems: [...base.problems, ...head.problems],
+    impossible: uniqueProblems([...base.impossible, ...head.impossible]),
+  };
+}
+
+function uniqueProblems(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((each) => [`${each.code} ${each.message}`, each])).values()];
 }

@@ -6,11 +6,8 @@ import type { Settings } from '../files/settings.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Policy } from '../policy/policy.js';
 import type { Waiver, Waivers } from '../policy/waivers.js';
-import type { Reason } from '../review/review.js';
+import { POLICY_UNUSABLE, type Reason } from '../review/review.js';
 import { levelOf } from './level.js';
-
-/** The notice that some policy was left out. */
-export const UNUSABLE = 'policy-unusable';
 
 /** Policies that say nothing: those that can't be used, ask for what can't be, or met nothing. */
 export function policyNotices(
@@ -21,7 +18,7 @@ export function policyNotices(
   const what = unusable === 1 ? 'A policy' : 'Several policies';
   const left = `${what} can't be used, so nobody knows what would have been found.`;
   return [
-    ...(unusable === 0 ? [] : [notice(UNUSABLE, left)]),
+    ...(unusable === 0 ? [] : [notice(POLICY_UNUSABLE, left)]),
     ...impossible.map((each) => notice(each.code, problemInLine(each))),
     ...unmatched.map(({ document }) =>
       notice(

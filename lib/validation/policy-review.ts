@@ -34,6 +34,8 @@ export interface Surroundings {
 export class PolicyReview {
   private readonly evaluations = new Map<string, Evaluation>();
   private readonly waivers: Waivers;
+  /** Whether a change and its base have different policies of one id. */
+  private readonly hasTwins: boolean;
 
   constructor(
     private readonly policies: readonly Policy[],
@@ -45,6 +47,7 @@ export class PolicyReview {
       (waiver): Waiver => ({ ...waiver, until: parseDate(waiver.expires).value }),
     );
     this.waivers = new Waivers(dated, now.getTime());
+    this.hasTwins = new Set(policies.map(({ document }) => document.id)).size < policies.length;
   }
 
   /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
@@ -69,9 +72,10 @@ export class PolicyReview {
     origin: Origin = 'plan',
   ): readonly PolicyFinding[] {
     const placed = new Sources(sources);
-    return this.of(stack, undefined, origin)
-      .outcomes.flatMap((outcome) => this.found(stack, outcome, placed))
-      .sort(compareFindings);
+    const found = this.of(stack, undefined, origin).outcomes.flatMap((outcome) =>
+      this.found(stack, outcome, placed),
+    );
+    return (this.hasTwins ? unique(found) : found).sort(compareFindings);
   }
 
   /** What stops nothing: policies that say nothing, and waivers that do nothing. */
@@ -84,7 +88,7 @@ export class PolicyReview {
     );
     const documents = this.policies.map(({ document }) => document);
     return [
-      ...policyNotices(unusable, impossible, unmatched),
+      ...unique(policyNotices(unusable, impossible, unmatched)),
       ...waiverNotices(this.waivers, this.settings, documents),
     ];
   }
@@ -138,6 +142,11 @@ export class PolicyReview {
       ...(source === undefined ? {} : { source }),
     }));
   }
+}
+
+/** What a change’s policy and its base’s both say, once. */
+function unique<T extends object>(told: readonly T[]): T[] {
+  return [...new Map(told.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** More ways than this in which one value is wrong are counted. */

@@ -104,7 +104,7 @@ describe('a local state that is cut off', () => {
     for (const text of ['', '{', '{ "version": 4, "resources": [', '  ']) {
       scratch.write('terraform.sandbox.tfstate', text);
       const synthesized = scratch.synth();
-      expect(synthesized.output).toContain('terraform.sandbox.tfstate is cut off');
+      expect(synthesized.output).toContain('terraform.sandbox.tfstate` is cut off');
       expect(synthesized.output).toContain('remove terraform.sandbox.tfstate');
       expect(synthesized.code).toBe(2);
     }

@@ -225,7 +225,7 @@ describe('reclamation restore', () => {
     write('deletions.yaml', DELETIONS);
     const { code, out, err } = await reprieve('reclamation restore billing');
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain('too late to restore billing');
+    expect(err).toContain('too late to restore `billing`');
     expect(err).toContain('until 2026-01-01T01:00:00Z');
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
@@ -238,7 +238,7 @@ describe('reclamation close', () => {
     write('deletions.yaml', DELETIONS);
     const { code, err } = await reprieve('reclamation close billing');
     expect(code).toBe(1);
-    expect(err).toContain('still there: terraform_data.ns');
+    expect(err).toContain('still there: `terraform_data.ns`');
     expect(read('deletions.yaml')).toBe(DELETIONS);
   });
 
@@ -248,7 +248,7 @@ describe('reclamation close', () => {
       app({ rehydrated: ['billing'] }, resources);
       await applied();
       const { code, err } = await reprieve('reclamation close billing');
-      expect(err).toContain('has no record that billing was deleted');
+      expect(err).toContain('has no record that `billing` was deleted');
       expect(code).toBe(1);
     }
     expect(read('deletions.yaml')).toBe(DELETIONS);

@@ -22,6 +22,19 @@ describe('a job template', () => {
     expect(account(false).lock).toEqual(account(true).lock);
   });
 
+  it('refuses a password in its image, at the line of code, and repeats it nowhere', () => {
+    const { problems } = declaring((billing) => {
+      new JobTemplate(billing, 'nightly', {
+        image: 'ann:hunter2@registry.example/report:1',
+        cpu: 3,
+      });
+    });
+    expect(problems.map(({ code }) => code)).toEqual(['image/credential', 'size/cpu']);
+    expect(problems[0]?.source?.file).toContain('job-template.test.ts');
+    expect(problems[0]?.source?.line).toBeGreaterThan(1);
+    expect(JSON.stringify(problems)).not.toContain('hunter2');
+  });
+
   it('says all that is wrong with it at once, references included', () => {
     const { codes } = declaring((billing, stack) => {
       const reports = new Project(stack, 'reports');

@@ -108,7 +108,7 @@ describe.each(ENGINES)('attempts to end something early, against real %s', (name
   it('refuses code that would replace what is soft-deleted', () => {
     scratch.declare(DECLARATION.replace("'billing')", "'billing', { namespace: 'invoices' })"));
     const synthesized = scratch.synth();
-    expect(synthesized.output).toContain("billing is being deleted, so it can't be changed");
+    expect(synthesized.output).toContain("`billing` is being deleted, so it can't be changed");
     expect(synthesized.code).toBe(1);
     scratch.declare(DECLARATION);
     expect(scratch.synth().code).toBe(0);

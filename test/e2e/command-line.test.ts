@@ -142,6 +142,12 @@ describe('the command line of Code Engine, with real Terraform', () => {
       'deletions.yaml',
       `${scratch.read('deletions.yaml')}    approvals: [${approval}]\n`,
     );
+    const unproven = run('reclamation', 'delete', 'billing', '--force', '--deploy');
+    expect(unproven.code).toBe(1);
+    expect(unproven.stderr).toContain('proves nothing by itself: no forge can be asked here.');
+    expect(run('plan', 'sandbox').code).toBe(1);
+    expect(scratch.state().map((it) => it.values['id'])).toContain(uid);
+    scratch.write('reprieve.yaml', `${LONG_PERIOD}gate: { approvals: file }\n`);
     const done = json('change', 'reclamation', 'delete', 'billing', '--force', '--deploy');
     expect(done).toMatchObject({ mode: 'hard', deployment: 'ended', status: 'hard deleted' });
     expect(run('project', 'restore', 'billing')).toMatchObject({ code: 1, stdout: '' });

@@ -24,7 +24,9 @@ describe('the deletion of one item, through real Terraform', () => {
 
   it('keeps the item, and the rest of the project stays protected', () => {
     scratch.declare(declaration(WEEKLY));
-    expect(scratch.synth().output).toContain('billing/job-templates/nightly is no longer declared');
+    expect(scratch.synth().output).toContain(
+      '`billing/job-templates/nightly` is no longer declared',
+    );
     scratch.requestDeletions({ target: 'billing/job-templates/nightly' });
     expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 1, destroyed: 0 });
     expect(scratch.ids()).toMatchObject(first);

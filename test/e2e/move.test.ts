@@ -26,7 +26,7 @@ describe('renaming and moving a project, against real Terraform', () => {
       scratch.declare(`${STACK}
         const project = new Project(stack, 'invoices', { namespace: 'billing'${more} });${ITEMS}`);
     moved('');
-    expect(scratch.synth().output).toContain('billing is no longer declared');
+    expect(scratch.synth().output).toContain('`billing` is no longer declared');
     moved(", movedFrom: 'sandbox/billing'");
     expect(deploy().output).toMatch(/0 added, \d+ changed, 0 destroyed/);
     expect(Object.values(scratch.ids()).sort()).toEqual(before);

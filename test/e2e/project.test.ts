@@ -73,7 +73,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
   it('survives the removal of its code while its second deletion runs', () => {
     scratch.declare(EMPTY);
     const refused = scratch.synth();
-    expect(refused.output).toContain('billing is no longer declared, and nobody asked');
+    expect(refused.output).toContain('`billing` is no longer declared, and nobody asked');
     expect(refused.code).toBe(1);
 
     scratch.write('reprieve.yaml', SHORT_PERIOD);

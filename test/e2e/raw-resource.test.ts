@@ -41,7 +41,9 @@ describe('a resource of another library below a project, through real Terraform'
     const refused = scratch.settle();
     expect(refused).toMatchObject({ added: 0, changed: 0, destroyed: 0 });
     expect(refused.code).toBe(1);
-    expect(refused.output).toContain(`billing also has ${address()}, which is no longer declared`);
+    expect(refused.output).toContain(
+      `\`billing\` also has \`${address()}\`, which is no longer declared`,
+    );
     expect(scratch.read('projects.lock.yaml')).toBe(lock);
     expect(scratch.ids()[address()]).toBe(id);
   });
@@ -65,7 +67,7 @@ describe('a resource of another library below a project, through real Terraform'
     const moved =
       "const billing = new Project(stack, 'invoices', { namespace: 'billing', movedFrom: 'sandbox/billing' });";
     declare(scratch, moved);
-    expect(scratch.synth().output).toContain(`invoices also has ${address()}`);
+    expect(scratch.synth().output).toContain(`\`invoices\` also has \`${address()}`);
     declare(scratch, moved, "archive(billing, 'vault');");
     expect(scratch.settle()).toMatchObject({ code: 0, added: 0, destroyed: 0 });
     expect(scratch.ids()[address()]).toBe(id);

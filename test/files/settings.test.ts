@@ -29,7 +29,7 @@ describe('readSettings', () => {
         },
         stacks: new Map(),
         approvers: [],
-        gate: { clockTolerance: { seconds: 600, text: '10m' } },
+        gate: { clockTolerance: { seconds: 600, text: '10m' }, approvals: 'forge' },
         cluster: { clock: 'lease', pipelines: [] },
         policies: { paths: [], levels: new Map(), parameters: new Map() },
         waivers: [],
@@ -43,7 +43,7 @@ describe('readSettings', () => {
 reclamation: { period: 14d, floor: 2d, planMaxAge: 30m }
 stacks: { sandbox: { period: 60s, floor: 10s, planMaxAge: 20s }, __proto__: { period: 3d } }
 approvers: [{ id: bob@example.org, kubernetesUser: bob, github: bob }]
-gate: { clockTolerance: 5m }
+gate: { clockTolerance: 5m, approvals: file }
 policies: { paths: [policies], levels: { X1: advisory }, parameters: { X1: { most: 3 } } }
 waivers:
   - policy: X1
@@ -62,6 +62,7 @@ waivers:
     expect(stackSettings(settings, '__proto__').floor.text).toBe('48h');
     expect(stackSettings(settings, 'constructor').period.text).toBe('336h');
     expect(settings.gate.clockTolerance.seconds).toBe(300);
+    expect(settings.gate.approvals).toBe('file');
     expect(settings.policies.levels.get('X1')).toBe('advisory');
     expect(settings.policies.parameters.get('X1')).toEqual({ most: 3 });
     expect(settings.waivers).toMatchObject([

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,21 +31,31 @@ beforeAll(() => {
     join(folder, 'reprieve.yaml'),
     `version: 1\nreclamation: { period: 1000h, floor: 1s, planMaxAge: 499h }\n${approvers}`,
   );
+  git('init', '-q', '-b', 'main', '.');
+  git('add', 'reprieve.yaml');
+  git('commit', '-q', '-m', 'base');
 });
 afterEach(async () => {
   await server?.stop();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const git = (...args: readonly string[]) =>
+  execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@x', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  }).trim();
+
 /** The step's own script and environment, with the inputs as GitHub would fill them in. */
 async function run(plan: string, answer: (call: Call) => Answer | undefined, inputs: object = {}) {
   server = new ForgeServer(answer);
-  const base = await server.start();
+  const api = await server.start();
   const text = JSON.parse(readFileSync(join(ROOT, `test/fixtures/plans/${plan}.json`), 'utf8'));
   // The action trusts this machine's clock.
   const shift = Date.now() - Date.parse(text.timestamp);
   writeFileSync(join(folder, 'plan.json'), shifted(JSON.stringify(text), shift));
-  const event = { pull_request: { number: 7, user: { login: 'ann' }, head: { sha: 'f00d' } } };
+  const base = { sha: git('rev-parse', 'HEAD') };
+  const event = { pull_request: { ...PULL, base } };
   for (const [name, content] of Object.entries({
     event: JSON.stringify(event),
     summary: '',
@@ -69,7 +79,7 @@ async function run(plan: string, answer: (call: Call) => Answer | undefined, inp
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
     ...Object.fromEntries(filled),
-    GITHUB_API_URL: base,
+    GITHUB_API_URL: api,
     GITHUB_REPOSITORY: 'team/app',
     GITHUB_EVENT_PATH: join(folder, 'event'),
     GITHUB_STEP_SUMMARY: join(folder, 'summary'),
@@ -108,6 +118,7 @@ function shifted(text: string, by: number): string {
   );
 }
 
+const PULL = { number: 7, user: { login: 'ann' }, head: { sha: 'f00d' } };
 const quiet = ({ method }: Call): Answer => (method === 'GET' ? { json: [] } : { status: 201 });
 
 describe('the action', () => {
@@ -137,8 +148,11 @@ describe('the action', () => {
       commit_id: 'f00d',
       submitted_at: '',
     };
-    const approved = (call: Call) =>
-      call.path.includes('/reviews') ? { json: [review] } : quiet(call);
+    const approved = (call: Call) => {
+      if (call.path.includes('/reviews')) return { json: [review] };
+      if (call.path.endsWith('/pulls/7')) return { json: PULL };
+      return call.path.endsWith('/permission') ? { json: { permission: 'write' } } : quiet(call);
+    };
     expect((await run('hard-delete-item', approved)).code).toBe(0);
     await server?.stop();
     const alone = await run('hard-delete-item', quiet);

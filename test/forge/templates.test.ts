@@ -44,6 +44,16 @@ describe('the templates', () => {
     }
   });
 
+  it.each([
+    ...workflows.map((name) => `github/${name}`),
+    'gitlab/reprieve.gitlab-ci.yml',
+    'atlantis/repos.yaml',
+    'shell/review.sh',
+    'init/reprieve.yaml',
+  ])('%s never has the word of a file suffice', (name) => {
+    expect(read(name)).not.toMatch(/approvals:\s*file/);
+  });
+
   it('is a script that a plain shell reads', () => {
     expect(
       execFileSync('sh', ['-n', join(TEMPLATES, 'shell/review.sh')], { encoding: 'utf8' }),

@@ -41,7 +41,6 @@ describe('the life of a deletion, in plans of real Terraform', () => {
     ['reclaim-project', pass(['reclaim: period-over'])],
     ['reclaimed-no-change', pass([])],
     ['close', pass([])],
-    ['hard-delete-item', pass(['hard-delete: approved'])],
     ['restore-too-late', blocked(['restore-too-late'], [], ['restore-too-late billing'])],
   ])('%s', async (name, expected) => {
     expect(told(await reviewOf(planText(name)))).toEqual(expected);
@@ -389,9 +388,38 @@ describe('a hard deletion', () => {
     });
   const why = async (text: string, changes = {}) => told(await reviewOf(text, changes)).why;
 
-  it('says that a name in a file is no proof, where nobody can be asked', async () => {
-    const review = await reviewOf(hard());
+  const BY_BOB = { approvals: [{ by: 'bob' }] };
+  const TRUSTING = { trustsFile: true };
+
+  it('is not proven by a name in a file, where nobody can be asked', async () => {
+    const { why: reasons } = await reviewOf(hard());
+    expect([...new Set(reasons.map(({ code }) => code))]).toEqual(['approval-unproven']);
+    expect(reasons[0]?.message).toContain('no forge was asked');
+  });
+
+  it('is proven by the file alone where the base’s settings say so, which is said', async () => {
+    const review = await reviewOf(hard(), TRUSTING);
+    expect(told(review)).toEqual(pass(['hard-delete: approved']));
     expect(review.notices.map(({ code }) => code)).toEqual(['approval-by-file']);
+    expect(await why(hard({ approved_at: null }), TRUSTING)).toEqual(['approval-undated']);
+    expect(await why(hard({ approved_at: null }), BY_BOB)).toEqual([]);
+  });
+
+  it('passes nowhere where the rules name no approvers', async () => {
+    expect(await why(hard(), { ...BY_BOB, approvers: [] })).toEqual(['no-approvers']);
+  });
+
+  it('tells whom nobody may count as, by every name of theirs on either side', async () => {
+    const people = [{ id: 'bob@example.org', kubernetesUser: 'bob-of-ops', github: 'bob' }];
+    const own = hard({ requested_by: 'Bob-of-Ops' });
+    expect(await why(own, BY_BOB)).toEqual([]);
+    expect(await why(own, { ...BY_BOB, people })).toEqual(['approval-self']);
+  });
+
+  it('says why approvals that were given do not count', async () => {
+    const approvalNotes = ['The approval of `bob` does not count: it is of an earlier commit.'];
+    const review = await reviewOf(hard(), { approvals: [], approvalNotes });
+    expect(review.why[0]?.message).toContain('it is of an earlier commit');
   });
 
   it('goes ahead with the approving review of the approver, and of nobody else', async () => {
@@ -409,13 +437,15 @@ describe('a hard deletion', () => {
     ['approval-expired', { approval_expires: '2026-01-01T00:00:00Z' }],
     ['approval-expired', { approval_expires: 'whenever' }],
     ['approval-uid', { uid: 'of-a-namesake' }],
-  ])('is stopped: %s', async (code, changes) => {
-    expect(await why(hard(changes))).toEqual([code]);
+    ['approval-future', { approved_at: '2999-01-01T00:00:00Z' }],
+    ['approval-expired', { approved_at: '2020-01-01T00:00:00Z' }],
+  ])('is stopped: %s, whoever approves at the forge', async (code, changes) => {
+    expect(await why(hard(changes), BY_BOB)).toEqual([code]);
   });
 
   it('is not covered by the approval of another target', async () => {
     const other = hard({ target: 'billing/job-templates/weekly' });
-    expect(await why(other)).toEqual(['approval-uid', 'not-requested']);
+    expect(await why(other, BY_BOB)).toEqual(['approval-uid', 'not-requested']);
   });
 });
 
@@ -424,6 +454,24 @@ describe('what is not stopped without need', () => {
     const { notices } = await reviewOf(planText('close'));
     expect(notices.map(({ code }) => code)).toEqual(['records-go']);
     expect(notices[0]?.message).toContain('3 to destroy are records of protection of `billing`');
+  });
+
+  it('tells the records from an object that is deleted beside them', async () => {
+    const text = editedPlan('close', (plan) => {
+      const change = { actions: ['delete'], before: { id: 'x' }, after: null };
+      const resource = { mode: 'managed', type: 'example_thing', name: 'x', change };
+      list(plan['resource_changes']).push({ ...resource, address: 'example_thing.x' });
+      list(rootOf(plan)['resources']).push({ ...resource, address: 'example_thing.x', values: {} });
+    });
+    const { notices, deletions } = await reviewOf(text);
+    expect(deletions.map(({ address }) => address)).toEqual(['example_thing.x']);
+    expect(notices.map(({ code }) => code)).toEqual(['records-go']);
+  });
+
+  it('says nothing of the records of a deletion that is taken back', async () => {
+    const { notices, reclamations } = await reviewOf(planText('restore-project'));
+    expect(reclamations.map(({ kind }) => kind)).toContain('restore');
+    expect(notices).toEqual([]);
   });
 
   const lost = (type: string) =>
@@ -502,7 +550,11 @@ it('takes time and memory linear in the members of one project', { timeout: 60_0
   const started = processorTime();
   const review = await reviewOf(text);
   expect(review.deletions).toHaveLength(20_013);
-  expect(review.deletions.every(({ members }) => members.length <= 100)).toBe(true);
+  expect(review.groups.map(({ target, members }) => [target, members.length])).toEqual([
+    ['billing', 20_013],
+    ['billing/job-templates/nightly', 1],
+    ['billing/job-templates/weekly', 1],
+  ]);
   expect(processorTime() - started).toBeLessThan(10_000);
 });
 

@@ -54,7 +54,7 @@ describe('a secret in the wrong place', () => {
       `${SECRET}@${SECRET}@host/app`,
     ]) {
       const checked = parseImageReference(image);
-      expect(codes(checked)).toEqual(['image/reference']);
+      expect(codes(checked)).toEqual(['image/credential']);
       expect(messages(checked)).not.toContain(SECRET);
     }
   });

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatImageReference, parseImageReference } from '../../lib/model/image-reference.js';
+import {
+  formatImageReference,
+  parseImageReference,
+  withoutCredential,
+} from '../../lib/model/image-reference.js';
 import { codes } from '../support/codes.js';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -51,6 +55,38 @@ describe('an image reference', () => {
     expect(parseImageReference('docker.io/Example/app').problems[0]?.message).toContain(
       '"Example"',
     );
+  });
+
+  it('is refused with a user or a password, which no message repeats', () => {
+    const long = 'a'.repeat(300);
+    for (const text of [
+      'ann:hunter2@registry.example/app',
+      'hunter2@registry.example/app:1',
+      'https://ann:hunter2@registry.example/app',
+      'ann:p@hunter2@registry.example:5000/app',
+      'ann:hunter2@sha-registry:5000/app',
+      'ann:hunter2@sha256:5000/app',
+      'ann:hunter2@registry.example',
+      `ann:hunter2@registry.example/app@${DIGEST}`,
+      `ann:hunter2@registry.example/${long}`,
+    ]) {
+      const checked = parseImageReference(text);
+      expect(codes(checked), text).toEqual(['image/credential']);
+      expect(JSON.stringify(checked)).not.toContain('hunter2');
+    }
+    expect(JSON.stringify(parseImageReference('ann:hunter2@sha256:5000'))).not.toContain('hunter2');
+  });
+
+  it('is shown without them, and as it is otherwise', () => {
+    const word = fc.stringMatching(/^[\w:/.@-]{0,12}$/);
+    fc.assert(
+      fc.property(word, word, fc.constantFrom('', ':1.4', `@${DIGEST}`), (user, host, end) => {
+        expect(withoutCredential(`${user}:hunter2@${host}/app${end}`)).not.toContain('hunter2');
+      }),
+    );
+    for (const text of ['busybox', 'localhost:5000/app:1', `a/b:1@${DIGEST}`]) {
+      expect(withoutCredential(text)).toBe(text);
+    }
   });
 
   it('reads its canonical text back as the same reference', () => {

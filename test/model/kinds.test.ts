@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Project } from '../../lib/constructs/project.js';
 import { checkJobTemplate } from '../../lib/model/job-template.js';
-import { KINDS, NAMES_SHARED_BY } from '../../lib/model/kinds.js';
+import { NAMES_SHARED_BY } from '../../lib/model/kinds.js';
 import { JOB_DEFAULTS } from '../../lib/model/limits.js';
-import { ITEM_KINDS } from '../../lib/model/specification.js';
 import { ROOT } from '../support/built.js';
-
-it('names a method of Project for each kind of item', () => {
-  for (const kind of ITEM_KINDS) expect(Project.prototype).toHaveProperty(KINDS[kind].method);
-});
 
 it('knows which kinds share their names in a namespace', () => {
   expect(NAMES_SHARED_BY).toEqual([

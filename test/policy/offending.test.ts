@@ -177,6 +177,18 @@ describe('the value that a finding is about', () => {
     expect(valuesOf(told([planned({ name: text })]))).toEqual([undefined]);
   });
 
+  it('is an image without the user and the password before its registry', () => {
+    const values = {
+      image: 'ann:hunter2@registry.example/app:1',
+      other: 'ann:hunter2@x.example/a',
+    };
+    const digest = `registry.example/app:1@sha256:${'0'.repeat(64)}`;
+    const shown = valuesOf(told([planned(values), planned({ image: digest })]));
+    expect(shown[0]).toBe('"…@registry.example/app:1"');
+    expect(shown[1]).toBeUndefined();
+    expect(shown[2]).toContain('registry.example/app:1@sha256');
+  });
+
   it('is not told by a policy about credentials', () => {
     const category = 'credentials';
     expect(valuesOf(told([planned({ name: CANARY })], { category }))).toEqual([undefined]);

@@ -72,7 +72,7 @@ describe('names from a plan', () => {
         /^<\/?(?:html|head|meta|title|body|a|header|h1|h2|span|p|main|ol|ul|li|div|code|time|section|table|caption|thead|tbody|tr|th|td|br|label|input|details|summary|strong|footer|style|script)(?: (?:lang|charset|http-equiv|content|name|class|href|id|tabindex|datetime|aria-label|role|scope|data-row|hidden|for|type|autocomplete)(?:="[^"<>]*")?)*>$/;
       expect(tags.filter((tag) => !known.test(tag))).toEqual([]);
       expect(html.match(/<script/g)).toHaveLength(1);
-      expect(page).not.toMatch(/(?:href|src)="(?!#content")/);
+      expect(page).not.toMatch(/(?:href|src)="(?!#(?:content|members-\d+)")/);
       expect(allVisible(html)).toBe(true);
     });
   });
@@ -86,6 +86,7 @@ describe('names from a plan', () => {
           review.why.length +
           review.findings.length +
           review.notices.length +
+          (review.rules ?? []).length +
           review.deletions.filter(({ kind }) => kind !== 'blocked').length,
       );
       expect(lines.every((line) => /^::\w+ (?:(?:file|line|title)=[^:,]*,?)+::/.test(line))).toBe(
@@ -103,11 +104,12 @@ describe('names from a plan', () => {
   it('are the same names again in JSON', () => {
     holds((review) => {
       const text = renderJson(review);
-      const json: { deletions: { address: string }[] } = JSON.parse(text);
+      const json: { deletions: { address: string }[]; groups: unknown } = JSON.parse(text);
       expect(allVisible(text)).toBe(true);
       expect(json.deletions.map(({ address }) => address)).toEqual(
         review.deletions.map(({ address }) => address),
       );
+      expect(json.groups).toEqual(review.groups);
     });
   });
 

@@ -12,7 +12,6 @@ function deletion(index: number, module = ''): Deletion {
     cause: 'block-removed',
     recoverableUntil: null,
     target: null,
-    members: [],
     images: [],
     attributes: [],
   };
@@ -25,6 +24,7 @@ function review(deletions: readonly Deletion[], changes: Partial<Review> = {}): 
     why: [],
     deletions,
     reclamations: [],
+    groups: [],
     notices: [],
     plans: [],
     reviewedAt: '2026-01-01T00:00:00Z',
@@ -81,7 +81,6 @@ describe('a comment', () => {
           kind: 'pending',
           recoverableUntil: '2026-01-08T00:00:00Z',
           timeLeft: 1,
-          members: [],
         })),
         plans: many.map((_, at) => ({
           stack: `stack-${at}`,

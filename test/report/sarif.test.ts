@@ -27,7 +27,7 @@ const WAIVER = {
 };
 
 function validated(...findings: readonly PolicyFinding[]): Review {
-  const nothing = { why: [], deletions: [], reclamations: [], notices: [], plans: [] };
+  const nothing = { why: [], deletions: [], reclamations: [], groups: [], notices: [], plans: [] };
   return { ...nothing, scope: 'policies', verdict: 'pass', reviewedAt: '', findings };
 }
 

@@ -1,19 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadProjectFiles } from '../../lib/app/project-files.js';
 import type { Problem } from '../../lib/base/problem.js';
 import { ReprieveApp } from '../../lib/constructs/app.js';
-import { emptyProjectFiles, type ProjectFiles } from '../../lib/constructs/project-files.js';
-import { readDeletions } from '../../lib/files/deletions.js';
-import { type ProjectsLock, readLock } from '../../lib/files/projects-lock.js';
-import { readSettings } from '../../lib/files/settings.js';
-
-/** The files beside a main.ts, as text. */
-export interface FileTexts {
-  readonly settings?: string;
-  readonly deletions?: string;
-  readonly lock?: string;
-}
+import type { ProjectsLock } from '../../lib/files/projects-lock.js';
+import type { FileTexts } from '../../lib/files/user-files.js';
 
 /** What an app came to. */
 export interface Result {
@@ -34,7 +26,7 @@ export function synthesizeApp(
 ): Result {
   const outdir = mkdtempSync(join(tmpdir(), 'reprieve-synth-'));
   try {
-    const app = new ReprieveApp({ files: projectFiles(texts), frozenLock, outdir });
+    const app = new ReprieveApp({ files: loadProjectFiles(texts), frozenLock, outdir });
     declare(app);
     const problems = app.check();
     const written = new Map<string, Json>();
@@ -60,20 +52,6 @@ export function synthesizeApp(
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
-}
-
-function projectFiles(texts: FileTexts): ProjectFiles {
-  const settings = readSettings('reprieve.yaml', texts.settings);
-  if (settings.value === undefined) throw new Error(text(settings.problems));
-  const deletions = readDeletions('deletions.yaml', texts.deletions, settings.value);
-  const lock = readLock('projects.lock.yaml', texts.lock);
-  const problems = [...deletions.problems, ...lock.problems];
-  return {
-    settings: settings.value,
-    deletions: deletions.value ?? [],
-    lock: lock.value ?? emptyProjectFiles().lock,
-    problems,
-  };
 }
 
 function text(problems: readonly Problem[]): string {

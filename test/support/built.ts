@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** What the build writes last. */
-const LAST = 'dist/files/prepared-checks.cjs';
+const LAST = 'dist/files/prepared/policy.cjs';
 
 /**
  * The path of something that was built, or that needs what was built. Throws where the library was

@@ -1,4 +1,5 @@
 import { formatLock } from '../../lib/files/projects-lock.js';
+import type { FileTexts } from '../../lib/files/user-files.js';
 import {
   Credential,
   Project,
@@ -8,7 +9,7 @@ import {
   ReprieveStack,
   Target,
 } from '../../lib/index.js';
-import { type FileTexts, type Json, type Result, synthesizeApp } from './app.js';
+import { type Json, type Result, synthesizeApp } from './app.js';
 
 /** A credential for whatever needs one. */
 export const TOKEN = Credential.fromVariable('token', { revision: 1 });

@@ -48,7 +48,7 @@ const deletion: fc.Arbitrary<Deletion> = fc.record({
   cause: fc.constantFrom('attribute-changed' as const, 'period-over' as const),
   recoverableUntil: fc.constantFrom(null, '2026-01-08T00:00:00Z'),
   target: hostileText,
-  members: fc.array(hostileText, { maxLength: 5 }),
+  trigger: hostileText,
   images: fc.array(hostileText, { maxLength: 2 }),
   attributes: fc.array(hostileText, { maxLength: 2 }),
   deposed: hostileText,
@@ -63,8 +63,12 @@ const deletion: fc.Arbitrary<Deletion> = fc.record({
 
 /** A review in which every name is hostile. Sentences hold names as the gate writes them. */
 export const hostileReview: fc.Arbitrary<Review> = fc
-  .record({ deletions: fc.array(deletion, { minLength: 1, maxLength: 4 }), name: hostileText })
-  .map(({ deletions, name }) => ({
+  .record({
+    deletions: fc.array(deletion, { minLength: 1, maxLength: 4 }),
+    members: fc.array(hostileText, { maxLength: 5 }),
+    name: hostileText,
+  })
+  .map(({ deletions, members, name }) => ({
     scope: 'both',
     verdict: 'blocked',
     why: deletions.map(({ address, stack, source }) => ({
@@ -75,14 +79,16 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       ...(source === undefined ? {} : { source }),
     })),
     deletions,
-    reclamations: deletions.map(({ stack, members }) => ({
+    reclamations: deletions.map(({ stack }) => ({
       stack,
       target: name,
       kind: 'pending',
       recoverableUntil: '2026-01-08T00:00:00Z',
       timeLeft: 1000,
-      members,
     })),
+    groups: deletions.flatMap(({ stack, target }) =>
+      [target ?? '', name].map((each) => ({ stack, target: each, members })),
+    ),
     notices: deletions.map(({ address, stack }) => ({
       code: 'policy-unmatched',
       address,
@@ -97,6 +103,12 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       counts: { create: 0, update: 0, delete: 1, forget: 0, unchanged: 0 },
     })),
     reviewedAt: '2026-01-01T00:00:00Z',
+    rules: deletions.map(({ address }) => ({
+      rule: name,
+      before: address,
+      after: name,
+      direction: 'weaker',
+    })),
     findings: deletions.map(({ address, stack }) => ({
       policy: name,
       title: name,

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { isRecord, memberOf } from '../../base/guards.js';
+import { quoteName } from '../../base/inert.js';
 import { Cluster, type ClusterAccess } from '../../engine/cluster.js';
 import { type Io, misuse } from '../terminal/io.js';
 import { readSynthesized, type Stack } from '../workspace/workspace.js';
@@ -65,7 +66,7 @@ function fileIn(io: Io, path: string | undefined, folder: string): string | unde
 function namedOtherwise(stack: string, key: string) {
   return {
     code: 'cli/cluster',
-    message: `The stack ${stack} names its cluster by \`${key}\`, which this command can't log in by.`,
+    message: `The stack ${quoteName(stack)} names its cluster by \`${key}\`, which this command can't log in by.`,
     remedy: 'Say --kubeconfig, and --context where it has several.',
   };
 }
@@ -73,7 +74,7 @@ function namedOtherwise(stack: string, key: string) {
 function namedLater(stack: string) {
   return {
     code: 'cli/cluster',
-    message: `Which cluster the stack ${stack} is for is only known to Terraform.`,
+    message: `Which cluster the stack ${quoteName(stack)} is for is only known to Terraform.`,
     remedy: 'Say --kubeconfig, and --context where it has several.',
   };
 }

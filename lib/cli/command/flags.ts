@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { outputOption, stackOption } from './group.js';
+import { outputOption, rulesOption, stackOption } from './group.js';
 
 /** The flags that several commands share, with Code Engine's short forms. */
 
@@ -54,7 +54,8 @@ export function waitingFor(command: Command): Command {
         .argParser(seconds)
         .default(600),
     )
-    .option('--skip-provider-lock', 'handed on to cdktf');
+    .option('--skip-provider-lock', 'handed on to cdktf')
+    .addOption(rulesOption());
 }
 
 /** For what asks before it acts. */

@@ -44,6 +44,14 @@ export function nowOption(): Option {
   );
 }
 
+/** Whose rules hold. */
+export function rulesOption(): Option {
+  return new Option(
+    '--rules <base>',
+    'whose rules hold: a commit (origin/main), or a folder that has its files (../base); otherwise the forge’s base, or these files',
+  );
+}
+
 /** Where a comment sends its reader. */
 export function artifactOption(): Option {
   const what = 'where the whole report is, for a comment that has no room for it';

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { Entry, Status } from '../../state/inventory.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
@@ -43,7 +44,10 @@ export async function applyRequest(
   if (resident === undefined) return { code: EXIT.engine, deployment };
   const { status, deletion } = resident;
   if (status !== change.wanted) {
-    say(io, `error: ${target} was deployed, and is ${status} instead of ${change.wanted}.`);
+    say(
+      io,
+      `error: ${quoteName(target)} was deployed, and is ${status} instead of ${change.wanted}.`,
+    );
     return { code: EXIT.findings, deployment, resident };
   }
   if (options.quiet !== true && deletion !== undefined && status === 'soft deleted') {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { engineEnvironment } from '../../engine/environment.js';
 import { EngineError } from '../../engine/run.js';
+import { requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 import { cdktfDeploy, type DeployOptions, deployStack } from './deployment.js';
@@ -21,6 +22,8 @@ export async function deploy(
       remedy: 'Add --force to deploy without a question, or see it first: npx reprieve plan',
     });
   }
+  const all = chosen.map(({ name }) => name);
+  if (options.force !== true) await requireProofs(io, workspace, all, options.rules);
   for (const { name } of chosen) {
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;

@@ -4,8 +4,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { quoteName } from '../../base/inert.js';
 import { engineEnvironment, withoutSecrets } from '../../engine/environment.js';
 import { EngineError, lastLines } from '../../engine/run.js';
+import { requireProofs } from '../rules/proofs.js';
 import { Interruption, type Io, misuse, say } from '../terminal/io.js';
 import type { Workspace } from '../workspace/workspace.js';
 
@@ -18,6 +20,8 @@ export interface DeployOptions {
   readonly waitTimeout?: number;
   readonly skipProviderLock?: boolean;
   readonly quiet?: boolean;
+  /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
+  readonly rules?: string;
 }
 
 const DEFAULT_TIMEOUT = 600;
@@ -36,6 +40,7 @@ export async function deployStack(
   stack: string,
   options: DeployOptions,
 ): Promise<DeploymentOutcome> {
+  await requireProofs(io, workspace, [stack], options.rules);
   const folder = mkdtempSync(join(tmpdir(), 'reprieve-deploy-'));
   const log = join(folder, `${stack}.log`);
   const output = openSync(log, 'w', 0o600);
@@ -98,7 +103,7 @@ function cdktfProgram(folder: string): string {
   }
   return misuse({
     code: 'cli/no-cdktf',
-    message: `cdktf-cli is not installed in ${folder}.`,
+    message: `cdktf-cli is not installed in ${quoteName(folder)}.`,
     remedy: 'Run: npm install --save-dev cdktf-cli',
   });
 }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
 import { scaffold } from './scaffold.js';
@@ -42,7 +42,10 @@ function mustBeFree(name: string, folder: string, files: Files): void {
   if (taken.length > 0) {
     refuse({
       code: 'init/exists',
-      message: `${quote(name)} already has ${taken.map(([path]) => path).join(', ')}. Nothing was written.`,
+      message: `${quote(name)} already has ${taken
+        .map(([path]) => path)
+        .map(quoteName)
+        .join(', ')}. Nothing was written.`,
       remedy: 'Name a folder that is new or has no such files.',
     });
   }

@@ -8,7 +8,6 @@ import type { PolicyReview } from '../../validation/policy-review.js';
 import { type ReviewProject, sourcesOf, stackNameOf } from '../review/context.js';
 import type { Io } from '../terminal/io.js';
 import { bytesOf, chunksOf } from './chunks.js';
-import { PlanThread } from './thread.js';
 
 /** Reads a plan, and shows the policies what will be there. */
 export async function readPlanFile(
@@ -44,8 +43,9 @@ async function load(
   const path = resolve(io.cwd, file);
   const about = statSync(path);
   if (about.isDirectory()) throw new Error('it is a folder');
-  if (inspect === undefined || !PlanThread.pays(about.size))
-    return loadHere(chunksOf(path), origin, inspect);
+  if (inspect === undefined) return loadHere(chunksOf(path), origin, inspect);
+  const { PlanThread } = await import('./thread.js');
+  if (!PlanThread.pays(about.size)) return loadHere(chunksOf(path), origin, inspect);
   const { value, problems } = await PlanThread.for(path).read(inspect);
   return value === undefined ? { problems } : { value: { ...value, ...origin }, problems };
 }

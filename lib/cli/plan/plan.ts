@@ -1,12 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writePlan } from '../../engine/plan.js';
+import { isAtForge, requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 
+export interface PlanOptions {
+  /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
+  readonly rules?: string;
+}
+
 /** `plan`: synthesizes, plans every stack (or those named), and prints the files of the plans. */
-export async function planStacks(io: Io, names: readonly string[]): Promise<ExitCode> {
+export async function planStacks(
+  io: Io,
+  names: readonly string[],
+  options: PlanOptions = {},
+): Promise<ExitCode> {
   const workspace = Workspace.find(io);
   const stacks = workspace.synthesize();
   const engine = requireEngine(io);
@@ -20,5 +30,8 @@ export async function planStacks(io: Io, names: readonly string[]): Promise<Exit
     await writePlan(engine, file, { cwd: stack.folder, env: io.env });
     print(io, relative(io.cwd, file));
   }
+  const all = chosen.map(({ name }) => name);
+  // At a forge the review asks for the proof, and it needs these plans.
+  if (!isAtForge(io)) await requireProofs(io, workspace, all, options.rules);
   return EXIT.ok;
 }

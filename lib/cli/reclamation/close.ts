@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { formatProblem, NOT_REBUILT, type Problem } from '../../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
@@ -111,7 +112,7 @@ async function editLock(
 function notGone(name: string, stack: string, remaining: readonly string[]) {
   return {
     code: 'reclamation/not-gone',
-    message: `${name} is still there: ${remaining.join(', ')}.`,
+    message: `${quoteName(name)} is still there: ${remaining.map(quoteName).join(', ')}.`,
     remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
   };
 }
@@ -120,7 +121,7 @@ function notGone(name: string, stack: string, remaining: readonly string[]) {
 function notRecorded(name: string, stack: string) {
   return {
     code: 'reclamation/not-recorded',
-    message: `The state of ${stack} has no record that ${name} was deleted.`,
+    message: `The state of ${quoteName(stack)} has no record that ${quoteName(name)} was deleted.`,
     remedy: `Check that this is the right backend and workspace, and that the deletion was deployed. If ${name} was never deployed at all, remove its request and its lock entry by hand.`,
   };
 }
@@ -128,7 +129,7 @@ function notRecorded(name: string, stack: string) {
 function stillDeclared(name: string) {
   return {
     code: 'reclamation/still-declared',
-    message: `${name} is gone, but the code still declares it: without the request the next deploy would create it again, empty.`,
+    message: `${quoteName(name)} is gone, but the code still declares it: without the request the next deploy would create it again, empty.`,
     remedy: 'Take it out of the code, then close again.',
   };
 }

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import type { DeletionRequest } from '../../files/deletions.js';
 import { approversOf } from '../../files/person.js';
 import { closeCommand } from '../../model/commands.js';
@@ -59,7 +60,7 @@ async function inventoryFor(io: Io, workspace: Workspace, { stack }: Located) {
 function gone({ target, stack }: Located) {
   return {
     code: 'deletion/gone',
-    message: `${target} is gone already.`,
+    message: `${quoteName(target)} is gone already.`,
     remedy: `Take it out of the code, then run: ${closeCommand(target, stack)}`,
   };
 }

@@ -1,4 +1,4 @@
-import { quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { type DeletionRequest, isFor } from '../../files/deletions.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
@@ -34,7 +34,9 @@ export function findRequest(
   if (more.length > 0) {
     return misuse({
       code: 'cli/ambiguous',
-      message: `Several stacks delete ${quote(text)}: ${fitting.map((each) => each.stack).join(', ')}.`,
+      message: `Several stacks delete ${quote(text)}: ${fitting
+        .map(({ stack = '' }) => quoteName(stack))
+        .join(', ')}.`,
       remedy: 'Say --stack.',
     });
   }

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
@@ -57,8 +58,8 @@ function tooLate({ target, gone, remaining, reclaimAfter }: ReclamationStatus, s
   return {
     code: 'reclamation/too-late',
     message: partly
-      ? `It is too late to restore ${target} whole: ${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone from ${stack}.`
-      : `It is too late to restore ${target}: it was deleted for good${until === '' ? '' : `; it could be taken back until ${until}`}.`,
+      ? `It is too late to restore ${quoteName(target)} whole: ${gone.map(quoteName).join(', ')} ${gone.length === 1 ? 'is' : 'are'} gone from ${quoteName(stack)}.`
+      : `It is too late to restore ${quoteName(target)}: it was deleted for good${until === '' ? '' : `; it could be taken back until ${until}`}.`,
     remedy: partly
       ? 'Deploy again to finish the deletion, or make what is missing anew under another name.'
       : `Removing the request would create it again, empty. Take it out of the code, then run: ${closeCommand(target, stack)}`,

@@ -25,7 +25,7 @@ export async function recoverStack(
 ): Promise<ExitCode> {
   const stack = pickStack(Workspace.find(io).synthesize(), name);
   if (stack.target === 'sandbox') {
-    say(io, `${stack.name} is a sandbox: it has nothing outside of its state.`);
+    say(io, `${quoteName(stack.name)} is a sandbox: it has nothing outside of its state.`);
     return EXIT.ok;
   }
   const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
@@ -38,7 +38,7 @@ export async function recoverStack(
   const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
   if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
   if (found.ours.length === 0 && found.halfCreated.length === 0) {
-    say(io, `The state of ${stack.name} knows every object that carries its marks.`);
+    say(io, `The state of ${quoteName(stack.name)} knows every object that carries its marks.`);
     return code;
   }
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
@@ -78,7 +78,7 @@ function foreignObject({ address, id, marks }: Candidate): Problem {
   const project = quoteName(marks[PROJECT_NAME_ANNOTATION] ?? '');
   return {
     code: 'recover/foreign',
-    message: `${quoteName(id)} exists already and is not marked as an object of ${project}: it is left alone.`,
+    message: `${quoteName(id)} exists already and is not marked as an object of ${quoteName(project)}: it is left alone.`,
     remedy:
       'Give the project or the item another name. `adoptNamespace: true` takes over a whole namespace.',
     path: address,

@@ -4,12 +4,13 @@ import { quote } from '../../base/inert.js';
 import { parseTimestamp } from '../../base/timestamp.js';
 import { SETTINGS_FILE } from '../../files/file-names.js';
 import { type Settings, stackSettings } from '../../files/settings.js';
-import { settingsIn } from '../../files/user-files.js';
-import type { ApprovingReview, GateContext } from '../../gate/context.js';
+import { settingsIn } from '../../files/settings-file.js';
+import type { ForgeAnswer, GateContext } from '../../gate/context.js';
 import type { CodeSource } from '../../review/review.js';
+import { peopleIn, type Rules } from '../rules/rules.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { nearestFolder } from '../workspace/nearest-folder.js';
 import { stackFile } from '../workspace/output-folder.js';
-import { nearestFolder } from '../workspace/workspace.js';
 
 const MAX_SOURCES = 64 * 2 ** 20;
 
@@ -27,19 +28,17 @@ export function findProject(io: Io): ReviewProject {
 }
 
 /** Everything that the gate is told from outside of the plan. */
-export function gateContext(
-  io: Io,
-  settings: Settings,
-  now: string | undefined,
-  approvals?: readonly ApprovingReview[],
-): GateContext {
+export function gateContext(rules: Rules, now: Date, answer: ForgeAnswer | undefined): GateContext {
+  const { held } = rules;
   return {
-    now: timeOf(io, now),
-    clockTolerance: settings.gate.clockTolerance,
-    planMaxAge: (stack) => stackSettings(settings, stack).planMaxAge,
-    floor: (stack) => stackSettings(settings, stack).floor,
-    approvers: settings.approvers,
-    ...(approvals === undefined ? {} : { approvals }),
+    now,
+    clockTolerance: held.gate.clockTolerance,
+    planMaxAge: (stack) => stackSettings(held, stack).planMaxAge,
+    floor: (stack) => stackSettings(held, stack).floor,
+    approvers: held.approvers,
+    people: peopleIn(rules),
+    trustsFile: held.gate.approvals === 'file',
+    ...(answer === undefined ? {} : { approvals: answer.approvals, approvalNotes: answer.notes }),
   };
 }
 

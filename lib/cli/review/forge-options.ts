@@ -20,7 +20,7 @@ export function keyOf({ key = 'review' }: ForgeOptions): string {
   });
 }
 
-/** A forge that can't be asked approves nothing, and the review goes on. */
+/** A comment that can't be written doesn't stop a review. */
 export async function askForge<T>(io: Io, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
@@ -33,10 +33,4 @@ export async function askForge<T>(io: Io, ask: () => Promise<T>): Promise<T | un
 
 export function artifactOf({ artifact }: ForgeOptions) {
   return artifact === undefined ? {} : { artifact };
-}
-
-/** Only tests are in a hurry. */
-export function delayOf(io: Io): number | undefined {
-  const delay = Number(io.env['REPRIEVE_RETRY_DELAY'] ?? Number.NaN);
-  return Number.isFinite(delay) ? delay : undefined;
 }

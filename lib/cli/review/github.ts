@@ -1,21 +1,15 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
-import { inert } from '../../base/inert.js';
-import {
-  approvingReviews,
-  github,
-  type PullRequest,
-  pullRequestOf,
-  writeComment,
-} from '../../forge/github.js';
+import { appendFileSync } from 'node:fs';
+import { type PullRequest, writeComment } from '../../forge/github.js';
+import type { Forge } from '../../forge/http.js';
 import { renderGithub } from '../../report/github.js';
 import { renderMarkdown } from '../../report/markdown.js';
-import { isStopped, type Review } from '../../review/review.js';
-import { type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { isForgotten, isStopped, type Review } from '../../review/review.js';
+import { type ExitCode, type Io, print, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { artifactOf, askForge, delayOf, type ForgeOptions, keyOf } from './forge-options.js';
+import { atGithub } from './at-forge.js';
+import { artifactOf, askForge, type ForgeOptions, keyOf } from './forge-options.js';
 import { exitOf, makeReview } from './review.js';
 
-const MAX_EVENT = 16 * 2 ** 20;
 /** What GitHub takes for a comment, less room for the marker. */
 const COMMENT = 65_000;
 /** GitHub takes no longer summary. */
@@ -29,28 +23,21 @@ export async function reviewOnGithub(
 ): Promise<ExitCode> {
   const key = keyOf(options);
   const outputs = outputsOf(options.format ?? []);
-  const { GITHUB_API_URL = 'https://api.github.com', GITHUB_TOKEN = '' } = io.env;
-  const forge = github(GITHUB_API_URL, GITHUB_TOKEN, delayOf(io));
-  const pull = pullRequestOf(eventOf(io), io.env['GITHUB_REPOSITORY'] ?? '');
-  const given = pull === undefined ? undefined : await reviewsOf(io, forge, pull);
-  const review = await makeReview(io, files, options, given);
+  const { forge, changes, open, ask } = await atGithub(io);
+  const review = await makeReview(io, files, options, ask);
   print(io, renderGithub(review).trimEnd());
   await writeOutputs(io, review, outputs, options);
   const body = renderMarkdown(review, { ...artifactOf(options), limit: COMMENT });
   summarise(io, body);
   output(io, review);
+  const [pull] = open ? changes : [];
   if (pull !== undefined && options.comment !== false) await comment(io, forge, pull, key, body);
   return exitOf(review);
 }
 
-/** Reviews that can't be read approve of nothing. */
-async function reviewsOf(io: Io, forge: ReturnType<typeof github>, pull: PullRequest) {
-  return (await askForge(io, () => approvingReviews(forge, pull))) ?? [];
-}
-
 async function comment(
   io: Io,
-  forge: ReturnType<typeof github>,
+  forge: Forge,
   pull: PullRequest,
   key: string,
   body: string,
@@ -60,21 +47,6 @@ async function comment(
   if (done === undefined)
     say(io, 'The comment could not be written; the job summary has the review.');
   else say(io, `The comment was ${done}.`);
-}
-
-function eventOf(io: Io): unknown {
-  const path = io.env['GITHUB_EVENT_PATH'];
-  if (path === undefined || path === '') return undefined;
-  try {
-    if (statSync(path).size > MAX_EVENT) throw new RangeError('it is too large');
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return misuse({
-      code: 'cli/event',
-      message: `The workflow's event can't be read: ${error instanceof Error ? inert(error.message) : 'it failed'}.`,
-      remedy: 'Run this in a workflow; GITHUB_EVENT_PATH names the event’s file.',
-    });
-  }
 }
 
 function summarise(io: Io, body: string): void {
@@ -90,7 +62,7 @@ function output(io: Io, review: Review): void {
   const blocked = review.deletions.filter(isStopped).length;
   const lines = [
     `verdict=${review.verdict}`,
-    `deletions=${review.deletions.length}`,
+    `deletions=${review.deletions.length - review.deletions.filter(isForgotten).length}`,
     `blocked=${blocked}`,
   ];
   appendFileSync(path, `${lines.join('\n')}\n`);

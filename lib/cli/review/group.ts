@@ -5,6 +5,7 @@ import {
   type Group,
   nowOption,
   readAhead,
+  rulesOption,
   stackOption,
   withExamples,
 } from '../command/group.js';
@@ -54,6 +55,7 @@ function reviewing(command: Command): Command {
   return command
     .addOption(formatOption())
     .addOption(nowOption())
+    .addOption(rulesOption())
     .addOption(stackOption('the stack, where the plan’s file is not named after it'))
     .option('--policy', 'hold the policies that reprieve.yaml names against the same plans')
     .addOption(artifactOption());

@@ -1,15 +1,17 @@
 import { Problems } from '../../base/problem.js';
-import type { ApprovingReview } from '../../gate/context.js';
+import type { Approver } from '../../files/person.js';
+import { reviewerOf } from '../../gate/approval.js';
+import type { ForgeAnswer } from '../../gate/context.js';
 import { reviewPlans } from '../../gate/review-plans.js';
 import type { Plan } from '../../plan/plan.js';
-import { isMandatory, type Review } from '../../review/review.js';
-import { compareFindings } from '../../validation/merge-findings.js';
-import { UNUSABLE } from '../../validation/notices.js';
+import { POLICY_UNUSABLE, type Review } from '../../review/review.js';
+import { judgeRules } from '../../rules/judge.js';
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
+import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
-import { findProject, gateContext, type ReviewProject } from './context.js';
+import { findProject, gateContext, type ReviewProject, timeOf } from './context.js';
 
 export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
@@ -19,9 +21,14 @@ export interface ReviewOptions {
   readonly policy?: boolean;
   /** The name of the stack, where there is one plan. */
   readonly stack?: string;
+  /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
+  readonly rules?: string;
   /** Where the whole report will be found, for a comment that has no room for it. */
   readonly artifact?: string;
 }
+
+/** Asks a forge who approves of the change under review. */
+export type AskForge = (approvers: readonly Approver[]) => Promise<ForgeAnswer>;
 
 /** `review`: what plans delete, until when it can be taken back, and whether to go on. */
 export async function reviewFiles(
@@ -37,7 +44,7 @@ export async function reviewFiles(
 
 /** Unusable policies come first: nobody knows what they would have found. */
 export function exitOf({ verdict, notices }: Review): ExitCode {
-  if (notices.some(({ code }) => code === UNUSABLE)) return EXIT.usage;
+  if (notices.some(({ code }) => code === POLICY_UNUSABLE)) return EXIT.usage;
   return verdict === 'blocked' ? EXIT.findings : EXIT.ok;
 }
 
@@ -45,11 +52,11 @@ export function exitOf({ verdict, notices }: Review): ExitCode {
 export async function makeReview(
   io: Io,
   files: readonly string[],
-  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy'>,
-  approvals?: readonly ApprovingReview[],
+  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy' | 'rules'>,
+  ask?: AskForge,
 ): Promise<Review> {
   const project = findProject(io);
-  const context = gateContext(io, project.settings, options.now, approvals);
+  const now = timeOf(io, options.now);
   if (options.stack !== undefined && files.length > 1) {
     misuse({
       code: 'cli/one-stack',
@@ -57,37 +64,47 @@ export async function makeReview(
       remedy: 'Leave it out: each plan is called as its file is.',
     });
   }
+  const rules = await rulesFor(io, project, options.rules);
   const problems = new Problems();
   const policies =
-    options.policy === true ? await policiesAtWork(io, project, context.now) : undefined;
+    options.policy === true ? await policiesAtWork(io, project, rules, now) : undefined;
   const plans: Plan[] = [];
   for (const file of files) {
     const plan = problems.take(await readPlanFile(io, project, file, options.stack, policies));
     if (plan !== undefined) plans.push(plan);
   }
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
-  const review = reviewPlans(distinct(plans), context);
-  return policies === undefined ? review : withPolicies(review, policies, plans);
+  const all = distinct(plans);
+  const answer = await ask?.(rules.base.approvers);
+  const review = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
+  if (policies === undefined) return review;
+  const { withPolicies } = await import('./policy-review.js');
+  return withPolicies(review, policies, plans);
+}
+
+/** What the change does to its own rules, which an approver of the base may allow. */
+function withRules(review: Review, rules: Rules, answer: ForgeAnswer | undefined): Review {
+  const { base, changes, notices } = rules;
+  const reviewer = reviewerOf({ approvers: base.approvers, approvals: answer?.approvals ?? [] });
+  const judged = judgeRules(changes, rules, reviewer);
+  return {
+    ...review,
+    verdict: judged.why.length > 0 ? 'blocked' : review.verdict,
+    why: [...review.why, ...judged.why],
+    notices: [...review.notices, ...judged.notices, ...notices],
+    rules: changes,
+  };
 }
 
 /** Only who asks for policies loads what evaluates them. */
-async function policiesAtWork(io: Io, project: ReviewProject, now: Date): Promise<PolicyReview> {
+async function policiesAtWork(
+  io: Io,
+  project: ReviewProject,
+  rules: Rules,
+  now: Date,
+): Promise<PolicyReview> {
   const { policyReview } = await import('./policy-review.js');
-  return policyReview(io, project, now);
-}
-
-/** Findings that must be mended block as the gate does. */
-function withPolicies(review: Review, policies: PolicyReview, plans: readonly Plan[]): Review {
-  const findings = plans
-    .flatMap(({ stack, sources }) => policies.findings(stack, sources))
-    .sort(compareFindings);
-  return {
-    ...review,
-    scope: 'both',
-    verdict: findings.some(isMandatory) ? 'blocked' : review.verdict,
-    notices: [...review.notices, ...policies.notices()],
-    findings,
-  };
+  return policyReview(io, project, rules, now);
 }
 
 /** Two plans of one name would be told as one. */

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { forgetResources } from '../../engine/state.js';
 import { requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
@@ -60,7 +61,7 @@ async function forgetRehydrated(workspace: Workspace, stack: Stack): Promise<voi
 function notSandbox(name: string, why: string) {
   return {
     code: 'sandbox/other-target',
-    message: `${name} is not a sandbox: ${why}.`,
+    message: `${quoteName(name)} is not a sandbox: ${why}.`,
     remedy:
       'This command would go past the reclamation period. Request a deletion in deletions.yaml instead.',
   };

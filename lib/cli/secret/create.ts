@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import type { Checked } from '../../base/problem.js';
 import { readProjectFile } from '../../files/disk.js';
 import {
@@ -127,7 +128,11 @@ function fileText(io: Io, path: string | undefined): string | undefined {
   if (problem !== undefined) misuse(problem);
   return (
     text ??
-    misuse({ code: 'create/file', message: `There is no file ${path}.`, remedy: 'Check the path.' })
+    misuse({
+      code: 'create/file',
+      message: `There is no file ${quoteName(path)}.`,
+      remedy: 'Check the path.',
+    })
   );
 }
 

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import { type DeletionRequest, isFor } from '../../files/deletions.js';
 import { replaceRequest } from '../../files/deletions-edit.js';
@@ -94,7 +95,7 @@ function refuseAnother(known: DeletionRequest, located: Located, options: Delete
     if (known.approvals.length > 0 && options.deploy === true) return;
     refuse({
       code: 'deletion/requested',
-      message: `The hard deletion of ${describeTarget(located)} is requested already, by ${known.requestedBy}${known.approvals.length > 0 ? ', and approved' : ', and waits for an approval'}.`,
+      message: `The hard deletion of ${describeTarget(located)} is requested already, by ${quoteName(known.requestedBy)}${known.approvals.length > 0 ? ', and approved' : ', and waits for an approval'}.`,
       remedy: `Add --deploy to carry it out once it is approved. To keep it instead: ${restore}`,
       source: known.source,
     });
@@ -102,7 +103,7 @@ function refuseAnother(known: DeletionRequest, located: Located, options: Delete
   if (options.hard === true) return;
   refuse({
     code: 'deletion/requested',
-    message: `The deletion of ${describeTarget(located)} is requested already, by ${known.requestedBy} at ${known.requestedAt}.`,
+    message: `The deletion of ${describeTarget(located)} is requested already, by ${quoteName(known.requestedBy)} at ${known.requestedAt}.`,
     remedy: `npx reprieve deploy ${stack} carries it out. Only --hard is accepted now: it deletes at once, and can’t be taken back. To keep it instead: ${restore}`,
     source: known.source,
   });

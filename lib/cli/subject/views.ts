@@ -1,5 +1,6 @@
 import type { ProjectsLock } from '../../files/projects-lock.js';
 import { lockedProject, lockedStack } from '../../files/projects-lock.js';
+import { withoutCredential } from '../../model/image-reference.js';
 import type {
   CredentialSpec,
   ItemKind,
@@ -26,7 +27,8 @@ function itemOf<K extends ItemKind>(
 }
 
 export function jobOf(lock: ProjectsLock, resident: Entry): JobTemplateSpec | undefined {
-  return itemOf(lock, resident, 'job-templates');
+  const job = itemOf(lock, resident, 'job-templates');
+  return job === undefined ? undefined : { ...job, image: withoutCredential(job.image) };
 }
 
 export function secretOf(
@@ -80,6 +82,8 @@ export function imagesOf(lock: ProjectsLock, resident: Entry): readonly string[]
   const templates = lockedProject(lock, resident)?.spec['job-templates'] ?? {};
   const own = resident.item === undefined ? Object.values(templates) : [];
   const job = jobOf(lock, resident);
-  const images = [...own, ...(job === undefined ? [] : [job])].map(({ image }) => image);
+  const images = [...own, ...(job === undefined ? [] : [job])].map(({ image }) =>
+    withoutCredential(image),
+  );
   return [...new Set(images)].sort();
 }

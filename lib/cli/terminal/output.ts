@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { formatTimeLeft } from '../../base/duration.js';
+import { quoteName } from '../../base/inert.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { BegunDeletion, Entry, InCluster } from '../../state/inventory.js';
 import { type Io, print, say } from './io.js';
@@ -100,7 +101,8 @@ export function deletionData({ id, deletedAt, reclaimAfter }: BegunDeletion) {
 /** Says where state and files disagree, since a list has no room for it. */
 export function sayDifferences(io: Io, residents: readonly Entry[]): void {
   for (const { target, stack, differences } of residents) {
-    for (const each of differences) say(io, `note: ${target} (${stack}): ${each}`);
+    for (const each of differences)
+      say(io, `note: ${quoteName(target)} (${quoteName(stack)}): ${each}`);
   }
 }
 

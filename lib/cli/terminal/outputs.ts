@@ -5,7 +5,6 @@ import { didYouMean } from '../../base/nearest.js';
 import { writeAtomically } from '../../files/disk.js';
 import { FORMATS, type Format, isFormat, reporterOf } from '../../report/reporters.js';
 import type { Review } from '../../review/review.js';
-import { unwritable } from '../workspace/unwritable.js';
 import { type Io, misuse, say } from './io.js';
 
 /** A source file larger than this is not shown. */
@@ -62,14 +61,15 @@ export async function writeOutputs(
   for (const { format, file } of outputs) {
     const text = (await reporterOf(format, review.scope))(review, options);
     if (file === undefined) io.stdout.write(text);
-    else writeReport(io, file, text);
+    else await writeReport(io, file, text);
   }
 }
 
-function writeReport(io: Io, file: string, text: string): void {
+async function writeReport(io: Io, file: string, text: string): Promise<void> {
   try {
     writeAtomically(resolve(io.cwd, file), text);
   } catch (error) {
+    const { unwritable } = await import('../workspace/unwritable.js');
     misuse(unwritable(file, error));
   }
   say(io, `Wrote ${file}.`);

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import type { Entry, Status } from '../../state/inventory.js';
 import { type Io, say } from './io.js';
@@ -39,7 +40,7 @@ function byName(a: Entry, b: Entry): number {
 }
 
 function sayUnknown(io: Io, unknown: readonly Entry[]): void {
-  const names = unknown.slice(0, 5).map(({ target }) => target);
+  const names = unknown.slice(0, 5).map(({ target }) => quoteName(target));
   const more = unknown.length > names.length ? ', …' : '';
   say(
     io,

@@ -4,6 +4,7 @@ import {
   type Group,
   nowOption,
   readAhead,
+  rulesOption,
   stackOption,
   withExamples,
 } from '../command/group.js';
@@ -16,6 +17,7 @@ export const validate: Group = (program, { io, done }) => {
     )
     .addOption(formatOption())
     .addOption(nowOption())
+    .addOption(rulesOption())
     .addOption(stackOption('the stack, where the file is not named after it'))
     .addOption(artifactOption())
     .action(async (files, options) => {

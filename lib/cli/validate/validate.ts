@@ -10,6 +10,7 @@ import { readPlanFile } from '../plan/file.js';
 import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review/context.js';
 import { policyReview } from '../review/policy-review.js';
 import { exitOf } from '../review/review.js';
+import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { readSynthesized } from '../workspace/synthesized-file.js';
@@ -21,6 +22,8 @@ export interface ValidateOptions {
   readonly stack?: string;
   readonly now?: string;
   readonly artifact?: string;
+  /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
+  readonly rules?: string;
 }
 
 /** `validate`: what the policies say of plans, and of stacks as they were synthesized. */
@@ -31,12 +34,13 @@ export async function validateFiles(
 ): Promise<ExitCode> {
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
-  if (project.settings.policies.paths.length === 0) misuse(noPolicies());
+  const rules = await rulesFor(io, project, options.rules);
+  if (rules.held.policies.paths.length === 0) misuse(noPolicies());
   const inputs = inputsOf(io, project, files, options.stack);
   const now = timeOf(io, options.now);
-  const validation = new Validation(io, project, policyReview(io, project, now));
+  const validation = new Validation(io, project, policyReview(io, project, rules, now));
   for (const input of inputs) await validation.add(input);
-  const review = validation.finish(now);
+  const review = validation.finish(now, rules);
   await writeOutputs(io, review, outputs, { ...options, folder: project.folder });
   return exitOf(review);
 }
@@ -79,7 +83,8 @@ class Validation {
     return code !== undefined || synthesizedFileOf(folder, stack) !== undefined;
   }
 
-  finish(now: Date): Review {
+  /** Whether a change may make rules weaker is the review’s to say, which asks the forge. */
+  finish(now: Date, { changes, notices }: Rules): Review {
     if (this.problems.all.length > 0) throw new CommandFailure(EXIT.usage, this.problems.all);
     const findings = this.found.sort(compareFindings);
     return {
@@ -88,10 +93,12 @@ class Validation {
       why: [],
       deletions: [],
       reclamations: [],
+      groups: [],
       plans: [],
       reviewedAt: rfc3339(now),
       findings,
-      notices: [...this.policies.notices(), ...this.disagreements],
+      notices: [...this.policies.notices(), ...this.disagreements, ...notices],
+      rules: changes,
     };
   }
 

@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { type Declaration, declareItem } from '../../code/declaration.js';
 import { identifier } from '../../code/identifier.js';
 import { type LockedProject, lockedProject, lockedStack } from '../../files/projects-lock.js';
@@ -88,7 +89,7 @@ export function refuseTaken(workspace: Workspace, stack: string, target: string)
   if (!lockedTargets(lockedStack(workspace.lock(), stack)).includes(target)) return;
   refuse({
     code: 'create/name-taken',
-    message: `${stack} has ${target} already.`,
+    message: `${quoteName(stack)} has ${quoteName(target)} already.`,
     remedy:
       'Choose another name. That of something deleted is free once its deletion is closed: npx reprieve reclamation list',
   });

@@ -1,4 +1,4 @@
-import { quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import { FileLockedError } from '../../files/file-lock.js';
 
@@ -8,7 +8,7 @@ export function unwritable(name: string, error: unknown): Problem {
   if (error instanceof FileLockedError) {
     return {
       code: 'file/locked',
-      message: `${name} is being changed by another command: ${error.message}. Nothing was changed.`,
+      message: `${quoteName(name)} is being changed by another command: ${error.message}. Nothing was changed.`,
       remedy: `Wait for it and try again. If it does not run any more, remove ${error.lock}.`,
       source,
     };

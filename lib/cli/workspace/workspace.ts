@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, parse, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isRecord } from '../../base/guards.js';
-import { quote } from '../../base/inert.js';
+import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import type { Checked, Problem } from '../../base/problem.js';
 import { type DeletionRequest, readDeletions } from '../../files/deletions.js';
@@ -12,6 +12,7 @@ import { formatLock, type ProjectsLock, readLock } from '../../files/projects-lo
 import type { Settings } from '../../files/settings.js';
 import { deletionsIn, lockIn, settingsIn } from '../../files/user-files.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { nearestFolder } from './nearest-folder.js';
 import { outputIn, stacksFolder } from './output-folder.js';
 import { runApp, SynthesisFailure } from './synthesis.js';
 import { unwritable } from './unwritable.js';
@@ -43,7 +44,7 @@ export class Workspace {
     if (folder !== undefined) return new Workspace(io, folder);
     return misuse({
       code: 'cli/no-workspace',
-      message: `There is no cdktf.json in ${io.cwd} or above it.`,
+      message: `There is no cdktf.json in ${quoteName(io.cwd)} or above it.`,
       remedy: 'Change to the folder of your app.',
     });
   }
@@ -179,7 +180,7 @@ export class Workspace {
     }
     return misuse({
       code: 'cli/targets',
-      message: `${file} is not what a synthesis writes.`,
+      message: `${quoteName(file)} is not what a synthesis writes.`,
       remedy: 'Check that the app and this command use the same version of Reprieve.',
     });
   }
@@ -192,7 +193,7 @@ export class Workspace {
     } catch (error) {
       return misuse({
         code: 'cli/unreadable',
-        message: `${name} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+        message: `${quoteName(name)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
         remedy: 'Check that it is a JSON file.',
       });
     }
@@ -209,18 +210,9 @@ export function readSynthesized(stack: Stack): unknown {
   }
   return misuse({
     code: 'cli/unreadable',
-    message: `The stack ${stack.name} can't be read in ${stack.folder}.`,
+    message: `The stack ${quoteName(stack.name)} can't be read in ${quoteName(stack.folder)}.`,
     remedy: 'Run npx cdktf synth, and check what it says.',
   });
-}
-
-/** The nearest folder upwards that has a file of one of these names. */
-export function nearestFolder(from: string, names: readonly string[]): string | undefined {
-  const { root } = parse(from);
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (names.some((name) => existsSync(join(folder, name)))) return folder;
-    if (folder === root) return undefined;
-  }
 }
 
 /** The stack that a command is about: the one named, the only one, or the request's. */

@@ -1,5 +1,6 @@
 import { isRecord, memberOf } from '../../base/guards.js';
-import { API_VERSION, identityInput } from '../../state/clock.js';
+import { identityInput } from '../../state/clock.js';
+import { API_VERSION } from '../../state/records.js';
 import { type ClusterObject, readObject } from '../audit/object.js';
 import { clockIn, type FoundClock, type LostClock } from './clock.js';
 

@@ -17,6 +17,10 @@ export class Window {
   private pinned: number | undefined;
   private kept: Uint8Array[] = [];
   private keptBytes = 0;
+  /** Where bytes that were looked for are next in the current chunk. */
+  private found:
+    | { readonly wanted: Buffer; readonly from: number; readonly at: number }
+    | undefined;
 
   constructor(private readonly limit: number) {}
 
@@ -31,6 +35,7 @@ export class Window {
     }
     this.base += this.chunk.length;
     this.chunk = chunk;
+    this.found = undefined;
   }
 
   /** Keeps everything from an offset on, until `release`. The first pin counts. */
@@ -44,10 +49,18 @@ export class Window {
     this.keptBytes = 0;
   }
 
-  /** Whether these bytes are somewhere in a part of the stream. */
+  /**
+   * Whether these bytes are somewhere in a part of the stream. A chunk is searched once, not for each
+   * part: where they are next is remembered.
+   */
   has(wanted: Buffer, start: number, end: number): boolean {
-    const { buffer, byteOffset, byteLength } = this.bytes(start, end);
-    return Buffer.from(buffer, byteOffset, byteLength).includes(wanted);
+    if (start < this.base) return asBuffer(this.bytes(start, end)).includes(wanted);
+    const from = start - this.base;
+    if (this.found?.wanted !== wanted || this.found.at < from || from < this.found.from) {
+      const at = asBuffer(this.chunk).indexOf(wanted, from);
+      this.found = { wanted, from, at: at === -1 ? Number.POSITIVE_INFINITY : at };
+    }
+    return this.found.at + wanted.length <= end - this.base;
   }
 
   /** Bytes of the stream, which have to be in the current chunk or pinned. */
@@ -61,4 +74,8 @@ export class Window {
     this.kept = [known.subarray(0, this.base - first)];
     return known.subarray(start - first, end - first);
   }
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

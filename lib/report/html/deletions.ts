@@ -1,4 +1,5 @@
-import type { CodeSource, Deletion } from '../../review/review.js';
+import type { CodeSource, Deletion, Review } from '../../review/review.js';
+import type { Groups } from '../groups.js';
 import { causeInWords, kindInWords, timeInWords } from '../words.js';
 import { html, join, type Markup } from './markup.js';
 
@@ -8,30 +9,43 @@ const GROUP = 200;
 const SHOWN = 3;
 
 /** The tables of what ends, with a filter over them. */
-export function deletionsSection(deletions: readonly Deletion[], withStack: boolean): Markup {
+export function deletionsSection(
+  { deletions }: Pick<Review, 'deletions'>,
+  groups: Groups,
+  withStack: boolean,
+): Markup {
   if (deletions.length === 0) return html``;
-  const groups = Array.from({ length: Math.ceil(deletions.length / GROUP) }, (_, at) =>
-    group(deletions.slice(at * GROUP, (at + 1) * GROUP), at * GROUP, deletions.length, withStack),
+  const tables = Array.from({ length: Math.ceil(deletions.length / GROUP) }, (_, at) =>
+    table(deletions.slice(at * GROUP, (at + 1) * GROUP), at * GROUP, deletions.length, {
+      groups,
+      withStack,
+    }),
   );
   return html`<h2 id="ends">What ends (${deletions.length})</h2>
 <p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
-${join(groups)}`;
+${join(tables)}`;
 }
 
-function group(rows: readonly Deletion[], from: number, total: number, withStack: boolean): Markup {
+interface Shown {
+  readonly groups: Groups;
+  readonly withStack: boolean;
+}
+
+function table(rows: readonly Deletion[], from: number, total: number, shown: Shown): Markup {
+  const { withStack } = shown;
   const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
   return html`<section class="group" aria-label="Deletions ${from + 1} to ${from + rows.length}"><div class="scroll" tabindex="0" role="region" aria-label="Table of deletions ${from + 1} to ${from + rows.length}"><table>
 <caption>${from + 1} to ${from + rows.length} of ${total}</caption>
-<thead><tr>${stack}<th scope="col">What</th><th scope="col">Address</th><th scope="col">Why</th><th scope="col">Recoverable until</th><th scope="col">Goes along</th></tr></thead>
+<thead><tr>${stack}<th scope="col">What</th><th scope="col">Address</th><th scope="col">Why</th><th scope="col">Recoverable until</th><th scope="col">Belongs to</th></tr></thead>
 <tbody>
-${join(rows.map((each) => row(each, withStack)))}
+${join(rows.map((each) => row(each, shown)))}
 </tbody></table></div></section>`;
 }
 
-function row(each: Deletion, withStack: boolean): Markup {
+function row(each: Deletion, { groups, withStack }: Shown): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`no` : time(each.recoverableUntil);
-  return html`<tr data-row>${stack}<td class="kind k-${each.kind}">${kindInWords(each.kind)}</td><td><code>${each.address}</code>${before(each)}${source(each.source)}</td><td>${each.actions.join(', ')}: ${causeInWords(each)}${attributes(each)}</td><td>${until}</td><td>${names('with', each.members)}${names('image stays', each.images)}</td></tr>`;
+  return html`<tr data-row>${stack}<td class="kind k-${each.kind}">${kindInWords(each)}</td><td><code>${each.address}</code>${before(each)}${source(each.source)}</td><td>${each.actions.join(', ')}: ${causeInWords(each)}${attributes(each)}</td><td>${until}</td><td>${belongsTo(each, groups)}${trigger(each)}${names('image stays', each.images)}</td></tr>`;
 }
 
 /** A point in time that people and machines can read. */
@@ -44,6 +58,24 @@ export function source(place: CodeSource | undefined): Markup {
   if (place?.file === undefined) return html``;
   const line = place.line === undefined ? '' : `:${place.line}`;
   return html`<br><span class="soft">at <code>${place.file}${line}</code> (<code>${place.path}</code>)</span>`;
+}
+
+/** A target, with the way to its members where they are shown. */
+export function belongsTo(
+  named: { readonly stack: string; readonly target: string | null },
+  groups: Groups,
+): Markup {
+  const { target } = named;
+  if (target === null) return html``;
+  const at = groups.placeOf(named);
+  const name = html`<code>${target}</code>`;
+  return at === undefined ? name : html`<a href="#members-${at}">${name}</a>`;
+}
+
+function trigger(each: Deletion): Markup {
+  return each.trigger === undefined
+    ? html``
+    : html`<div>run by the end of <code>${each.trigger}</code></div>`;
 }
 
 function before(each: Deletion): Markup {

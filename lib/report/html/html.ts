@@ -4,12 +4,15 @@ import {
   type PolicyFinding,
   type Reason,
   type Review,
+  type RuleChange,
   reasonsToStop,
 } from '../../review/review.js';
+import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
-import { summaryLine, titleOf, waiverInWords } from '../words.js';
+import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '../words.js';
 import { deletionsSection, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
+import { membersSection } from './members.js';
 import { SCRIPT, STYLE } from './style.js';
 import { reclamationsSection, timelineSection } from './timeline.js';
 
@@ -38,6 +41,7 @@ export function renderHtml(review: Review): string {
 </header>
 <main id="content" tabindex="-1">
 ${review.scope === 'policies' ? html`` : deletionParts(review, many)}
+${rulesSection(review.rules ?? [])}
 ${findingsSection(review.findings)}
 ${reasonsSection('notices', 'Worth knowing', review.notices, many)}
 ${plansSection(review.plans)}
@@ -51,10 +55,12 @@ ${plansSection(review.plans)}
 }
 
 function deletionParts(review: Review, many: boolean): Markup {
+  const groups = new Groups(review);
   return html`${reasonsSection('why', 'Why it is blocked', reasonsToStop(review), many)}
 ${timelineSection(review, many)}
-${deletionsSection(review.deletions, many)}
-${reclamationsSection(review, many)}`;
+${deletionsSection(review, groups, many)}
+${reclamationsSection(review, groups, many)}
+${membersSection(groups, many)}`;
 }
 
 /** Only for constants of ours: the hash in the policy is of these very bytes. */
@@ -87,6 +93,15 @@ ${join(items)}
 function sentence(message: string): Markup {
   const parts = message.split('`');
   return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
+function rulesSection(rules: readonly RuleChange[]): Markup {
+  if (rules.length === 0) return html``;
+  const items = rules.map((each) => html`<li>${sentence(ruleInWords(each))}</li>`);
+  return html`<h2 id="rules">${RULES_TITLE}</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
 }
 
 function findingsSection(findings: readonly PolicyFinding[]): Markup {

@@ -1,8 +1,9 @@
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
 import type { ReclamationEvent, Review } from '../../review/review.js';
+import type { Groups } from '../groups.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
-import { names, time } from './deletions.js';
+import { belongsTo, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 
 /** More of one day than this are behind a fold. */
@@ -42,23 +43,23 @@ function line(each: ReclamationEvent, withStack: boolean): Markup {
 }
 
 /** Everything that begins, goes on or is taken back. */
-export function reclamationsSection(review: Review, withStack: boolean): Markup {
+export function reclamationsSection(review: Review, groups: Groups, withStack: boolean): Markup {
   if (review.reclamations.length === 0) return html``;
   const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
-  const rows = review.reclamations.map((each) => row(each, withStack));
+  const rows = review.reclamations.map((each) => row(each, groups, withStack));
   return html`<h2 id="back">What can be taken back</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table>
 <caption>Deletions that begin, go on or are taken back: ${rows.length}</caption>
-<thead><tr>${stack}<th scope="col">Target</th><th scope="col">What happens</th><th scope="col">Recoverable until</th><th scope="col">Time left</th><th scope="col">Goes along</th></tr></thead>
+<thead><tr>${stack}<th scope="col">Target</th><th scope="col">What happens</th><th scope="col">Recoverable until</th><th scope="col">Time left</th><th scope="col">Members</th></tr></thead>
 <tbody>
 ${join(rows)}
 </tbody></table></div>`;
 }
 
-function row(each: ReclamationEvent, withStack: boolean): Markup {
+function row(each: ReclamationEvent, groups: Groups, withStack: boolean): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`` : time(each.recoverableUntil);
-  return html`<tr>${stack}<td><code>${each.target}</code></td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${names('with', each.members)}</td></tr>`;
+  return html`<tr>${stack}<td>${belongsTo(each, groups)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${groups.sizeOf(each)}</td></tr>`;
 }
 
 function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {

@@ -77,6 +77,15 @@ describe('starting', () => {
     }
   });
 
+  it('loads for a review neither the files nor the programs that it does without', () => {
+    const plan = join(ROOT, 'test/fixtures/plans/no-change.json');
+    const loaded = [...modulesLoadedBy(['review', plan], ROOT)];
+    expect(loaded).toContain('lib/files/settings');
+    const unneeded =
+      /^lib\/(engine|validation|constructs|cluster)\/|^lib\/files\/(projects-lock|deletions|approvals|file-lock)|^lib\/state\/(clock|expression)$|^lib\/cli\/(plan\/thread|workspace\/(workspace|synthesis))$/;
+    expect(loaded.filter((name) => unneeded.test(name))).toEqual([]);
+  });
+
   it('loads what evaluates policies only for who asks for them', () => {
     const plan = join(ROOT, 'test/fixtures/plans/no-change.json');
     const evaluates = (name: string) =>

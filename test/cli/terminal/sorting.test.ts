@@ -44,7 +44,7 @@ it.each<[SortKey | undefined, string]>([
 });
 
 it('says whose age is not known, when that is what decides', () => {
-  expect(order(RESIDENTS, 'age').said).toContain('The age of d isn’t known');
+  expect(order(RESIDENTS, 'age').said).toContain('The age of `d` isn’t known');
   expect(order(RESIDENTS, 'name').said).toBe('');
   expect(order(RESIDENTS.slice(0, 2), 'age').said).toBe('');
 });

@@ -1,0 +1,161 @@
+import type { Duration } from '../base/duration.js';
+import { compareTexts } from '../base/order.js';
+import { parseDate } from '../base/timestamp.js';
+import type { PolicyLevel } from '../files/documents.js';
+import type { StackPeriods } from '../files/periods.js';
+import { type Approver, isSamePerson } from '../files/person.js';
+import { type PlacedWaiver, type Settings, stackSettings } from '../files/settings.js';
+
+/** Levels of policies, the weakest first. */
+export const LEVELS: readonly PolicyLevel[] = ['advisory', 'soft-mandatory', 'hard-mandatory'];
+
+/**
+ * The rules that hold where two sides say them, such as a change and its base: of every rule the
+ * stricter one. It makes no difference which side is which, and the result is never weaker than
+ * either of them.
+ */
+export function strictest(one: Settings, other: Settings): Settings {
+  const stacks = [...new Set([...one.stacks.keys(), ...other.stacks.keys()])].sort(compareTexts);
+  return {
+    periods: strictestPeriods(one.periods, other.periods),
+    stacks: new Map(
+      stacks.map((stack) => [
+        stack,
+        strictestPeriods(stackSettings(one, stack), stackSettings(other, stack)),
+      ]),
+    ),
+    approvers: commonApprovers(one.approvers, other.approvers),
+    gate: {
+      clockTolerance: shorter(one.gate.clockTolerance, other.gate.clockTolerance),
+      approvals:
+        one.gate.approvals === 'file' && other.gate.approvals === 'file' ? 'file' : 'forge',
+    },
+    cluster: strictestCluster(one.cluster, other.cluster),
+    policies: {
+      paths: [...new Set([...one.policies.paths, ...other.policies.paths])].sort(compareTexts),
+      levels: strictestLevels(one.policies.levels, other.policies.levels),
+      // Each side’s policies are used with its own.
+      parameters: new Map(),
+    },
+    waivers: commonWaivers(one.waivers, other.waivers),
+    unusableWaivers: [...one.unusableWaivers, ...other.unusableWaivers],
+  };
+}
+
+/** The longest period and floor, and the youngest plan. */
+export function strictestPeriods(one: StackPeriods, other: StackPeriods): StackPeriods {
+  return {
+    period: longer(one.period, other.period),
+    floor: longer(one.floor, other.floor),
+    planMaxAge: shorter(one.planMaxAge, other.planMaxAge),
+  };
+}
+
+/**
+ * Who is an approver on both sides, under the same names: an account that only one of them gives is
+ * nobody’s.
+ */
+export function commonApprovers(
+  some: readonly Approver[],
+  others: readonly Approver[],
+): readonly Approver[] {
+  return some
+    .flatMap((one) => {
+      const other = others.find(({ id }) => isSamePerson(id, one.id));
+      return other === undefined ? [] : [commonNames(one, other)];
+    })
+    .sort((a, b) => compareTexts(a.id, b.id));
+}
+
+function commonNames(one: Approver, other: Approver): Approver {
+  const github = sameName(one.github, other.github);
+  const kubernetesUser = sameName(one.kubernetesUser, other.kubernetesUser);
+  return {
+    id: first(one.id, other.id),
+    ...(kubernetesUser === undefined ? {} : { kubernetesUser }),
+    ...(github === undefined ? {} : { github }),
+  };
+}
+
+function sameName(one: string | undefined, other: string | undefined): string | undefined {
+  const isSame = one !== undefined && other !== undefined && isSamePerson(one, other);
+  return isSame ? first(one, other) : undefined;
+}
+
+/** Of two spellings the same one, whichever side it is on. */
+function first(one: string, other: string): string {
+  return compareTexts(one, other) <= 0 ? one : other;
+}
+
+function strictestCluster(
+  one: Settings['cluster'],
+  other: Settings['cluster'],
+): Settings['cluster'] {
+  const { encryptionAtRest } = one;
+  return {
+    clock: one.clock === 'tick' || other.clock === 'tick' ? 'tick' : 'lease',
+    ...(encryptionAtRest === undefined || encryptionAtRest !== other.encryptionAtRest
+      ? {}
+      : { encryptionAtRest }),
+    pipelines: one.pipelines.filter((each) => other.pipelines.includes(each)).sort(compareTexts),
+  };
+}
+
+function strictestLevels(
+  one: ReadonlyMap<string, PolicyLevel>,
+  other: ReadonlyMap<string, PolicyLevel>,
+): ReadonlyMap<string, PolicyLevel> {
+  const ids = [...new Set([...one.keys(), ...other.keys()])].sort(compareTexts);
+  return new Map(
+    ids.map((id) => [id, higher(one.get(id) ?? 'advisory', other.get(id) ?? 'advisory')]),
+  );
+}
+
+/** The level that counts more. */
+export function higher(one: PolicyLevel, other: PolicyLevel): PolicyLevel {
+  return LEVELS.indexOf(one) >= LEVELS.indexOf(other) ? one : other;
+}
+
+/** What both sides except: the narrower path of two that overlap, until the earlier end. */
+function commonWaivers(
+  some: readonly PlacedWaiver[],
+  others: readonly PlacedWaiver[],
+): readonly PlacedWaiver[] {
+  const byPolicy = new Map<string, PlacedWaiver[]>();
+  for (const each of others) {
+    const known = byPolicy.get(each.policy);
+    if (known === undefined) byPolicy.set(each.policy, [each]);
+    else known.push(each);
+  }
+  const common = new Map<string, PlacedWaiver>();
+  for (const one of some) {
+    for (const other of byPolicy.get(one.policy) ?? []) {
+      const both = commonWaiver(one, other);
+      if (both === undefined) continue;
+      const key = JSON.stringify([both.policy, both.path]);
+      const known = common.get(key);
+      common.set(key, known === undefined || endOf(both) > endOf(known) ? both : known);
+    }
+  }
+  return [...common].sort(([a], [b]) => compareTexts(a, b)).map(([, waiver]) => waiver);
+}
+
+function commonWaiver(one: PlacedWaiver, other: PlacedWaiver): PlacedWaiver | undefined {
+  const [narrow, wide] = one.path.length >= other.path.length ? [one, other] : [other, one];
+  if (narrow.path !== wide.path && !narrow.path.startsWith(`${wide.path}/`)) return undefined;
+  const { expires } = endOf(narrow) <= endOf(wide) ? narrow : wide;
+  return { ...narrow, expires };
+}
+
+/** What has no end that can be read doesn’t hold. */
+function endOf({ expires }: PlacedWaiver): number {
+  return parseDate(expires).value ?? Number.NEGATIVE_INFINITY;
+}
+
+function longer(one: Duration, other: Duration): Duration {
+  return one.seconds >= other.seconds ? one : other;
+}
+
+function shorter(one: Duration, other: Duration): Duration {
+  return one.seconds <= other.seconds ? one : other;
+}
