@@ -93,7 +93,7 @@ describe('what refers to something that is being deleted', () => {
   it.each(referrers)('is a problem: %s', (_, from, declare) => {
     const { problems } = deleting(withDatabase(declare), 'orders-db');
     expect(problems.map(({ code }) => code)).toEqual(['reclamation/referrer']);
-    expect(problems[0]?.message).toContain(`${from} stays, and refers to terraform_data.db`);
+    expect(problems[0]?.message).toContain(`\`${from}\` stays, and refers to \`terraform_data.db\``);
     expect(problems[0]?.source).toMatchObject({ file: 'test/constructs/any-resource.test.ts' });
     expect(synthesizeApp((app) => withDatabase(declare)(plain(app))).codes).toEqual([]);
   });

@@ -56,7 +56,7 @@ describe('attempts to end resources of any provider early', () => {
     declare(DECLARATION);
     expect(scratch.settle(STACK).code).toBe(0);
     const all = scratch.ids(STACK);
-    const own = Object.keys(all).filter((each) => !each.includes('reclamation'));
+    const own = Object.keys(all).filter((each) => !/reclamation|rules/.test(each));
     ids = Object.fromEntries(own.map((each) => [each, all[each]]));
     expect(own).toHaveLength(3);
   });
@@ -77,8 +77,8 @@ describe('attempts to end resources of any provider early', () => {
     for (const env of [{}, { CI: 'true' }]) {
       const { code, output } = scratch.synth(env);
       expect(code).toBe(1);
-      expect(output).toContain('orders-db is no longer declared, and nobody asked');
-      expect(output).toContain('shop is no longer declared');
+      expect(output).toContain('`orders-db` is no longer declared, and nobody asked');
+      expect(output).toContain('`shop` is no longer declared');
     }
     declare(DECLARATION);
   });
@@ -97,7 +97,7 @@ describe('attempts to end resources of any provider early', () => {
   it('is blocked by the review where only the protection goes', () => {
     const lock = scratch.read('projects.lock.yaml');
     declare(DECLARATION.replace(/^.*Reclamation\.protect.*$/gm, ''));
-    expect(scratch.synth().output).toContain('orders-db is no longer declared');
+    expect(scratch.synth().output).toContain('`orders-db` is no longer declared');
     scratch.write('projects.lock.yaml', lock.replace(/ {6}orders-db:[\s\S]*?(?= {6}shop)/, ''));
     expect(scratch.synth().code).toBe(0);
     expect(reviewed()[0]).not.toBe('pass');
@@ -113,7 +113,7 @@ describe('attempts to end resources of any provider early', () => {
         "new DataResource(stack, 'b', { input: {} }).moveFromId('terraform_data.shop_b_91CD5B79');",
       ),
     );
-    expect(scratch.synth().output).toContain('shop also has terraform_data.shop_b');
+    expect(scratch.synth().output).toContain('`shop` also has `terraform_data.shop_b');
     declare(
       DECLARATION.replace(
         "new DataResource(stack, 'db', { input: { name: 'orders' } })",
@@ -122,7 +122,7 @@ describe('attempts to end resources of any provider early', () => {
     );
     const { code, output } = scratch.synth();
     expect(code).toBe(1);
-    expect(output).toContain(`orders-db also has ${DB}`);
+    expect(output).toContain(`\`orders-db\` also has \`${DB}\``);
     declare(DECLARATION);
     expect(scratch.synth().code).toBe(0);
   });
@@ -141,7 +141,7 @@ describe('attempts to end resources of any provider early', () => {
     scratch.requestDeletions({ target: 'orders-db' });
     const { code, output } = scratch.synth();
     expect(code).toBe(1);
-    expect(output).toContain('terraform_data.web stays, and refers to terraform_data.db');
+    expect(output).toContain('`terraform_data.web` stays, and refers to `terraform_data.db`');
     expect(output).toMatch(/at plain\/web · main\.js:\d+:\d+/);
     declare(DECLARATION);
   });

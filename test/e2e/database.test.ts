@@ -105,6 +105,9 @@ describe.skipIf(missing !== undefined)('a real database behind a destroy-time pr
       ...['reclamation', 'request', 'orders-db', '--force', '--reason', 'Moved to the new cluster'],
     );
     expect(requested.output).toContain('Keep its code until the deletion is over');
+    expect(scratch.reprieve('plan', 'databases').code).toBe(0);
+    const review = scratch.reprieve('review', 'cdktf.out/plans/databases.json');
+    expect(review.output).toContain('Before `orders-db` is reclaimed: `Export the bills.`');
     expect(settle()).toMatchObject({ code: 0 });
     expect(id()).toBe(first);
     expect(count('app')).toBeUndefined();

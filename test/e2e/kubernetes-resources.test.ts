@@ -148,7 +148,7 @@ describe.skipIf(missing !== undefined)('objects of a cluster that belong to no p
   it('go one by one, at the end of its own period', async () => {
     scratch.requestDeletions({ target: 'shop/resources/settings' });
     const refused = settle();
-    expect(refused.output).toContain('stays, and refers to kubernetes_config_map_v1');
+    expect(refused.output).toContain('stays, and refers to `kubernetes_config_map_v1');
     declare(SHOP.replace('annotations: { of: settings.metadata.name }', ''));
     scratch.requestDeletions();
     expect(settle()).toMatchObject({ code: 0 });
