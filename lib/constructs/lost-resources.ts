@@ -13,8 +13,10 @@ import type { StackView } from './stack-view.js';
  * Compares the addresses that the lock has with what is protected now. A resource of another library
  * can't be rebuilt from the lock: where its code is gone, the next deploy would delete its object, so
  * that is a problem. Only a move keeps an object under another address.
+ *
+ * @returns the targets whose code is gone
  */
-export function checkResources(stack: StackView): void {
+export function checkResources(stack: StackView): ReadonlySet<string> {
   const lost = new LostResources(stack);
   for (const [name, entry] of Object.entries(stack.locked?.projects ?? {})) {
     const project = successorOf(stack, entry);
@@ -23,6 +25,7 @@ export function checkResources(stack: StackView): void {
   for (const [name, entry] of Object.entries(stack.locked?.reclaimables ?? {})) {
     lost.checkReclaimable(name, entry);
   }
+  return lost.targets;
 }
 
 /** What an entry of the lock is in the code; another place without a move is a problem already. */
@@ -43,6 +46,7 @@ interface Lost {
 }
 
 class LostResources {
+  readonly targets = new Set<string>();
   private moves: ReadonlyMap<string, string> | undefined;
 
   constructor(private readonly stack: StackView) {}
@@ -70,6 +74,7 @@ class LostResources {
     const { path } = entry;
     const lost = { owner: name, lockedAs: name, target: name, path, addresses };
     if (declared === undefined) {
+      if (this.isRenamed(name, entry)) return;
       const isAsked = stack.requestOf(name) !== undefined;
       const all = [...entry.resources, ...Object.values(entry.parts ?? {}).flat()];
       const gone = { ...lost, addresses: all };
@@ -105,6 +110,17 @@ class LostResources {
     }
   }
 
+  /** Under another name, all of it is still there: the review sees to it that no clock is lost. */
+  private isRenamed(name: string, { resources, parts }: LockedReclaimable): boolean {
+    if (this.stack.requests.some(({ target }) => goesWith(name, target))) return false;
+    const all = [...resources, ...Object.values(parts ?? {}).flat()];
+    return this.stack.reclamations.some((heir) => {
+      const isNew = !Object.hasOwn(this.stack.locked?.reclaimables ?? {}, heir.target);
+      if (heir.ofProject || !isNew) return false;
+      return this.lostOf(all, new KnownAddresses(heir.protectedAddresses)).length === 0;
+    });
+  }
+
   /** Once its deletion is requested, the lock's entry is all that there is to close. */
   private codeOf(target: string): string {
     const isAsked = this.stack.requests.some((each) => goesWith(each.target, target));
@@ -120,7 +136,8 @@ class LostResources {
   }
 
   private problem(lost: Lost, code: string, wayOut: string): Problem {
-    const { owner, lockedAs, addresses, path } = lost;
+    const { owner, lockedAs, addresses, path, target } = lost;
+    this.targets.add(target);
     const source = this.stack.lockSource(lockedAs);
     const [first = ''] = addresses;
     const [are, objects] = addresses.length === 1 ? ['is', 'its object'] : ['are', 'their objects'];

@@ -74,7 +74,7 @@ function movedWhileDeleting({ address, target }: MemberBlock): Problem {
   return {
     code: 'reclamation/moved-while-deleting',
     message: `A \`moved\` block names ${quoteName(address)}, and ${quoteName(target)} is being deleted: Terraform would not move it to the index that it needs for the time of its deletion, and would delete it instead.`,
-    remedy: `Deploy the move first, remove it from the code (.moveFromId, .moveTo), and request the deletion then.`,
+    remedy: `Deploy the move first, remove it from the code (.moveFromId, .moveTo, movedFrom), and request the deletion then.`,
   };
 }
 

@@ -16,9 +16,9 @@ import { report } from './report.js';
 import type { StackView } from './stack-view.js';
 
 /** Checks what can only be seen once everything in the stack is declared. */
-export function checkStack(stack: StackView): void {
+export function checkStack(stack: StackView, lost: ReadonlySet<string>): void {
   const { projects } = stack;
-  report(stack, ...tooMany(projects), ...unknownTargets(stack));
+  report(stack, ...tooMany(projects), ...unknownTargets(stack, lost));
   const others = stack.reclamations.filter((each) => !each.ofProject);
   reportDuplicates<IConstruct & { readonly name?: string; readonly target?: string }>(
     [...projects, ...others],
@@ -85,7 +85,7 @@ function tooMany(projects: readonly Project[]): readonly Problem[] {
   ];
 }
 
-function unknownTargets(stack: StackView): readonly Problem[] {
+function unknownTargets(stack: StackView, lost: ReadonlySet<string>): readonly Problem[] {
   const known = [
     ...new Set([
       ...stack.projects.flatMap((project) => [
@@ -94,7 +94,8 @@ function unknownTargets(stack: StackView): readonly Problem[] {
       ]),
       ...stack.reclamations.flatMap((each) => each.resourceTargets),
       // What is gone from the code is a problem of its own.
-      ...lockedResources(stack.locked),
+      ...lost,
+      ...lostParts(stack.locked, lost),
     ]),
   ];
   return stack.requests
@@ -110,18 +111,13 @@ function unknownTargets(stack: StackView): readonly Problem[] {
     });
 }
 
-/** The targets in the lock that only their code can declare. */
-function lockedResources(locked: LockedStack | undefined): readonly string[] {
-  const entries = [
-    ...Object.entries(locked?.projects ?? {}),
-    ...Object.entries(locked?.reclaimables ?? {}),
-  ];
-  return [
-    ...Object.keys(locked?.reclaimables ?? {}),
-    ...entries.flatMap(([name, { parts }]) =>
+/** The parts of what is gone as a whole. */
+function lostParts(locked: LockedStack | undefined, lost: ReadonlySet<string>): readonly string[] {
+  return Object.entries(locked?.reclaimables ?? {})
+    .filter(([name]) => lost.has(name))
+    .flatMap(([name, { parts }]) =>
       Object.keys(parts ?? {}).map((part) => itemTarget(name, RESOURCES, part)),
-    ),
-  ];
+    );
 }
 
 function notIndexed(item: ItemContext): readonly Problem[] {

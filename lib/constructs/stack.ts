@@ -191,8 +191,7 @@ export class ReprieveStack extends TerraformStack {
     reconcile(this);
     for (const project of this.projects) project.seal();
     for (const reclamation of this.reclamations) reclamation.seal();
-    checkResources(this);
-    checkStack(this);
+    checkStack(this, checkResources(this));
     this.recordRules();
     this.addReclamationsOutput();
     this.useRelativeState();

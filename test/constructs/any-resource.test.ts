@@ -93,7 +93,9 @@ describe('what refers to something that is being deleted', () => {
   it.each(referrers)('is a problem: %s', (_, from, declare) => {
     const { problems } = deleting(withDatabase(declare), 'orders-db');
     expect(problems.map(({ code }) => code)).toEqual(['reclamation/referrer']);
-    expect(problems[0]?.message).toContain(`\`${from}\` stays, and refers to \`terraform_data.db\``);
+    expect(problems[0]?.message).toContain(
+      `\`${from}\` stays, and refers to \`terraform_data.db\``,
+    );
     expect(problems[0]?.source).toMatchObject({ file: 'test/constructs/any-resource.test.ts' });
     expect(synthesizeApp((app) => withDatabase(declare)(plain(app))).codes).toEqual([]);
   });
@@ -363,6 +365,25 @@ describe('code that is gone', () => {
     const { problems } = afterwards(() => undefined, 'orders-db', 'shop');
     expect(problems.map(({ code }) => code)).toEqual(['lock/raw-construct', 'lock/raw-construct']);
     expect(problems[0]?.remedy).toContain('Keep its code until the deletion of orders-db is over');
+  });
+
+  it('is none where it has another name, unless its deletion is requested', () => {
+    const renamed: Declare = (stack) => {
+      const shop = new Reclaimable(stack, 'shop', { name: 'store' });
+      Reclamation.protect(thing(shop, 'a'), { name: 'b' });
+      thing(shop, 'b');
+      Reclamation.protect(thing(stack, 'db'), { name: 'invoices-db' });
+    };
+    expect(afterwards(renamed).codes).toEqual([]);
+    expect(afterwards(renamed, 'orders-db').codes).toEqual(['lock/raw-construct']);
+    const partRenamed: Declare = (stack) => {
+      const shop = new Reclaimable(stack, 'shop');
+      Reclamation.protect(thing(shop, 'a'), { name: 'c' });
+      thing(shop, 'b');
+      Reclamation.protect(thing(stack, 'db'), { name: 'orders-db' });
+    };
+    expect(afterwards(partRenamed).codes).toEqual([]);
+    expect(afterwards(partRenamed, 'shop/resources/a').codes).toEqual(['deletions/unknown-target']);
   });
 
   it('is told apart by part', () => {

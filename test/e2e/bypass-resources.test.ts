@@ -182,7 +182,7 @@ describe('attempts to end resources of any provider early', () => {
     );
     declare(DECLARATION);
     const early = scratch.reprieve('reclamation', 'close', 'orders-db');
-    expect(early.output).toContain('orders-db is still there');
+    expect(early.output).toContain('`orders-db` is still there');
     scratch.turnBackClocks(2, STACK);
     expect(scratch.settle(STACK)).toMatchObject({ code: 0, destroyed: 3 });
     expect(Object.keys(scratch.ids(STACK)).filter((each) => each in ids)).toEqual([]);

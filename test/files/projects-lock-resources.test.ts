@@ -78,7 +78,10 @@ describe('a lock with resources of other libraries', () => {
     const targets = ['shop/resources/files', 'shop/resources/key', 'billing/resources/archive'];
     const without = targets.reduce((lock, target) => removeFromLock(lock, 'prod', target), V2);
     expect(JSON.stringify(without)).not.toContain('parts');
-    const rest = ['shop', 'orders-db'].reduce((lock, it) => removeFromLock(lock, 'prod', it), without);
+    const rest = ['shop', 'orders-db'].reduce(
+      (lock, it) => removeFromLock(lock, 'prod', it),
+      without,
+    );
     expect(rest.stacks['prod']).not.toHaveProperty('reclaimables');
     expect(Object.keys(rest.stacks['prod']?.projects ?? {})).toEqual(['billing']);
     expect(readLock(FILE, formatLock(rest)).problems).toEqual([]);
@@ -88,11 +91,13 @@ describe('a lock with resources of other libraries', () => {
     expect(tampered((text) => text.replace('aws_db_instance.db', '${file("x")}'))).toContain(
       'schema/value',
     );
-    expect(tampered((text) => text.replace('path: prod/db', 'path: prod/db\n        values: {}'))).toContain(
-      'schema/unknown-key',
-    );
+    expect(
+      tampered((text) => text.replace('path: prod/db', 'path: prod/db\n        values: {}')),
+    ).toContain('schema/unknown-key');
     expect(tampered((text) => text.replace('archive:', 'a/b:'))).toContain('resource/name');
-    expect(tampered((text) => text.replace('orders-db:', 'billing:'))).toContain('lock/shared-name');
+    expect(tampered((text) => text.replace('orders-db:', 'billing:'))).toContain(
+      'lock/shared-name',
+    );
   });
 });
 
