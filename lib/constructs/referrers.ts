@@ -1,5 +1,6 @@
-import { TerraformElement, TerraformResource } from 'cdktf';
+import { TerraformElement, TerraformResource, TerraformStack } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { isRecord } from '../base/guards.js';
 import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { sourceOf } from './call-site.js';
@@ -36,7 +37,9 @@ export function referenceProblems(
     };
   };
   return [
-    ...referrers.map((each) => at(referrer(each), each.from)),
+    ...referrers.flatMap((each) =>
+      isCrossStack(each) ? otherStacks(stack, each) : [at(referrer(each), each.from)],
+    ),
     ...moved.map((each) => at(movedWhileDeleting(each), each.address)),
     ...enabled.map((each) => at(ownSwitch(each), each.address)),
   ];
@@ -57,16 +60,53 @@ function addressOf(stack: StackView, element: TerraformElement): string {
   return typeof provider === 'string' ? `provider.${provider}` : `output.${id}`;
 }
 
+function isCrossStack({ from }: Referrer): boolean {
+  return from.startsWith('output.cross-stack-output-');
+}
+
+/** What other stacks of the app make of an output that cdktf has made for them. */
+function otherStacks(stack: StackView, { from, to, target }: Referrer): readonly Problem[] {
+  const reference = `.outputs.${from.slice('output.'.length)}`;
+  const others = stack.node.root.node
+    .findAll()
+    .filter((it) => TerraformStack.isStack(it) && it.node !== stack.node)
+    .flatMap((it) => elementsWith(it, reference));
+  return others.map((element) => {
+    const source = sourceOf(element);
+    return {
+      code: 'reclamation/referrer',
+      message: `Another stack refers to ${quoteName(to)}, and the deletion of ${quoteName(target)} is requested: once it is reclaimed, that stack could not be planned any more.`,
+      remedy: `Take the reference out of it and deploy that stack first. To keep ${quoteName(target)}, remove the request.`,
+      path: element.node.path,
+      ...(source === undefined ? {} : { source }),
+    };
+  });
+}
+
+/** The elements of a stack whose JSON has a text. */
+function elementsWith(stack: IConstruct, text: string): readonly TerraformElement[] {
+  // Before any of our own rewriting, which may have problems of its own.
+  const json: unknown = TerraformStack.prototype.toTerraform.call(stack);
+  const ids = new Set<string>();
+  const search = (value: unknown, depth: number): void => {
+    for (const [id, body] of Object.entries(isRecord(value) ? value : {})) {
+      if (!JSON.stringify(body ?? '').includes(text)) continue;
+      ids.add(id);
+      if (depth > 0) search(body, depth - 1);
+    }
+  };
+  search(json, 2);
+  return stack.node
+    .findAll()
+    .filter((it) => TerraformElement.isTerraformElement(it))
+    .filter((it) => ids.has(it.friendlyUniqueId));
+}
+
 function referrer({ from, to, target }: Referrer): Problem {
-  const other = from.startsWith('output.cross-stack-output-');
   return {
     code: 'reclamation/referrer',
-    message: other
-      ? `Another stack refers to ${quoteName(to)} (by ${quoteName(from)}), and the deletion of ${quoteName(target)} is requested: once it is reclaimed, that stack could not be planned any more.`
-      : `${quoteName(from)} stays, and refers to ${quoteName(to)}; the deletion of ${quoteName(target)} is requested, and once it is reclaimed, nothing is left to refer to.`,
-    remedy: other
-      ? `Take the reference out of the other stack and deploy that first, or don't delete ${quoteName(target)}.`
-      : `Take the reference out of ${from}, delete it too, or declare it below the same Reclaimable or project. To keep ${quoteName(target)}, remove the request.`,
+    message: `${quoteName(from)} stays, and refers to ${quoteName(to)}; the deletion of ${quoteName(target)} is requested, and once it is reclaimed, nothing is left to refer to.`,
+    remedy: `Take the reference out of ${from}, delete it too, or declare it below the same Reclaimable or project. To keep ${quoteName(target)}, remove the request.`,
   };
 }
 

@@ -141,7 +141,11 @@ describe('what refers to something that is being deleted', () => {
       { deletions: softDeletions('orders-db').replace('"target"', '"stack":"prod","target"') },
     );
     expect(problems.map(({ code }) => code)).toEqual(['reclamation/referrer']);
-    expect(problems[0]?.message).toContain('Another stack');
+    expect(problems[0]?.message).toContain('Another stack refers to `terraform_data.db`');
+    expect(problems[0]).toMatchObject({
+      path: 'web/server',
+      source: { file: 'test/constructs/any-resource.test.ts', line: expect.any(Number) },
+    });
   });
 });
 
