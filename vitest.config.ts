@@ -6,7 +6,7 @@ const report = process.env['REPRIEVE_TEST_REPORT'];
 /** What takes longest, the longest first. */
 const SLOW = [
   ...['enforced', 'bypass/matrix', 'out-of-band', 'crash', 'kubernetes', 'project', 'bypass'],
-  ...['waiting', 'admission', 'review', 'command-line', 'canary', 'items'],
+  ...['waiting', 'jobs', 'admission', 'review', 'command-line', 'canary', 'items'],
 ].map((name) => `/test/e2e/${name}.test.ts`);
 
 /** What waits for real periods goes first, so that the rest fills the time beside it. */

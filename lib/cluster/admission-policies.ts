@@ -1,19 +1,21 @@
 import { approvalPolicy } from './approval.js';
 import { bystanderPolicy, bystanderUpdatesPolicy } from './bystanders.js';
-import { clockPolicy, tickManifest } from './clock.js';
+import { clockPolicy, tickManifests, tickPolicies } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
 import { deadlinePolicies } from './deadline.js';
+import { definitionPolicies } from './definitions.js';
 import { deletionPolicy } from './deletion.js';
 import { type AdmissionPolicy, type Manifest, policyManifests } from './manifest.js';
+import { mutatorPolicy } from './mutators.js';
 import type { ClusterRules } from './rules.js';
 import { transitionsPolicy } from './transitions.js';
 
 /**
  * The cluster's last word on every deletion: validating admission policies with their bindings,
- * of stock Kubernetes 1.30 or newer. With `clock: tick`, the first tick comes with them.
+ * of stock Kubernetes 1.30 or newer. With `clock: tick`, the first ticks come with them.
  */
 export function admissionPolicies(rules: ClusterRules): readonly Manifest[] {
-  const tick = rules.clock === 'tick' ? [tickManifest()] : [];
+  const tick = rules.clock === 'tick' ? tickManifests() : [];
   return [...tick, ...policies(rules).flatMap(policyManifests)];
 }
 
@@ -32,6 +34,7 @@ function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
     transitionsPolicy(rules),
     bystanderUpdatesPolicy(rules),
     clockPolicy(),
+    ...(rules.clock === 'tick' ? tickPolicies(rules) : []),
     ...deadlinePolicies(rules),
     approvalPolicy(rules),
     deletionPolicy(rules),
@@ -39,5 +42,7 @@ function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
     startPolicy(rules),
     scalePolicy(),
     bystanderPolicy(rules),
+    mutatorPolicy(rules, ['mutatingwebhookconfigurations']),
+    ...definitionPolicies(rules),
   ];
 }

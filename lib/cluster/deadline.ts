@@ -1,4 +1,9 @@
-import { DEADLINE_ANNOTATION, PERIOD_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
+import {
+  DEADLINE_ANNOTATION,
+  PERIOD_ANNOTATION,
+  PROTECTED_LABEL,
+  STATE_LABEL,
+} from '../model/marks.js';
 import {
   annotation,
   isPeriod,
@@ -42,7 +47,8 @@ function deadlinePolicy(
       operations: ['UPDATE'],
       apiGroups: ['*'],
       resources: ['*/*'],
-      objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+      // Whoever sets a deadline sets the state too (`state-follows`): updates of what lives are free.
+      objects: { matchLabels: { [PROTECTED_LABEL]: 'true', [STATE_LABEL]: 'soft-deleted' } },
       except: PODS,
     },
     parameter: CLOCKS[clock].parameter,

@@ -1,6 +1,6 @@
 import { PROTECTED_LABEL } from '../model/marks.js';
 import { approvedByAnother } from './approval.js';
-import { hasCome, label, NAMESPACE_DEADLINE, owners, texts } from './cel.js';
+import { hasCome, label, NAMESPACE_DEADLINE, owners, texts, WHO } from './cel.js';
 import { isState, isWho } from './facts.js';
 import { isResource } from './resource.js';
 import type { ClusterRules } from './rules.js';
@@ -10,11 +10,14 @@ import type { Row } from './table/rows.js';
 type Conditions = Readonly<Partial<Record<NeedName, string>>>;
 
 /** What the rows of deletions and of undeclared objects ask for. Uses `now` and `deadline`. */
-export function deletionNeeds({ approvers }: ClusterRules): Conditions {
+export function deletionNeeds({ approvers, deleters = [] }: ClusterRules): Conditions {
   return {
     'deadline-come': hasCome('variables.deadline'),
     'project-deadline-come': hasCome(NAMESPACE_DEADLINE),
-    'approved-by-another': approvedByAnother(approvers),
+    'approved-by-another': [
+      ...(deleters.length === 0 ? [] : [`${WHO} in ${texts(deleters)}`]),
+      approvedByAnother(approvers),
+    ].join(' && '),
     'passing-kind': `${isResource(...KINDS['passing-kind'])} || oldObject.metadata.?ownerReferences.orValue([]).exists(owner, owner.?controller.orValue(false))`,
     'created-temporary': [
       `${label('oldObject', PROTECTED_LABEL)} == "false"`,

@@ -1,13 +1,21 @@
+/** What every object of the cluster's API has. */
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** An object of the cluster's API as kubectl takes it. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
+  readonly metadata: Metadata;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** What config maps, roles and their bindings have in its place. */
+  readonly data?: Readonly<Record<string, string>>;
+  readonly rules?: readonly unknown[];
+  readonly roleRef?: unknown;
+  readonly subjects?: readonly unknown[];
 }
 
 /** One thing that has to hold, and what is said where it does not; both are CEL. */
@@ -21,6 +29,8 @@ export interface Match {
   readonly operations: readonly ('CREATE' | 'UPDATE' | 'DELETE')[];
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
+  /** Only objects of these names. @default - all */
+  readonly names?: readonly string[];
   /** Labels of the object, before or after the request. */
   readonly objects?: LabelSelector;
   /** Labels of the object's namespace. Whatever is in none matches too, unless `scope` says not. */
@@ -44,12 +54,15 @@ export interface LabelSelector {
   }[];
 }
 
-/** An object that a policy reads besides the request, by a label. All that match have to agree. */
+/**
+ * An object that a policy reads besides the request, by its name or by labels. All that match have
+ * to agree, and none is a refusal.
+ */
 export interface Parameter {
   readonly apiVersion: string;
   readonly kind: string;
   readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly by: { readonly labels: Readonly<Record<string, string>> } | { readonly name: string };
 }
 
 /** An admission policy before it is written down. */
@@ -136,7 +149,9 @@ export function policyManifests(policy: AdmissionPolicy): readonly Manifest[] {
           : {
               paramRef: {
                 namespace: parameter.namespace,
-                selector: { matchLabels: parameter.labels },
+                ...('name' in parameter.by
+                  ? { name: parameter.by.name }
+                  : { selector: { matchLabels: parameter.by.labels } }),
                 parameterNotFoundAction: 'Deny',
               },
             }),
@@ -146,7 +161,16 @@ export function policyManifests(policy: AdmissionPolicy): readonly Manifest[] {
 }
 
 function matchConstraints(match: Match) {
-  const { operations, apiGroups, resources, objects, namespaces, scope, except = [] } = match;
+  const {
+    operations,
+    apiGroups,
+    resources,
+    names,
+    objects,
+    namespaces,
+    scope,
+    except = [],
+  } = match;
   const excluded = [...COPIES, ...except].map((rule) => ({
     ...rule,
     apiVersions: ['*'],
@@ -160,6 +184,7 @@ function matchConstraints(match: Match) {
         apiVersions: ['*'],
         operations,
         resources,
+        ...(names === undefined ? {} : { resourceNames: names }),
         ...(scope === undefined ? {} : { scope }),
       },
     ],

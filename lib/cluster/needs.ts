@@ -3,6 +3,7 @@ import {
   DEADLINE_ANNOTATION,
   PROJECT_LABEL,
   PROTECTED_LABEL,
+  REVISION_ANNOTATION,
   SHORTER_PERIOD_ANNOTATION,
   STATE_LABEL,
 } from '../model/marks.js';
@@ -35,6 +36,7 @@ export function timelessNeeds(rules: ClusterRules): Checks {
     'period-holds': [periodHolds(rules)],
     'period-grows': periodGrows(rules),
     'not-emptied': [NOT_EMPTIED],
+    'revision-with-content': [REVISION_WITH_CONTENT],
     'namespace-kept': [NAMESPACE_KEPT],
     'deadline-reads': [DEADLINE_READS],
     'deadline-later': [DEADLINE_LATER],
@@ -110,6 +112,27 @@ const NOT_EMPTIED: Validation = {
   message: sentence(
     subject('oldObject'),
     text(" can't be emptied: request its deletion in deletions.yaml, which can be taken back"),
+  ),
+};
+
+const REVISION = noteVariable('object', REVISION_ANNOTATION);
+const OLD_REVISION = noteVariable('oldObject', REVISION_ANNOTATION);
+
+/**
+ * A revision alone would say that a rotation was carried out which was refused: after that the old
+ * credential would live on without a trace.
+ */
+const REVISION_WITH_CONTENT: Validation = {
+  expression: `${isSame('revision')} || (${REVISION} != "" && (${OLD_REVISION} == "" || !${isSame('content')}))`,
+  message: sentence(
+    subject('oldObject'),
+    text(' holds revision '),
+    `(${OLD_REVISION} == "" ? "?" : ${OLD_REVISION})`,
+    text(', and this says revision '),
+    `(${REVISION} == "" ? "?" : ${REVISION})`,
+    text(
+      ' with the same content. If an earlier rotation was refused: npx reprieve recover, then deploy. Otherwise the credential’s variable still has the old value',
+    ),
   ),
 };
 

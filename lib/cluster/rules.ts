@@ -18,6 +18,12 @@ export interface ClusterRules {
   readonly pipelines: readonly string[];
   /** The users that may approve a hard deletion. */
   readonly approvers: readonly string[];
+  /** The users that may carry out a hard deletion. @default - whoever has the right to delete */
+  readonly deleters?: readonly string[];
+  /** The users that may put up what changes requests before the policies see them. @default - none */
+  readonly admins?: readonly string[];
+  /** The definitions of custom kinds that only admins may change. @default - none */
+  readonly definitions?: readonly string[];
 }
 
 /**
@@ -29,7 +35,7 @@ export function clusterRules(
   stacks: readonly string[] = [],
 ): Checked<ClusterRules> {
   const problems = new Problems();
-  const { clock, pipelines } = settings.cluster;
+  const { clock, pipelines, deleters, admins, definitions } = settings.cluster;
   if (pipelines.length === 0) problems.add(NO_PIPELINE);
   const periods = stacks.map((stack) => stackSettings(settings, stack));
   const all: readonly StackPeriods[] = periods.length === 0 ? [settings.periods] : periods;
@@ -39,6 +45,9 @@ export function clusterRules(
     floor: durationOf(Math.min(...all.map(({ floor }) => floor.seconds))),
     slack: durationOf(slack),
     pipelines,
+    deleters,
+    admins,
+    definitions,
     approvers: settings.approvers.flatMap(({ kubernetesUser }) => kubernetesUser ?? []),
   });
 }

@@ -1,7 +1,10 @@
+import { ANCHORED } from './anchor.js';
 import { bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
+import { definitionPolicies } from './definitions.js';
 import { type AdmissionPolicy, MANAGED_BY, type Manifest, policyManifests } from './manifest.js';
+import { mutatorPolicy } from './mutators.js';
 import type { ClusterRules } from './rules.js';
 import { transitionsPolicy } from './transitions.js';
 
@@ -18,13 +21,14 @@ export const OLDEST_STATIC_MINOR = 37;
 export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
   const policies = [
     installedPolicy(),
-    ...(rules.clock === 'lease' ? [mutatorPolicy()] : []),
+    mutatorPolicy(rules, ['mutatingwebhookconfigurations', 'mutatingadmissionpolicies']),
     clockPolicy(),
     transitionsPolicy(rules),
     bystanderUpdatesPolicy(rules),
     creationPolicy(rules),
     startPolicy(rules),
     scalePolicy(),
+    ...definitionPolicies(rules),
   ];
   return policies.map(renamed).flatMap(policyManifests);
 }
@@ -34,6 +38,9 @@ function renamed(policy: AdmissionPolicy): AdmissionPolicy {
   return { ...policy, name: policy.name.replace(/\.reprieve\.dev$/, '.reprieve.static.k8s.io') };
 }
 
+const NAME = 'app.kubernetes.io/managed-by';
+const OURS = { key: NAME, operator: 'In', values: [MANAGED_BY[NAME], ANCHORED[NAME]] } as const;
+
 /** What was installed through the API stays as it is. Only files can guard policies. */
 function installedPolicy(): AdmissionPolicy {
   return {
@@ -42,7 +49,7 @@ function installedPolicy(): AdmissionPolicy {
       operations: ['UPDATE', 'DELETE'],
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
-      objects: { matchLabels: MANAGED_BY },
+      objects: { matchExpressions: [OURS] },
     },
     variables: {},
     validations: [
@@ -55,41 +62,6 @@ function installedPolicy(): AdmissionPolicy {
         ].join(' && '),
         message:
           '"the policies that protect what is soft-deleted can\'t be changed through the API: whoever may write the API server\'s own files takes installed.reprieve.static.k8s.io away first"',
-      },
-    ],
-  };
-}
-
-/** The rules that reach a lease, wherever they stand in what is created. */
-const REACHES_LEASES =
-  'r.?apiGroups.orValue([]).exists(g, g in ["*", "coordination.k8s.io"]) && r.?resources.orValue([]).exists(k, k in ["*", "*/*", "leases", "leases/*"])';
-
-/** Whether a selector leaves out the namespace of the API servers' leases. */
-const LEAVES_OUT =
-  'matchExpressions.orValue([]).exists(e, e.key == "kubernetes.io/metadata.name" && e.operator == "NotIn" && "kube-system" in e.?values.orValue([]))';
-
-/**
- * Whatever changes requests before the policies see them could change the lease that the API server
- * itself renews, and so the time. Only files can guard mutating policies.
- */
-function mutatorPolicy(): AdmissionPolicy {
-  const constraints = 'object.?spec.?matchConstraints';
-  return {
-    name: 'mutators.reprieve.dev',
-    match: {
-      operations: ['CREATE', 'UPDATE'],
-      apiGroups: ['admissionregistration.k8s.io'],
-      resources: ['mutatingadmissionpolicies', 'mutatingwebhookconfigurations'],
-    },
-    variables: {
-      policy: `${constraints}.?resourceRules.orValue([]).exists(r, ${REACHES_LEASES}) && !(${constraints}.?namespaceSelector.?${LEAVES_OUT})`,
-      webhook: `object.?webhooks.orValue([]).exists(w, w.?rules.orValue([]).exists(r, ${REACHES_LEASES}) && !(w.?namespaceSelector.?${LEAVES_OUT}))`,
-    },
-    validations: [
-      {
-        expression: '!variables.policy && !variables.webhook',
-        message:
-          '"this could change the API servers\' leases, which are the clock of every reclamation: name its resources, or leave out kube-system (namespaceSelector: kubernetes.io/metadata.name NotIn [kube-system])"',
       },
     ],
   };

@@ -195,6 +195,9 @@ const KEPT: Readonly<Record<Part, string>> = {
   clock: text('the deadline is set, moved or removed in a request of its own'),
   period: text('the period is changed by a deployment, in a request of its own'),
   marks: text('the names of stack, project and job template are changed by a deployment'),
+  revision: text(
+    'the revision of a secret is written by a deployment, with the content, while nothing is being deleted',
+  ),
   content: `(variables.oldDeadline == "" ? ${text('nothing else can be changed together with this')} : ${sentence(
     subject('oldObject'),
     text(' is soft-deleted until '),

@@ -3,6 +3,7 @@ import { Manifest } from '@cdktf/provider-kubernetes/lib/manifest/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { APPLIED_FIRST, admissionPolicies } from '../cluster/admission-policies.js';
+import { anchorManifests } from '../cluster/anchor.js';
 import type { Manifest as ClusterManifest } from '../cluster/manifest.js';
 import { clusterRules } from '../cluster/rules.js';
 import { OLDEST_MINOR } from '../cluster/version.js';
@@ -26,6 +27,10 @@ export interface AdmissionPoliciesProps {
  * reprieve.yaml. They belong into a stack of the platform team's own: who deploys a project should
  * not be able to change what protects it. Any stack with a Kubernetes provider will do.
  *
+ * The anchor of their clock comes with them. Don't take this construct out of the code as long as the
+ * cluster is to be protected: a stack that is destroyed is refused, code that is gone is not, and
+ * what Terraform then destroys stops the policies' clock until the API servers are restarted.
+ *
  * The provider looks at the API server while it plans, so that has to be there; below Kubernetes
  * 1.30 the plan fails and says so.
  *
@@ -47,6 +52,8 @@ export class AdmissionPolicies extends Construct {
     report(this, ...problems);
     if (rules === undefined) return;
     const before: ITerraformDependable[] = [serverVersion(this)];
+    // First, and so the last to go: what is destroyed takes the clock along only after the policies.
+    before.push(...anchorManifests(rules).map((each) => this.declare(each, before)));
     const manifests = admissionPolicies(rules);
     const isFirst = ({ metadata }: ClusterManifest) => APPLIED_FIRST.includes(metadata.name);
     before.push(...manifests.filter(isFirst).map((each) => this.declare(each, before)));

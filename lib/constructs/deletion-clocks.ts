@@ -31,6 +31,15 @@ export interface ClockRules {
   readonly identity: StateRecord;
 }
 
+/** A clock that runs. */
+export interface RunningClock {
+  readonly target: string;
+  /** Where the tombstone is. */
+  readonly tombstone: string;
+  /** Whether an approved hard deletion may end it earlier. */
+  readonly isHard: boolean;
+}
+
 interface Clock {
   readonly tombstone: StateRecord;
   readonly deadline: string;
@@ -47,9 +56,13 @@ export class DeletionClocks {
     private readonly rules: ClockRules,
   ) {}
 
-  /** Whether anything here is being deleted. */
-  get isAnyRunning(): boolean {
-    return [...this.clocks.values()].some((clock) => clock !== undefined);
+  /** What is being deleted here, each with the address of its tombstone. */
+  get running(): readonly RunningClock[] {
+    return [...this.clocks].flatMap(([target, clock]) =>
+      clock === undefined
+        ? []
+        : [{ target, tombstone: clock.tombstone.address, isHard: clock.gone.length > 1 }],
+    );
   }
 
   /** Expressions, any of which ends what goes with a target; none while it is not being deleted. */
@@ -114,7 +127,12 @@ export class DeletionClocks {
       this.scope,
       clockId(target, this.rules.target),
       tombstoneInput(target, this.rules.period),
-      { frozen: true, preconditions: [freshPlan(target, this.rules.planMaxAge)] },
+      // A restore that is denied keeps its clock: nothing may be marked that no state knows of.
+      {
+        frozen: true,
+        goesLast: true,
+        preconditions: [freshPlan(target, this.rules.planMaxAge)],
+      },
     );
     const over = deadline(tombstone.address);
     const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];

@@ -420,16 +420,43 @@ export class Reclamation extends Construct {
   }
 
   /**
-   * While nothing is being deleted, the uids follow the objects. During a deletion the record is
-   * frozen and refers to no doomed object, whose own count depends on what was recorded here.
+   * While nothing is being deleted, the uids follow the objects. During a deletion they are frozen and
+   * refer to no doomed object, whose own count depends on what was recorded here.
+   *
+   * The record also says what is being deleted. A restore changes that, after all that it restores: so
+   * the record keeps its reference to the tombstone until then, in every attempt, and an engine keeps
+   * the tombstone as long. An object whose update failed has forgotten its own reference.
    */
   private recordIdentities(): void {
-    const frozen = this.clocks.isAnyRunning;
+    const { running } = this.clocks;
     const objects = [...this.roots].map(([target, root]) => {
       const known = this.fateOf(target).doomed ? null : new Expression(uidOf(root));
       return [target, known] as const;
     });
-    this.identity.write(identityInput(this.target, Object.fromEntries(objects)), { frozen });
+    const deleting = running.map(({ target, tombstone }) => [
+      target,
+      new Expression(`${tombstone}.input.target`),
+    ]);
+    const input = identityInput(
+      this.target,
+      Object.fromEntries(objects),
+      Object.fromEntries(deleting),
+    );
+    this.identity.write(input, {
+      ...(running.length === 0 ? {} : { frozen: ['objects'] }),
+      dependsOn: this.restored(),
+    });
+  }
+
+  /**
+   * What lives, by its addresses. Where an approved hard deletion refers to the identities, something
+   * that lives may refer to what is hard-deleted, and nothing can wait for it.
+   */
+  private restored(): readonly string[] {
+    const { running } = this.clocks;
+    if (running.some(({ isHard }) => isHard)) return [];
+    const living = this.protectedMembers.filter(({ target }) => !this.fateOf(target).doomed);
+    return living.map(({ address }) => address).sort();
   }
 
   /** Stands in for `prevent_destroy`, which doomed resources can't have. There is never one. */

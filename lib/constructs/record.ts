@@ -5,8 +5,15 @@ import { type Data, render } from '../state/expression.js';
 
 /** How a record behaves over its life in state. */
 export interface RecordOptions {
-  /** Keeps the value that was first written, whatever the code says later. */
-  readonly frozen?: boolean;
+  /** Keeps the value that was first written, or parts of it, whatever the code says later. */
+  readonly frozen?: boolean | readonly string[];
+  /**
+   * Keeps the record in state until everything that refers to it has been updated. Without this, an
+   * engine destroys a record whose block is gone first; with it, not at all where an update fails.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#create_before_destroy
+   */
+  readonly goesLast?: boolean;
   /** Addresses that a targeted destroy of one has to take this record along with. */
   readonly dependsOn?: readonly string[];
   readonly preconditions?: readonly Condition[];
@@ -37,11 +44,13 @@ export class StateRecord extends TerraformResource {
     this.addOverride('input', render(input));
     this.addOverride('lifecycle', {
       prevent_destroy: true,
-      ...(options.frozen === true ? { ignore_changes: ['input'] } : {}),
+      ...(options.goesLast === true ? { create_before_destroy: true } : {}),
+      ...ignored(options.frozen),
       ...conditions('precondition', options.preconditions),
       ...conditions('postcondition', options.postconditions),
     });
-    if (options.dependsOn !== undefined) this.addOverride('depends_on', options.dependsOn);
+    if (options.dependsOn !== undefined && options.dependsOn.length > 0)
+      this.addOverride('depends_on', options.dependsOn);
   }
 
   /** Whether a construct is a record of ours, told by shape so that copies of this module agree. */
@@ -61,6 +70,12 @@ export class StateRecord extends TerraformResource {
   get address(): string {
     return `terraform_data.${this.friendlyUniqueId}`;
   }
+}
+
+function ignored(frozen: RecordOptions['frozen']) {
+  if (frozen === undefined || frozen === false) return {};
+  const parts = frozen === true ? ['input'] : frozen.map((part) => `input.${part}`);
+  return { ignore_changes: parts };
 }
 
 function conditions(name: string, list: readonly Condition[] | undefined) {

@@ -1,6 +1,6 @@
 import { isRecord } from '../base/guards.js';
 import { escapeInvisible } from '../base/inert.js';
-import { EngineError, runEngine } from './run.js';
+import { EngineError, type EngineOptions, runEngine } from './run.js';
 
 /** Which cluster, and as whom: as kubectl takes them. Neither holds a credential. */
 export interface ClusterAccess {
@@ -26,6 +26,8 @@ export class ClusterError extends EngineError {
   constructor(
     readonly failure: ClusterFailure,
     message: string,
+    /** What kubectl said, on one line; not fit for a terminal as it is. */
+    readonly said = '',
   ) {
     super(message);
   }
@@ -46,6 +48,11 @@ export interface RawObject {
   readonly metadata: unknown;
 }
 
+/** What is wanted of a cluster. */
+type Doing = 'read' | 'written';
+
+/** Whose fields those are that we apply. */
+const MANAGER = 'reprieve';
 const SECONDS = 30;
 const MAX_REPLY = 64 * 2 ** 20;
 const PAGE = 500;
@@ -55,8 +62,8 @@ const MAX_PAGES = 200;
 const METADATA = 'jsonpath={range .items[*]}{.kind}{"\\t"}{.metadata}{"\\n"}{end}';
 
 /**
- * A cluster, read through kubectl: every way to log in that its users have works, and no
- * credential ever gets into this process. Nothing here writes.
+ * A cluster through kubectl: every way to log in that its users have works, and no credential ever
+ * gets into this process. Only `apply`, `replace` and `renew` write.
  *
  * @see https://kubernetes.io/docs/reference/kubectl/
  */
@@ -109,23 +116,70 @@ export class Cluster {
       });
   }
 
-  private async run(args: readonly string[]): Promise<string> {
+  /**
+   * Why the API server would not delete an object; undefined where it would. Nothing is deleted.
+   */
+  async refusalOfDeletion(path: string): Promise<ClusterError | undefined> {
+    try {
+      await this.run(['delete', '--raw', `${path}?dryRun=All`]);
+      return undefined;
+    } catch (error) {
+      if (ClusterError.isClusterError(error)) return error;
+      throw error;
+    }
+  }
+
+  /** Server-side apply, one object after the other. A dry run shows what would fail. */
+  async apply(manifests: readonly object[], options: { dryRun?: boolean } = {}): Promise<void> {
+    const dryRun = options.dryRun === true ? ['--dry-run=server'] : [];
+    const flags = ['--server-side', '--force-conflicts', `--field-manager=${MANAGER}`, ...dryRun];
+    await this.write(['apply', ...flags], manifests);
+  }
+
+  /** Makes objects that are there what they should be, in place. */
+  async replace(manifests: readonly object[], options: { dryRun?: boolean } = {}): Promise<void> {
+    const dryRun = options.dryRun === true ? ['--dry-run=server'] : [];
+    await this.write(['replace', `--field-manager=${MANAGER}`, ...dryRun], manifests);
+  }
+
+  /** Deletes an object, if it is there, and makes it anew. */
+  async renew(path: string, manifest: object): Promise<void> {
+    try {
+      await this.run(['delete', '--raw', path], { doing: 'written' });
+    } catch (error) {
+      if (!ClusterError.isClusterError(error) || error.failure !== 'not-found') throw error;
+    }
+    await this.write(['create', `--field-manager=${MANAGER}`], [manifest]);
+  }
+
+  private async write(args: readonly string[], manifests: readonly object[]): Promise<void> {
+    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
+    await this.run([...args, '-f', '-'], { doing: 'written', input });
+  }
+
+  private async run(
+    args: readonly string[],
+    { doing = 'read', input }: { doing?: Doing; input?: string } = {},
+  ): Promise<string> {
     const { kubeconfig, context } = this.access;
     const flags = [
       ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
       ...(context === undefined ? [] : [`--context=${context}`]),
       `--request-timeout=${SECONDS}s`,
     ];
-    const { code, stdout, stderr } = await kubectl([...flags, ...args], this.options);
+    const { code, stdout, stderr } = await kubectl([...flags, ...args], {
+      ...this.options,
+      ...(input === undefined ? {} : { input }),
+    });
     if (code === 0) return stdout;
-    throw failureOf(code, stderr);
+    throw failureOf(code, stderr, doing);
   }
 }
 
 /** Longer than the request may take: a login that kubectl runs may take its time too. */
 async function kubectl(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  options: Pick<EngineOptions, 'cwd' | 'env' | 'input'>,
 ) {
   const limits = { timeout: 4 * SECONDS * 1000, maxOutput: MAX_REPLY };
   try {
@@ -168,8 +222,9 @@ const FAILURES: readonly (readonly [RegExp, ClusterFailure, string])[] = [
 ];
 
 /** Only lines that are kubectl's own: a login program's output could hold anything. */
-function failureOf(code: number, stderr: string): ClusterError {
+function failureOf(code: number, stderr: string, doing: Doing): ClusterError {
   const lines = stderr.split('\n').filter((line) => OWN_LINE.test(line));
+  if (doing === 'written' && lines.some((line) => DENIED.test(line))) return notAllowed(lines);
   const said = lines.at(-1);
   if (said === undefined) {
     const why = code === -1 ? 'it took too long, or its answer was too large' : 'it said no more';
@@ -178,11 +233,26 @@ function failureOf(code: number, stderr: string): ClusterError {
   const [, failure, remedy] = FAILURES.find(([pattern]) => pattern.test(said)) ?? [];
   return new ClusterError(
     failure ?? 'failed',
-    `The cluster could not be read. ${escapeInvisible(said.slice(0, 400))}\n  ${remedy ?? 'Try the same with kubectl.'}`,
+    `The cluster could not be ${doing}. ${escapeInvisible(said.slice(0, 400))}\n  ${remedy ?? 'Try the same with kubectl.'}`,
+    said,
   );
 }
 
-const OWN_LINE = /^(Error from server|error: |The connection to the server|Unable to connect)/;
+const DENIED = /^Error from server \(Forbidden\)/;
+
+/** Everything that is refused at once, so that nobody has to ask for rights one by one. */
+function notAllowed(lines: readonly string[]): ClusterError {
+  const denied = [...new Set(lines.filter((line) => DENIED.test(line)))];
+  const shown = denied.slice(0, 12).map((line) => `  ${escapeInvisible(line.slice(0, 400))}`);
+  return new ClusterError(
+    'forbidden',
+    [`The cluster could not be written:`, ...shown, '  Ask for these rights.'].join('\n'),
+    denied[0] ?? '',
+  );
+}
+
+const OWN_LINE =
+  /^(Error from server|error: |The \S+ "\S+" is invalid|The connection to the server|Unable to connect)/;
 
 function parsed(what: string, text: string): unknown {
   try {

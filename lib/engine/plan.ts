@@ -8,6 +8,12 @@ import type { Engine } from './find.js';
 import { EngineError, type EngineOptions, interruption, mustRun } from './run.js';
 import { supervise } from './signals.js';
 
+/** What the engine is told besides. */
+export interface PlanFlags {
+  readonly init?: readonly string[];
+  readonly plan?: readonly string[];
+}
+
 /**
  * Plans a stack and writes the plan twice: `FILE.tfplan`, which can be applied, and `FILE`, the
  * same as JSON. Both may hold sensitive values in the clear, so only their owner can read them.
@@ -18,8 +24,9 @@ import { supervise } from './signals.js';
 export async function writePlan(
   engine: Engine,
   file: string,
-  options: EngineOptions,
+  options: EngineOptions & PlanFlags,
 ): Promise<void> {
+  const { init = [], plan: planning = [] } = options;
   const binary = `${file.replace(/\.json$/, '')}.tfplan`;
   for (const earlier of [file, binary]) rmSync(earlier, { force: true });
   // Nobody else may look into the folder, so it does not matter which mode the engine gives a file.
@@ -27,8 +34,9 @@ export async function writePlan(
   const plan = join(folder, 'plan');
   const json = join(folder, 'json');
   try {
-    await mustRun(engine, ['init', '-input=false', '-no-color'], options);
-    await mustRun(engine, ['plan', '-input=false', '-no-color', `-out=${plan}`], options);
+    await mustRun(engine, ['init', '-input=false', '-no-color', ...init], options);
+    const out = `-out=${plan}`;
+    await mustRun(engine, ['plan', '-input=false', '-no-color', ...planning, out], options);
     await show(engine, plan, json, options);
     chmodSync(plan, 0o600);
     renameSync(plan, binary);

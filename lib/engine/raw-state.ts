@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { isRecord } from '../base/guards.js';
-import type { Candidate } from './candidates.js';
 import type { Engine } from './find.js';
 import { EngineError } from './run.js';
 
@@ -66,8 +65,18 @@ export function knownAddresses(state: RawState): ReadonlySet<string> {
   return new Set(managed.map(({ type, name }) => `${type}.${name}`));
 }
 
+/** An object that a provider can be asked about, by what it has to know for that. */
+export interface Askable {
+  readonly type: string;
+  readonly name: string;
+  readonly index?: number;
+  /** The provider's alias, where the resource names one. */
+  readonly alias?: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** A resource as it would stand in state if it had been noted. */
-export function asResource(candidate: Candidate, provider: string): RawResource {
+export function asResource(candidate: Askable, provider: string): RawResource {
   const { type, name, index, alias, attributes } = candidate;
   const instance = { schema_version: 0, attributes };
   return {

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly timeout?: number;
   /** The most that is kept of each stream, in bytes; more ends the run. @default 256 MiB */
   readonly maxOutput?: number;
+  /** What the program reads. @default - nothing */
+  readonly input?: string;
 }
 
 /** The most that is kept of each stream: a state larger than this can't be read. */
@@ -59,7 +61,7 @@ export function runEngine(
       spawn(engine.program, args, {
         cwd: options.cwd,
         env: engineEnvironment(options.env),
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         timeout: options.timeout ?? 600_000,
       }),
     );
@@ -67,6 +69,8 @@ export function runEngine(
     const most = options.maxOutput ?? MAX_OUTPUT;
     const stdout = collect(child.stdout, most, () => child.kill());
     const stderr = collect(child.stderr, most, () => child.kill());
+    // Whoever ends before it has read everything says why by its exit code.
+    child.stdin.on('error', () => {}).end(options.input ?? '');
     child.on('error', (error) => {
       run.stop();
       const message = `${engine.name} could not be started: ${error.message}`;

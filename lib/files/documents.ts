@@ -107,6 +107,12 @@ export interface ClusterSection {
   readonly encryptionAtRest?: EncryptionAtRest;
   /** The cluster's names of those who deploy. @default - nobody */
   readonly pipelines?: readonly string[];
+  /** The cluster's names of those who may carry out a hard deletion. @default - who can delete */
+  readonly deleters?: readonly string[];
+  /** The cluster's names of those who look after it. @default - nobody */
+  readonly admins?: readonly string[];
+  /** Definitions of custom kinds that only admins may change. @default - none */
+  readonly definitions?: readonly string[];
 }
 
 /** How much a policy's finding counts. */

@@ -1,3 +1,4 @@
+import { canonical } from '../base/canonical.js';
 import { compareCodePoints } from '../base/order.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { ITEM_KINDS } from '../model/specification.js';
@@ -86,13 +87,4 @@ function withoutItems(project: LockedProject) {
     ...metadata,
     ingress,
   };
-}
-
-/** JSON that doesn't depend on the order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part !== 'object' || part === null || Array.isArray(part)
-      ? part
-      : Object.fromEntries(Object.entries(part).sort(([a], [b]) => compareCodePoints(a, b))),
-  );
 }

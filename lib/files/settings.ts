@@ -52,6 +52,12 @@ export interface Settings {
     readonly encryptionAtRest?: EncryptionAtRest;
     /** The cluster's names of those who deploy, and alone write what lives. @default - nobody */
     readonly pipelines: readonly string[];
+    /** The cluster's names of those who may carry out a hard deletion. @default - who can delete */
+    readonly deleters: readonly string[];
+    /** The cluster's names of those who may put up mutating webhooks, … @default - nobody */
+    readonly admins: readonly string[];
+    /** Definitions of custom kinds that only admins may change. @default - none */
+    readonly definitions: readonly string[];
   };
   readonly policies: PolicySettings;
   readonly waivers: readonly PlacedWaiver[];
@@ -135,6 +141,9 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
       clock: document.cluster?.clock ?? 'lease',
       ...encryptionIn(document.cluster),
       pipelines: document.cluster?.pipelines ?? [],
+      deleters: document.cluster?.deleters ?? [],
+      admins: document.cluster?.admins ?? [],
+      definitions: document.cluster?.definitions ?? [],
     },
     policies: policiesIn(document.policies),
     waivers,

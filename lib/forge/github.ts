@@ -35,7 +35,11 @@ export function isRepository(text: string): boolean {
 
 /** Reads the event of a workflow; undefined where it is about no pull request. */
 export function pullRequestOf(event: unknown, repository: string): PullRequest | undefined {
-  const pull = isRecord(event) ? event['pull_request'] : undefined;
+  return pullRequestIn(isRecord(event) ? event['pull_request'] : undefined, repository);
+}
+
+/** Reads a pull request as GitHub writes it, in events as in answers. */
+export function pullRequestIn(pull: unknown, repository: string): PullRequest | undefined {
   if (!isRecord(pull)) return undefined;
   const { number, user, head } = pull;
   const author = loginOf(user);

@@ -124,7 +124,7 @@ function judged({ status, json, next }: Raw, method: string, path: string): Repl
 function remedy(status: number): string {
   if (status === 401) return 'the token is missing or no longer valid.';
   if (status === 403)
-    return 'the token may not do this. See the permissions in docs/where-it-runs.md.';
+    return 'the token may not do this. See the permissions in docs/pull-requests.md.';
   if (status === 404) return 'there is no such thing, or the token may not see it.';
   return status === 429 || status >= 500 ? 'the forge is busy. Try again later.' : 'it refused.';
 }

@@ -1,6 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import type { Guard, HardDeletionRecord, Tombstone } from '../state/records.js';
+import type { Guard, HardDeletionRecord, Member, Tombstone } from '../state/records.js';
 import { judgeApproval } from './approval.js';
 import type { GateContext } from './context.js';
 import { projectOf } from './lineage.js';
@@ -23,13 +23,6 @@ export function judgeTombstone(
     ...atItsTime(target, deletedAt, passage, context),
     ...withMembers(target, passage),
   ];
-  const others = passage.before.tombstones.filter(({ record }) => record.target === target);
-  if (others.length > 0) {
-    faults.push({
-      code: 'tombstone-doubled',
-      message: `The deletion of ${quoteName(target)} has a clock already, and this plan would make a second one. Take the second one away.`,
-    });
-  }
   const isElsewhere = passage.after.guards.some(
     ({ record: { clocks, target: project } }) =>
       clocks !== undefined &&
@@ -64,65 +57,30 @@ export function judgeHardDeletion(
 /** What is wrong with what a guard newly says; of its members, the invariant judges each. */
 export function judgeGuard(
   { change, fate }: RecordChange,
-  guard: Guard,
+  { target, members, period }: Guard,
   passage: Passage,
   context: GateContext,
 ): readonly Fault[] {
-  const { target, members, period } = guard;
-  const foreign = members.find((each) => projectOf(each.target) !== target);
-  const faults: Fault[] = [];
-  if (foreign !== undefined) {
-    faults.push({
-      code: 'guard-edited',
-      message: `The plan makes this the guard of ${quoteName(target)}, and it lists ${quoteName(foreign.address)} of ${quoteName(foreign.target)}. A guard lists what belongs to its own project: put its code back as it was.`,
-    });
-  }
   const isSecond = passage.after.guards.some(
     ({ address, record }) => record.target === target && address !== change.address,
   );
-  if (isSecond && fate === 'begins') faults.push(second(target, passage));
-  faults.push(...judgeClockNames(change.address, guard, passage));
+  const second: Fault = {
+    code: 'guard-doubled',
+    message: `${quoteName(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
+  };
+  const foreign = members.find((each) => projectOf(each.target) !== target);
   return [
-    ...faults,
+    ...(foreign === undefined ? [] : [listsForeign(target, foreign)]),
+    ...(isSecond && fate === 'begins' ? [second] : []),
     ...notBelowFloor(`The guard of ${quoteName(target)}`, period, passage, context),
   ];
 }
 
-function second(target: string, { before }: Passage): Fault {
-  const [clock] = before.clocksOver(target);
-  return clock === undefined
-    ? {
-        code: 'guard-doubled',
-        message: `${quoteName(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
-      }
-    : {
-        code: 'name-taken',
-        message: `${quoteName(target)} is being deleted and can be restored until ${rfc3339(clock.record.reclaimAfter)}; until that deletion is closed, its name is taken. Restore it, or use another name.`,
-      };
-}
-
-/**
- * Where a guard says that a clock will be, nothing may be yet: it would come to count without ever
- * having begun. What counted under a guard of version 0.1, and what a lost state has got back, may
- * be there; the invariant holds those against each object.
- */
-function judgeClockNames(guardAddress: string, guard: Guard, passage: Passage): readonly Fault[] {
-  const before = passage.before.recordAt(passage.formerAddress(guardAddress));
-  const known = before?.kind === 'Guard' ? before.clocks : undefined;
-  return [...(guard.clocks ?? [])].flatMap(([target, address]): readonly Fault[] => {
-    const former = passage.formerAddress(address);
-    const isTaken = passage.plan.priorData.has(address);
-    const record = passage.before.recordAt(former);
-    const isClock = record?.kind === 'Tombstone' && record.target === target;
-    const isKnown = known?.get(target) === former;
-    if (!isTaken || isKnown || isClock) return [];
-    return [
-      {
-        code: 'clock-taken',
-        message: `The guard of ${quoteName(guard.target)} says that the clock of ${quoteName(target)} is ${quoteName(address)}, and something else is there already. Give the clock an address of its own.`,
-      },
-    ];
-  });
+function listsForeign(target: string, foreign: Member): Fault {
+  return {
+    code: 'guard-edited',
+    message: `The plan makes this the guard of ${quoteName(target)}, and it lists ${quoteName(foreign.address)} of ${quoteName(foreign.target)}. A guard lists what belongs to its own project: put its code back as it was.`,
+  };
 }
 
 function atItsTime(target: string, begun: Date, { plan }: Passage, { now }: GateContext): Fault[] {

@@ -18,7 +18,7 @@ export interface BreachVerdict {
 }
 
 /** What an approver of the change may decide: that a period gets shorter, that something leaves. */
-const BY_REVIEW: ReadonlySet<Clause> = new Set(['period', 'unlisted', 'label']);
+const BY_REVIEW: ReadonlySet<Clause> = new Set(['period', 'own-period', 'unlisted', 'label']);
 
 /** Says each breach, unless an approver has reviewed the very change and may allow it. */
 export function judgeBreaches(
@@ -49,7 +49,7 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
 function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason {
   const { clause, object, before } = breach;
   const targets = before.targets.map(quoteName).join(', ');
-  return clause === 'period'
+  return clause === 'period' || clause === 'own-period'
     ? {
         code: 'period-shortened',
         address: guardOf(breach, passage) ?? object.address,
@@ -139,13 +139,13 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
     code: 'retargeted',
     message: `The plan has ${quoteName(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
   }),
-  doubled: ({ object, before, after }) => ({
-    code: 'guard-doubled',
-    message: `The plan puts ${quoteName(object.base)} under ${list(after?.targets.filter((each) => !before.targets.includes(each)))}, and it belongs to ${list(before.targets)}. One object has one project: give it another name.`,
-  }),
   period: ({ before, after }) => ({
     code: 'period-shortened',
     message: `The plan makes the reclamation period of ${projects(before)} shorter: ${time(after?.period ?? 0)} instead of ${time(before.period)}. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`,
+  }),
+  'own-period': ({ before, after }) => ({
+    code: 'period-shortened',
+    message: `The plan writes a shorter period on this object of ${list(after?.targets)}: ${time(after?.marks?.period ?? 0)} instead of ${time(before.marks?.period ?? 0)}, by which it would be protected if the state were lost. Leave its annotations to the project.`,
   }),
   'clock-edited': ({ clock }) => ({
     code: 'tombstone-edited',
@@ -165,17 +165,17 @@ const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   }),
   'marks-stay': ({ clock }) => ({
     code: 'marks-stay',
-    message: `The plan takes away the clock of ${quoteName(clock?.record.target ?? '')}, and this object stays marked as soft-deleted: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
+    message: `The plan takes away the clock of ${quoteName(clock?.record.target ?? '')}, and this object stays marked as soft-deleted, with a deadline before any other: whoever goes by the marks would end it. Restore it as a whole, by removing the request.`,
   }),
   label: () => ({
     code: 'label-removed',
     message:
-      'The plan takes the label off by which the cluster protects this object. Leave it to the project.',
+      'The plan takes the label off by which the cluster protects this object, or leaves it off where somebody else took it. Leave it to the project.',
   }),
   deadline: () => ({
     code: 'deadline-shortened',
     message:
-      'The plan takes this object’s deadline away or sets it earlier, and its deletion goes on. Take the deletion back instead.',
+      'The plan takes this object’s deadline away or sets it earlier, or leaves it so where somebody else did, and its deletion goes on. Take the deletion back instead.',
   }),
   'marked-early': ({ after }) => ({
     code: 'marked-early',

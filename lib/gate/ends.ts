@@ -96,12 +96,7 @@ function judgeDeletion(change: ResourceChange, ending: Ending, gate: ObjectGate)
   const deadline = lastDeadline(ending);
   const isDue = deadline !== undefined && gate.time.getTime() >= deadline.getTime();
   if (isDue && !isUnmarked(ending)) {
-    return isUnguarded(ending, gate)
-      ? stop(
-          'guard-removed',
-          `The plan takes the guard away together with this object. Close the deletion of ${quoteName(target)} after the reclaim instead.`,
-        )
-      : { kind: 'reclaim', recoverableUntil: null, target };
+    return { kind: 'reclaim', recoverableUntil: null, target };
   }
   const hard = hardDeletionOf(ending, gate);
   if (hard !== undefined) return judgeHard(ending, hard, gate);
@@ -140,14 +135,6 @@ function hardDeletionOf(
 function judgeHard(ending: Ending, hard: HardDeletionRecord, gate: ObjectGate): ObjectVerdict {
   const verdict = judgeApproval(hard, gate.passage, gate.context);
   if (!verdict.approved) return blocked(ending, gate, verdict.code, verdict.message);
-  if (isUnguarded(ending, gate)) {
-    return blocked(
-      ending,
-      gate,
-      'guard-removed',
-      `The plan takes the guard away together with this object. Close the deletion of ${quoteName(ending.target)} after the hard delete instead.`,
-    );
-  }
   return {
     kind: 'hard-delete',
     recoverableUntil: null,

@@ -14,8 +14,8 @@ import type { Placed } from './standing.js';
 export const CLAUSES = [
   'unlisted',
   'retargeted',
-  'doubled',
   'period',
+  'own-period',
   'clock-edited',
   'clock-ignored',
   'clock-appears',
@@ -74,12 +74,13 @@ function weakenedBy(
 
 /** The same targets, or all of them under a name that nothing was known by. */
 function targetsKept(before: Protection, after: Protection, renames: Renames): readonly Weakened[] {
-  const wanted = before.targets.map((target) => renamed(target, renames));
-  if (before.targets.length === 0) return after.targets.length > 1 ? [{ clause: 'doubled' }] : [];
-  if (wanted.some((target) => !after.targets.some((each) => isKeptBy(each, target)))) {
-    return [{ clause: 'retargeted' }];
-  }
-  return after.targets.length > wanted.length ? [{ clause: 'doubled' }] : [];
+  if (before.targets.length === 0) return [];
+  const wanted = [...new Set(before.targets.map((target) => renamed(target, renames)))];
+  const isSame =
+    after.targets.length === wanted.length &&
+    after.targets.every((each) => wanted.some((target) => isKeptBy(each, target))) &&
+    wanted.every((target) => after.targets.some((each) => isKeptBy(each, target)));
+  return isSame ? [] : [{ clause: 'retargeted' }];
 }
 
 /**
@@ -94,10 +95,9 @@ function isKeptBy(after: string, before: string): boolean {
 
 /** The period is not shorter: neither a guard's word nor the object's own. */
 function periodKept(before: Protection, after: Protection): readonly Weakened[] {
-  const own = [before.marks?.period ?? 0, after.marks?.period ?? 0] as const;
-  const isShorter =
-    after.period < before.period || (after.marks?.isProtected === true && own[1] < own[0]);
-  return isShorter ? [{ clause: 'period' }] : [];
+  if (after.period < before.period) return [{ clause: 'period' }];
+  const [was, is] = [before.marks?.period ?? 0, after.marks?.period ?? 0];
+  return after.marks?.isProtected === true && is < was ? [{ clause: 'own-period' }] : [];
 }
 
 /** A clock that counts stays as it is and counts on; or it goes, which restores. */
@@ -106,8 +106,7 @@ function clocksKept(before: Protection, after: Protection, passage: Passage): re
     const address = passage.presentAddress(clock.address);
     const now = passage.after.recordAt(address);
     if (now === undefined && passage.isDeleted(address)) {
-      const isMarked = after.marks?.isSoftDeleted === true && after.clocks.length === 0;
-      return isMarked ? [{ clause: 'marks-stay', clock }] : [];
+      return isMarkedBefore(after) ? [{ clause: 'marks-stay', clock }] : [];
     }
     if (now?.kind !== 'Tombstone' || !isSameClock(clock.record, now)) {
       return [{ clause: 'clock-edited', clock }];
@@ -115,6 +114,12 @@ function clocksKept(before: Protection, after: Protection, passage: Passage): re
     const isCounting = after.clocks.some((each) => each.address === address);
     return isCounting ? [] : [{ clause: 'clock-ignored', clock }];
   });
+}
+
+/** Whether an object says that it ends before any clock that counts, or without one. */
+function isMarkedBefore({ marks, clocks }: Protection): boolean {
+  const own = Number(marks?.reclaimAfter ?? 0);
+  return marks?.isSoftDeleted === true && own < Number(deadlineOf(clocks) ?? Infinity);
 }
 
 export function isSameClock(one: Tombstone, other: Tombstone): boolean {
@@ -168,9 +173,11 @@ function contentKept(
   before: Protection,
   after: Protection,
 ): readonly Weakened[] {
-  const isDoomed = after.clocks.length > 0 || before.clocks.length > 0;
+  const isMarked = before.marks?.isSoftDeleted === true;
+  const isDoomed = after.clocks.length > 0 || before.clocks.length > 0 || isMarked;
   if (!isDoomed || change === undefined || change.content === 'kept') return [];
-  const isRestored = after.clocks.length === 0 && change.content === 'changed';
+  const isStillMarked = isMarked && after.marks?.isSoftDeleted === true;
+  const isRestored = after.clocks.length === 0 && !isStillMarked && change.content === 'changed';
   return isRestored ? [] : [{ clause: 'content' }];
 }
 

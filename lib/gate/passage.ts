@@ -38,7 +38,7 @@ export class Passage {
       const { address, previous, base, deposed, hasBefore, actions } = change;
       if (hasBefore && deposed === undefined) {
         this.changed.set(base, (this.changed.get(base) ?? 0) + 1);
-        this.formerBases.add(previous?.base ?? base);
+        if (!change.importing) this.formerBases.add(previous?.base ?? base);
       }
       if (actions.length === 1 && actions[0] === 'delete') this.deleted.add(address);
       if (previous === undefined) continue;
@@ -70,7 +70,9 @@ export class Passage {
     const { address, base, previous } = change;
     const drifted = this.drifted.get(address);
     const marks = drifted === undefined ? change.marks : strongest(change.marks, drifted);
-    return { address, base, former: previous?.base ?? base, change, marks };
+    // What is imported was never at its address: no guard has listed it there.
+    const former = change.importing ? '' : (previous?.base ?? base);
+    return { address, base, former, change, marks };
   }
 
   /** Objects that were there and that a guard or their own label may protect. */
@@ -88,7 +90,7 @@ export class Passage {
     for (const change of this.plan.changes) {
       const { address, base, deposed } = change;
       if (deposed !== undefined || (ends(change) && !creates(change))) continue;
-      const isNew = !change.hasBefore || creates(change);
+      const isNew = !change.hasBefore || creates(change) || change.importing;
       const former = change.previous?.base ?? base;
       if (isNew || this.before.listingsOf(former).length === 0) yield { address, base, change };
     }

@@ -1,6 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import type { Guard, StateRecord, Tombstone } from '../state/records.js';
+import type { StateRecord, Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
 import type { GateContext } from './context.js';
 import { isSameClock } from './invariant.js';
@@ -58,7 +58,7 @@ function judgeBegun(
     case 'HardDeletion':
       return judgeHardDeletion(after, passage, context);
     case 'Guard':
-      return [...judgeGuard(each, after, passage, context), ...judgeFormat(each, after)];
+      return judgeGuard(each, after, passage, context);
     case 'Broken':
       return [
         {
@@ -70,19 +70,6 @@ function judgeBegun(
     default:
       return [];
   }
-}
-
-/** A guard that says where its clocks are says so for good. */
-function judgeFormat({ before }: RecordChange, after: Guard): readonly Fault[] {
-  if (before?.kind !== 'Guard' || before.clocks === undefined || after.clocks !== undefined) {
-    return [];
-  }
-  return [
-    {
-      code: 'guard-edited',
-      message: `The plan takes from the guard of ${quoteName(after.target)} where its clocks are, so that one could be planted elsewhere. Deploy with the version of Reprieve that wrote the guard, or a newer one.`,
-    },
-  ];
 }
 
 function judgeClockKept(
@@ -129,12 +116,16 @@ function edited({ target, deletedAt }: Tombstone, fate: RecordChange['fate']): F
 function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
   return plan.changes
     .filter(({ writesMarks }) => writesMarks)
-    .map(({ address }) => ({
-      code: 'marks-overwritten',
-      address,
-      message:
-        'This writes labels or annotations of Reprieve into an object that another resource stands for: the cluster would protect it less, or end it earlier. Leave names that begin with reprieve.dev/ out of it.',
-    }));
+    .map(({ address }) => marksOverwritten(address));
+}
+
+export function marksOverwritten(address: string): PlanReason {
+  return {
+    code: 'marks-overwritten',
+    address,
+    message:
+      'This writes labels or annotations of Reprieve into an object that another resource stands for: the cluster would protect it less, or end it earlier. Leave names that begin with reprieve.dev/ out of it.',
+  };
 }
 
 /**

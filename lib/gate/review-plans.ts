@@ -21,13 +21,17 @@ import type { GateContext } from './context.js';
 import { judgeEnd, type ObjectGate, type ObjectVerdict } from './ends.js';
 import { eventsIn } from './events.js';
 import { groupsOf } from './groups.js';
+import { judgeHiddenMarks } from './hidden-marks.js';
+import { judgeImports, noteImports } from './imports.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
 import { notesIn } from './notes.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { judgeRotations } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
+import { judgeTouches } from './touches.js';
 import { judgePlan, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
@@ -67,6 +71,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
+  const touches = judgeTouches(passage);
   const all = [...ended, ...invoked];
   const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
@@ -75,6 +80,10 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
+    ...judgeImports(passage),
+    ...judgeHiddenMarks(passage),
+    ...touches.why,
+    ...judgeRotations(passage),
     ...all.flatMap((each) => each.reasons),
   ];
   const events = eventsIn(passage, reasons, context);
@@ -83,6 +92,8 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...rules.notices,
+      ...touches.notices,
+      ...noteImports(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),

@@ -26,6 +26,16 @@ export function requestCommand(target: string, stack: string): string {
   return command('reclamation', 'request', target, '--stack', stack);
 }
 
+/** The command that deploys a stack, refused rotations included. */
+export function deployCommand(stack: string): string {
+  return command('deploy', stack);
+}
+
+/** The command that puts a stack's state right by what the cluster has. */
+export function recoverCommand(stack: string): string {
+  return command('recover', stack);
+}
+
 function command(...words: readonly string[]): string {
   return ['npx reprieve', ...words.map(shellWord)].join(' ');
 }

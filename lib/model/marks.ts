@@ -14,6 +14,11 @@ export const TEMPLATE_NAME_ANNOTATION = 'reprieve.dev/job-template';
 /** On a namespace: the stack that made it, so that no other takes it over. */
 export const STACK_ANNOTATION = 'reprieve.dev/stack';
 /**
+ * On a secret: the revision of the content that it holds, written in one request with that content. It
+ * is what the object has; a state can say more after a write that was refused.
+ */
+export const REVISION_ANNOTATION = 'reprieve.dev/data-revision';
+/**
  * A second person's consent to a hard deletion, set with kubectl: `USER UID EXPIRES DEADLINE`, as in
  * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 2026-01-03T00:00:00Z live`. DEADLINE is the one that the
  * object carries, or `live`: where that has changed, the approval is void.

@@ -9,7 +9,7 @@ export interface PolicyDocument {
   readonly url?: string;
   /**
    * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
-   * or one of `DECLARED_TARGETS`.
+   * `safeguard`, `purge`, `stateful-resource`, or one of `DECLARED_TARGETS`.
    */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */
@@ -34,7 +34,12 @@ export interface PolicyTest {
   readonly verdict: TestVerdict;
   /** `{ $unknown: true }` stands for a value that isn't known. */
   readonly object?: unknown;
-  readonly resource?: { readonly type: string; readonly values: unknown };
+  readonly resource?: {
+    readonly type: string;
+    readonly values: unknown;
+    /** What it was, where the plan updates it; null where the plan creates it. */
+    readonly before?: unknown;
+  };
   /** Manifests beside it, for a policy that asks for some. */
   readonly others?: readonly unknown[];
   readonly parameters?: Readonly<Record<string, unknown>>;

@@ -25,6 +25,12 @@ export function checkRotation<K extends ItemKind>(
   return changed && sum(current) <= sum(former) ? [notRaised(former, current)] : [];
 }
 
+/** The revision that an object says it holds, where it is one that credentials can add up to. */
+export function carriedRevision(annotation: unknown): number | undefined {
+  const isRevision = typeof annotation === 'string' && /^[1-9]\d{0,14}$/.test(annotation);
+  return isRevision ? Number(annotation) : undefined;
+}
+
 /** Every credential in a specification, by the way to it: `password`, `data.API_KEY`. */
 export function credentialsIn(specification: object): ReadonlyMap<string, CredentialSpec> {
   const found = new Map<string, CredentialSpec>();

@@ -7,6 +7,7 @@ import { type ContentChange, contentChange, hasUnknown, type Update } from './co
 import { writesMarks } from './foreign-marks.js';
 import { imagesIn } from './images.js';
 import { marksOf, type ReadLabels } from './marks.js';
+import { type RevisionChange, revisionChange } from './revisions.js';
 import { uidsOf } from './uids.js';
 
 /** One entry of a plan, reduced to what a review needs: no value of the object is kept. */
@@ -34,12 +35,16 @@ export interface ResourceChange {
   readonly before: StateRecord | undefined;
   readonly after: StateRecord | undefined;
   readonly hasBefore: boolean;
+  /** Whether the plan takes the object in from elsewhere: what was at the address is not it. */
+  readonly importing: boolean;
   /** Whether the apply could still make a record of ours of it. */
   readonly isOpaque: boolean;
   /** Whether it will be a record of ours of which a part is only known after the apply. */
   readonly isUndecided: boolean;
   /** What an update does to what the object holds; its marks aside. */
   readonly content: ContentChange;
+  /** Of a secret with write-only content: which revision of it there is. */
+  readonly revisions: RevisionChange | undefined;
   /** Whether it writes marks of ours into an object that another resource, or none, stands for. */
   readonly writesMarks: boolean;
   /** By which approvals name the object that ends: its uid, and the id of its resource. */
@@ -96,8 +101,10 @@ export function readChange(element: unknown, deferred?: string): Checked<Resourc
         ? imagesIn(before, marksOfBefore(type, change['before_sensitive']))
         : [],
       ...recordsIn(isRecordType, values),
+      importing: isRecord(change['importing']),
       hasBefore: before !== null && before !== undefined,
       content: actions.includes('update') ? contentChange(textOrNull(type) ?? '', values) : 'kept',
+      revisions: revisionChange(textOrNull(type) ?? '', before, after),
       writesMarks: writesMarks(textOrNull(type) ?? '', values),
       uids: ends({ actions }) ? uidsOf(before) : [],
     },

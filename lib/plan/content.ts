@@ -29,8 +29,10 @@ export function hasUnknown(marks: unknown): boolean {
 /** Compares what an object holds before and after; what isn't known counts as taken away. */
 export function contentChange(type: string, { before, after, unknown }: Update): ContentChange {
   const [was, is, open] = [before, after, unknown].map((each) => contentOf(type, each));
-  if (hasUnknown(open) || isRewritten(before, after)) return 'emptied';
-  if (JSON.stringify(sorted(was)) === JSON.stringify(sorted(is))) return 'kept';
+  if (hasUnknown(open)) return 'emptied';
+  if (JSON.stringify(sorted(was)) === JSON.stringify(sorted(is))) {
+    return isRewritten(before, after) ? 'changed' : 'kept';
+  }
   return keeps(was, is) ? 'changed' : 'emptied';
 }
 

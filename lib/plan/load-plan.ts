@@ -1,13 +1,18 @@
-import { isRecord } from '../base/guards.js';
+import { isRecord, memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
+import { PURGES } from '../model/purges.js';
+import { safeguardsOf } from '../model/safeguards.js';
 import { moduleOf, withoutIndex } from '../state/address.js';
 import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
+import { DoubleImports } from './doubles.js';
 import { readPlan } from './json/plan-reader.js';
 import type { ChangeList, ElementHead, PlanOutcome, PlanVisitor, Wanted } from './json/visitor.js';
 import type { ActionInvocation, Plan, Planned, PlanOrigin, PriorRecord } from './plan.js';
+import { type HidingSetting, hidingSettings } from './provider-settings.js';
 import { AddressTally } from './tally.js';
+import { Touches } from './touches.js';
 
 /** Is shown a `Planned` in JSON: whoever parses it may do so elsewhere. */
 export type Inspect = (planned: string) => void;
@@ -42,7 +47,11 @@ class PlanBuilder implements PlanVisitor {
   private readonly actions: ActionInvocation[] = [];
   private readonly priorRecords: PriorRecord[] = [];
   private readonly priorBases = new Map<string, number>();
-  private readonly priorData = new Set<string>();
+  private readonly doubles = new DoubleImports();
+  private readonly touches = new Touches();
+  /** Objects whose marks may have changed outside, however idle the plan is about them. */
+  private readonly drifted = new Set<string>();
+  private hiding: readonly HidingSetting[] = [];
   private readonly tally = new AddressTally();
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
@@ -55,6 +64,10 @@ class PlanBuilder implements PlanVisitor {
     this.scalars.set(name, value);
   }
 
+  providers(value: unknown): void {
+    this.hiding = hidingSettings(value);
+  }
+
   plannedValues(): void {
     this.hasPlannedValues = true;
   }
@@ -63,7 +76,9 @@ class PlanBuilder implements PlanVisitor {
     if (list !== 'resource_changes') return 'all';
     const { actions, address, mode, type } = head;
     const isIdle = actions?.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read');
-    if (!isIdle || head.previousAddress || head.deposed || type === 'terraform_data') return 'all';
+    const isElsewhere = head.previousAddress || head.deposed || head.importing;
+    if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
+    if (address !== undefined && this.drifted.has(address)) return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
     if (mode === 'managed' && address !== undefined) this.tally.planned(address);
     this.counts.unchanged += 1;
@@ -81,7 +96,7 @@ class PlanBuilder implements PlanVisitor {
         this.addChange(this.problems.take(readChange(value)), value, outcome);
         break;
       case 'resource_drift':
-        this.keep('drift', this.problems.take(readChange(value)));
+        this.addDrift(this.problems.take(readChange(value)));
         break;
       case 'deferred_changes':
         this.addDeferred(value);
@@ -93,7 +108,9 @@ class PlanBuilder implements PlanVisitor {
 
   wantsPrior({ address, mode, type, deposed }: ElementHead): boolean {
     if (mode !== 'managed' || address === undefined) return mode !== 'data';
-    if (type === 'terraform_data') return true;
+    this.doubles.begin();
+    const isCompared = this.doubles.isLooking || this.touches.isLooking(type);
+    if (type === 'terraform_data' || isCompared) return true;
     this.notePrior(address, withoutIndex(address), deposed);
     return false;
   }
@@ -103,7 +120,10 @@ class PlanBuilder implements PlanVisitor {
     const { address, type, values, mode } = value;
     if (mode !== 'managed') return;
     this.notePrior(address, baseOf(value, address), value['deposed_key'] !== undefined);
-    if (type === 'terraform_data') this.priorData.add(address);
+    if (value['deposed_key'] === undefined) {
+      this.doubles.compare(address, value);
+      this.touches.compare(address, value);
+    }
     const record = type === 'terraform_data' ? recordIn(values) : undefined;
     if (record !== undefined) this.priorRecords.push({ address, record });
   }
@@ -128,7 +148,9 @@ class PlanBuilder implements PlanVisitor {
       actions: this.actions,
       prior: this.records(),
       priorBases: this.priorBases,
-      priorData: this.priorData,
+      doubles: this.doubles.all(),
+      touches: this.touches.all(),
+      hiding: this.hiding,
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
@@ -144,13 +166,15 @@ class PlanBuilder implements PlanVisitor {
   ): void {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
-    if (change.deposed === undefined) this.show(change, outcome);
+    if (change.deposed === undefined) this.show(change, outcome, doneWith(change, element));
     this.hasBefore ||= change.hasBefore;
+    this.doubles.note(change.address, element);
+    if (!change.actions.includes('no-op')) this.touches.note(change.address, element);
     const wasThere = change.hasBefore && change.deposed === undefined;
     if (!ends(change) || creates(change)) this.stays(change.address);
     if (wasThere) this.tally.planned(change.address);
     this.count(change);
-    if (!isIdle(change)) this.keep('changes', change);
+    if (!isIdle(change) || this.drifted.has(change.address)) this.keep('changes', change);
   }
 
   /** With a module, those around it stay, too. */
@@ -165,20 +189,27 @@ class PlanBuilder implements PlanVisitor {
   private show(
     { address, type }: Pick<ResourceChange, 'address' | 'type'>,
     outcome: () => PlanOutcome,
+    done: () => Done = () => ({}),
   ): void {
     if (this.inspect === undefined) return;
     const { after, unknown, sensitive } = outcome();
     const isThere = (after !== undefined && after !== 'null') || unknown === 'true';
     if (!isThere) return;
-    const written: Record<keyof Planned, string | undefined> = {
+    const written: Partial<Record<keyof Planned, string | undefined>> = {
       address: JSON.stringify(address),
       type: JSON.stringify(type),
       values: after,
       unknown,
       sensitive,
+      ...done(),
     };
     const members = Object.entries(written).filter(([, json]) => json !== undefined);
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
+  }
+
+  private addDrift(change: ResourceChange | undefined): void {
+    this.keep('drift', change);
+    if (change?.marks.isProtected === true) this.drifted.add(change.address);
   }
 
   private addDeferred(value: unknown): void {
@@ -242,10 +273,23 @@ class PlanBuilder implements PlanVisitor {
   }
 }
 
+/** What a plan does with a resource, in JSON, as far as some policy could ask for it. */
+type Done = Partial<Record<'before' | 'actions', string>>;
+
+function doneWith({ type, actions }: ResourceChange, element: unknown): () => Done {
+  return () => {
+    if (actions.includes('update') && safeguardsOf(type).length > 0) {
+      return { before: JSON.stringify(memberOf(memberOf(element, 'change'), 'before') ?? null) };
+    }
+    return PURGES.has(type) ? { actions: JSON.stringify(actions) } : {};
+  };
+}
+
 /** What stays as it is, and is neither a record of ours nor marked as soft-deleted. */
-function isIdle({ actions, previous, deposed, before, marks }: ResourceChange): boolean {
+function isIdle({ actions, previous, deposed, before, marks, importing }: ResourceChange): boolean {
   const isNothing = actions.length === 1 && actions[0] === 'no-op';
   const isPlain = previous === undefined && deposed === undefined && before === undefined;
+  if (importing) return false;
   return isNothing && isPlain && !marks.isSoftDeleted;
 }
 

@@ -1,6 +1,9 @@
 import type { CodeSource } from '../review/review.js';
 import type { StateRecord } from '../state/records.js';
 import type { ResourceChange } from './change.js';
+import type { DoubleImport } from './doubles.js';
+import type { HidingSetting } from './provider-settings.js';
+import type { Touch } from './touches.js';
 
 /** An action that the plan would invoke. */
 export interface ActionInvocation {
@@ -39,8 +42,12 @@ export interface Plan {
    * made. Those that an earlier replacement has left behind don't count.
    */
   readonly priorBases: ReadonlyMap<string, number>;
-  /** Addresses of whatever in the prior state could hold a record of ours. */
-  readonly priorData: ReadonlySet<string>;
+  /** Objects that the plan imports although the prior state has them at another address. */
+  readonly doubles: readonly DoubleImport[];
+  /** What writes into objects that other resources of the prior state stand for. */
+  readonly touches: readonly Touch[];
+  /** Settings of providers that hide marks of ours. */
+  readonly hiding: readonly HidingSetting[];
   /** Modules of which something stays, and those around them. */
   readonly livingModules: ReadonlySet<string>;
   /** Whether the prior state has objects that the plan doesn't mention, as with `-target`. */
@@ -66,4 +73,8 @@ export interface Planned {
   readonly values: unknown;
   readonly unknown: unknown;
   readonly sensitive: unknown;
+  /** What it was, where the plan updates it and its type has safeguards. */
+  readonly before?: unknown;
+  /** What the plan does with it, where its creation may delete something. */
+  readonly actions?: readonly string[];
 }

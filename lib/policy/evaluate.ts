@@ -1,12 +1,14 @@
-import type { Declared } from '../model/declared.js';
+import { type Declared, isDeclaredTarget } from '../model/declared.js';
+import { guarded } from './change-views.js';
 import type { Fault } from './json-schema/fault.js';
 import { failure, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
 import { ObjectIndex } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
-import { declaredView, kindIn, type View, Views } from './targets.js';
+import { declaredView, kindIn, Views } from './targets.js';
 import type { Verdicts } from './verdicts.js';
+import type { View } from './view.js';
 
 /** What a policy says of one object. */
 export interface EvaluationOutcome {
@@ -17,7 +19,11 @@ export interface EvaluationOutcome {
   readonly faults: readonly ToldFault[];
   /** Where the object is no resource. */
   readonly declared?: Declared;
+  /** Where to read on, if not where the policy says. */
+  readonly url?: string;
 }
+
+const STATEFUL = 'stateful-resource';
 
 /** An object to be judged once every other one is known. */
 interface Deferred {
@@ -34,8 +40,12 @@ interface Deferred {
 export class Evaluation {
   private readonly found: EvaluationOutcome[] = [];
   private readonly deferred: Deferred[] = [];
+  /** Until every guard is known. */
+  private readonly stateful: Omit<Deferred, 'policy'>[] = [];
   private readonly matched = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
+  /** Those that could be about a resource: every resource is held against each of them. */
+  private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
   private readonly wanted: ReadonlySet<string>;
   private readonly objects = new ObjectIndex();
 
@@ -45,14 +55,19 @@ export class Evaluation {
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
+    this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
   /** Evaluates every policy that is about a resource, or about something in it. */
   add(planned: PlannedResource): void {
     const views = new Views(planned);
-    for (const [target, policies] of this.byTarget) {
-      for (const view of views.of(target)) this.see(policies.of(view.kind), planned.address, view);
+    const { address } = planned;
+    for (const [target, policies] of this.ofResources) {
+      for (const view of views.of(target)) {
+        if (target === STATEFUL) this.stateful.push({ address, view });
+        else this.see(policies.of(view.kind), address, view);
+      }
     }
     this.remember(views);
   }
@@ -73,6 +88,9 @@ export class Evaluation {
 
   /** Judges what had to wait for everything else. */
   settle(): void {
+    const policies = this.byTarget.get(STATEFUL)?.of(undefined) ?? [];
+    for (const { address, view } of this.stateful.splice(0))
+      this.see(policies, address, this.isGuarded(address) ? guarded(view) : view);
     for (const { policy, address, view } of this.deferred.splice(0))
       this.judge(policy, address, view);
   }
@@ -80,6 +98,11 @@ export class Evaluation {
   /** Policies that were about nothing: their silence says nothing. */
   get unmatched(): readonly Policy[] {
     return this.policies.filter(({ document }) => !this.matched.has(document.id));
+  }
+
+  /** Whether a guard lists a resource, once all of them are known. */
+  protected isGuarded(_address: string): boolean {
+    return false;
   }
 
   private remember(views: Views): void {
@@ -180,6 +203,7 @@ function outcomeOf(
     policy,
     address,
     ...(view.declared === undefined ? {} : { declared: view.declared }),
+    ...(view.url === undefined ? {} : { url: view.url }),
   };
   if (verdict === 'fail') {
     return { ...about, verdict, faults: distinct(faults.map((each) => told(each, view, policy))) };

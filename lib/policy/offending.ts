@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../model/policy-document.js';
 import type { Fault } from './json-schema/fault.js';
 import { isMarked } from './resource.js';
 import { keysIn, valueAt } from './shape/part.js';
-import type { View } from './targets.js';
+import type { View } from './view.js';
 
 /** A fault as it is told: with the value, where everybody may see it. */
 export interface ToldFault extends Fault {

@@ -11,6 +11,10 @@ export interface PlannedResource {
   readonly unknown: unknown;
   /** The plan's `after_sensitive`: `true` where a value must not be shown. */
   readonly sensitive: unknown;
+  /** What it was, where a plan updates it and has safeguards to compare. */
+  readonly before?: unknown;
+  /** What a plan does with it, where that may delete something else. */
+  readonly actions?: readonly string[];
 }
 
 /** The sandbox's stand-in for a resource, as that resource; any other as it is. */

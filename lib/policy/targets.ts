@@ -1,5 +1,6 @@
 import { isRecord } from '../base/guards.js';
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
+import { changeViews, isChangeTarget } from './change-views.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';
@@ -8,6 +9,7 @@ import { manifestOf } from './shape/manifest.js';
 import { keysIn, type Part, stepOf } from './shape/part.js';
 import { containersIn, type Placed, podTemplatesIn, WORKLOADS } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
+import type { View } from './view.js';
 
 /** Targets that are Kubernetes manifests, and parts of them. */
 export const VIRTUAL_TARGETS: readonly string[] = [
@@ -16,22 +18,6 @@ export const VIRTUAL_TARGETS: readonly string[] = [
   'container',
   'docker-config',
 ];
-
-/** One object that a policy looks at. */
-export interface View extends Part {
-  /** Kubernetes' kind of the manifest that it is in; undefined where there is none. */
-  readonly kind: unknown;
-  /** The resource's own marks of what must not be shown. */
-  readonly sensitive: unknown;
-  /** Where something at a JSON pointer of the object is in the resource. */
-  readonly original: (pointer: string) => string;
-  /** Whether nothing in there may be told, marked or not. */
-  readonly sealed?: boolean | undefined;
-  /** Why it can't be looked at. It says nothing of what is in there. */
-  readonly fault?: string | undefined;
-  /** Where the object is no resource. */
-  readonly declared?: Declared;
-}
 
 /** What policies of any target see in a resource; each form of it is made once. */
 export class Views {
@@ -56,6 +42,7 @@ export class Views {
   of(target: string): readonly View[] {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
+    if (isChangeTarget(target)) return changeViews(target, this.resource, this.part);
     if (target === 'resource' || target === type) {
       const { value, unknown } = attributesOf(type, this.part);
       return [{ value, unknown, sensitive, kind: undefined, original: (pointer) => pointer }];

@@ -5,7 +5,11 @@ import { Compiler } from './json-schema/compiler.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { ObjectIndex } from './object-index.js';
 import { compilePolicy, type Policy } from './policy.js';
-import { type View, Views } from './targets.js';
+import type { PlannedResource } from './resource.js';
+import { Views } from './targets.js';
+import type { View } from './view.js';
+
+type TestResource = NonNullable<PolicyTest['resource']>;
 
 /** How one case of a policy went. */
 export interface TestResult {
@@ -66,15 +70,19 @@ function indexOf({ others = [] }: PolicyTest): ObjectIndex {
 
 function viewsIn({ document: { target } }: Policy, test: PolicyTest): readonly View[] {
   if (test.resource !== undefined) {
-    const { type, values } = test.resource;
-    const { value, unknown } = withMarks(values);
-    const resource = { address: type, type, values: value, unknown, sensitive: {} };
-    return new Views(resource).of(target);
+    return new Views(resourceIn(test.resource)).of(target);
   }
   const { value, unknown } = withMarks(test.object);
   const kind = target === 'manifest' ? memberOf(value, 'kind') : undefined;
   const original = (pointer: string) => pointer;
   return [{ value, unknown: onlyUnknown(unknown), sensitive: {}, kind, original }];
+}
+
+function resourceIn({ type, values, before }: TestResource): PlannedResource {
+  const { value, unknown } = withMarks(values);
+  const resource = { address: type, type, values: value, unknown, sensitive: {} };
+  if (before === undefined) return resource;
+  return before === null ? { ...resource, actions: ['create'] } : { ...resource, before };
 }
 
 /** Takes what stands for unknown values out, and marks it as a plan does. */

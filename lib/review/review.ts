@@ -142,9 +142,6 @@ export interface Reason {
   readonly source?: CodeSource;
 }
 
-/** The notice that some policy was left out, so that nobody knows what it would have found. */
-export const POLICY_UNUSABLE = 'policy-unusable';
-
 /** Where a change of a rule leads: what is allowed more, what is allowed less, or neither. */
 export const RULE_DIRECTIONS = ['weaker', 'stricter', 'neutral'] as const;
 export type RuleDirection = (typeof RULE_DIRECTIONS)[number];
@@ -159,6 +156,9 @@ export interface RuleChange {
   readonly after: string | null;
   readonly direction: RuleDirection;
 }
+
+/** The notice that some policy was left out, so that nobody knows what it would have found. */
+export const POLICY_UNUSABLE = 'policy-unusable';
 
 /** What one plan is about, for the head of a report. */
 export interface PlanSummary {

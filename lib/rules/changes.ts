@@ -148,7 +148,16 @@ function clusterChanges(base: Settings['cluster'], head: Settings['cluster']) {
       ? []
       : [{ rule: 'cluster.encryptionAtRest', before, after, direction: 'neutral' } as const]),
     ...listChanges('cluster.pipelines', base.pipelines, head.pipelines, 'weaker'),
+    ...deleterChanges(base.deleters, head.deleters),
+    ...listChanges('cluster.admins', base.admins, head.admins, 'weaker'),
+    ...listChanges('cluster.definitions', base.definitions, head.definitions, 'stricter'),
   ];
+}
+
+/** An empty list allows everybody who may delete: the first name is stricter, the last one weaker. */
+function deleterChanges(base: readonly string[], head: readonly string[]): readonly RuleChange[] {
+  const isAboutAll = base.length === 0 || head.length === 0;
+  return listChanges('cluster.deleters', base, head, isAboutAll ? 'stricter' : 'weaker');
 }
 
 function levelChanges({ policies: base }: Settings, { policies: head }: Settings) {

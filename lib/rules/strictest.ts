@@ -97,9 +97,25 @@ function strictestCluster(
     ...(encryptionAtRest === undefined || encryptionAtRest !== other.encryptionAtRest
       ? {}
       : { encryptionAtRest }),
-    pipelines: one.pipelines.filter((each) => other.pipelines.includes(each)).sort(compareTexts),
+    pipelines: common(one.pipelines, other.pipelines),
+    deleters: commonDeleters(one.deleters, other.deleters),
+    admins: common(one.admins, other.admins),
+    definitions: [...new Set([...one.definitions, ...other.definitions])].sort(compareTexts),
   };
 }
+
+function common(some: readonly string[], others: readonly string[]): readonly string[] {
+  return some.filter((each) => others.includes(each)).sort(compareTexts);
+}
+
+/** An empty list allows everybody; where two lists share nobody, it is a name that nobody has. */
+function commonDeleters(some: readonly string[], others: readonly string[]): readonly string[] {
+  if (some.length === 0 || others.length === 0) return [...some, ...others].sort(compareTexts);
+  const both = common(some, others);
+  return both.length === 0 ? NOBODY : both;
+}
+
+const NOBODY = [''];
 
 function strictestLevels(
   one: ReadonlyMap<string, PolicyLevel>,

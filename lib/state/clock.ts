@@ -61,12 +61,17 @@ export function tombstoneInput(target: string, period: string) {
   };
 }
 
-/** The uids of a project's root objects by target, so that an approval can't pass to a namesake. */
-export function identityInput<T extends Data>(
+/**
+ * The uids of a project's root objects by target, so that an approval can't pass to a namesake; and
+ * the targets that are being deleted.
+ */
+export function identityInput<T extends Data, D extends Data = never>(
   target: string,
   objects: Readonly<Record<string, T>>,
+  deleting: Readonly<Record<string, D>> = {},
 ) {
-  return { api_version: API_VERSION, kind: 'Identity', target, objects };
+  const running = Object.keys(deleting).length === 0 ? {} : { deleting };
+  return { api_version: API_VERSION, kind: 'Identity', target, objects, ...running };
 }
 
 /** Who approved a hard deletion of which object, and when a plan first carried it out. */

@@ -1,9 +1,11 @@
-import { isRecord } from '../base/guards.js';
+import { isRecord, memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import type { Checked, Problem } from '../base/problem.js';
 import { lineage } from '../model/deletion-target.js';
+import { REVISION_ANNOTATION } from '../model/marks.js';
 import { withoutIndex } from './address.js';
 import { clocksByTarget, earliestClock } from './clocks.js';
+import { type LiveValues, liveValuesOf } from './live-values.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
 import type { Member } from './records.js';
 import { type Guard, ofKind, readRecord, type Tombstone } from './records.js';
@@ -30,6 +32,10 @@ export interface StateResource {
   readonly address: string;
   /** The Kubernetes object that it stands for, where it is one. */
   readonly object?: ObjectReference;
+  /** Of a secret that says which revision of its content it holds: the one that was written. */
+  readonly revision?: number;
+  /** What the state says of that object besides. */
+  readonly live?: LiveValues;
 }
 
 /** Where a deletion stands. */
@@ -133,15 +139,26 @@ function readResource(resource: unknown): readonly Found[] {
   const isRecordType = type === 'terraform_data' && isRecord(values);
   const id = isRecordType && typeof values['id'] === 'string' ? values['id'] : undefined;
   const object = objectOf(type, values);
+  const revision = revisionIn(values);
+  const live = liveValuesOf(type, values);
   return [
     {
       type,
       address,
       ...(object === undefined ? {} : { object }),
+      ...(revision === undefined ? {} : { revision }),
+      ...(live === undefined ? {} : { live }),
       input: isRecordType ? values['input'] : undefined,
       id,
     },
   ];
+}
+
+function revisionIn(values: unknown): number | undefined {
+  const written = memberOf(values, 'data_wo_revision');
+  const metadata = memberOf(memberOf(values, 'metadata'), 0);
+  const isCarried = memberOf(memberOf(metadata, 'annotations'), REVISION_ANNOTATION) !== undefined;
+  return isCarried && typeof written === 'number' ? written : undefined;
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -4,6 +4,7 @@ import { parseDate } from '../base/timestamp.js';
 import { requestsFor } from '../files/deletions.js';
 import { lockedStack } from '../files/projects-lock.js';
 import { type Settings, stackSettings } from '../files/settings.js';
+import { isChangeTarget } from '../policy/change-views.js';
 import type { Evaluation, EvaluationOutcome } from '../policy/evaluate.js';
 import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
@@ -93,8 +94,9 @@ export class PolicyReview {
     ];
   }
 
-  /** That nothing is being deleted is no surprise. */
+  /** That nothing is being deleted, weakened or kept here is no surprise. */
   private mayMatch({ document }: Policy): boolean {
+    if (isChangeTarget(document.target)) return false;
     return document.target !== 'deletion' || this.around.files?.deletions.length !== 0;
   }
 
@@ -115,10 +117,12 @@ export class PolicyReview {
 
   private found(
     stack: string,
-    { policy, address, verdict, faults, declared }: EvaluationOutcome,
+    outcome: EvaluationOutcome,
     sources: Sources,
   ): readonly PolicyFinding[] {
-    const { id, title, remediation, url } = policy.document;
+    const { policy, address, verdict, faults, declared } = outcome;
+    const { id, title, remediation } = policy.document;
+    const url = outcome.url ?? policy.document.url;
     const level = levelOf(this.settings, id);
     const source = declared === undefined ? sources.of(address) : sources.ofDeclared(declared);
     const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);

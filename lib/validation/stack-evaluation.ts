@@ -3,6 +3,7 @@ import { Evaluation } from '../policy/evaluate.js';
 import type { Policy } from '../policy/policy.js';
 import type { PlannedResource } from '../policy/resource.js';
 import type { Verdicts } from '../policy/verdicts.js';
+import { withoutIndex } from '../state/address.js';
 import { readRecord } from '../state/records.js';
 import { type Declarations, declaredIn } from './declared/declared.js';
 
@@ -15,6 +16,7 @@ export type StackDeclarations = Omit<Declarations, 'deadlines'>;
  */
 export class StackEvaluation extends Evaluation {
   private readonly deadlines = new Map<string, Date>();
+  private readonly listed = new Set<string>();
   private isDeclared = false;
 
   /** @param declarations - undefined where nothing is known of the stack */
@@ -27,7 +29,7 @@ export class StackEvaluation extends Evaluation {
   }
 
   override add(planned: PlannedResource): void {
-    this.noteClock(planned);
+    this.noteRecord(planned);
     super.add(planned);
   }
 
@@ -36,10 +38,16 @@ export class StackEvaluation extends Evaluation {
     super.settle();
   }
 
-  private noteClock({ type, values }: PlannedResource): void {
+  protected override isGuarded(address: string): boolean {
+    return this.listed.has(withoutIndex(address));
+  }
+
+  private noteRecord({ type, values }: PlannedResource): void {
     if (type !== 'terraform_data') return;
     const record = readRecord(memberOf(values, 'input'));
     if (record?.kind === 'Tombstone') this.deadlines.set(record.target, record.reclaimAfter);
+    if (record?.kind === 'Guard')
+      for (const member of record.members) this.listed.add(member.address);
   }
 
   private declareAll(): void {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DECLARED_TARGETS } from '../model/declared.js';
+import { CHANGE_TARGETS } from '../policy/change-views.js';
 import { FieldShape } from '../policy/fields/field-shape.js';
 import { Fields } from '../policy/fields/fields.js';
 import type { FieldFile } from '../policy/fields/schema.js';
@@ -14,16 +15,20 @@ export function targetFields(): Fields {
     fieldFile('fields/terraform.json'),
     new Map([
       ['docker-config', FieldShape.of([DOCKER_CONFIG], {}) ?? FieldShape.ANYTHING],
-      ...declaredFields(),
+      ...fieldsIn('declared.schema.json', DECLARED_TARGETS),
+      ...fieldsIn('change.schema.json', CHANGE_TARGETS),
     ]),
   );
   return known;
 }
 
-/** Its definitions are named after the targets. */
-function declaredFields(): readonly (readonly [string, FieldShape])[] {
-  const { $defs } = fieldFile('declared.schema.json');
-  return DECLARED_TARGETS.map((target) => [
+/** The definitions of the file are named after the targets. */
+function fieldsIn(
+  file: string,
+  targets: readonly string[],
+): readonly (readonly [string, FieldShape])[] {
+  const { $defs } = fieldFile(file);
+  return targets.map((target) => [
     target,
     FieldShape.of([{ $ref: `#/$defs/${target}` }], $defs) ?? FieldShape.ANYTHING,
   ]);

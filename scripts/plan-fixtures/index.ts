@@ -1,8 +1,9 @@
 // Makes test/fixtures/plans anew, with the Terraform (and OpenTofu, where there is one) on PATH.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tofu } from '../../test/support/engines.js';
+import { controlPlaneMissing, providerMissing, tofu } from '../../test/support/engines.js';
 import { findVersion } from '../engines/cache.mjs';
+import { kubernetesPlans } from './kubernetes.js';
 import { madePlans } from './made.js';
 import { newerPlans } from './newer.js';
 import { ourPlans } from './ours.js';
@@ -18,6 +19,8 @@ else process.stderr.write('No OpenTofu (npm run engines): its plans stay as they
 const newer = findVersion('terraform', 'terraform-1.14.3');
 if (newer !== undefined) newerPlans(newer);
 else process.stderr.write('No Terraform 1.14.3 (npm run engines): its plans stay as they are.\n');
+if ((controlPlaneMissing() ?? providerMissing()) === undefined) await kubernetesPlans(newer);
+else process.stderr.write('No control plane (npm run engines): its plans stay as they are.\n');
 madePlans();
 const rows = [...entries]
   .sort((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
 import { text } from '../../lib/cluster/cel.js';
+import type { Manifest } from '../../lib/cluster/manifest.js';
 import { clusterRules } from '../../lib/cluster/rules.js';
 import { staticPolicies } from '../../lib/cluster/static-policies.js';
 import { versionProblems } from '../../lib/cluster/version.js';
@@ -85,11 +86,15 @@ describe('admissionPolicies', () => {
 });
 
 describe('staticPolicies', () => {
-  it('guard what could change the clock, where that is a lease', () => {
-    const names = (yaml: string) => staticPolicies(policiesOf(yaml)).map((it) => it.metadata.name);
-    const ticking = BASE.replace('{', '{ clock: tick,');
-    expect(names(BASE)).toContain('mutators.reprieve.static.k8s.io');
-    expect(names(ticking)).not.toContain('mutators.reprieve.static.k8s.io');
+  it('guard what could change requests, mutating policies too, which the API never shows', () => {
+    const reach = (manifests: readonly Manifest[]) =>
+      manifests
+        .filter(({ metadata }) => metadata.name.startsWith('mutators.'))
+        .flatMap(({ spec }) => Object(spec?.['matchConstraints']).resourceRules ?? [])
+        .flatMap(({ resources }: { resources: readonly string[] }) => resources);
+    const [webhooks, policies] = ['mutatingwebhookconfigurations', 'mutatingadmissionpolicies'];
+    expect(reach(staticPolicies(policiesOf(BASE)))).toEqual([webhooks, policies]);
+    expect(reach(admissionPolicies(policiesOf(BASE)))).toEqual([webhooks]);
   });
 
   it('have the names that files must have, and no parameters', () => {

@@ -6,27 +6,28 @@ import { softDeletions, synthesizeApp } from '../support/app.js';
 const FILE = '${file("/etc/hostname")}';
 
 /** A hard deletion whose every text is one that Terraform would evaluate. */
-const HOSTILE = JSON.stringify({
-  version: 1,
-  deletions: [
-    {
-      target: 'archive',
-      mode: 'hard',
-      reason: FILE,
-      requestedBy: FILE,
-      requestedAt: '2026-01-01T00:00:00Z',
-      confirm: 'archive',
-      approvals: [
-        {
-          by: 'bob${file("/etc/hostname")}',
-          at: '2026-01-01T00:00:00Z',
-          uid: '${file("/etc/hostname")}',
-          expires: '2026-01-02T00:00:00Z',
-        },
-      ],
-    },
-  ],
-});
+const hostile = (target: string) =>
+  JSON.stringify({
+    version: 1,
+    deletions: [
+      {
+        target,
+        mode: 'hard',
+        reason: FILE,
+        requestedBy: FILE,
+        requestedAt: '2026-01-01T00:00:00Z',
+        confirm: target,
+        approvals: [
+          {
+            by: 'bob${file("/etc/hostname")}',
+            at: '2026-01-01T00:00:00Z',
+            uid: '${file("/etc/hostname")}',
+            expires: '2026-01-02T00:00:00Z',
+          },
+        ],
+      },
+    ],
+  });
 
 /** A stack without a project, with two resources that are not Kubernetes'. */
 function declare(app: ReprieveApp): void {
@@ -44,6 +45,13 @@ function synthesize(...targets: readonly string[]) {
   expect(codes).toEqual([]);
   const { resource, locals, output } = Object(json('stacks/plain/cdk.tf.json'));
   return { data: resource.terraform_data, locals, output };
+}
+
+function synthesizeHostile(target: string) {
+  const settings = 'version: 1\napprovers: [{ id: \'bob${file("/etc/hostname")}\' }]\n';
+  const { json, codes } = synthesizeApp(declare, { deletions: hostile(target), settings });
+  expect(codes).toEqual([]);
+  return { data: Object(json('stacks/plain/cdk.tf.json')['resource']).terraform_data };
 }
 
 const OVER = (tombstone: string) =>
@@ -75,6 +83,7 @@ describe('a reclamation of any Terraform resources', () => {
     const tombstone = Object.keys(data).find((id) => id.includes('tombstone')) ?? '';
     expect(locals).toEqual({ reprieve_planned_at: '${plantimestamp()}' });
     expect(data[tombstone].lifecycle).toMatchObject({
+      create_before_destroy: true,
       ignore_changes: ['input'],
       prevent_destroy: true,
     });
@@ -97,11 +106,42 @@ describe('a reclamation of any Terraform resources', () => {
   });
 });
 
+describe('what keeps a clock until all is restored', () => {
+  const identityIn = (data: Readonly<Record<string, unknown>>) =>
+    Object.entries(data).find(([id]) => id.includes('identity'))?.[1];
+
+  it('refers to each clock, waits for what lives, and keeps the uids', () => {
+    expect(identityIn(synthesize().data)).toMatchObject({
+      depends_on: ['terraform_data.bucket', 'terraform_data.index'],
+      lifecycle: { prevent_destroy: true },
+    });
+    const item = identityIn(synthesize('archive/resources/index').data);
+    expect(item).toMatchObject({
+      depends_on: ['terraform_data.bucket'],
+      lifecycle: { ignore_changes: ['input.objects'], prevent_destroy: true },
+    });
+    const { deleting } = Object(item).input;
+    expect(Object.keys(deleting)).toEqual(['archive/resources/index']);
+    expect(deleting['archive/resources/index']).toMatch(
+      /^\$\{terraform_data\..*tombstone.*\.target\}$/,
+    );
+    const whole = identityIn(synthesize('archive').data);
+    expect(Object.keys(Object(whole).input.deleting)).toEqual(['archive']);
+    expect(whole).not.toHaveProperty('depends_on');
+  });
+
+  it('waits for nothing where a hard deletion refers to the uids', () => {
+    const { data } = synthesizeHostile('archive/resources/index');
+    expect(identityIn(data)).not.toHaveProperty('depends_on');
+  });
+
+  it('says nothing while nothing is being deleted, as before', () => {
+    expect(Object(identityIn(synthesize().data)).input).not.toHaveProperty('deleting');
+  });
+});
+
 it('evaluates nothing that a user has written into a request', () => {
-  const settings = 'version: 1\napprovers: [{ id: \'bob${file("/etc/hostname")}\' }]\n';
-  const { json, codes } = synthesizeApp(declare, { deletions: HOSTILE, settings });
-  expect(codes).toEqual([]);
-  const records = JSON.stringify(json('stacks/plain/cdk.tf.json')['resource']);
+  const records = JSON.stringify(synthesizeHostile('archive').data);
   expect(records).toContain('$${file(');
   expect(records.replaceAll('$${', '')).not.toContain('${file(');
 });

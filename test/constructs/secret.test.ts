@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Project, Secret } from '../../lib/index.js';
+import { Credential, type Project, Secret } from '../../lib/index.js';
+import { softDeletions } from '../support/app.js';
 import { declaring, TOKEN } from '../support/declaring.js';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n';
@@ -57,5 +58,30 @@ describe('a secret', () => {
     expect(resource('secret_v1')).not.toHaveProperty('data');
     expect(resource('secret_v1')).toMatchObject({ data_wo_revision: 1 });
     expect(JSON.stringify(lock)).toContain('"variable":"token"');
+  });
+
+  const twice = (billing: Project) =>
+    Secret.generic(billing, 'api', {
+      data: { a: TOKEN, b: Credential.fromVariable('other', { revision: 4 }) },
+    });
+  const ANNOTATION = 'reprieve.dev/data-revision';
+
+  it('says on the object which revision it holds, the one that has it written', () => {
+    const { resource } = declaring((billing) => void twice(billing));
+    expect(resource('secret_v1')).toMatchObject({
+      data_wo_revision: 5,
+      metadata: { annotations: { [ANNOTATION]: '5' } },
+    });
+    expect(resource('secret_v1')['lifecycle']).toEqual({ prevent_destroy: true });
+  });
+
+  it('keeps both as they are while it is soft-deleted', () => {
+    const { resource, problems } = declaring((billing) => void twice(billing), {
+      deletions: softDeletions('billing'),
+    });
+    expect(problems).toEqual([]);
+    expect(resource('secret_v1')['lifecycle']).toEqual({
+      ignore_changes: ['data_wo_revision', `metadata[0].annotations["${ANNOTATION}"]`],
+    });
   });
 });

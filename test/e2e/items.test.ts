@@ -28,7 +28,7 @@ describe('the deletion of one item, through real Terraform', () => {
       '`billing/job-templates/nightly` is no longer declared',
     );
     scratch.requestDeletions({ target: 'billing/job-templates/nightly' });
-    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 1, destroyed: 0 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 1, changed: 2, destroyed: 0 });
     expect(scratch.ids()).toMatchObject(first);
     expect(scratch.terraform('sandbox', 'plan', '-destroy').output).toContain(
       'Instance cannot be destroyed',
@@ -115,7 +115,7 @@ describe('a hard deletion', () => {
 
   it('takes effect at once when approved, and stays', () => {
     recent(hard(uid, { approvals: [soon(uid)] }));
-    expect(scratch.settle()).toMatchObject({ code: 0, added: 2, changed: 0, destroyed: 12 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 2, changed: 1, destroyed: 12 });
     expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
     expect(scratch.settle()).toMatchObject(UNCHANGED);
   });

@@ -50,7 +50,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
       status: 'soft deleted',
       images: ['docker.io/example/invoices:1.4.2'],
     });
-    expect(reclamation?.members).toHaveLength(Object.keys(first).length - 2);
+    expect(reclamation?.members).toHaveLength(Object.keys(first).length - 3);
     const [from = 0, until = 0] = [reclamation?.deletedAt, reclamation?.reclaimAfter].map((time) =>
       Date.parse(time ?? ''),
     );
@@ -88,11 +88,11 @@ describe('the life of a project, through cdktf and real Terraform', () => {
 
   it('is reclaimed by the unedited configuration once the period is over', async () => {
     await seconds(Math.max(0, SHORT_SECONDS - (Date.now() - deletedAt) / 1000));
-    const members = Object.keys(first).length - 2;
+    const members = Object.keys(first).length - 3;
     expect(scratch.deploy()).toMatchObject({ code: 0, added: 0, changed: 0, destroyed: members });
     expect(scratch.reclamations()).toMatchObject([{ target: 'billing', status: 'hard deleted' }]);
     const kinds = scratch.state().map((it) => input(it)['kind']);
-    expect(kinds.sort()).toEqual(['Guard', 'Identity', 'Tombstone']);
+    expect(kinds.sort()).toEqual(['Guard', 'Identity', 'Rules', 'Tombstone']);
     expect(scratch.settle()).toMatchObject(UNCHANGED);
   });
 
@@ -108,7 +108,7 @@ describe('the life of a project, through cdktf and real Terraform', () => {
     expect(closed.output).toContain('OK');
     expect(closed.code).toBe(0);
     expect(scratch.read('deletions.yaml')).not.toContain('billing');
-    expect(scratch.settle()).toMatchObject({ code: 0, added: 0, destroyed: 3 });
+    expect(scratch.settle()).toMatchObject({ code: 0, added: 0, destroyed: 4 });
     expect(scratch.state()).toEqual([]);
 
     scratch.declare(BILLING);

@@ -207,6 +207,7 @@ describe.skipIf(controlPlaneMissing(VERSION) !== undefined)(
         namespaceSelector: {
           matchExpressions: [
             { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system'] },
+            { key: 'reprieve.dev/protected', operator: 'NotIn', values: ['true'] },
           ],
         },
       };

@@ -30,7 +30,7 @@ describe('readSettings', () => {
         stacks: new Map(),
         approvers: [],
         gate: { clockTolerance: { seconds: 600, text: '10m' }, approvals: 'forge' },
-        cluster: { clock: 'lease', pipelines: [] },
+        cluster: { clock: 'lease', pipelines: [], deleters: [], admins: [], definitions: [] },
         policies: { paths: [], levels: new Map(), parameters: new Map() },
         waivers: [],
         unusableWaivers: [],

@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -22,10 +30,6 @@ const folder = mkdtempSync(join(tmpdir(), 'reprieve-action-'));
 let server: ForgeServer | undefined;
 
 beforeAll(() => {
-  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
-  symlinkSync(ROOT, join(folder, 'node_modules/reprieve'));
-  symlinkSync(join(ROOT, 'bin/reprieve.js'), join(folder, 'node_modules/.bin/reprieve'));
-  writeFileSync(join(folder, 'package.json'), '{}');
   const approvers = 'approvers: [{ id: bob@example.org, github: bob }]\n';
   writeFileSync(
     join(folder, 'reprieve.yaml'),
@@ -47,7 +51,12 @@ const git = (...args: readonly string[]) =>
   }).trim();
 
 /** The step's own script and environment, with the inputs as GitHub would fill them in. */
-async function run(plan: string, answer: (call: Call) => Answer | undefined, inputs: object = {}) {
+async function run(
+  plan: string,
+  answer: (call: Call) => Answer | undefined,
+  inputs: object = {},
+  from = ROOT,
+) {
   server = new ForgeServer(answer);
   const api = await server.start();
   const text = JSON.parse(readFileSync(join(ROOT, `test/fixtures/plans/${plan}.json`), 'utf8'));
@@ -78,6 +87,7 @@ async function run(plan: string, answer: (call: Call) => Answer | undefined, inp
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,
+    GITHUB_ACTION_PATH: from,
     ...Object.fromEntries(filled),
     GITHUB_API_URL: api,
     GITHUB_REPOSITORY: 'team/app',
@@ -100,7 +110,7 @@ async function run(plan: string, answer: (call: Call) => Answer | undefined, inp
     output,
     summary: read('summary'),
     outputs: read('output'),
-    html: read('reprieve-review.html'),
+    html: existsSync(join(folder, 'reprieve-review.html')) ? read('reprieve-review.html') : '',
   };
 }
 
@@ -180,6 +190,20 @@ describe('the action', () => {
   it('writes no comment where none is wanted', async () => {
     await run('key-removed', quiet, { comment: 'false' });
     expect(server?.calls.some(({ method }) => method === 'POST')).toBe(false);
+  });
+
+  it('does not run from the folder that it judges', async () => {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(ROOT, join(folder, 'elsewhere'));
+    const own = join(folder, 'node_modules/reprieve');
+    mkdirSync(own);
+    const done = await run('key-removed', quiet, {}, own);
+    expect(done.code).toBe(2);
+    expect(done.output).toContain("The gate's code is in the folder that it judges");
+    expect(server?.calls).toEqual([]);
+    // A link to what is elsewhere is elsewhere.
+    await server?.stop();
+    expect((await run('key-removed', quiet, {}, join(folder, 'elsewhere'))).code).toBe(0);
   });
 
   it('hands inputs to the shell by its environment, where they can’t be commands', async () => {

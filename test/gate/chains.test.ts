@@ -6,7 +6,7 @@ const step = fc.array(fc.nat(9999), { minLength: 16, maxLength: 16 });
 const chain = fc.array(step, { minLength: 1, maxLength: 8 });
 
 describe('chains of changes, each of which the gate lets pass', () => {
-  it('end no object before its first clock has run out', { timeout: 120_000 }, async () => {
+  it('end no object before its first clock has run out', { timeout: 900_000 }, async () => {
     const runs = Number(process.env['REPRIEVE_CHAINS'] ?? 2000);
     let [passed, states] = [0, 0];
     await fc.assert(

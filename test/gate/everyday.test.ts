@@ -65,6 +65,26 @@ describe.each([
     expect(world.isPromised(addressOf('u'))).toBe(true);
   });
 
+  it('taking in what was made elsewhere', async () => {
+    const world = await start();
+    await passes(world, 5, (honest) => honest.adopt('billing', 'n', 'elsewhere'));
+    expect(world.state.get(addressOf('n'))?.id).toBe('elsewhere');
+    expect(world.isPromised(addressOf('n'))).toBe(true);
+  });
+
+  it('an object that is let go of here and taken in there, unless it is protected', async () => {
+    const world = await start();
+    await passes(world, 5, ({ draft }) => {
+      const { id } = world.state.get(addressOf('u')) ?? {};
+      draft.blocks.delete(addressOf('u'));
+      draft.removed.push(addressOf('u'));
+      draft.blocks.set(addressOf('u2'), { input: { data: { k: 'u' } } });
+      draft.imports.set(addressOf('u2'), id ?? '');
+    });
+    expect([...world.state.keys()]).toContain(addressOf('u2'));
+    expect([...world.state.keys()]).not.toContain(addressOf('u'));
+  });
+
   it('a soft delete, its restore in time, and another one to the end, closed', async () => {
     const world = await start();
     const told: string[] = [];

@@ -116,7 +116,7 @@ describe('attempts to end what is protected', () => {
     ['tombstone-backdated', ['tombstone-edited', 'before-deadline'], ['blocked: count-shrunk'], []],
     ['create-under-tombstone', ['under-tombstone'], [], []],
     ['label-removed', ['label-removed'], [], []],
-    ['guard-doubled', ['guard-doubled'], [], []],
+    ['guard-doubled', ['retargeted'], [], []],
     ['deadline-shortened', ['deadline-shortened'], [], ['pending billing']],
     ['made/drift-lost', ['lost-outside'], ['blocked: drift'], []],
     ['made/unmarked', ['unmarked'], ['blocked: count-shrunk'], []],
@@ -219,7 +219,7 @@ describe('attempts to end what is protected', () => {
       const guard = created('terraform_data.second', { input: { ...input, members } });
       list(plan['resource_changes']).push(guard, namesake);
     });
-    expect(told(await reviewOf(project)).why).toEqual(['name-taken']);
+    expect(told(await reviewOf(project)).why).toEqual(['guard-doubled', 'name-taken']);
     const item = editedPlan('pending', (plan) => {
       const changes = list(plan['resource_changes']);
       const guard = changes.find((each) => JSON.stringify(each).includes('"Guard"')) ?? {};
@@ -454,6 +454,12 @@ describe('what is not stopped without need', () => {
     const { notices } = await reviewOf(planText('close'));
     expect(notices.map(({ code }) => code)).toEqual(['records-go']);
     expect(notices[0]?.message).toContain('3 to destroy are records of protection of `billing`');
+  });
+
+  it('counts what is let go of apart from what is deleted', async () => {
+    const { plans, deletions } = await reviewOf(planText('forget'));
+    expect(plans[0]?.counts).toMatchObject({ delete: 0, forget: 1 });
+    expect(deletions.map(({ cause }) => cause)).toEqual(['forgotten']);
   });
 
   it('tells the records from an object that is deleted beside them', async () => {

@@ -52,14 +52,6 @@ const WHOLE: Whole<Review> = {
   groups: [
     { stack: 'MARK-group-stack', target: 'MARK-group-target', members: ['MARK-member', 'MARK-b'] },
   ],
-  rules: [
-    {
-      rule: 'MARK-rule',
-      before: 'MARK-rule-before',
-      after: 'MARK-rule-after',
-      direction: 'weaker',
-    },
-  ],
   plans: [
     {
       stack: 'MARK-plan-stack',
@@ -70,6 +62,14 @@ const WHOLE: Whole<Review> = {
     },
   ],
   reviewedAt: '2026-01-02T00:00:00Z',
+  rules: [
+    {
+      rule: 'MARK-rule',
+      before: 'MARK-rule-before',
+      after: 'MARK-rule-after',
+      direction: 'weaker',
+    },
+  ],
   findings: [
     {
       policy: 'MARK-policy',
@@ -109,11 +109,13 @@ describe('what a review says', () => {
     );
   });
 
-  it.each(FORMATS)('has every change of the rules in %s', async (format) => {
-    const text = await render(format, WHOLE);
-    expect(marksIn(text)).toEqual(
-      expect.arrayContaining(['MARK-rule', 'MARK-rule-before', 'MARK-rule-after']),
-    );
+  it.each(FORMATS)('has what the change does to the rules in %s', async (format) => {
+    for (const scope of ['both', 'policies'] as const) {
+      const text = await render(format, { ...WHOLE, scope });
+      const marks = ['MARK-rule', 'MARK-rule-before', 'MARK-rule-after'];
+      expect(marksIn(text)).toEqual(expect.arrayContaining(marks));
+      expect(text).toContain('weaker');
+    }
   });
 
   it('has every notice in the JSON and the text of policies', async () => {

@@ -35,6 +35,8 @@ const settings: fc.Arbitrary<Settings> = fc
     approvals: fc.constantFrom('forge' as const, 'file' as const),
     clock: fc.constantFrom('lease' as const, 'tick' as const),
     pipelines: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
+    deleters: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
+    definitions: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     levels: fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom<PolicyLevel>(...LEVELS))),
     waivers: fc.array(waiver, { maxLength: 4 }),
   })
@@ -44,7 +46,13 @@ const settings: fc.Arbitrary<Settings> = fc
       stacks: new Map(it.stacks),
       approvers: it.approvers,
       gate: { clockTolerance: it.tolerance, approvals: it.approvals },
-      cluster: { clock: it.clock, pipelines: it.pipelines },
+      cluster: {
+        clock: it.clock,
+        pipelines: it.pipelines,
+        deleters: it.deleters,
+        admins: it.pipelines,
+        definitions: it.definitions,
+      },
       policies: { paths: [], levels: new Map(it.levels), parameters: new Map() },
       waivers: it.waivers,
     }),
@@ -55,6 +63,9 @@ const shape = (it: Settings) => ({
   ...it,
   waivers: it.waivers.map(({ policy, path, expires }) => `${policy} ${path} ${expires}`),
 });
+
+const mayDelete = ({ cluster: { deleters } }: Settings, who: string) =>
+  deleters.length === 0 || deleters.includes(who);
 
 describe('the stricter of two rules', () => {
   it('is the same whichever side is which', () => {
@@ -96,9 +107,25 @@ describe('the stricter of two rules', () => {
           for (const id of ['a', 'b'])
             expect(level(held, id)).toBeGreaterThanOrEqual(level(side, id));
           expect(held.waivers.every((mine) => isWaivedBy(mine, side))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is never weaker than either in a cluster', () => {
+    fc.assert(
+      fc.property(settings, settings, (a, b) => {
+        const held = strictest(a, b);
+        for (const side of [a, b]) {
           expect(
             held.cluster.pipelines.every((each) => side.cluster.pipelines.includes(each)),
           ).toBe(true);
+          for (const who of ['x', 'y', 'z']) {
+            expect(mayDelete(held, who) && !mayDelete(side, who)).toBe(false);
+          }
+          expect(held.cluster.definitions).toEqual(
+            expect.arrayContaining([...side.cluster.definitions]),
+          );
         }
       }),
     );
@@ -150,7 +177,14 @@ describe('the changes to the rules', () => {
       changed({
         periods: { period: H(100), floor: H(48), planMaxAge: H(2) },
         gate: { clockTolerance: durationOf(300), approvals: 'file' },
-        cluster: { clock: 'tick', pipelines: ['ci'], encryptionAtRest: 'kms' },
+        cluster: {
+          clock: 'tick',
+          pipelines: ['ci'],
+          encryptionAtRest: 'kms',
+          deleters: ['carl'],
+          admins: ['root'],
+          definitions: ['dbs.example.org'],
+        },
         policies: {
           paths: ['policies'],
           levels: new Map([['a', 'hard-mandatory']]),
@@ -166,6 +200,9 @@ describe('the changes to the rules', () => {
       'stricter cluster.clock: lease → tick',
       'neutral cluster.encryptionAtRest: null → kms',
       'weaker cluster.pipelines: null → ci',
+      'stricter cluster.deleters: null → carl',
+      'weaker cluster.admins: null → root',
+      'stricter cluster.definitions: null → dbs.example.org',
       'stricter policies.paths: null → policies',
       'stricter policies.levels.a: advisory → hard-mandatory',
       'weaker policies.parameters.a: null → {"max":3}',

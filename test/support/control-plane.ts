@@ -59,7 +59,8 @@ export interface Starting {
 export class ControlPlane {
   private constructor(
     private readonly folder: string,
-    private readonly processes: readonly ChildProcess[],
+    private readonly processes: ChildProcess[],
+    private readonly startServer: () => ChildProcess,
     private readonly server: string,
     private readonly tokens: Readonly<Record<User, string>>,
   ) {}
@@ -83,15 +84,14 @@ export class ControlPlane {
       const log = openSync(join(folder, `${name}.log`), 'w');
       return spawn(programs[name], args, { stdio: ['ignore', log, log] });
     };
-    const processes = [
-      start('etcd', etcdFlags(folder, client, peer)),
+    const startServer = () =>
       start('kube-apiserver', [
         ...apiFlags(folder, client, api),
         ...auditFlags(folder, auditPolicy),
         ...flags,
-      ]),
-    ];
-    const plane = new ControlPlane(folder, processes, server, tokens);
+      ]);
+    const processes = [start('etcd', etcdFlags(folder, client, peer)), startServer()];
+    const plane = new ControlPlane(folder, processes, startServer, server, tokens);
     try {
       await plane.untilReady();
     } catch (error) {
@@ -158,6 +158,17 @@ export class ControlPlane {
   stop(): void {
     for (const process of [...this.processes].reverse()) process.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** Ends the API server and starts it again; everything is still in etcd. */
+  async restartServer(): Promise<void> {
+    const [etcd, server, ...others] = this.processes;
+    if (etcd === undefined || server === undefined) throw new Error('not started');
+    const ended = new Promise((done) => server.once('exit', done));
+    server.kill('SIGTERM');
+    await ended;
+    this.processes.splice(0, Number.POSITIVE_INFINITY, etcd, this.startServer(), ...others);
+    await this.untilReady();
   }
 
   private async untilReady(): Promise<void> {

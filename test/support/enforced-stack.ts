@@ -22,6 +22,9 @@ export class EnforcedStack extends Scratch {
   /** Another version of the provider than the one that `@cdktf/provider-kubernetes` asks for. */
   provider: string | undefined;
 
+  /** What the projects are deployed with; otherwise the pipeline's own. */
+  kubeconfig: string | undefined;
+
   /**
    * @param modules the packages to run on - by default this repository's own
    */
@@ -57,7 +60,7 @@ export class EnforcedStack extends Scratch {
       [
         `const platform = new ReprieveStack(app, 'platform', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfig}' }) });`,
         "new AdmissionPolicies(platform, 'admission');",
-        `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${this.plane.kubeconfigOf('deploy')}' }) });`,
+        `const stack = new ReprieveStack(app, 'production', { target: Target.kubernetes({ configPath: '${this.kubeconfig ?? this.plane.kubeconfigOf('deploy')}' }) });`,
         ...(this.provider === undefined
           ? []
           : ['platform', 'stack'].map((name) => withProvider(name, this.provider ?? ''))),

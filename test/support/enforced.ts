@@ -1,4 +1,5 @@
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
+import { anchorManifests } from '../../lib/cluster/anchor.js';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
 import type { ControlPlane } from './control-plane.js';
 
@@ -27,6 +28,7 @@ export async function enforce(plane: ControlPlane, rules: ClusterRules): Promise
   plane.apply([
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: PROBE, labels } },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { a: 'b' } },
+    ...anchorManifests(rules),
     ...admissionPolicies(rules),
   ]);
   await eventually(async () => {

@@ -28,6 +28,8 @@ const SEEDS = [
   'hard-delete-item',
   'soft-delete-item',
   'restore-too-late',
+  'imported-twice-newer',
+  'marks-hidden',
 ].map(planText);
 
 const RENDERERS = [

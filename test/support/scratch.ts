@@ -281,6 +281,13 @@ export class Scratch {
     return this.run(process.execPath, [join(ROOT, 'bin/reprieve.js'), ...args]);
   }
 
+  /** Starts the command without waiting for it. */
+  startReprieve(...args: readonly string[]) {
+    const command = [join(ROOT, 'bin/reprieve.js'), ...args];
+    const options = { cwd: this.folder, env: this.environment({}), stdio: 'ignore' } as const;
+    return spawn(process.execPath, command, options);
+  }
+
   /** Runs Terraform in a stack's folder. */
   terraform(stack: string, ...args: readonly string[]): Outcome {
     return this.run(this.program, args, {}, join(this.folder, 'cdktf.out/stacks', stack));

@@ -1,7 +1,6 @@
 import { memberOf } from '../../base/guards.js';
 import { inert } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
-import { formatProblem } from '../../base/problem.js';
 import { type AuditInput, audit } from '../../cluster/audit/audit.js';
 import type { AuditFinding } from '../../cluster/audit/finding.js';
 import { type Expected, expectedObjects } from '../../cluster/audit/members.js';
@@ -99,11 +98,12 @@ async function auditOne(
     ...expected.flatMap(({ object }) => object.namespace ?? []),
   ]);
   const kinds = furtherKinds(expected.map(({ object }) => object.resource));
+  const rules = clusterRules(settings, withProjects);
   const input: AuditInput = {
-    ...(await readCluster(cluster, asked, kinds)),
+    ...(await readCluster(cluster, asked, kinds, rules.value)),
     now: io.now(),
     stacks: withProjects,
-    rules: clusterRules(settings, withProjects),
+    rules,
     expected,
     inState,
     declared,
@@ -132,7 +132,9 @@ function declaredNamespaces(stack: Stack, state: StackState): readonly DeclaredN
 function printText(io: Io, { stacks, findings }: Audited): void {
   const bad = findings.filter(({ level }) => level === 'finding');
   const notes = findings.filter(({ level }) => level === 'note');
-  for (const each of bad) print(io, `${formatProblem(each).replace(/^error/, each.code)}\n`);
+  for (const path of new Set(bad.map((each) => each.path))) {
+    print(io, `${textOf(bad.filter((each) => each.path === path))}\n`);
+  }
   for (const code of new Set(notes.map((it) => it.code))) {
     const [first, ...more] = notes.filter((it) => it.code === code);
     const who = [first, ...more].map((it) => inert(it?.path ?? '')).join(', ');
@@ -142,6 +144,16 @@ function printText(io: Io, { stacks, findings }: Audited): void {
     io,
     `${stacks.join(', ')}: ${plural(bad.length, 'finding')}, ${plural(notes.length, 'note')}.`,
   );
+}
+
+/** What was found about one subject: whatever is to be done about several is said once. */
+function textOf(findings: readonly AuditFinding[]): string {
+  const remedies = [...new Set(findings.map(({ remedy }) => remedy))];
+  const lines = remedies.flatMap((remedy) => [
+    ...findings.filter((it) => it.remedy === remedy).map((it) => `  ${it.code}: ${it.message}`),
+    `    ${remedy}`,
+  ]);
+  return [inert(findings[0]?.path ?? 'The cluster'), ...lines].join('\n');
 }
 
 /** As lib/schemas/audit.schema.json has it. */

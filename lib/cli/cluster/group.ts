@@ -9,16 +9,17 @@ import {
 
 export const cluster: Group = (program, { io, done }) => {
   const group = program.command('cluster').description('Look after the cluster itself.');
-  withExamples(group, 'cluster policies | kubectl apply -f -', 'cluster audit');
-  const policies = group
-    .command('policies')
-    .description('Print the admission policies that enforce the period in the cluster itself.')
+  withExamples(group, 'cluster policies --apply', 'cluster audit');
+  const policies = clusterOptions(group.command('policies'))
+    .description('Print or apply the admission policies that enforce the period in the cluster.')
     .addOption(
       new Option('-o, --output <format>', 'how manifests are written')
         .choices(['yaml', 'json'])
         .default('yaml'),
     )
-    .option('--static', 'for the API server’s own files, Kubernetes 1.37 or newer (untested)')
+    .option('--apply', 'apply anchor and policies, in an order that leaves nothing open')
+    .option('--anchor', 'only the anchor, which keeps the policies’ clock going: never delete it')
+    .option('--static', 'for the API server’s own files, Kubernetes 1.37 or newer')
     .option('--kubernetes <version>', 'the server’s version: fails where it can’t enforce them')
     .option(
       '--stack <name>',
@@ -26,12 +27,13 @@ export const cluster: Group = (program, { io, done }) => {
       (value: string, known: readonly string[] = []) => [...known, value],
     )
     .action(async (options) => {
-      const { printPolicies } = await import('./policies.js');
-      done(printPolicies(io, options));
+      const { clusterPolicies } = await import('./policies.js');
+      done(await clusterPolicies(io, options));
     });
   withExamples(
     policies,
-    'cluster policies | kubectl apply -f -',
+    'cluster policies --apply --context production',
+    'cluster policies --anchor | kubectl apply -f -',
     'cluster policies --stack production -o json',
   );
   const audit = clusterOptions(group.command('audit'))
@@ -46,4 +48,11 @@ export const cluster: Group = (program, { io, done }) => {
       done(await auditCluster(io, options));
     });
   withExamples(audit, 'cluster audit', 'cluster audit --trusted Group/platform-admins -o json');
+  const tick = clusterOptions(group.command('tick'))
+    .description('With clock: tick, make the ticks anew: before reclaiming, and once a day.')
+    .action(async (options) => {
+      const { renewTicks } = await import('./tick.js');
+      done(await renewTicks(io, options));
+    });
+  withExamples(tick, 'cluster tick', 'cluster tick --context production');
 };

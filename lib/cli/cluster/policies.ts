@@ -1,30 +1,62 @@
 import { stringify } from 'yaml';
 import { admissionPolicies } from '../../cluster/admission-policies.js';
+import { anchorManifests } from '../../cluster/anchor.js';
 import type { Manifest } from '../../cluster/manifest.js';
-import { clusterRules } from '../../cluster/rules.js';
+import { type ClusterRules, clusterRules } from '../../cluster/rules.js';
 import { OLDEST_STATIC_MINOR, staticPolicies } from '../../cluster/static-policies.js';
 import { OLDEST_MINOR, versionProblems } from '../../cluster/version.js';
 import { findProject } from '../review/context.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { type ClusterOptions, clusterOf } from './access.js';
+import { applyPolicies } from './apply.js';
 
-export interface PoliciesOptions {
+export interface PoliciesOptions extends ClusterOptions {
   readonly output?: string;
   readonly static?: boolean;
+  readonly anchor?: boolean;
+  readonly apply?: boolean;
   readonly kubernetes?: string;
   readonly stack?: readonly string[];
 }
 
-/** `cluster policies`: the admission policies as manifests, for kubectl or a repository. */
-export function printPolicies(io: Io, options: PoliciesOptions): ExitCode {
-  const oldest = options.static === true ? OLDEST_STATIC_MINOR : OLDEST_MINOR;
+/** `cluster policies`: the admission policies as manifests, for kubectl or a repository; or applied. */
+export async function clusterPolicies(io: Io, options: PoliciesOptions): Promise<ExitCode> {
+  const rules = rulesFor(io, options);
+  if (options.apply === true) {
+    await applyPolicies(io, clusterOf(io, options), rules);
+    return EXIT.ok;
+  }
+  const manifests = printed(rules, options);
+  print(io, options.output === 'json' ? json(manifests) : yaml(manifests));
+  return EXIT.ok;
+}
+
+function rulesFor(io: Io, options: PoliciesOptions): ClusterRules {
   const { kubernetes } = options;
+  const [one, other] = (['static', 'anchor', 'apply'] as const).filter(
+    (it) => options[it] === true,
+  );
+  if (one !== undefined && other !== undefined) misuse(notTogether(one, other));
+  const oldest = options.static === true ? OLDEST_STATIC_MINOR : OLDEST_MINOR;
   const tooOld = kubernetes === undefined ? [] : versionProblems(kubernetes, oldest);
   const { value, problems } = clusterRules(findProject(io).settings, options.stack);
   if (value === undefined || tooOld.length > 0) return misuse(...tooOld, ...problems);
   if (value.approvers.length === 0) say(io, NOBODY_APPROVES);
-  const manifests = options.static === true ? staticPolicies(value) : admissionPolicies(value);
-  print(io, options.output === 'json' ? json(manifests) : yaml(manifests));
-  return EXIT.ok;
+  return value;
+}
+
+function printed(rules: ClusterRules, options: PoliciesOptions): readonly Manifest[] {
+  if (options.static === true) return staticPolicies(rules);
+  return options.anchor === true ? anchorManifests(rules) : admissionPolicies(rules);
+}
+
+function notTogether(one: string, other: string) {
+  return {
+    code: 'cli/options',
+    message: `--${one} and --${other} exclude each other.`,
+    remedy:
+      '--apply puts up anchor and policies; --static and --anchor print what belongs elsewhere.',
+  };
 }
 
 const NOBODY_APPROVES =

@@ -1,10 +1,14 @@
 import { memberOf } from '../../base/guards.js';
+import type { AdmissionObjects } from '../../cluster/audit/admission.js';
+import type { ClockReading } from '../../cluster/audit/clock.js';
 import { LEASES } from '../../cluster/audit/leases.js';
 import { type ClusterNamespace, readNamespace } from '../../cluster/audit/namespaces.js';
 import { type ClusterObject, isProtected, readObject } from '../../cluster/audit/object.js';
 import type { RbacObjects } from '../../cluster/audit/rbac-grants.js';
-import { TICK_NAME } from '../../cluster/clock.js';
+import type { ClusterRules } from '../../cluster/rules.js';
 import { type Cluster, ClusterError } from '../../engine/cluster.js';
+import type { ObjectReference } from '../../state/object-reference.js';
+import { readClocks, readTicks } from './policy-clock.js';
 
 /** What an audit needs of a cluster. */
 export interface ClusterReading {
@@ -12,11 +16,15 @@ export interface ClusterReading {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** The time that the admission policies see. */
+  readonly clocks: readonly ClockReading[];
   /** Admission policies, their bindings, and the tick. */
   readonly installed: readonly unknown[];
   /** What the API server says of itself, such as `v1.34.4`. */
   readonly version: string;
   readonly rbac: RbacObjects;
+  readonly networkPolicies: readonly unknown[];
+  readonly admission: AdmissionObjects;
 }
 
 /** The kinds that projects are made of, by kubectl's names. */
@@ -30,29 +38,35 @@ const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 /**
  * Reads the namespaces that are protected or that somebody asks about, and what is in them.
- * `more` are further kinds that members of these projects have.
+ * `more` are further kinds that members of these projects have. Without rules there is no clock.
  */
 export async function readCluster(
   cluster: Cluster,
   asked: ReadonlySet<string>,
   more: readonly string[],
+  rules: ClusterRules | undefined,
 ): Promise<ClusterReading> {
   const all = (await cluster.list('/api/v1/namespaces')).flatMap((it) => readNamespace(it) ?? []);
   const namespaces = all.filter((it) => isProtected(it) || asked.has(it.name));
   const objects: ClusterObject[] = [];
   const jobs: unknown[] = [];
+  const networkPolicies: unknown[] = [];
   for (const { name } of namespaces) {
-    objects.push(...(await objectsIn(cluster, name, KINDS)));
-    for (const kind of more) objects.push(...(await objectsIfKnown(cluster, name, kind)));
+    objects.push(...(await allIn(cluster, name, more)));
     jobs.push(
       ...(await cluster.list(`/apis/batch/v1/namespaces/${encodeURIComponent(name)}/jobs`)),
     );
+    const policies = `/apis/networking.k8s.io/v1/namespaces/${encodeURIComponent(name)}/networkpolicies`;
+    networkPolicies.push(...(await cluster.list(policies)));
   }
   return {
     namespaces,
     objects,
     jobs,
+    networkPolicies,
+    admission: await readAdmission(cluster),
     leases: await cluster.list(LEASES),
+    clocks: rules === undefined ? [] : await readClocks(cluster, rules),
     installed: await readInstalled(cluster),
     version: String(memberOf(await cluster.get('/version'), 'gitVersion')),
     rbac: {
@@ -62,6 +76,58 @@ export async function readCluster(
       clusterRoleBindings: await cluster.list(`${RBAC}/clusterrolebindings`),
     },
   };
+}
+
+/** The objects that states say are there, as far as the cluster has them. */
+export async function readMembers(
+  cluster: Cluster,
+  expected: readonly ObjectReference[],
+): Promise<readonly ClusterObject[]> {
+  const names = new Set(expected.flatMap(({ namespace }) => namespace ?? []));
+  const all = (await cluster.list('/api/v1/namespaces')).flatMap((it) => readNamespace(it) ?? []);
+  const objects: ClusterObject[] = all.filter(({ name }) => names.has(name));
+  const more = furtherKinds(expected.map(({ resource }) => resource));
+  for (const { name } of [...objects]) objects.push(...(await allIn(cluster, name, more)));
+  return objects;
+}
+
+async function allIn(
+  cluster: Cluster,
+  namespace: string,
+  more: readonly string[],
+): Promise<readonly ClusterObject[]> {
+  const objects = [...(await objectsIn(cluster, namespace, KINDS))];
+  for (const kind of more) objects.push(...(await objectsIfKnown(cluster, namespace, kind)));
+  return objects;
+}
+
+/** What else takes part in admission. Mutating policies are new, and may have no version here. */
+async function readAdmission(cluster: Cluster): Promise<AdmissionObjects> {
+  const versions = ['v1', 'v1beta1', 'v1alpha1'].map((version) =>
+    ADMISSION.replace(/v1$/, version),
+  );
+  let mutatingPolicies: readonly unknown[] = [];
+  for (const version of versions) {
+    const found = await listIfKnown(cluster, `${version}/mutatingadmissionpolicies`);
+    if (found === undefined) continue;
+    mutatingPolicies = found;
+    break;
+  }
+  return {
+    mutatingWebhooks: await cluster.list(`${ADMISSION}/mutatingwebhookconfigurations`),
+    mutatingPolicies,
+    validatingWebhooks: await cluster.list(`${ADMISSION}/validatingwebhookconfigurations`),
+    apiServices: await cluster.list('/apis/apiregistration.k8s.io/v1/apiservices'),
+  };
+}
+
+async function listIfKnown(cluster: Cluster, path: string) {
+  try {
+    return await cluster.list(path);
+  } catch (error) {
+    if (ClusterError.isClusterError(error) && error.failure === 'not-found') return undefined;
+    throw error;
+  }
 }
 
 /** Admission policies, their bindings and the tick. Items of a list don't say their kind. */
@@ -74,8 +140,7 @@ export async function readInstalled(cluster: Cluster): Promise<readonly unknown[
   for (const [kind, path] of kinds) {
     found.push(...(await cluster.list(path)).map((it) => ({ ...Object(it), kind })));
   }
-  const tick = await cluster.get(`/api/v1/namespaces/kube-system/configmaps/${TICK_NAME}`);
-  return tick === undefined ? found : [...found, tick];
+  return [...found, ...(await readTicks(cluster))];
 }
 
 async function objectsIn(

@@ -15,6 +15,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   review: async () => (await import('../review/group.js')).review,
   github: async () => (await import('../review/group.js')).github,
   gitlab: async () => (await import('../review/group.js')).gitlab,
+  change: async () => (await import('../review/group.js')).change,
   validate: async () => (await import('../validate/group.js')).validate,
   policy: async () => (await import('../policy/group.js')).policy,
   reclamation: async () => (await import('../reclamation/group.js')).reclamation,

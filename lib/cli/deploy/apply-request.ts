@@ -4,8 +4,10 @@ import type { Entry, Status } from '../../state/inventory.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Located } from '../workspace/locate.js';
-import type { Workspace } from '../workspace/workspace.js';
+import { pickStack, type Stack, type Workspace } from '../workspace/workspace.js';
+import { requireClock } from './clock.js';
 import { type DeploymentOutcome, type DeployOptions, deployStack } from './deployment.js';
+import { putRotationsBack } from './rotations.js';
 
 /** What became of a change of deletions.yaml. */
 export interface AppliedRequest {
@@ -33,8 +35,10 @@ export async function applyRequest(
   options: DeployOptions,
 ): Promise<AppliedRequest> {
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
-  await synthesizeOrUndo(workspace, change);
+  const stacks = await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
+  await requireClock(io, workspace, pickStack(stacks, stack));
+  await putRotationsBack(io, pickStack(stacks, stack));
   const deployment = await deployStack(io, workspace, stack, options);
   if (deployment !== 'ended') {
     return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };
@@ -57,9 +61,12 @@ export async function applyRequest(
 }
 
 /** What is wrong in the app is told plainly here, and not through cdktf. */
-async function synthesizeOrUndo(workspace: Workspace, { undo }: RequestChange): Promise<void> {
+async function synthesizeOrUndo(
+  workspace: Workspace,
+  { undo }: RequestChange,
+): Promise<readonly Stack[]> {
   try {
-    workspace.synthesize();
+    return workspace.synthesize();
   } catch (error) {
     await undo();
     throw error;

@@ -4,9 +4,14 @@ import { EngineError } from '../../engine/run.js';
 import { requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
+import { requireClock } from './clock.js';
 import { cdktfDeploy, type DeployOptions, deployStack } from './deployment.js';
+import { putRotationsBack } from './rotations.js';
 
-/** `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. */
+/**
+ * `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. Refused
+ * rotations of secrets are carried out with it.
+ */
 export async function deploy(
   io: Io,
   names: readonly string[],
@@ -24,7 +29,10 @@ export async function deploy(
   }
   const all = chosen.map(({ name }) => name);
   if (options.force !== true) await requireProofs(io, workspace, all, options.rules);
-  for (const { name } of chosen) {
+  for (const stack of chosen) {
+    const { name } = stack;
+    await requireClock(io, workspace, stack);
+    await putRotationsBack(io, stack);
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;
   }

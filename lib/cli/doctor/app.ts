@@ -2,6 +2,7 @@ import { plural } from '../../base/plural.js';
 import { STALE_LOCK } from '../../base/problem.js';
 import type { Engine } from '../../engine/find.js';
 import { LOCK_FILE } from '../../files/file-names.js';
+import type { StackState } from '../../state/state.js';
 import type { Io } from '../terminal/io.js';
 import { stateOf } from '../workspace/stack-state.js';
 import { SynthesisFailure } from '../workspace/synthesis.js';
@@ -51,17 +52,19 @@ export function synthesizeFrozen(io: Io): {
   }
 }
 
-/** Whether a stack's state can be reached through its backend. */
-export async function checkState(io: Io, engine: Engine, stack: Stack): Promise<Check> {
+/** Whether a stack's state can be reached through its backend, and what it says. */
+export async function checkState(
+  io: Io,
+  engine: Engine,
+  stack: Stack,
+): Promise<{ readonly check: Check; readonly state?: StackState }> {
   const { ok, failed } = checker('state', stack.name);
   try {
-    const { resources } = await stateOf(io, engine, stack);
-    return ok(`${plural(resources.length, 'resource')}`);
+    const state = await stateOf(io, engine, stack);
+    return { check: ok(`${plural(state.resources.length, 'resource')}`), state };
   } catch (error) {
-    return {
-      ...failed(error),
-      remedy:
-        'It says why above: check the stack’s backend, that you are logged in to it, and the provider mirror.',
-    };
+    const remedy =
+      'It says why above: check the stack’s backend, that you are logged in to it, and the provider mirror.';
+    return { check: { ...failed(error), remedy } };
   }
 }

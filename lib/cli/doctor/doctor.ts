@@ -1,12 +1,13 @@
 import { plural } from '../../base/plural.js';
+import type { StackState } from '../../state/state.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
 import { paint } from '../terminal/terminal.js';
-import { Workspace } from '../workspace/workspace.js';
+import { type Stack, Workspace } from '../workspace/workspace.js';
 import { checkFiles, checkState, synthesizeFrozen } from './app.js';
 import { type Check, checker } from './check.js';
-import { checkCluster, checkEncryption } from './clusters.js';
+import { checkCluster, checkEncryption, checkObjects } from './clusters.js';
 import { checkCdktf, checkEngine, checkMirror, checkNode } from './machine.js';
 
 export interface DoctorOptions extends ClusterOptions {
@@ -36,9 +37,17 @@ async function allChecks(io: Io, options: DoctorOptions): Promise<readonly Check
   const { stacks, check } = synthesizeFrozen(io);
   const onClusters = stacks.filter(({ target }) => target === 'kubernetes');
   const after: Check[] = [checkMirror(io, onClusters.length > 0), check];
-  for (const stack of stacks) after.push(await checkState(io, engine, stack));
-  for (const stack of onClusters)
+  const states = new Map<Stack, StackState | undefined>();
+  for (const stack of stacks) {
+    const { check: own, state } = await checkState(io, engine, stack);
+    after.push(own);
+    states.set(stack, state);
+  }
+  for (const stack of onClusters) {
     after.push(...(await checkCluster(io, options, app.settings(), stack)));
+    const state = states.get(stack);
+    if (state !== undefined) after.push(...(await checkObjects(io, options, stack, state)));
+  }
   return [...before, ...after, ...(onClusters.length > 0 ? [checkEncryption(app.settings())] : [])];
 }
 

@@ -15,7 +15,9 @@ export function scaffold(folder: string): ReadonlyMap<string, string> {
     ['tsconfig.json', template('init/tsconfig.json')],
     // npm leaves out files that are called .gitignore.
     ['.gitignore', template('init/gitignore')],
-    ['.github/workflows/reprieve.yml', template('github/review.yml')],
+    ...['synth', 'review', 'deploy'].map(
+      (name) => [`.github/workflows/reprieve-${name}.yml`, template(`github/${name}.yml`)] as const,
+    ),
   ]);
 }
 

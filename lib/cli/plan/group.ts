@@ -5,9 +5,21 @@ export const plan: Group = (program, { io, done }) => {
     .command('plan [stacks...]')
     .description('Synthesize, plan every stack (or those named), and write the plans as JSON.')
     .addOption(rulesOption())
-    .action(async (stacks, options) => {
-      const { planStacks } = await import('./plan.js');
-      done(await planStacks(io, stacks, options));
+    .option('--synthesized <folder>', 'plan what another job synthesized; runs none of its code')
+    .option('--against <folder>', 'the same of the base: backends and providers have to be its')
+    .action(async (stacks, { synthesized, against, ...options }) => {
+      if (synthesized === undefined) {
+        const { planStacks } = await import('./plan.js');
+        done(await planStacks(io, stacks, { ...options, against }));
+      } else {
+        const { planSynthesized } = await import('./plan-synthesized.js');
+        done(await planSynthesized(io, stacks, { synthesized, against }));
+      }
     });
-  withExamples(command, 'plan', 'plan production');
+  withExamples(
+    command,
+    'plan',
+    'plan production',
+    'plan --synthesized change/stacks --against base/stacks',
+  );
 };

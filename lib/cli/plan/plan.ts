@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writePlan } from '../../engine/plan.js';
 import { isAtForge, requireProofs } from '../rules/proofs.js';
-import { EXIT, type ExitCode, type Io, print, say } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 
 export interface PlanOptions {
+  /** Only what another job synthesized is held against a base. */
+  readonly against?: string | undefined;
   /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
   readonly rules?: string;
 }
@@ -17,6 +19,13 @@ export async function planStacks(
   names: readonly string[],
   options: PlanOptions = {},
 ): Promise<ExitCode> {
+  if (options.against !== undefined) {
+    misuse({
+      code: 'cli/against',
+      message: '--against has nothing to compare with.',
+      remedy: 'Add --synthesized FOLDER, or leave it out.',
+    });
+  }
   const workspace = Workspace.find(io);
   const stacks = workspace.synthesize();
   const engine = requireEngine(io);

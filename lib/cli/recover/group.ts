@@ -3,7 +3,9 @@ import { type Group, withExamples } from '../command/group.js';
 export const recover: Group = (program, { io, done }) => {
   const command = program
     .command('recover [stack]')
-    .description('Take into the state what a killed deploy has made without noting it.')
+    .description(
+      'Put the state right by the cluster: what a killed deploy has made, revisions of secrets.',
+    )
     .option('-f, --force', 'do not ask')
     .action(async (stack, options) => {
       const { recoverStack } = await import('./recover.js');

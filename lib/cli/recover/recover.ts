@@ -7,6 +7,7 @@ import type { Candidate } from '../../engine/candidates.js';
 import { findUnnoted, type Unnoted } from '../../engine/recover.js';
 import { PROJECT_NAME_ANNOTATION } from '../../model/marks.js';
 import { withoutIndex } from '../../state/address.js';
+import { aboutRotation } from '../deploy/rotations.js';
 import { EXIT, type ExitCode, type Io, print, say, sayProblems } from '../terminal/io.js';
 import { confirm } from '../terminal/prompt.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -16,7 +17,8 @@ import { pickStack, readSynthesized, Workspace } from '../workspace/workspace.js
  * `recover [STACK]`: takes into the state what a killed deploy has made in the cluster without
  * noting it, or what a lost state knew, so that the next deploy goes on instead of finding that
  * everything exists already; and what was created while the cluster failed counts as created.
- * Running deletions keep the deadlines that their objects carry.
+ * Running deletions keep the deadlines that their objects carry. Where a secret's new content was
+ * refused, the state gets the revision back that the object has, so that the next deploy writes it.
  */
 export async function recoverStack(
   io: Io,
@@ -37,12 +39,13 @@ export async function recoverStack(
   }
   const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
   if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
-  if (found.ours.length === 0 && found.halfCreated.length === 0) {
+  if (found.ours.length + found.halfCreated.length + found.lostRotations.length === 0) {
     say(io, `The state of ${quoteName(stack.name)} knows every object that carries its marks.`);
     return code;
   }
   for (const { address, id } of found.ours) print(io, `${address}  ${id}`);
   for (const { address, id } of found.halfCreated) print(io, `${address}  ${id}  (half created)`);
+  for (const each of found.lostRotations) print(io, aboutRotation(each));
   const objects = found.ours.map((it) => ({ ...it, address: withoutIndex(it.address) }));
   const { deletions, records } = recoveredRecords(readSynthesized(stack), objects, io.now());
   for (const each of deletions) say(io, aboutDeletion(each));
@@ -54,10 +57,11 @@ export async function recoverStack(
   return code;
 }
 
-function changesOf({ ours, halfCreated }: Unnoted): string {
+function changesOf({ ours, halfCreated, lostRotations }: Unnoted): string {
   const changes = [
     { count: ours.length, what: 'taken in' },
     { count: halfCreated.length, what: 'marked as created' },
+    { count: lostRotations.length, what: 'with the revision that it holds' },
   ].filter(({ count }) => count > 0);
   return changes.map(({ count, what }) => `${plural(count, 'object')} ${what}`).join(' and ');
 }

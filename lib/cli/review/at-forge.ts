@@ -8,11 +8,13 @@ import {
   pullRequestOf,
   pullRequestsOf,
 } from '../../forge/github.js';
+import { isWorkflowRun } from '../../forge/github-run.js';
 import { approvals, gitlab, type MergeRequest, mergeRequestsOf } from '../../forge/gitlab.js';
 import { type Forge, ForgeError } from '../../forge/http.js';
 import { commitOf } from '../../forge/run.js';
 import type { ForgeAnswer } from '../../gate/context.js';
 import { type Io, say } from '../terminal/io.js';
+import { changeOf } from './change-of-run.js';
 import { eventOf } from './event.js';
 import type { AskForge } from './review.js';
 
@@ -96,7 +98,9 @@ function unanswered(io: Io, error: unknown): string {
 async function pullsOf(io: Io, forge: Forge): Promise<Changes<PullRequest>> {
   const event = eventOf(io);
   const repository = io.env['GITHUB_REPOSITORY'] ?? '';
-  const pull = pullRequestOf(event, repository);
+  const pull = isWorkflowRun(event)
+    ? (await changeOf(forge, event, repository)).pull
+    : pullRequestOf(event, repository);
   if (pull !== undefined) return { changes: [pull], open: true };
   const commit = commitOf(io.env, event);
   if (commit === undefined || !isRepository(repository)) return { changes: [], open: false };

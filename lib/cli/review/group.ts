@@ -50,6 +50,17 @@ export const gitlab: Group = (program, { io, done }) => {
   withExamples(command, 'gitlab cdktf.out/plans/production.json --format codequality=gl.json');
 };
 
+export const change: Group = (program, { io, done }) => {
+  const command = program
+    .command('change')
+    .description('Say which commits a GitHub workflow is about that runs after another one.')
+    .action(async () => {
+      const { sayChange } = await import('./change.js');
+      done(await sayChange(io));
+    });
+  withExamples(command, 'change');
+};
+
 /** What every review takes. */
 function reviewing(command: Command): Command {
   return command

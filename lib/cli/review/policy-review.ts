@@ -27,6 +27,13 @@ export function policyReview(
   });
 }
 
+/** The change’s policies, and its base’s. */
+function bothSides(io: Io, project: ReviewProject, { tree, base }: Rules): LoadedPolicies {
+  const head = usablePolicies(io, project);
+  if (tree === undefined) return head;
+  return unitedPolicies(usablePolicies(io, { ...project, settings: base, tree }), head);
+}
+
 /** Findings that must be mended block as the gate does. */
 export function withPolicies(
   review: Review,
@@ -43,11 +50,4 @@ export function withPolicies(
     notices: [...review.notices, ...policies.notices()],
     findings,
   };
-}
-
-/** The change’s policies, and its base’s. */
-function bothSides(io: Io, project: ReviewProject, { tree, base }: Rules): LoadedPolicies {
-  const head = usablePolicies(io, project);
-  if (tree === undefined) return head;
-  return unitedPolicies(usablePolicies(io, { ...project, settings: base, tree }), head);
 }

@@ -25,14 +25,23 @@ export function outputIn(cdktf: unknown): string | undefined {
   return typeof output === 'string' ? output : undefined;
 }
 
+/** The whole path of that folder. */
+export function outputFolder(folder: string): string {
+  return resolve(folder, outputOf(folder));
+}
+
 /** The folder with a folder for each stack. */
 export function stacksFolder(folder: string, output = outputOf(folder)): string {
   return resolve(folder, output, 'stacks');
 }
 
+export function isStackName(name: string): boolean {
+  return STACK.test(name);
+}
+
 /** A file of a stack as the last synthesis left it; undefined where there is none. */
 export function stackFile(folder: string, stack: string, name: string): string | undefined {
-  if (!STACK.test(stack)) return undefined;
+  if (!isStackName(stack)) return undefined;
   const file = join(stacksFolder(folder), stack, name);
   return existsSync(file) ? file : undefined;
 }

@@ -2,11 +2,18 @@ import { compareTexts } from '../../base/order.js';
 import type { Checked } from '../../base/problem.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { admissionPolicies } from '../admission-policies.js';
+import { anchorManifests } from '../anchor.js';
 import type { ClusterRules } from '../rules.js';
 import { versionProblems } from '../version.js';
+import { auditAccess } from './access.js';
+import { type AdmissionObjects, auditAdmission } from './admission.js';
+import { auditApprovals } from './approvals.js';
+import { auditAnchors, auditClocks, type ClockReading } from './clock.js';
+import { auditDefinitions } from './definitions.js';
 import type { AuditFinding } from './finding.js';
 import { auditJobs } from './jobs.js';
 import { auditLeases } from './leases.js';
+import { auditFinalizers } from './marks.js';
 import { auditMembers, type Expected } from './members.js';
 import { auditNamespaces, type ClusterNamespace, type DeclaredNamespace } from './namespaces.js';
 import { type ClusterObject, isProtected } from './object.js';
@@ -28,6 +35,8 @@ export interface AuditInput {
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
+  /** The time that the admission policies see. */
+  readonly clocks: readonly ClockReading[];
   /** The stacks that are for this cluster. */
   readonly stacks: readonly string[];
   /** What the admission policies are made from, or why they can't be made. */
@@ -37,6 +46,10 @@ export interface AuditInput {
   /** What the API server says of itself, such as `v1.34.4`. */
   readonly version: string;
   readonly rbac: RbacObjects;
+  /** The network policies of these namespaces. */
+  readonly networkPolicies: readonly unknown[];
+  /** What else takes part in admission. */
+  readonly admission: AdmissionObjects;
   /** Who is meant to have rights beyond the policies, as `User/jane` or `Group/admins`. */
   readonly trusted: readonly string[];
 }
@@ -51,8 +64,11 @@ export function audit(input: AuditInput): readonly AuditFinding[] {
     ...auditStrays({ objects: input.inState, namespaces: known }, namespaces, objects),
     ...auditNamespaces(input.declared, namespaces),
     ...auditJobs(namespaces, input.jobs),
+    ...auditFinalizers([...namespaces, ...objects].filter(isProtected)),
+    ...auditApprovals([...namespaces, ...objects], input.now),
+    ...auditAccess(expected, { ...input.rbac, networkPolicies: input.networkPolicies }),
     ...auditEnforcement(input),
-    ...auditRbac(input.rbac, guarded, new Set(input.trusted)),
+    ...auditRbac(input.rbac, guarded, new Set(input.trusted), input.rules.value?.pipelines),
   ];
   return [...found].sort(
     (a, b) =>
@@ -67,7 +83,14 @@ function auditEnforcement(input: AuditInput): readonly AuditFinding[] {
   const { value: rules, problems } = input.rules;
   const unfit = auditRules([...versionProblems(input.version), ...problems]);
   if (rules === undefined) return unfit;
-  const clock = rules.clock === 'lease' ? auditLeases(input.leases, input.now) : [];
-  const policies = auditPolicies(admissionPolicies(rules), input.installed, input.stacks);
-  return [...unfit, ...policies, ...clock];
+  const leases = rules.clock === 'lease' ? auditLeases(input.leases, input.now) : [];
+  const anchors = auditAnchors(rules, input.installed);
+  const clocks = input.clocks.filter(({ clock }) => anchors.sound.includes(clock));
+  const clock = [...leases, ...anchors.findings, ...auditClocks(clocks, input.now)];
+  const expected = admissionPolicies(rules);
+  const policies = auditPolicies(expected, input.installed, input.stacks);
+  const anchored = [...expected, ...anchorManifests(rules)];
+  const others = auditAdmission(input.admission, anchored, input.installed);
+  const definitions = auditDefinitions(input.inState, rules);
+  return [...unfit, ...policies, ...clock, ...others, ...definitions];
 }

@@ -1,10 +1,14 @@
 import { quoteName } from '../../base/inert.js';
 import { rfc3339 } from '../../base/timestamp.js';
-import { PROTECTED_LABEL } from '../../model/marks.js';
+import { deployCommand, recoverCommand } from '../../model/commands.js';
+import { PROTECTED_LABEL, REVISION_ANNOTATION } from '../../model/marks.js';
+import { carriedRevision } from '../../model/revisions.js';
 import { withoutIndex } from '../../state/address.js';
+import type { LiveValues } from '../../state/live-values.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { membersOf, type StackState, statusOf } from '../../state/state.js';
 import { type AuditFinding, finding } from './finding.js';
+import { auditMarks } from './marks.js';
 import { type ClusterObject, deadlineOf, isProtected, isSoftDeleted, nameOf } from './object.js';
 
 /** A member of a project as a stack's state knows it. */
@@ -14,16 +18,22 @@ export interface Expected {
   readonly object: ObjectReference;
   /** Where its deletion has begun: recoverable until then. */
   readonly deadline: Date | undefined;
+  /** Of a secret that says which revision of its content it holds: the one that was written. */
+  readonly revision?: number | undefined;
+  /** What the state says of the object besides. */
+  readonly live?: LiveValues;
 }
 
 /** What a stack's state says should be in the cluster. */
 export function expectedObjects(stack: string, state: StackState): readonly Expected[] {
-  const objects = new Map(state.resources.map((it) => [withoutIndex(it.address), it.object]));
+  const resources = new Map(state.resources.map((it) => [withoutIndex(it.address), it]));
   return state.guards.flatMap((guard) =>
     membersOf(state, guard.target).flatMap(({ address, target }) => {
-      const object = objects.get(address);
+      const { object, live, revision } = resources.get(address) ?? {};
       const deadline = statusOf(state, target).reclaimAfter;
-      return object === undefined ? [] : [{ stack, target, object, deadline }];
+      if (object === undefined) return [];
+      const known = live === undefined ? {} : { live };
+      return [{ stack, target, object, deadline, revision, ...known }];
     }),
   );
 }
@@ -50,7 +60,12 @@ function compare(expected: Expected, object: ClusterObject): readonly AuditFindi
   const { uid } = expected.object;
   if (uid !== undefined && uid !== object.uid) return [replaced(expected, object)];
   if (!isProtected(object)) return [unlabelled(expected, object)];
-  return [...wrongState(expected, object), ...wrongDeadline(expected, object)];
+  return [
+    ...wrongState(expected, object),
+    ...wrongDeadline(expected, object),
+    ...wrongRevision(expected, object),
+    ...auditMarks(expected, object),
+  ];
 }
 
 function missing({ stack, target, object, deadline }: Expected): AuditFinding {
@@ -111,6 +126,21 @@ function wrongDeadline({ stack, target, deadline }: Expected, object: ClusterObj
       earlier
         ? `Deploy ${stack} at once: until then the cluster lets it go too early.`
         : `Deploy ${stack}: the cluster then has the state's. A deadline never moves to an earlier time there; where it is to, the later one stands.`,
+    ),
+  ];
+}
+
+/** What the object says is what it holds: both are written in one request. */
+function wrongRevision({ stack, target, revision }: Expected, object: ClusterObject) {
+  if (revision === undefined) return [];
+  const held = carriedRevision(object.annotations[REVISION_ANNOTATION]);
+  if (held === revision) return [];
+  return [
+    finding(
+      'secret/revision',
+      nameOf(object),
+      `${quoteName(target)} holds ${held === undefined ? 'content of an unknown revision' : `revision ${held} of its content`}, and revision ${revision} by the state of ${stack}: a write was refused or broken off, and the old credential is still in use.`,
+      `Have the new value at hand where ${stack} is deployed, and run: ${deployCommand(stack)}. Where something else deploys it, run ${recoverCommand(stack)} first.`,
     ),
   ];
 }

@@ -18,6 +18,8 @@ export interface ClusterObject {
   readonly isTerminating: boolean;
   /** Whether another object made it, as a CronJob makes Jobs. */
   readonly isOwned: boolean;
+  /** What has to be done before it can go. */
+  readonly finalizers: readonly string[];
 }
 
 const OURS = 'reprieve.dev/';
@@ -39,7 +41,12 @@ export function readObject(kind: string, metadata: unknown): ClusterObject | und
     ...(created === undefined ? {} : { created }),
     isTerminating: typeof metadata['deletionTimestamp'] === 'string',
     isOwned: Array.isArray(owners) && owners.length > 0,
+    finalizers: textsIn(metadata['finalizers']),
   };
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((it) => typeof it === 'string') : [];
 }
 
 function ownAnnotations(annotations: unknown): Readonly<Record<string, string>> {

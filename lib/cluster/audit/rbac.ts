@@ -11,8 +11,10 @@ interface Power {
   readonly code: string;
   /** Any of these verbs on any of these resources, each as `group resource`. */
   readonly rights: readonly (readonly [verb: string, group: string, resource: string])[];
-  /** Whether it also counts where it is given in one namespace only. */
-  readonly inNamespace: boolean;
+  /** Where it also counts if it is given in one namespace only. @default - nowhere */
+  readonly places?: 'deleters' | 'pipelines';
+  /** Whether it counts only where there is such a place at all. */
+  readonly needsPlace?: boolean;
   readonly says: string;
 }
 
@@ -20,13 +22,11 @@ const POWERS: readonly Power[] = [
   {
     code: 'rbac/policies',
     rights: each(['update', 'patch', 'delete', 'deletecollection'], ADMISSION, POLICIES),
-    inNamespace: false,
     says: 'can change or remove the admission policies and their bindings',
   },
   {
     code: 'rbac/impersonate',
     rights: each(['impersonate'], '', ['users', 'groups']),
-    inNamespace: false,
     says: 'can impersonate: set the cluster’s clock as the API server, and approve as a second person',
   },
   {
@@ -34,7 +34,6 @@ const POWERS: readonly Power[] = [
     rights: each(['update', 'patch'], 'certificates.k8s.io', [
       'certificatesigningrequests/approval',
     ]),
-    inNamespace: false,
     says: 'can approve certificates, and so become another user',
   },
   {
@@ -43,7 +42,6 @@ const POWERS: readonly Power[] = [
       ...each(['escalate'], RBAC, ['clusterroles', 'roles']),
       ...each(['bind'], RBAC, ['clusterroles', 'roles']),
     ],
-    inNamespace: false,
     says: 'can give any right to anybody (escalate, bind), the rights of this list included',
   },
   {
@@ -52,7 +50,6 @@ const POWERS: readonly Power[] = [
       ...each(['create', 'update', 'patch'], RBAC, ['clusterrolebindings']),
       ...each(['update', 'patch'], RBAC, ['clusterroles']),
     ],
-    inNamespace: false,
     says: 'can write cluster-wide roles or bindings, and so pass on every right that they have',
   },
   {
@@ -61,8 +58,62 @@ const POWERS: readonly Power[] = [
       ...each(['create'], '', ['serviceaccounts/token']),
       ...each(['impersonate'], '', ['serviceaccounts']),
     ],
-    inNamespace: true,
+    places: 'deleters',
+    needsPlace: true,
     says: 'can act as service accounts that may delete what is protected',
+  },
+  {
+    code: 'rbac/pipeline',
+    rights: [
+      ...each(['create'], '', ['pods', 'pods/exec', 'pods/attach', 'replicationcontrollers']),
+      ...each(['create', 'update', 'patch'], 'apps', [
+        ...['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+      ]),
+      ...each(['create', 'update', 'patch'], 'batch', ['jobs', 'cronjobs']),
+      ...each(['create'], '', ['secrets', 'serviceaccounts/token']),
+      ...each(['patch', 'update'], '', ['pods/ephemeralcontainers']),
+    ],
+    places: 'pipelines',
+    needsPlace: true,
+    says: 'can act as a pipeline: run pods as its account, or make a secret with its token',
+  },
+  {
+    code: 'rbac/mutators',
+    rights: each(['create', 'update', 'patch'], ADMISSION, [
+      ...['mutatingwebhookconfigurations', 'mutatingadmissionpolicies'],
+      'mutatingadmissionpolicybindings',
+    ]),
+    says: 'can change requests before the admission policies see them, in the name of whoever asks',
+  },
+  {
+    code: 'rbac/api-services',
+    rights: each(['create', 'update', 'patch'], 'apiregistration.k8s.io', ['apiservices']),
+    says: 'can put a service in the place of the API server for whole groups',
+  },
+  {
+    code: 'rbac/definitions',
+    rights: each(['update', 'patch', 'delete', 'deletecollection'], 'apiextensions.k8s.io', [
+      'customresourcedefinitions',
+    ]),
+    says: 'can delete the definition of a custom kind, and all its objects with it, past admission',
+  },
+  {
+    code: 'rbac/finalize',
+    rights: each(['update'], '', ['namespaces/finalize']),
+    says: 'can end a namespace whose deletion was allowed before what is in it is gone',
+  },
+  {
+    code: 'rbac/volumes',
+    rights: each(['update', 'patch', 'delete', 'deletecollection'], '', ['persistentvolumes']),
+    says: 'can delete or change the volumes behind protected claims',
+  },
+  {
+    code: 'rbac/unsafe-delete',
+    rights: [
+      ...each(['unsafe-delete-ignore-read-errors'], '', ['namespaces', 'secrets', 'configmaps']),
+      ...each(['unsafe-delete-ignore-read-errors'], 'batch', ['cronjobs']),
+    ],
+    says: 'can delete objects that the API server can’t read, past admission',
   },
 ];
 
@@ -80,13 +131,34 @@ export function auditRbac(
   rbac: RbacObjects,
   protectedNamespaces: ReadonlySet<string>,
   trusted: ReadonlySet<string>,
+  pipelines: readonly string[] = [],
 ): readonly AuditFinding[] {
   const grants = grantsOf(rbac);
-  const deleters = deletersIn(grants, protectedNamespaces);
+  const accounts = pipelines.flatMap((user) => accountOf(user) ?? []);
+  const places: Places = {
+    deleters: deletersIn(grants, protectedNamespaces),
+    pipelines: new Set(accounts.map(({ namespace }) => namespace)),
+  };
+  const known = new Set([...trusted, ...pipelines.map((user) => `User/${user}`)]);
+  for (const { namespace, name } of accounts) known.add(`ServiceAccount/${namespace}/${name}`);
   return POWERS.flatMap((power) => {
-    const holders = grants.filter((grant) => holds(grant, power, deleters));
-    return bySubject(holders).map((own) => told(power, own, trusted));
+    const holders = grants.filter((grant) => holds(grant, power, places));
+    const isOwn = power.code === 'rbac/pipeline';
+    return bySubject(holders).map((own) => told(power, own, isOwn ? known : trusted));
   });
+}
+
+interface Places {
+  /** The namespaces whose service accounts may delete protected objects. */
+  readonly deleters: ReadonlySet<string>;
+  /** The namespaces where pipelines' accounts live. */
+  readonly pipelines: ReadonlySet<string>;
+}
+
+/** A service account by the name of its user. */
+function accountOf(user: string): { namespace: string; name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
 function each(verbs: readonly string[], group: string, resources: readonly string[]) {
@@ -104,10 +176,11 @@ function deletersIn(grants: readonly Grant[], places: ReadonlySet<string>): Read
   return new Set(deleting.map(({ subject }) => subject.namespace ?? ''));
 }
 
-function holds(grant: Grant, power: Power, deleters: ReadonlySet<string>): boolean {
+function holds(grant: Grant, power: Power, all: Places): boolean {
   const { namespace, rules } = grant;
-  if (namespace !== undefined && !(power.inNamespace && deleters.has(namespace))) return false;
-  if (power.code === 'rbac/tokens' && deleters.size === 0) return false;
+  const places = power.places === undefined ? undefined : all[power.places];
+  if (namespace !== undefined && places?.has(namespace) !== true) return false;
+  if (power.needsPlace === true && (places?.size ?? 0) === 0) return false;
   return power.rights.some(([verb, group, it]) =>
     rules.some((rule) => allows(rule, verb, group, it)),
   );

@@ -6,6 +6,8 @@ export const NEEDS = {
     'a new period is at least the floor and longer than the slack; shorter than before only where an approver named it, for this object and from this period',
   'period-holds': 'the period is at least the floor and longer than the slack',
   'not-emptied': 'a secret or config map keeps some content',
+  'revision-with-content':
+    'the revision of a secret changes only with its content; it may be added to content of before',
   'namespace-kept': "a namespace's spec stays",
   'deadline-reads': 'the deadline is a time in UTC, beside a period',
   'deadline-later': 'the deadline is not earlier than before',
@@ -31,7 +33,7 @@ export const NEEDS = {
   'deadline-come': 'its deadline has come by the time that the policies see',
   'project-deadline-come': "the project's deadline has come by the time that the policies see",
   'approved-by-another':
-    'an approver other than the one who deletes consented, for this object or its namespace, with the deadline that it carries now, and in time',
+    'an approver other than the one who deletes consented, for this object or its namespace, with the deadline that it carries now, and in time; where `cluster.deleters` names somebody, only they delete',
 } as const;
 
 export type NeedName = keyof typeof NEEDS;

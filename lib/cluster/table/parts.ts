@@ -5,6 +5,7 @@ import {
   PROJECT_LABEL,
   PROJECT_NAME_ANNOTATION,
   PROTECTED_LABEL,
+  REVISION_ANNOTATION,
   SHORTER_PERIOD_ANNOTATION,
   STACK_ANNOTATION,
   STATE_LABEL,
@@ -16,6 +17,7 @@ export type Part =
   | 'content'
   | 'foreign'
   | 'marks'
+  | 'revision'
   | 'membership'
   | 'clock'
   | 'period'
@@ -31,7 +33,7 @@ export interface Keys {
 
 /** The parts that consist of labels and annotations of ours. */
 export const MARKS: Readonly<
-  Record<'marks' | 'membership' | 'clock' | 'period' | 'consent', Keys>
+  Record<'marks' | 'revision' | 'membership' | 'clock' | 'period' | 'consent', Keys>
 > = {
   membership: { labels: [PROTECTED_LABEL, PROJECT_LABEL], annotations: [] },
   clock: { labels: [STATE_LABEL], annotations: [DEADLINE_ANNOTATION] },
@@ -40,6 +42,7 @@ export const MARKS: Readonly<
     labels: [],
     annotations: [STACK_ANNOTATION, PROJECT_NAME_ANNOTATION, TEMPLATE_NAME_ANNOTATION],
   },
+  revision: { labels: [], annotations: [REVISION_ANNOTATION] },
   consent: { labels: [], annotations: [APPROVAL_ANNOTATION, SHORTER_PERIOD_ANNOTATION] },
 };
 
@@ -54,6 +57,7 @@ export const PARTS: Readonly<Record<Part, string>> = {
   content: 'everything but metadata and status',
   foreign: 'labels and annotations that are not ours',
   marks: 'the names of stack, project and job template',
+  revision: "the revision of a secret's content",
   membership: 'the labels that protect',
   clock: 'state and deadline',
   period: 'period',
@@ -70,6 +74,7 @@ export const PART_NAMES: readonly Part[] = [
   'clock',
   'period',
   'marks',
+  'revision',
   'content',
   'foreign',
 ];

@@ -6,6 +6,7 @@ const ANYTHING: readonly Part[] = [
   'content',
   'foreign',
   'marks',
+  'revision',
   'clock',
   'period',
   'consent',

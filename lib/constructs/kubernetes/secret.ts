@@ -2,6 +2,7 @@ import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
+import { REVISION_ANNOTATION } from '../../model/marks.js';
 import type {
   ConfigMapSpec,
   CredentialSpec,
@@ -110,9 +111,17 @@ function content(
   };
 }
 
+/** Only a deployment of what lives writes content: while it can be restored, both stay as they are. */
+const KEPT_WHILE_DOOMED = [
+  'data_wo_revision',
+  `metadata[0].annotations["${REVISION_ANNOTATION}"]`,
+] as const;
+
 /**
  * The content is write-only: it is in no plan and no state. The provider writes it when the
  * revision changes, so that is the sum of the credentials' revisions, each of which only rises.
+ * The object carries the revision too: a provider keeps the new one in state even where the write
+ * was refused.
  */
 function writeOnlySecret(
   scope: Construct,
@@ -121,11 +130,13 @@ function writeOnlySecret(
   marks: ObjectLabels,
   namespace: TerraformResource,
 ): SecretV1 {
+  const revision = credentials.reduce((sum, credential) => sum + credential.revision, 0);
   return new SecretV1(scope, 'secret', {
-    metadata: namespacedMetadata(name, marks),
+    metadata: namespacedMetadata(name, marks, { [REVISION_ANNOTATION]: String(revision) }),
     type,
     dataWo: data,
-    dataWoRevision: credentials.reduce((sum, credential) => sum + credential.revision, 0),
+    dataWoRevision: revision,
     dependsOn: [namespace],
+    ...(marks.fate.doomed ? { lifecycle: { ignoreChanges: [...KEPT_WHILE_DOOMED] } } : {}),
   });
 }

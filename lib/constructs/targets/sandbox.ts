@@ -66,7 +66,12 @@ export function rewriteForSandbox(json: TerraformJson): TerraformJson {
 
 /** One object's stand-in. What would force Kubernetes to replace the object does so here. */
 function standIn(type: string, body: TerraformJson): TerraformJson {
-  const meta = Object.fromEntries(META.filter((key) => key in body).map((key) => [key, body[key]]));
+  const meta = Object.fromEntries(
+    META.filter((key) => key in body).map((key) => [
+      key,
+      key === 'lifecycle' ? ofStandIn(block(body[key])) : body[key],
+    ]),
+  );
   const content = Object.entries(body).filter(
     ([key]) => !META.some((name) => name === key) && key !== 'provider' && !WRITE_ONLY.test(key),
   );
@@ -76,6 +81,13 @@ function standIn(type: string, body: TerraformJson): TerraformJson {
     input: { resource: type, ...Object.fromEntries(content) },
     triggers_replace: [type, namespace ?? null, name ?? null],
   };
+}
+
+/** A stand-in has none of the attributes whose changes a list ignores. */
+function ofStandIn(lifecycle: TerraformJson): TerraformJson {
+  return Array.isArray(lifecycle['ignore_changes'])
+    ? without(lifecycle, 'ignore_changes')
+    : lifecycle;
 }
 
 function moves(moved: unknown): unknown[] {

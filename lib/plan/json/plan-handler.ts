@@ -19,6 +19,7 @@ type Role =
   | 'deferred'
   | 'change'
   | 'prior'
+  | 'configuration'
   | 'values'
   | 'modules'
   | 'module'
@@ -51,6 +52,7 @@ const INTO: Readonly<Partial<Record<Role, Readonly<Partial<Record<Name, Role>>>>
   plan: {
     ...Object.fromEntries(CHANGE_LISTS.map((list) => [list, 'changes' as const])),
     prior_state: 'prior',
+    configuration: 'configuration',
   },
   element: { change: 'change' },
   deferred: { resource_change: 'element' },
@@ -81,7 +83,7 @@ const OF_ELEMENTS: readonly Name[] = [
 const NOTED: Readonly<Partial<Record<Role, ReadonlySet<Name>>>> = {
   element: new Set(OF_ELEMENTS),
   resource: new Set(OF_ELEMENTS),
-  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive']),
+  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive', 'importing']),
 };
 
 /** Finds in a plan what a visitor wants. */
@@ -119,7 +121,9 @@ export class PlanHandler implements ScanHandler {
     if (this.isElement()) this.beginElement(at);
     if (role === undefined) {
       this.leafAt = at;
-      if (this.frames.at(-1)?.role === 'plan' && kind === 'scalar') this.window.pin(at);
+      const role = this.frames.at(-1)?.role;
+      const isKept = role === 'plan' ? kind === 'scalar' : this.isProviders(role);
+      if (isKept) this.window.pin(at);
       return false;
     }
     this.frameId += 1;
@@ -139,10 +143,18 @@ export class PlanHandler implements ScanHandler {
     const { name } = this;
     if (frame === undefined) return;
     if (name !== undefined && NOTED[frame.role]?.has(name)) this.places[name] = [start, at];
+    if (this.isProviders(frame.role)) {
+      this.visitor.providers(parse(this.window.bytes(start, at), start));
+      this.window.release();
+    }
     if (frame.role !== 'plan') return;
     const scalar = SCALARS.find((each) => each === name);
     if (scalar !== undefined) this.scalarEnds(scalar, start, at);
     this.window.release();
+  }
+
+  private isProviders(role: Role | undefined): boolean {
+    return role === 'configuration' && this.name === 'provider_config';
   }
 
   private scalarEnds(name: ScalarName, start: number, at: number): void {
@@ -248,6 +260,7 @@ export class PlanHandler implements ScanHandler {
       actions: this.actions(),
       deposed: this.places.deposed !== undefined || this.places.deposed_key !== undefined,
       previousAddress: this.places.previous_address !== undefined,
+      importing: this.places.importing !== undefined,
     };
   }
 

@@ -26,6 +26,8 @@ export interface ElementHead {
   readonly actions: readonly string[] | undefined;
   readonly deposed: boolean;
   readonly previousAddress: boolean;
+  /** Whether the plan takes the object in from elsewhere. */
+  readonly importing: boolean;
 }
 
 /** What a change leaves of a resource, in JSON; each part undefined where the plan hasn't got it. */
@@ -42,6 +44,8 @@ export type Wanted = 'all' | 'outcome' | 'nothing';
 export interface PlanVisitor {
   /** A member of the plan itself. */
   scalar(name: ScalarName, value: string | number | boolean | null): void;
+  /** The settings of every provider, by its name in the configuration. */
+  providers(value: unknown): void;
   /** The plan has planned values, as every plan does, and nothing else. */
   plannedValues(): void;
   /** @param mentions - whether the element has these bytes anywhere */

@@ -51,6 +51,37 @@ describe('reprieve cluster policies', () => {
     expect(stderr).toContain('1.30 or newer');
   });
 
+  it('prints the anchor by itself, for each clock that is asked, and never with the policies', () => {
+    const names = (...args: readonly string[]) =>
+      JSON.parse(policies('-o', 'json', ...args).stdout).items.map(
+        ({ kind, metadata }: { kind: string; metadata: { name: string } }) =>
+          `${kind} ${metadata.name}`,
+      );
+    expect(names('--anchor')).toEqual([
+      'ValidatingAdmissionPolicy anchor-lease.reprieve.dev',
+      'ValidatingAdmissionPolicyBinding anchor-lease.reprieve.dev',
+      'ConfigMap reprieve-clock-lease',
+      'Role reprieve-clock',
+      'RoleBinding reprieve-clock',
+    ]);
+    const anchors = (list: readonly string[]) => list.filter((it) => it.includes('anchor-'));
+    expect(anchors(names())).toEqual([]);
+    settings('cluster: { clock: tick, pipelines: [deploy] }');
+    expect(anchors(names('--anchor'))).toHaveLength(4);
+    expect(policies('--anchor', '--static').code).toBe(2);
+  });
+
+  it('guards what reprieve.yaml names', () => {
+    const list = (more = '') => {
+      settings(`cluster: { pipelines: [deploy], ${more} }`);
+      return policies('-o', 'json').stdout;
+    };
+    expect(list()).not.toContain('definitions.reprieve.dev');
+    expect(list('definitions: [widgets.example.org]')).toContain('definitions.reprieve.dev');
+    expect(list('deleters: [eva]')).toContain('[\\"eva\\"]');
+    expect(list('admins: [eva]')).toContain('[\\"eva\\"]');
+  });
+
   it('prints files for the API server, for versions that read them', () => {
     expect(policies('--static', '--kubernetes', 'v1.37.0').stdout).toContain('.static.k8s.io');
     expect(policies('--static', '--kubernetes', 'v1.36.0').code).toBe(2);

@@ -9,6 +9,7 @@ import {
   checkNode,
 } from '../../../lib/cli/doctor/machine.js';
 import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
+import { anchorManifests } from '../../../lib/cluster/anchor.js';
 import { clusterRules } from '../../../lib/cluster/rules.js';
 import { readSettings } from '../../../lib/files/settings.js';
 import { ControlPlane } from '../../support/control-plane.js';
@@ -244,7 +245,8 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
 
     const settings = readSettings('reprieve.yaml', SETTINGS).value;
     const rules = settings && clusterRules(settings, ['demo']).value;
-    plane.apply(rules === undefined ? [] : admissionPolicies(rules));
+    if (rules === undefined) throw new Error('no rules');
+    plane.apply([...anchorManifests(rules), ...admissionPolicies(rules)]);
     scratch.write(
       'reprieve.yaml',
       SETTINGS.replace('pipelines', 'encryptionAtRest: kms, pipelines'),

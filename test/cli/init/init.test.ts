@@ -25,7 +25,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const FILES = [
-  '.github/workflows/reprieve.yml',
+  '.github/workflows/reprieve-deploy.yml',
+  '.github/workflows/reprieve-review.yml',
+  '.github/workflows/reprieve-synth.yml',
   '.gitignore',
   'cdktf.json',
   'deletions.yaml',
@@ -64,15 +66,18 @@ describe('init', () => {
     expect(filesIn()).toEqual([...FILES, 'README.md'].sort());
   });
 
-  it.each(['deletions.yaml', '.github/workflows/reprieve.yml'])('never overwrites %s', (name) => {
-    mkdirSync(join(folder, 'app/.github/workflows'), { recursive: true });
-    writeFileSync(join(folder, 'app', name), 'mine');
-    const { code, stdout, stderr } = init('app');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(name);
-    expect(filesIn('app')).toEqual([name]);
-    expect(readFileSync(join(folder, 'app', name), 'utf8')).toBe('mine');
-  });
+  it.each(['deletions.yaml', '.github/workflows/reprieve-review.yml'])(
+    'never overwrites %s',
+    (name) => {
+      mkdirSync(join(folder, 'app/.github/workflows'), { recursive: true });
+      writeFileSync(join(folder, 'app', name), 'mine');
+      const { code, stdout, stderr } = init('app');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain(name);
+      expect(filesIn('app')).toEqual([name]);
+      expect(readFileSync(join(folder, 'app', name), 'utf8')).toBe('mine');
+    },
+  );
 
   it('stops at what can’t be written, with nothing written', () => {
     writeFileSync(join(folder, '.github'), 'a file');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../../lib/base/duration.js';
 import { admissionPolicies } from '../../../lib/cluster/admission-policies.js';
+import { anchorManifests } from '../../../lib/cluster/anchor.js';
 import { type AuditInput, audit } from '../../../lib/cluster/audit/audit.js';
 import { expectedObjects } from '../../../lib/cluster/audit/members.js';
 import { readNamespace } from '../../../lib/cluster/audit/namespaces.js';
@@ -39,19 +40,21 @@ function namespace(metadata: object = {}, status: object = {}) {
 }
 
 /** A state with one secret in one project, whose deletion began where a time is given. */
-function state(deletedAt?: string) {
+function state(deletedAt?: string, secret: { revision?: number; carried?: string } = {}) {
   const record = (kind: string, more: object) => ({
     mode: 'managed',
     type: 'terraform_data',
     address: `terraform_data.${kind}`,
     values: { input: { api_version: 'reprieve/v1', kind, target: 'billing', ...more } },
   });
-  const resource = (type: string, metadata: object) => ({
+  const resource = (type: string, metadata: object, more: object = {}) => ({
     mode: 'managed',
     type,
     address: `${type}.x`,
-    values: { metadata: [metadata] },
+    values: { metadata: [metadata], ...more },
   });
+  const { revision, carried } = secret;
+  const annotations = carried === undefined ? {} : { 'reprieve.dev/data-revision': carried };
   const members = [
     { address: 'kubernetes_secret_v1.x', target: 'billing/secrets/db' },
     { address: 'kubernetes_namespace_v1.x', target: 'billing' },
@@ -61,7 +64,11 @@ function state(deletedAt?: string) {
     ...(deletedAt === undefined
       ? []
       : [record('Tombstone', { deleted_at: deletedAt, period: '24h' })]),
-    resource('kubernetes_secret_v1', { name: 'db', namespace: 'billing', uid: 'uid-db' }),
+    resource(
+      'kubernetes_secret_v1',
+      { name: 'db', namespace: 'billing', uid: 'uid-db', annotations },
+      { data_wo_revision: revision },
+    ),
     resource('kubernetes_namespace_v1', { name: 'billing', uid: 'uid-billing' }),
   ];
   const read = readStackState({ format_version: '1.0', values: { root_module: { resources } } });
@@ -86,9 +93,17 @@ const SOUND: AuditInput = {
   objects: [object('Secret', 'db')],
   jobs: [],
   leases: [LEASE],
+  clocks: [],
+  networkPolicies: [],
+  admission: {
+    mutatingWebhooks: [],
+    mutatingPolicies: [],
+    validatingWebhooks: [],
+    apiServices: [],
+  },
   stacks: ['production'],
   rules: { value: RULES, problems: [] },
-  installed: admissionPolicies(RULES),
+  installed: [...admissionPolicies(RULES), ...anchorManifests(RULES)],
   version: 'v1.34.4',
   rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
   trusted: [],
@@ -136,6 +151,22 @@ describe('an audit', () => {
       objects: [object('Secret', 'db', { labels: DELETED, annotations })],
     });
     expect(found).toEqual(['object/deadline Secret billing/db']);
+  });
+
+  it.each([
+    ['another revision', { 'reprieve.dev/data-revision': '1' }],
+    ['no revision', {}],
+    ['what is none', { 'reprieve.dev/data-revision': 'two' }],
+  ])('finds a secret that says %s than the state', (_which, annotations) => {
+    const expected = state(undefined, { revision: 2, carried: '2' });
+    const objects = [object('Secret', 'db', { annotations })];
+    expect(codes({ expected, objects })).toEqual(['secret/revision Secret billing/db']);
+    const [found] = audit({ ...SOUND, expected, objects });
+    expect(found?.remedy).toContain('npx reprieve deploy production');
+    const sound = { annotations: { 'reprieve.dev/data-revision': '2' } };
+    expect(codes({ expected, objects: [object('Secret', 'db', sound)] })).toEqual([]);
+    // Nothing can be told of what an earlier version wrote.
+    expect(codes({ expected: state(undefined, { revision: 2 }), objects })).toEqual([]);
   });
 
   it('finds a deletion that the state or the cluster does not know of', () => {
@@ -244,7 +275,8 @@ describe('an audit', () => {
 
   it('does not look at the leases where the tick is the clock', () => {
     const rules: ClusterRules = { ...RULES, clock: 'tick' };
-    const change = { rules: { value: rules, problems: [] }, installed: admissionPolicies(rules) };
+    const installed = [...admissionPolicies(rules), ...anchorManifests(rules)];
+    const change = { rules: { value: rules, problems: [] }, installed };
     expect(codes({ ...change, leases: [] })).toEqual([]);
   });
 

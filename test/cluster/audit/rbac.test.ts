@@ -47,10 +47,29 @@ describe('who gets past the admission policies', () => {
   it('has every power by all verbs on all resources', () => {
     const all = found(rbac({ rules: [rule(['*'], ['*'], ['*'])] }, DELETER));
     expect(all).toEqual(
-      ['policies', 'impersonate', 'certificates', 'escalate', 'bindings', 'tokens'].map(
-        (power) => `finding rbac/${power} User/jane`,
-      ),
+      [
+        ...['policies', 'impersonate', 'certificates', 'escalate', 'bindings', 'tokens'],
+        ...['mutators', 'api-services', 'definitions', 'finalize', 'volumes', 'unsafe-delete'],
+      ].map((power) => `finding rbac/${power} User/jane`),
     );
+  });
+
+  it('has a pipeline by what makes pods or tokens where its account lives', () => {
+    const pods = [rule(['create'], ['batch'], ['jobs'])];
+    const at = (namespace: string) => rbac({ rules: pods, namespace });
+    const told = (objects: RbacObjects, pipeline = 'system:serviceaccount:ci:deploy') =>
+      auditRbac(objects, new Set(['billing']), new Set(), [pipeline]).map(
+        ({ level, code, path }) => `${level} ${code} ${path}`,
+      );
+    expect(told(at('ci'))).toEqual(['finding rbac/pipeline User/jane']);
+    expect(told(rbac({ rules: pods }))).toEqual(['finding rbac/pipeline User/jane']);
+    expect(told(at('elsewhere'))).toEqual([]);
+    expect(told(at('ci'), 'deploy')).toEqual([]);
+    // A pipeline may act as itself.
+    const own = { kind: 'ServiceAccount', namespace: 'ci', name: 'deploy' };
+    expect(told(rbac({ rules: pods, namespace: 'ci', subject: own }))).toEqual([
+      'note rbac/pipeline ServiceAccount/ci/deploy',
+    ]);
   });
 
   it.each([
@@ -60,6 +79,13 @@ describe('who gets past the admission policies', () => {
     ],
     ['rbac/policies', rule(['deletecollection'], ['*'], ['validatingadmissionpolicies'])],
     ['rbac/impersonate', rule(['impersonate'], [''], ['users'])],
+    ['rbac/mutators', rule(['create'], ['*'], ['mutatingwebhookconfigurations'])],
+    ['rbac/mutators', rule(['patch'], ['*'], ['mutatingadmissionpolicies'])],
+    ['rbac/api-services', rule(['create'], ['apiregistration.k8s.io'], ['apiservices'])],
+    ['rbac/definitions', rule(['delete'], ['*'], ['customresourcedefinitions'])],
+    ['rbac/finalize', rule(['update'], [''], ['namespaces/finalize'])],
+    ['rbac/volumes', rule(['patch'], [''], ['persistentvolumes'])],
+    ['rbac/unsafe-delete', rule(['unsafe-delete-ignore-read-errors'], ['*'], ['*'])],
     ['rbac/escalate', rule(['escalate'], ['rbac.authorization.k8s.io'], ['clusterroles'])],
     ['rbac/escalate', rule(['bind'], ['rbac.authorization.k8s.io'], ['*'])],
     ['rbac/bindings', rule(['create'], ['rbac.authorization.k8s.io'], ['clusterrolebindings'])],
@@ -76,7 +102,7 @@ describe('who gets past the admission policies', () => {
     ['another group', rule(['patch'], ['apps'], ['validatingadmissionpolicies'])],
     [
       'making policies, which can only add denials',
-      rule(['create'], ['admissionregistration.k8s.io'], ['*']),
+      rule(['create'], ['admissionregistration.k8s.io'], ['validatingadmissionpolicies']),
     ],
     [
       'a subresource',

@@ -11,6 +11,7 @@ describe('the sandbox', () => {
             data_wo: { password: '${var.token}' },
             data_wo_revision: 3,
             count: 1,
+            lifecycle: { prevent_destroy: true, ignore_changes: ['data_wo_revision'] },
             provider: 'kubernetes.other',
           },
         },
@@ -22,6 +23,7 @@ describe('the sandbox', () => {
         terraform_data: {
           hub: {
             count: 1,
+            lifecycle: { prevent_destroy: true },
             input: {
               resource: 'kubernetes_secret_v1',
               metadata: { name: 'hub', namespace: 'billing' },

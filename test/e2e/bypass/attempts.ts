@@ -124,8 +124,8 @@ const withApproval =
 
 export const approveAndDelete = withApproval((world, as, { path }) => world.delete(as, path));
 
-export const deleteAsServiceAccount = withApproval(async (world, _as, { path }) =>
-  (await world.delete('deploy', `${path}?dryRun=All`)).slice(0, 3),
+export const deleteAsServiceAccount = withApproval((world, _as, { path }) =>
+  world.delete('deploy', `${path}?dryRun=All`),
 );
 
 /** Without effect, by the API server's dry run: a person who may do that is not stopped. */

@@ -1,3 +1,4 @@
+import { AROUND_DELETED } from './around.js';
 import {
   approveAsAnother,
   backdateState,
@@ -168,6 +169,19 @@ const BY_REQUEST = byRequest(
   ],
 );
 
+/** Those who may carry out a hard deletion are named: an account of the approver's is not. */
+const BY_SERVICE_ACCOUNT = byRequest(
+  ['approver'],
+  [
+    [
+      'approve as a person, delete with the token of a service account of theirs (`cluster.deleters`)',
+      SECRET,
+      EARLY,
+      deleteAsServiceAccount,
+    ],
+  ],
+);
+
 /** While the project is soft-deleted. */
 export const DELETED: readonly Row[] = [
   ...ON_MEMBERS,
@@ -175,6 +189,8 @@ export const DELETED: readonly Row[] = [
   AGAIN,
   ...BY_REQUEST,
   ...DELETED_TRANSITIONS,
+  ...AROUND_DELETED,
+  ...BY_SERVICE_ACCOUNT,
 ];
 
 /** What nobody answers: tried without effect, by the API server's dry run. */
@@ -190,18 +206,6 @@ export const OPEN: readonly Row[] = [
       ],
       ['impersonate an approver', PROJECT, /annotated \(server dry run\)/, approveAsAnother],
       ['take the admission policies away', PROJECT, /deleted \(server dry run\)/, removePolicy],
-    ],
-    'nobody',
-  ),
-  ...byRequest(
-    ['approver'],
-    [
-      [
-        'approve as a person, delete with the token of a service account of theirs',
-        SECRET,
-        /^200/,
-        deleteAsServiceAccount,
-      ],
     ],
     'nobody',
   ),

@@ -1,3 +1,4 @@
+import { AROUND_LIVE } from './around.js';
 import {
   addLease,
   applyOldPlan,
@@ -188,4 +189,5 @@ export const LIVE: readonly Row[] = [
   ...BY_REQUEST,
   ...BY_APPROVER,
   ...LIVE_TRANSITIONS,
+  ...AROUND_LIVE,
 ];

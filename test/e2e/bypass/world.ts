@@ -8,6 +8,7 @@ import { reviewOf } from '../../support/plans.js';
 import type { StateFile } from '../../support/scratch.js';
 import type { StackJson } from './edits.js';
 import { BYSTANDERS, CRON_JOBS, NAMESPACE, type Subject } from './subjects.js';
+import { WEBHOOK, widgets } from './surroundings.js';
 
 const STACK_FILE = 'cdktf.out/stacks/production/cdk.tf.json';
 const STATE = 'terraform.production.tfstate';
@@ -70,12 +71,15 @@ export class World {
 
   static async start(): Promise<World> {
     const plane = await ControlPlane.start();
+    plane.apply([WEBHOOK, widgets({ size: { type: 'integer' } })]);
     await enforce(plane, {
       clock: 'lease',
       floor: durationOf(10),
       slack: durationOf(1200),
       pipelines: ['deploy'],
       approvers: ['bob'],
+      deleters: ['root'],
+      definitions: ['widgets.example.org'],
     });
     const stack = new EnforcedStack(plane);
     stack.settings('1h', '10m');
@@ -241,6 +245,11 @@ export class World {
 
   async post(as: User, path: string, body: unknown): Promise<string> {
     const { message, status } = await this.plane.ask(path, { method: 'POST', body, as });
+    return `${status} ${message}`;
+  }
+
+  async put(as: User, path: string, body: unknown): Promise<string> {
+    const { message, status } = await this.plane.ask(path, { method: 'PUT', body, as });
     return `${status} ${message}`;
   }
 

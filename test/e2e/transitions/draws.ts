@@ -133,6 +133,7 @@ const CHANGES: readonly ((drawing: Drawing) => object)[] = [
   (it) => note('reprieve.dev/reclaim-after', someDeadline(it)),
   ({ dice }) => note('reprieve.dev/period', dice.pick(['3h', '30s', '25s', '5s', 'x', '9h', null])),
   ({ dice }) => note('reprieve.dev/project-name', dice.pick(['a', 'b'])),
+  ({ dice }) => note('reprieve.dev/data-revision', dice.pick(['1', '2', null])),
   (it) => note('reprieve.dev/hard-delete-approved', someApproval(it)),
   (it) => note('reprieve.dev/hard-delete-approved', someApproval(it)),
   (it) => note('reprieve.dev/shorter-period-approved', someShorter(it)),
@@ -152,6 +153,11 @@ const WHOLE: readonly ((drawing: Drawing) => object)[] = [
     ),
   (it) => note('reprieve.dev/reclaim-after', someDeadline(it)),
   () => together(label('reprieve.dev/state', 'active'), note('reprieve.dev/reclaim-after', null)),
+  ({ dice, place }) =>
+    together(
+      dice.pick(CONTENTS[place.resource] ?? [{}]),
+      note('reprieve.dev/data-revision', dice.pick(['1', '2', '3'])),
+    ),
   ({ place }) =>
     together(
       label('reprieve.dev/protected', 'true'),

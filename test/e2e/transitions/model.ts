@@ -184,6 +184,7 @@ function seconds(text: string): number {
 const PERIOD_KEY = 'reprieve.dev/period';
 const APPROVAL_KEY = 'reprieve.dev/hard-delete-approved';
 const SHORTER_KEY = 'reprieve.dev/shorter-period-approved';
+const REVISION_KEY = 'reprieve.dev/data-revision';
 const WEEK = 7 * 24 * 3600 * 1000;
 
 function periodHolds(text: string, { floor, slack }: ClusterRules): boolean {
@@ -296,6 +297,11 @@ const HOLDS: Readonly<Record<NeedName, (context: Context) => boolean>> = {
     !isOneOf(request.resource, '/secrets', '/configmaps') ||
     sizeOf(request.object) > 0 ||
     sizeOf(request.old) === 0,
+  'revision-with-content': ({ request }) => {
+    const [before, after] = [request.old, request.object].map((it) => noteOf(it, REVISION_KEY));
+    if (before === after) return true;
+    return after !== '' && (before === '' || !isSame('content', request));
+  },
   'namespace-kept': ({ request }) =>
     request.resource !== '/namespaces' || isSame('content', request),
   'deadline-reads': ({ request: { object } }) =>

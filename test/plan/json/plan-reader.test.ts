@@ -30,6 +30,10 @@ class Recorder implements PlanVisitor {
     this.scalars[name] = value;
   }
   plannedValues() {}
+  readonly provided: unknown[] = [];
+  providers(value: unknown) {
+    this.provided.push(value);
+  }
   wants(_list: string, head: ElementHead) {
     this.heads.push(head);
     return this.wanted;

@@ -1,8 +1,8 @@
 import { addressOf, draftOf, Honest } from './honest.js';
 import { honestEdit, hostileEdit, type Pick } from './hostile.js';
 import type { Broken } from './ledger.js';
-import type { Config } from './terraform.js';
-import { type Outcome, type Proposal, World } from './world.js';
+import { type Config, NOTHING } from './terraform.js';
+import { type Deaf, type Outcome, type Proposal, World } from './world.js';
 
 /** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
 export type Draws = readonly number[];
@@ -18,7 +18,7 @@ export function picking(draws: Draws): Pick {
 }
 
 /** Two projects, one of them perhaps of version 0.1, and something that nobody protects. */
-export async function firstDeploy(isOld = false, deaf?: ReadonlySet<string>): Promise<World> {
+export async function firstDeploy(isOld = false, deaf?: Deaf): Promise<World> {
   const known = deployed.get(isOld) ?? (await deploy(isOld));
   deployed.set(isOld, known);
   return known.copy(deaf);
@@ -32,7 +32,7 @@ export const PHASES = ['live', 'pending', 'over', 'reclaimed'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Two projects as they may be found: an item of one, or the other, may be being deleted. */
-export async function startOf(draws: Draws, deaf?: ReadonlySet<string>): Promise<World> {
+export async function startOf(draws: Draws, deaf?: Deaf): Promise<World> {
   const pick = picking(draws);
   const isOld = pick(2) === 0;
   const phase = PHASES[pick(PHASES.length)] ?? 'live';
@@ -70,21 +70,37 @@ export async function honestly(
 }
 
 /**
- * Tries, after a chain, whether what it has left would let each object end at once: by itself, a
- * moment later; thoroughly, also after the state has lost its records. Nothing that is learnt here changes the world.
+ * Tries, after a chain, whether what it has left would let an object end at once, a moment later;
+ * thoroughly, also after the state has lost its records. What is learnt here doesn't change the world.
  */
 export async function probe(world: World, isThorough = true): Promise<readonly Broken[]> {
-  const broken: Broken[] = [];
-  for (const [address, { input }] of world.config.blocks) {
-    if (input['kind'] !== undefined && !world.isPromised(address)) continue;
-    broken.push(...(await endsAlone(world, address, 2)));
-    for (const pause of isThorough ? [2, 250] : [])
-      broken.push(...(await endsAlone(world, address, pause, true)));
+  const promised = [...world.config.blocks]
+    .filter(([address, { input }]) => input['kind'] === undefined || world.isPromised(address))
+    .map(([address]) => address);
+  const broken = [...(await ending(promised, world, 2))];
+  for (const pause of isThorough ? [2, 250] : []) {
+    broken.push(...(await ending(promised, world, pause, true)));
   }
   return broken;
 }
 
-async function endsAlone(world: World, address: string, pause: number, isLost = false) {
+/** Drops all of them, then again those of which the gate didn't stop the end. */
+async function ending(addresses: readonly string[], world: World, pause: number, isLost = false) {
+  const all = await dropped(addresses, world, pause, isLost);
+  if (all.passed) return all.broken;
+  const stopped = new Set(all.stopped);
+  const free = addresses.filter((each) => !stopped.has(each) && !stopped.has(`${each}[0]`));
+  if (free.length === 0) return [];
+  const some = await dropped(free, world, pause, isLost);
+  if (some.passed) return some.broken;
+  const alone: Broken[] = [];
+  for (const each of free) {
+    alone.push(...(await dropped([each], world, pause, isLost)).broken);
+  }
+  return alone;
+}
+
+async function dropped(addresses: readonly string[], world: World, pause: number, isLost: boolean) {
   const other = world.copy();
   other.time += pause;
   if (isLost) other.loseRecords();
@@ -94,16 +110,18 @@ async function endsAlone(world: World, address: string, pause: number, isLost = 
       if (input['kind'] !== undefined) draft.blocks.delete(at);
     }
   }
-  const block = draft.blocks.get(address);
-  if (block?.count === undefined) draft.blocks.delete(address);
-  else draft.blocks.set(address, { ...block, count: 0 });
-  await other.propose({ config: draft });
-  return other.ledger.broken;
+  for (const address of addresses) {
+    const block = draft.blocks.get(address);
+    if (block?.count === undefined) draft.blocks.delete(address);
+    else draft.blocks.set(address, { ...block, count: 0 });
+  }
+  const { passed, stops } = await other.propose({ config: draft });
+  return { passed, stopped: stops.map(({ address }) => address), broken: other.ledger.broken };
 }
 
 /** What is deployed first. */
 export function firstConfig(isOld: boolean): Config {
-  const draft = draftOf({ blocks: new Map(), moves: [], removed: [] });
+  const draft = draftOf(NOTHING);
   const honest = new Honest(draft);
   const member = (name: string, target: string) => ({ address: addressOf(name), target });
   honest.declare(

@@ -11,6 +11,7 @@ import {
   type Config,
   type Input,
   type ModelPlan,
+  NOTHING,
   plan,
   planJson,
   type State,
@@ -25,7 +26,7 @@ export class EngineFolder {
 
   constructor(private readonly program: string) {
     mkdirSync(join(this.folder, 'm'));
-    this.write({ blocks: new Map(), moves: [], removed: [] });
+    this.write(NOTHING);
     this.run('init', '-input=false', '-backend=false');
   }
 
@@ -56,7 +57,7 @@ export class EngineFolder {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private write({ blocks, moves, removed }: Config): void {
+  private write({ blocks, moves, removed, imports }: Config): void {
     const inside = [...blocks].filter(([base]) => base.startsWith('module.m.'));
     const outside = [...blocks].filter(([base]) => !base.startsWith('module.m.'));
     this.save('m/main.tf.json', { resource: this.resources(inside) });
@@ -64,6 +65,7 @@ export class EngineFolder {
       resource: this.resources(outside),
       ...(inside.length === 0 ? {} : { module: { m: { source: './m' } } }),
       moved: moves.map(([from, to]) => ({ from, to })),
+      import: [...imports].map(([to, id]) => ({ to, id })),
       removed: removed.map((from) => ({ from, lifecycle: [{ destroy: false }] })),
     });
   }
@@ -141,10 +143,11 @@ export async function toldBy(json: string, isReviewed: boolean): Promise<Told> {
     changes: list(parsed['resource_changes'])
       .filter(({ address }) => !isSeed(String(address)))
       .map(({ address, previous_address: previous, change }) => {
-        const { actions, before, after, after_unknown: unknown } = Object(change);
+        const { actions, before, after, after_unknown: unknown, importing } = Object(change);
         const [was, is] = [before, after].map((each) => sorted(Object(each).input ?? null));
         const open = sorted(withoutFalse(Object(unknown).input ?? {}));
-        return JSON.stringify([address, previous ?? null, actions, was, is, open]);
+        const isImported = importing !== undefined;
+        return JSON.stringify([address, previous ?? null, actions, was, is, open, isImported]);
       })
       .sort(),
     prior: resourcesIn(root)

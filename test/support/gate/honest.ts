@@ -14,10 +14,11 @@ export interface Draft {
   readonly blocks: Map<string, Block>;
   readonly moves: (readonly [string, string])[];
   readonly removed: string[];
+  readonly imports: Map<string, string>;
 }
 
 export function draftOf({ blocks }: Config): Draft {
-  return { blocks: new Map(blocks), moves: [], removed: [] };
+  return { blocks: new Map(blocks), moves: [], removed: [], imports: new Map() };
 }
 
 export interface Member {
@@ -149,6 +150,13 @@ export class Honest {
       .map(({ input }) => String(input['target']));
   }
 
+  /** Targets that were deleted for good, and whose deletion isn't closed. */
+  hardDeleted(): readonly string[] {
+    return [...this.draft.blocks.values()]
+      .filter(({ input }) => input['kind'] === 'HardDeletion')
+      .map(({ input }) => String(input['target']));
+  }
+
   rewriteGuard(project: string, members: readonly Member[], period = this.periodOf(project)): void {
     const guard = this.guardAt(project);
     if (guard === undefined) return;
@@ -177,7 +185,9 @@ export class Honest {
 
   add(project: string, name: string, target: string): void {
     const address = addressOf(name);
-    this.draft.blocks.set(address, { input: objectInput({ k: name }, this.periodOf(project)) });
+    const isMarked = !name.endsWith('raw');
+    const input = objectInput({ k: name }, this.periodOf(project), isMarked);
+    this.draft.blocks.set(address, { input });
     this.rewriteGuard(project, [...this.membersOf(project), { address, target }]);
   }
 
@@ -185,6 +195,14 @@ export class Honest {
     const block = this.draft.blocks.get(address);
     if (block !== undefined)
       this.draft.blocks.set(address, { ...block, input: { ...block.input, data } });
+  }
+
+  /** Writes a period on an object. */
+  promise(address: string, period: string): void {
+    const block = this.draft.blocks.get(address);
+    if (block === undefined) return;
+    const input = { ...block.input, metadata: metadata(period) };
+    this.draft.blocks.set(address, { ...block, input });
   }
 
   move(project: string, from: string, to: string): void {
@@ -264,8 +282,16 @@ export class Honest {
           (input) =>
             Date.parse(String(input['deleted_at'])) / 1000 + seconds(String(input['period'])),
         );
-      this.draft.blocks.set(address, this.doom(block, project, deadlines, time));
+      const marked = this.doom(block, project, deadlines, time);
+      const isEnded = this.hardDeleted().some((each) => `${target}/`.startsWith(`${each}/`));
+      this.draft.blocks.set(address, isEnded ? { ...marked, count: 0 } : marked);
     }
+  }
+
+  /** Takes in what was made elsewhere, as a member of a project. */
+  adopt(project: string, name: string, id: string): void {
+    this.add(project, name, project);
+    this.draft.imports.set(addressOf(name), id);
   }
 
   private doom(block: Block, project: string, deadlines: readonly number[], time: number): Block {

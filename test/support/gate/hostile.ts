@@ -147,6 +147,9 @@ const EDITS: readonly Edit[] = [
     const from = it.any;
     it.honest.rename(from, `module.m.${from}`);
   },
+  // Imports: the same object again, onto what a guard lists or onto a free address.
+  (it) => takeIn(it, it.free),
+  (it) => takeIn(it, it.any),
   // Counts, replacement, letting go, emptying.
   (it) => it.update(it.any, (block) => ({ ...block, count: it.pick(3) })),
   (it) => it.update(it.any, dropCount),
@@ -160,6 +163,14 @@ const EDITS: readonly Edit[] = [
   (it) => it.input(it.any, { metadata: softDeleted(it) }),
   (it) => it.draft.blocks.set(it.free, { input: objectInput({ k: 'v' }, '100s') }),
 ];
+
+function takeIn(it: Attack, to: string): void {
+  const { blocks, imports } = it.draft;
+  const input = it.pick(2) === 0 ? {} : objectInput({ k: 'v' }, '100s');
+  const { count: _count, ...block } = blocks.get(to) ?? { input };
+  blocks.set(to, block);
+  imports.set(to, it.of([...it.ids(), 'elsewhere']));
+}
 
 function plantClock(it: Attack): void {
   const target = it.target;

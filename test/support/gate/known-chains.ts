@@ -9,13 +9,16 @@ import {
   tombstoneInput,
 } from './honest.js';
 import { type Block, type Input, NOW, rfc3339 } from './terraform.js';
-import type { World } from './world.js';
+import type { Proposal, World } from './world.js';
 
 /** One change of a chain. */
 export interface KnownStep {
   /** Seconds since the change before. */
   readonly after?: number;
   readonly edit: (draft: Draft, world: World) => void;
+  readonly isReviewed?: true;
+  /** What the review has truly approved to be deleted at once. */
+  readonly approved?: Proposal['approved'];
 }
 
 /** A chain that once ended protected objects early, though each of its plans passed. */
@@ -74,6 +77,35 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     ],
     stopped: [2, 'not-requested'],
     says: 'no deletion of it has begun',
+  },
+  {
+    name: 'an object imported onto an address whose target is reclaimed but not closed',
+    steps: [
+      requestShop,
+      reclaimShop,
+      {
+        edit: (draft) => {
+          draft.blocks.set(SHOP, { input: {} });
+          draft.imports.set(SHOP, 'elsewhere');
+        },
+      },
+    ],
+    stopped: [2, 'under-tombstone'],
+    says: 'is being deleted',
+  },
+  {
+    name: 'a protected object imported at a second address, and dropped there',
+    steps: [
+      {
+        edit: (draft, { state }) => {
+          draft.blocks.set(addressOf('x'), { input: {} });
+          draft.imports.set(addressOf('x'), state.get(A)?.id ?? '');
+        },
+      },
+      { edit: drop(addressOf('x')) },
+    ],
+    stopped: [0, 'imported-twice'],
+    says: 'under two addresses, one could end what the other protects',
   },
   {
     name: 'a second, empty guard of the same project with a period of one second',
@@ -238,6 +270,21 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     says: 'A clock begins with its plan',
   },
   {
+    name: 'a clock that goes where another one begins, and marks that stay as they were',
+    steps: [
+      { edit: (draft, { time }) => new Honest(draft).request('billing/x/b', time) },
+      {
+        after: 50,
+        edit: ({ blocks }) => {
+          blocks.delete(clockAddress('billing/x/b'));
+          blocks.set(clockAddress('billing'), { input: tombstoneInput('billing', '100s') });
+        },
+      },
+    ],
+    stopped: [1, 'marks-stay'],
+    says: 'with a deadline before any other',
+  },
+  {
     name: 'a clock that is taken away and put back with an earlier time',
     steps: [
       requestShop,
@@ -254,7 +301,7 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
       requestShop,
       { edit: set(addressOf('x'), { input: tombstoneInput('shop', '100s', NOW) }) },
     ],
-    stopped: [1, 'tombstone-doubled'],
-    says: 'has a clock already',
+    stopped: [1, 'clock-elsewhere'],
+    says: 'it is not here',
   },
 ];

@@ -12,6 +12,8 @@ import type { Proposal } from './world.js';
 interface Promised {
   /** Seconds that its deletion can be taken back. */
   period: number;
+  /** What it went with when it was first listed: its own deletion, and no other, may end it. */
+  target: string;
   /** Whether it has carried our label. */
   readonly isMarked: boolean;
   /** The clocks that were openly begun for it, by their ids, and when. */
@@ -60,14 +62,14 @@ export class Ledger {
   note(before: State, after: State, plan: ModelPlan, proposal: Proposal): void {
     this.ends(before, after, plan, proposal);
     this.contents(before, after, plan);
+    this.restores(before, plan);
     this.begins(before, plan);
     this.listed(after, proposal);
   }
 
-  private ends(before: State, after: State, { time }: ModelPlan, proposal: Proposal): void {
-    const left = new Set([...after.values()].map(({ id }) => id));
-    const listings = listingsIn(before);
-    for (const [address, { id }] of before) {
+  private ends(before: State, after: State, { time, steps }: ModelPlan, proposal: Proposal): void {
+    const left = idsLeft(after, steps);
+    for (const [address, { id, input }] of before) {
       const promise = this.promised.get(id);
       if (promise === undefined || left.has(id)) continue;
       this.promised.delete(id);
@@ -75,26 +77,43 @@ export class Ledger {
       const isDue = [...promise.clocks.values()].some(
         ({ begun, period }) => time >= begun + period,
       );
-      const target = listings.get(baseOf(address))?.target;
-      if (isDue || isApproved(target, before, proposal)) continue;
+      // Whoever looks at an object that carries our label goes by its marks.
+      const isSeen = !promise.isMarked || isSoftDeleted(input);
+      if ((isDue && isSeen) || isApproved(promise.target, before, proposal)) continue;
       this.broken.push({ id, address, what: 'ended' });
     }
   }
 
   private contents(before: State, after: State, { steps }: ModelPlan): void {
     const held = new Map([...before].map(([, { id, input }]) => [id, contentOf(input)]));
-    const begun = steps.flatMap(({ actions, block }) =>
-      actions.includes('create') && block !== undefined ? [readRecord(block.input)?.kind] : [],
-    );
-    const isBeginning = begun.includes('Tombstone');
+    const former = new Map(steps.map(({ address, previous }) => [address, previous ?? address]));
+    const isBeginning = steps.some((step) => clockBegunBy(step) !== undefined);
     const clocks = new Set([...after].map(([, { id }]) => id));
     for (const [address, { id, input }] of after) {
       const promise = this.promised.get(id);
-      if (promise === undefined || contentOf(input) === held.get(id)) continue;
+      const known = before.get(former.get(address) ?? address);
+      const was = known?.id === id ? contentOf(known.input) : held.get(id);
+      if (promise === undefined || contentOf(input) === was) continue;
       const isRunning = [...promise.clocks.keys()].some((clock) => clocks.has(clock));
-      const isEmptied = contentOf(input) === '{}' || contentOf(input) === undefined;
+      const isEmptied = contentOf(input) === '{}';
       if (isRunning || (isBeginning && isEmptied && this.covered(address, steps, before))) {
         this.broken.push({ id, address, what: 'emptied' });
+      }
+    }
+  }
+
+  /** A deletion that is taken back gives back what was deleted, and nothing that is new. */
+  private restores(before: State, { steps }: ModelPlan): void {
+    const listings = listingsIn(before);
+    const gone = steps.flatMap(({ actions, before: clock }) => {
+      const record = actions.includes('delete') ? readRecord(clock?.input) : undefined;
+      return record?.kind === 'Tombstone' ? [record.target] : [];
+    });
+    for (const { address, actions } of steps) {
+      const target = listings.get(baseOf(address))?.target;
+      const isEmpty = actions.includes('create') && target !== undefined;
+      if (isEmpty && gone.some((each) => isWithin(target, each))) {
+        this.broken.push({ id: '', address, what: 'emptied' });
       }
     }
   }
@@ -102,24 +121,21 @@ export class Ledger {
   private covered(address: string, steps: ModelPlan['steps'], before: State): boolean {
     const previous = steps.find((step) => step.address === address)?.previous ?? address;
     const target = listingsIn(before).get(baseOf(previous))?.target;
-    return steps.some(({ actions, block }) => {
-      const record = block === undefined ? undefined : readRecord(at(block, 0));
-      const isClock = actions.includes('create') && record?.kind === 'Tombstone';
-      return isClock && target !== undefined && `${target}/`.startsWith(`${record.target}/`);
+    return steps.some((step) => {
+      const clock = clockBegunBy(step);
+      return clock !== undefined && target !== undefined && isWithin(target, clock.target);
     });
   }
 
-  private begins(before: State, { steps, time, prior }: ModelPlan): void {
-    const former = new Map(steps.map(({ address, previous }) => [address, previous ?? address]));
+  private begins(before: State, { steps, time }: ModelPlan): void {
     const listings = listingsIn(before);
     for (const step of steps) {
-      const isOpen = step.actions.includes('create') && step.block?.unknown === undefined;
-      const record = step.block === undefined ? undefined : readRecord(at(step.block, time));
-      if (!isOpen || record?.kind !== 'Tombstone') continue;
-      for (const [address, { id }] of prior) {
-        const target = listings.get(baseOf(former.get(address) ?? address))?.target;
-        const isCovered = target !== undefined && `${target}/`.startsWith(`${record.target}/`);
+      const clock = clockBegunBy(step);
+      if (clock === undefined) continue;
+      for (const [address, { id }] of before) {
+        const target = listings.get(baseOf(address))?.target;
         const promise = this.promised.get(id);
+        const isCovered = target !== undefined && isWithin(target, clock.target);
         if (!isCovered || promise === undefined) continue;
         promise.clocks.set(step.address, { begun: time, period: promise.period });
       }
@@ -140,9 +156,9 @@ export class Ledger {
       }
       if (known === undefined) {
         const isMarked = JSON.stringify(input).includes('"reprieve.dev/protected":"true"');
-        this.promised.set(id, { period: listing.period, isMarked, clocks: new Map() });
+        this.promised.set(id, { ...listing, isMarked, clocks: new Map() });
       }
-      if (known !== undefined && isReviewed === true) known.period = listing.period;
+      if (known !== undefined && isReviewed === true) Object.assign(known, listing);
       else if (known !== undefined) known.period = Math.max(known.period, listing.period);
     }
   }
@@ -169,7 +185,6 @@ function listingsIn(state: State): ReadonlyMap<string, { target: string; period:
 }
 
 function recordsIn(state: State, kind: 'Guard'): readonly Guard[];
-function recordsIn(state: State, kind: 'Tombstone'): readonly Tombstone[];
 function recordsIn(state: State, kind: string): readonly StateRecord[] {
   return [...state.values()]
     .map(({ input }) => readRecord(input))
@@ -181,10 +196,35 @@ function recordsIn(state: State, kind: string): readonly StateRecord[] {
 function isApproved(target: string | undefined, before: State, { approved, isReviewed }: Proposal) {
   if (approved === undefined || isReviewed !== true || target === undefined) return false;
   const isThere = [...before.values()].some(({ id }) => id === approved.uid);
-  return isThere && `${target}/`.startsWith(`${approved.target}/`);
+  return isThere && isWithin(target, approved.target);
 }
 
-function contentOf(input: unknown): string | undefined {
+/** What nothing has ended: at another address, the same object may have been. */
+function idsLeft(after: State, steps: ModelPlan['steps']): ReadonlySet<string> {
+  const left = new Set([...after.values()].map(({ id }) => id));
+  for (const { actions, before } of steps) {
+    if (actions.includes('delete') && before !== undefined) left.delete(before.id);
+  }
+  return left;
+}
+
+/** A clock that a plan begins for everybody to see: what is only known later promises nothing. */
+function clockBegunBy({ actions, block }: ModelPlan['steps'][number]): Tombstone | undefined {
+  const isOpen = actions.includes('create') && block !== undefined && block.unknown === undefined;
+  const record = isOpen ? readRecord(at(block, 0)) : undefined;
+  return record?.kind === 'Tombstone' ? record : undefined;
+}
+
+function isWithin(target: string, other: string): boolean {
+  return `${target}/`.startsWith(`${other}/`);
+}
+
+function isSoftDeleted(input: unknown): boolean {
+  return JSON.stringify(input).includes('"reprieve.dev/state":"soft-deleted"');
+}
+
+/** What holds nothing can't be emptied. */
+function contentOf(input: unknown): string {
   const { data } = Object(input);
-  return data === undefined ? undefined : JSON.stringify(data);
+  return JSON.stringify(data ?? {});
 }

@@ -1,6 +1,6 @@
 /**
  * A small exact model of what Terraform and OpenTofu do with `terraform_data`: moves, implied moves,
- * counts, unknown inputs, replacement and forgetting. Its plans are in Terraform's format.
+ * counts, imports, unknown inputs, replacement and forgetting. Its plans are in Terraform's format.
  */
 
 export type Value = string | number | null | { readonly [key: string]: Value } | readonly Value[];
@@ -24,7 +24,12 @@ export interface Config {
   readonly moves: readonly (readonly [from: string, to: string])[];
   /** What `removed` blocks let go of. */
   readonly removed: readonly string[];
+  /** What `import` blocks take in: where, and by which id. */
+  readonly imports: ReadonlyMap<string, string>;
 }
+
+/** A folder without anything. */
+export const NOTHING: Config = { blocks: new Map(), moves: [], removed: [], imports: new Map() };
 
 /** An object in state. */
 export interface Instance {
@@ -41,6 +46,8 @@ export interface Step {
   readonly previous: string | undefined;
   readonly actions: readonly string[];
   readonly reason?: string;
+  /** Whether the plan has just taken it in. */
+  readonly isImported?: boolean;
   readonly before: Instance | undefined;
   readonly block: Block | undefined;
 }
@@ -62,13 +69,16 @@ export function plan(state: State, config: Config, time: number): ModelPlan {
   const { moved, from } = move(state, config);
   const steps: Step[] = [];
   const wanted = instancesOf(config);
+  const imported = takeIn(moved, wanted, config);
   for (const [address, before] of moved) {
     const previous = from.get(address);
     const block = wanted.get(address);
+    const isImported = imported.has(address);
     if (block === undefined) {
       steps.push({ address, previous, before, block, ...endOf(address, config) });
     } else {
-      steps.push({ address, previous, before, block, actions: actionsOf(before, block, time) });
+      const actions = actionsOf(before, block, time);
+      steps.push({ address, previous, before, block, actions, isImported });
     }
   }
   for (const [address, block] of wanted) {
@@ -77,6 +87,17 @@ export function plan(state: State, config: Config, time: number): ModelPlan {
   }
   steps.sort((a, b) => (a.address < b.address ? -1 : 1));
   return { time, steps, prior: moved };
+}
+
+/** What isn't in the state at its address yet is taken in, with an id and nothing else. */
+function takeIn(
+  moved: Map<string, Instance>,
+  wanted: ReadonlyMap<string, Block>,
+  { imports }: Config,
+): ReadonlySet<string> {
+  const fresh = [...imports].filter(([to]) => wanted.has(to) && !moved.has(to));
+  for (const [to, id] of fresh) moved.set(to, { id, input: null, trigger: null });
+  return new Set(fresh.map(([to]) => to));
 }
 
 function move(state: State, { blocks, moves }: Config) {
@@ -104,12 +125,20 @@ function move(state: State, { blocks, moves }: Config) {
 
 function instancesOf({ blocks }: Config): ReadonlyMap<string, Block> {
   return new Map(
-    [...blocks].flatMap(([base, block]) =>
-      block.count === undefined
+    [...blocks].flatMap(([base, each]) => {
+      const block = withOpen(each);
+      return block.count === undefined
         ? [[base, block] as const]
-        : Array.from({ length: block.count }, (_, at) => [`${base}[${at}]`, block] as const),
-    ),
+        : Array.from({ length: block.count }, (_, at) => [`${base}[${at}]`, block] as const);
+    }),
   );
+}
+
+/** Only members that an input has can be unknown. */
+function withOpen({ unknown, ...block }: Block): Block {
+  if (unknown === undefined || unknown === true) return { ...block, ...(unknown && { unknown }) };
+  const open = unknown.filter((each) => each in block.input);
+  return { ...block, ...(open.length > 0 && { unknown: open }) };
 }
 
 function endOf(address: string, { blocks, removed }: Config) {
@@ -179,7 +208,8 @@ export function planJson({ time, steps, prior }: ModelPlan): string {
   });
 }
 
-function changeOf({ address, previous, actions, reason, before, block }: Step, time: number) {
+function changeOf(step: Step, time: number) {
+  const { address, previous, actions, reason, before, block, isImported } = step;
   return {
     ...partsOf(address),
     ...(previous === undefined ? {} : { previous_address: previous }),
@@ -189,6 +219,7 @@ function changeOf({ address, previous, actions, reason, before, block }: Step, t
       before: before === undefined ? null : valuesOf(before),
       ...outcomeOf(actions, before, block, time),
       ...(actions.length === 2 ? { replace_paths: [['triggers_replace']] } : {}),
+      ...(isImported === true ? { importing: { id: before?.id } } : {}),
     },
   };
 }

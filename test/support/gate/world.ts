@@ -1,6 +1,6 @@
 import type { GateContext } from '../../../lib/gate/context.js';
 import { reviewPlans } from '../../../lib/gate/review-plans.js';
-import type { Review } from '../../../lib/review/review.js';
+import type { Reason, Review } from '../../../lib/review/review.js';
 import { contextAt, planOf } from '../plans.js';
 import { FLOOR, Ledger } from './ledger.js';
 import {
@@ -8,6 +8,7 @@ import {
   at,
   type Config,
   type ModelPlan,
+  NOTHING,
   NOW,
   plan,
   planJson,
@@ -21,8 +22,21 @@ export const START = Date.parse('2026-03-01T00:00:00Z') / 1000;
 export interface Outcome {
   readonly passed: boolean;
   readonly review: Review;
+  /** What has stopped it. */
+  readonly stops: Review['why'];
   readonly plan: ModelPlan;
 }
+
+/** Plans that were judged, and states that plans which passed have led to. */
+export interface Tally {
+  plans: number;
+  states: number;
+}
+
+/** Which reasons a gate is made not to know. */
+export type Deaf = (reason: Pick<Reason, 'code' | 'message'>) => boolean;
+
+const HEARS: Deaf = () => false;
 
 /** A change as its author hands it in. */
 export interface Proposal {
@@ -36,15 +50,17 @@ export interface Proposal {
 /** A repository under review, its state, and a ledger of what was promised to each object. */
 export class World {
   state: State = new Map();
-  config: Config = { blocks: new Map(), moves: [], removed: [] };
+  config: Config = NOTHING;
   time = START;
   readonly ledger = new Ledger();
+  /** How much this world, and those that were copied from it, have gone through. */
+  tally: Tally = { plans: 0, states: 0 };
   private made = 0;
 
-  /** @param deaf - codes of reasons that this gate is made not to know */
+  /** @param rules - what the gate is told otherwise than in every world */
   constructor(
-    private readonly rules: Partial<GateContext> = {},
-    private readonly deaf: ReadonlySet<string> = new Set(),
+    public rules: Partial<GateContext> = {},
+    private readonly deaf: Deaf = HEARS,
   ) {}
 
   /** Another world that has come to the same point. */
@@ -54,6 +70,7 @@ export class World {
     other.config = this.config;
     other.time = this.time;
     other.made = this.made;
+    other.tally = this.tally;
     other.ledger.take(this.ledger);
     return other;
   }
@@ -82,15 +99,17 @@ export class World {
   async propose(proposal: Proposal): Promise<Outcome> {
     const proposed = plan(this.state, proposal.config, this.time);
     const review = await this.review(proposed, proposal.isReviewed === true);
-    const stops = review.why.filter(({ code }) => !this.deaf.has(code));
-    if (stops.length > 0) return { passed: false, review, plan: proposed };
+    this.tally.plans += 1;
+    const stops = review.why.filter((reason) => !this.deaf(reason));
+    if (stops.length > 0) return { passed: false, review, stops, plan: proposed };
     this.settle(proposal, proposed);
-    return { passed: true, review, plan: proposed };
+    return { passed: true, review, stops, plan: proposed };
   }
 
   /** Applies what passed. */
   settle(proposal: Proposal, proposed: ModelPlan, state?: State): void {
     const before = this.state;
+    this.tally.states += 1;
     this.state = state ?? apply(proposed, () => this.id());
     this.ledger.note(before, this.state, proposed, proposal);
     this.config = settled(proposal.config, proposed.time);
@@ -119,5 +138,5 @@ function settled({ blocks }: Config, time: number): Config {
     const { unknown: _once, ...rest } = block;
     return [base, isTimed ? { ...rest, input: at(block, time) } : rest] as const;
   });
-  return { blocks: new Map(kept), moves: [], removed: [] };
+  return { ...NOTHING, blocks: new Map(kept) };
 }
