@@ -14,9 +14,15 @@ export interface HidingSetting {
 /** Each takes regular expressions, any of which hides a name that it is found in. */
 const SETTINGS = ['ignore_labels', 'ignore_annotations'];
 
-/** Every label and annotation of ours. */
-const NAMES: readonly string[] = Object.values(marks).filter((name) =>
-  name.startsWith('reprieve.dev/'),
+/** What people set in the cluster: our own target hides it, or the provider would remove it. */
+const CONSENTS: readonly string[] = [
+  marks.APPROVAL_ANNOTATION,
+  marks.SHORTER_PERIOD_ANNOTATION,
+];
+
+/** Every label and annotation of ours by which an object is protected. */
+const NAMES: readonly string[] = Object.values(marks).filter(
+  (name) => name.startsWith('reprieve.dev/') && !CONSENTS.includes(name),
 );
 
 /** Which settings in `configuration.provider_config` hide marks of ours. */
