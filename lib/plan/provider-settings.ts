@@ -15,10 +15,7 @@ export interface HidingSetting {
 const SETTINGS = ['ignore_labels', 'ignore_annotations'];
 
 /** What people set in the cluster: our own target hides it, or the provider would remove it. */
-const CONSENTS: readonly string[] = [
-  marks.APPROVAL_ANNOTATION,
-  marks.SHORTER_PERIOD_ANNOTATION,
-];
+const CONSENTS: readonly string[] = [marks.APPROVAL_ANNOTATION, marks.SHORTER_PERIOD_ANNOTATION];
 
 /** Every label and annotation of ours by which an object is protected. */
 const NAMES: readonly string[] = Object.values(marks).filter(
