@@ -98,6 +98,7 @@ const NOTICES = new Set([
   'imported-protected',
   'protection-ends',
   'approval-by-file',
+  'before-reclaim',
 ]);
 
 it('every reason of the gate is shown to be needed, or by a plan', () => {

@@ -2,9 +2,9 @@ import {
   KubernetesProvider,
   type KubernetesProviderConfig,
 } from '@cdktf/provider-kubernetes/lib/provider/index.js';
-import type { TerraformResource, TerraformStack } from 'cdktf';
+import type { TerraformStack } from 'cdktf';
 import { WRITTEN_BY_APPROVERS_PATTERN } from '../../model/marks.js';
-import { TARGET, type Target } from './target.js';
+import { ownAddress, TARGET, type Target } from './target.js';
 
 /**
  * How to reach the cluster. Fields that would put a credential into the synthesized files are
@@ -35,15 +35,7 @@ export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
         ignoreAnnotations: [WRITTEN_BY_APPROVERS_PATTERN, ...ignoreAnnotations],
       });
     },
-    addressOf: (resource) => ownAddress(resource),
-    uidOf: (resource) =>
-      resource.terraformResourceType.startsWith('kubernetes_')
-        ? `${ownAddress(resource)}.metadata[0].uid`
-        : `${ownAddress(resource)}.id`,
+    addressOf: ownAddress,
     rewrite: (json) => json,
   };
-}
-
-function ownAddress(resource: TerraformResource): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }
