@@ -18,7 +18,7 @@ export const cluster: Group = (program, { io, done }) => {
         .choices(['yaml', 'json'])
         .default('yaml'),
     )
-    .option('--static', 'for the API server’s own files, Kubernetes 1.37 or newer (untested)')
+    .option('--static', 'for the API server’s own files, Kubernetes 1.37 or newer')
     .option('--kubernetes <version>', 'the server’s version: fails where it can’t enforce them')
     .option(
       '--stack <name>',
