@@ -38,7 +38,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    sed -n '2,13p' "$0"
+    sed -n '2,11p' "$0"
     exit 2
     ;;
 esac
