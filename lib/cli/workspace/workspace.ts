@@ -229,7 +229,7 @@ export function pickStack<S extends { readonly name: string }>(
     code: 'cli/stack',
     message:
       wanted === undefined ? 'The app has several stacks.' : `There is no stack ${quote(wanted)}.`,
-    remedy: `Say --stack with one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
+    remedy: `Name one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
   });
 }
 
