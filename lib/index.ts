@@ -1,9 +1,10 @@
 // What a main.ts imports. See also reprieve/testing, reprieve/admission and reprieve/reclamation.
 export { type SynthesizeOptions, synthesize } from './app/synthesize.js';
 export type { Problem, Source } from './base/problem.js';
-export { DeclarationError, ReprieveApp, type ReprieveAppProps } from './constructs/app.js';
+export { ReprieveApp, type ReprieveAppProps } from './constructs/app.js';
 export { ConfigMap, type ConfigMapProps } from './constructs/config-map.js';
 export { Credential, type CredentialOptions } from './constructs/credential.js';
+export { DeclarationError } from './constructs/declaration-error.js';
 export { Item, type ItemProps, type MetadataProps } from './constructs/item.js';
 export {
   type ConfigMapReference,
@@ -18,6 +19,12 @@ export { type IngressOptions, NetworkPeer } from './constructs/network-peer.js';
 export { Project } from './constructs/project.js';
 export type { ProjectProps, QuotaProps } from './constructs/project-declaration.js';
 export { ReadableItem, type ReadableKind } from './constructs/readable-item.js';
+export { Reclaimable, type ReclaimableProps } from './constructs/reclaimable.js';
+export {
+  type ProtectOptions,
+  Reclamation,
+  type ReclamationOptions,
+} from './constructs/reclamation.js';
 export type {
   IConfigMap,
   IGrantable,
@@ -50,4 +57,10 @@ export {
   Target,
 } from './constructs/targets/index.js';
 export { Cpu, Duration, Size } from './constructs/units.js';
+export {
+  type ProtectedResource,
+  SoftDeleted,
+  type SoftDeletion,
+  type WhileSoftDeleted,
+} from './constructs/while-soft-deleted.js';
 export type { ItemKind, ServiceAccount as ServiceAccountName } from './model/specification.js';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { ExitCode } from '../base/exit.js';
 import { formatProblem, PROBLEMS_VARIABLE, type Problem } from '../base/problem.js';
-import { DeclarationError } from '../constructs/app.js';
 import { sourceInStack } from '../constructs/call-site.js';
 import { UsageError } from '../constructs/context.js';
+import { DeclarationError } from '../constructs/declaration-error.js';
 
 /** What to tell a user of an error: never a stack trace, but the line of theirs that led to it. */
 export function problemsOf(error: unknown): readonly Problem[] {

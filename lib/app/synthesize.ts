@@ -65,7 +65,8 @@ async function run(
     app.synth();
     const refused = await policyFailure(app, folder, files);
     if (refused !== 0) return refused;
-    if (diffLocks(files.lock.lock, app.lock).length > 0) {
+    const isOld = files.lock.lock.version !== app.lock.version && !app.isLockFrozen;
+    if (isOld || diffLocks(files.lock.lock, app.lock).length > 0) {
       writeAtomically(join(folder, LOCK_FILE), formatLock(app.lock));
     }
     return 0;

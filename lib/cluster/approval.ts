@@ -1,4 +1,4 @@
-import { MAX_APPROVAL } from '../files/approvals.js';
+import { MAX_APPROVAL } from '../model/limits.js';
 import {
   APPROVAL_ANNOTATION,
   DEADLINE_ANNOTATION,

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
-import { App, type AppConfig } from 'cdktf';
+import { App, type AppConfig, TerraformStack } from 'cdktf';
 import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
 import { diffLocks, formatLock, type ProjectsLock, readLock } from '../files/projects-lock.js';
+import { RESOURCES } from '../model/deletion-target.js';
+import { DeclarationError } from './declaration-error.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
 import { problemsUnder } from './report.js';
 import { sourcesOf } from './sources.js';
 import { isReprieveStack, type ReprieveStack } from './stack.js';
 import { reportStatesInProjects } from './state-namespace.js';
+import { endTracing, traceConstructs } from './tracing.js';
 
 /** What an app is made with. */
 export interface ReprieveAppProps extends AppConfig {
@@ -23,32 +26,6 @@ export interface ReprieveAppProps extends AppConfig {
   readonly files?: ProjectFiles;
   /** Whether the lock has to be as the code says, as in CI. @default false */
   readonly frozenLock?: boolean;
-}
-
-/**
- * The declarations have problems; nothing was written.
- *
- * @example
- * try {
- *   app.synth();
- * } catch (error) {
- *   if (!DeclarationError.isDeclarationError(error)) throw error;
- *   for (const { message, remedy } of error.problems) console.error(message, remedy);
- * }
- */
-export class DeclarationError extends Error {
-  constructor(
-    /** All of them, in the order of the constructs. */
-    readonly problems: readonly Problem[],
-  ) {
-    super(`${problems.length} problem${problems.length === 1 ? '' : 's'}`);
-    this.name = 'DeclarationError';
-  }
-
-  /** Whether an error is one, of whatever copy of the library. */
-  static isDeclarationError(x: unknown): x is DeclarationError {
-    return x instanceof Error && x.name === 'DeclarationError' && 'problems' in x;
-  }
 }
 
 /**
@@ -71,6 +48,17 @@ export class ReprieveApp extends App {
     this.files = files;
     this.frozenLock = frozenLock;
     provideProjectFiles(this, files);
+    // Who refers to what is being deleted is named with its line.
+    if (isAboutResources(files)) traceConstructs(this);
+  }
+
+  /**
+   * Whether the lock may not be written.
+   *
+   * @internal
+   */
+  get isLockFrozen(): boolean {
+    return this.frozenLock;
   }
 
   /** The stacks of ours. */
@@ -86,25 +74,34 @@ export class ReprieveApp extends App {
   get lock(): ProjectsLock {
     const stacks = this.stacks.map((stack) => {
       const projects = stack.projects.map((project) => [project.name, project.locked] as const);
+      const others = stack.reclamations
+        .filter(({ ofProject }) => !ofProject)
+        .map((each) => [each.target, each.locked] as const);
       return [
         stack.node.id,
-        { target: stack.target.name, projects: Object.fromEntries(projects) },
+        {
+          target: stack.target.name,
+          projects: Object.fromEntries(projects),
+          ...(others.length === 0 ? {} : { reclaimables: Object.fromEntries(others) }),
+        },
       ] as const;
     });
-    return { version: 1, stacks: Object.fromEntries(stacks) };
+    return { version: 2, stacks: Object.fromEntries(stacks) };
   }
 
   /** Completes every stack and says everything that is wrong. */
   check(): readonly Problem[] {
+    endTracing(this);
     for (const stack of this.stacks) stack.seal();
     reportStatesInProjects(this, this.stacks);
-    const problems = [
+    const declared = [
       ...this.files.problems,
       ...this.lostStacks(),
       ...this.strayRequests(),
       ...this.sharedNamespaces(),
       ...problemsUnder(this),
     ];
+    const problems = [...declared, ...this.referenceProblems(declared.length > 0)];
     return problems.length > 0 ? problems : [...this.unreadableLock(), ...this.staleLock()];
   }
 
@@ -124,11 +121,15 @@ export class ReprieveApp extends App {
   private describe(stack: ReprieveStack): void {
     const folder = join(this.outdir, 'stacks', stack.node.id);
     const all = stack.projects.flatMap((project) => [project, ...project.items]);
-    const targets = (rehydrated: boolean) =>
-      all
-        .filter((it) => it.rehydrated === rehydrated)
-        .map((it) => ('target' in it ? it.target : it.name))
-        .sort();
+    const targets = (rehydrated: boolean) => {
+      const those = all.filter((it) => it.rehydrated === rehydrated);
+      const resources = rehydrated
+        ? []
+        : stack.reclamations.flatMap((each) => each.resourceTargets);
+      return [
+        ...new Set([...those.map((it) => ('target' in it ? it.target : it.name)), ...resources]),
+      ].sort();
+    };
     writeJson(join(folder, 'targets.json'), {
       version: 1,
       target: stack.target.name,
@@ -136,6 +137,25 @@ export class ReprieveApp extends App {
       rehydrated: targets(true),
     });
     writeJson(join(folder, 'reprieve.json'), sourcesOf(stack));
+  }
+
+  /**
+   * What can only be seen in what Terraform gets: who refers to what is being deleted. All stacks have
+   * to be prepared for that, since one may refer to another.
+   */
+  private referenceProblems(isFaulty: boolean): readonly Problem[] {
+    const deleting = this.stacks.filter(({ requests }) => requests.length > 0);
+    if (deleting.length === 0) return [];
+    try {
+      for (const each of this.node.findAll()) {
+        if (TerraformStack.isStack(each)) each.prepareStack();
+      }
+      return deleting.flatMap((stack) => stack.render().problems);
+    } catch (error) {
+      // What is declared wrongly need not be renderable; its problems are known already.
+      if (isFaulty) return [];
+      throw error;
+    }
   }
 
   private lostStacks(): readonly Problem[] {
@@ -196,6 +216,17 @@ export class ReprieveApp extends App {
       },
     ];
   }
+}
+
+/** Whether something is being deleted that others can refer to: a project's items go by names. */
+function isAboutResources({ deletions, lock }: ProjectFiles): boolean {
+  const stacks = Object.values(lock.lock.stacks);
+  const isPlain = (name: string) =>
+    stacks.some(({ projects }) => {
+      const project = Object.hasOwn(projects, name) ? projects[name] : undefined;
+      return project !== undefined && project.parts === undefined;
+    });
+  return deletions.some(({ project, item }) => item?.kind === RESOURCES || !isPlain(project));
 }
 
 function claimedTwice(path: string, namespace: string, owner: string): Problem {

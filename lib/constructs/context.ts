@@ -6,6 +6,7 @@ import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification
 import type { ObjectLabels } from './kubernetes/metadata.js';
 import type { Foreign, IItem, IProject } from './references.js';
 import type { StackTarget } from './targets/index.js';
+import type { ProtectedResource, WhileSoftDeleted } from './while-soft-deleted.js';
 
 /** What a construct needs of the stack it is in. */
 export interface StackContext extends IConstruct {
@@ -13,6 +14,7 @@ export interface StackContext extends IConstruct {
   readonly settings: Settings;
   requestOf(target: string): DeletionRequest | undefined;
   addProject(project: ProjectContext): void;
+  addReclamation(reclamation: ReclamationContext): void;
   useCredential(credential: CredentialSpec, neededBy: string | undefined): void;
 }
 
@@ -23,6 +25,25 @@ export interface ProjectContext extends IProject {
   addItem(item: ItemContext): void;
   marksOf(target: string): ObjectLabels;
   protect(target: string, resource: TerraformResource): void;
+}
+
+/** What a stack needs of everything in it that can be restored. */
+export interface ReclamationContext extends IConstruct {
+  /** The target that takes all of it along. */
+  readonly target: string;
+}
+
+/** How a resource is named within what it belongs to. */
+export interface PartOptions {
+  readonly name: string;
+  readonly identity?: string;
+  readonly whileSoftDeleted?: WhileSoftDeleted;
+}
+
+/** A construct whose deletion takes along every resource below it: a project, a reclaimable. */
+export interface OwnerContext extends IConstruct {
+  /** Gives a resource below a target of its own. */
+  namePart(resource: TerraformResource, options: PartOptions): ProtectedResource;
 }
 
 /** What a project needs of an item. */
@@ -39,10 +60,12 @@ export interface ItemContext<K extends ItemKind = ItemKind> extends IConstruct, 
 
 const STACK = Symbol.for('reprieve/stack');
 const PROJECT = Symbol.for('reprieve/project');
+const OWNER = Symbol.for('reprieve/owner');
 
 /** Marks a construct so that it is known without `instanceof`, which fails across copies. */
-export function mark(construct: Construct, as: 'stack' | 'project'): void {
-  Object.defineProperty(construct, { stack: STACK, project: PROJECT }[as], { value: true });
+export function mark(construct: Construct, as: 'stack' | 'project' | 'owner'): void {
+  const symbol = { stack: STACK, project: PROJECT, owner: OWNER }[as];
+  Object.defineProperty(construct, symbol, { value: true });
 }
 
 export function isStackContext(x: unknown): x is StackContext {
@@ -51,6 +74,15 @@ export function isStackContext(x: unknown): x is StackContext {
 
 export function isProjectContext(x: unknown): x is ProjectContext {
   return typeof x === 'object' && x !== null && PROJECT in x;
+}
+
+function isOwnerContext(x: unknown): x is OwnerContext {
+  return typeof x === 'object' && x !== null && OWNER in x;
+}
+
+/** What a construct belongs to, the nearest first; it itself is none of them. */
+export function ownersOf(construct: IConstruct): readonly OwnerContext[] {
+  return construct.node.scopes.slice(0, -1).reverse().filter(isOwnerContext);
 }
 
 /** Whether an item is of a kind. */
@@ -64,7 +96,7 @@ export function stackOf(construct: IConstruct): StackContext {
   if (stack !== undefined) return stack;
   throw new UsageError(
     `${describe(construct)} is not inside a ReprieveStack.`,
-    "Create a `new ReprieveStack(app, 'sandbox', { target: Target.sandbox() })` and declare it there: the stack knows the target and the deletion requests.",
+    "Let its stack be a ReprieveStack (`class Databases extends ReprieveStack`, or `new ReprieveStack(app, 'production')`) in the app that `synthesize` provides: only such a stack knows the deletion requests and the lock. For projects it needs a target: `{ target: Target.sandbox() }`.",
   );
 }
 

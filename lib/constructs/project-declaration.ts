@@ -69,7 +69,6 @@ export interface ProjectDeclaration {
   readonly period: string;
   /** The project's own period, where it has one. */
   readonly ownPeriod?: string;
-  readonly planMaxAge: string;
   readonly quota: QuotaSpec;
   readonly metadata: MetadataSpec;
   readonly problems: readonly Problem[];
@@ -107,7 +106,6 @@ export function resolveProject(
     adoptNamespace: props.adoptNamespace === true,
     period: (own ?? defaults.period).text,
     ...(own === undefined ? {} : { ownPeriod: own.text }),
-    planMaxAge: defaults.planMaxAge.text,
     quota,
     metadata: metadata ?? {},
     problems: problems.all,

@@ -13,7 +13,8 @@ import {
 import { rememberSource } from './call-site.js';
 import { isSameCluster, otherCluster } from './clusters.js';
 import { ConfigMap, type ConfigMapProps } from './config-map.js';
-import { mark, stackOf } from './context.js';
+import { mark, type PartOptions, stackOf } from './context.js';
+import type { ReclamationSummary } from './deletion-state.js';
 import type { Item } from './item.js';
 import { JobTemplate, type JobTemplateProps } from './job-template.js';
 import { renderAccess } from './kubernetes/access.js';
@@ -26,19 +27,21 @@ import {
 } from './kubernetes/namespace.js';
 import { overwrittenMarks } from './kubernetes/overwritten.js';
 import { lockedPartOf } from './locked-project.js';
-import { isMovedAway, moveResources } from './moves.js';
+import { moveResources } from './moves.js';
 import { type IngressOptions, NetworkPeer } from './network-peer.js';
 import {
   type ProjectDeclaration,
   type ProjectProps,
   resolveProject,
 } from './project-declaration.js';
-import { Reclamation, type ReclamationSummary } from './reclamation.js';
+import { Reclamation } from './reclamation.js';
+import { withoutCluster } from './reclamation-problems.js';
 import { StateRecord } from './record.js';
 import { accountReference, type IProject, type IServiceAccount } from './references.js';
 import { RegistrySecret, type RegistrySecretProps } from './registry-secret.js';
 import { report } from './report.js';
 import { Secret, type SecretProps } from './secret.js';
+import type { ProtectedResource } from './while-soft-deleted.js';
 
 /** An open deletion with the image references whose data stays in a registry. */
 export interface ProjectReclamation extends ReclamationSummary {
@@ -78,21 +81,20 @@ export class Project extends Construct implements IProject {
   constructor(scope: Construct, id: string, props: ProjectProps = {}) {
     super(scope, id);
     mark(this, 'project');
+    mark(this, 'owner');
     const { lockedAt, ingress = [] } = lockedPartOf(props) ?? {};
     rememberSource(this, lockedAt);
     const stack = stackOf(this);
     this.declaration = resolveProject(stack, id, props);
     report(this, ...this.declaration.problems);
+    if (stack.target.name === 'terraform') report(this, withoutCluster(stack));
     this.name = this.declaration.name;
     this.rehydrated = lockedAt !== undefined;
     if (props.movedFrom !== undefined) this.movedFrom = props.movedFrom;
     this.reclamation = new Reclamation(this, 'reclamation', {
-      target: this.name,
+      name: this.name,
       period: this.declaration.period,
-      planMaxAge: this.declaration.planMaxAge,
-      requestOf: (target) => stack.requestOf(target),
-      addressOf: (resource) => stack.target.addressOf(resource),
-      uidOf: (resource) => stack.target.uidOf(resource),
+      below: this,
     });
     const { namespace, quota, network } = this.render();
     this.namespace = namespace;
@@ -225,6 +227,11 @@ export class Project extends Construct implements IProject {
     };
   }
 
+  /** @internal */
+  namePart(resource: TerraformResource, options: PartOptions): ProtectedResource {
+    return this.reclamation.namePart(resource, options);
+  }
+
   /**
    * Puts a resource under the project's protection. It goes with `target`.
    *
@@ -262,14 +269,13 @@ export class Project extends Construct implements IProject {
    * @internal
    */
   get locked(): LockedProject {
+    const { resources, parts } = this.reclamation.locked;
     return {
       path: this.node.path,
       namespace: this.declaration.namespace,
       spec: this.specification,
-      resources: this.reclamation.members
-        .filter((member) => member.target === this.name)
-        .map((member) => member.address)
-        .sort(),
+      resources,
+      ...(parts === undefined ? {} : { parts }),
     };
   }
 
@@ -279,7 +285,7 @@ export class Project extends Construct implements IProject {
    * @internal
    */
   get protectedAddresses(): readonly string[] {
-    return this.reclamation.members.map((member) => member.address);
+    return this.reclamation.protectedAddresses;
   }
 
   /**
@@ -301,9 +307,8 @@ export class Project extends Construct implements IProject {
    */
   seal(): void {
     for (const resource of this.resources()) report(resource, ...overwrittenMarks(resource));
-    for (const resource of this.rawResources()) {
-      markRawResource(resource, this.marksOf(this.name));
-      this.protect(this.name, resource);
+    for (const { resource, target } of this.reclamation.unclaimed()) {
+      markRawResource(resource, this.marksOf(target));
     }
     this.reclamation.seal();
     for (const moved of [...this.items, this]) {
@@ -335,11 +340,6 @@ export class Project extends Construct implements IProject {
     this.network.putSpec(ingressRules(this.ingress));
   }
 
-  /** Resources that a user declared below the project: they belong to it as a whole. */
-  private rawResources(): readonly TerraformResource[] {
-    return this.resources().filter((it) => !this.reclamation.protects(it));
-  }
-
   /** All resources below the project, but for the records of its reclamation. */
   private resources(): readonly TerraformResource[] {
     return this.node
@@ -347,7 +347,7 @@ export class Project extends Construct implements IProject {
       .filter((construct: IConstruct): construct is TerraformResource =>
         TerraformResource.isTerraformResource(construct),
       )
-      .filter((it) => !StateRecord.isStateRecord(it) && !isMovedAway(it));
+      .filter((it) => !StateRecord.isStateRecord(it));
   }
 
   private itemsOf(kind: keyof ItemSpecs): Readonly<Record<string, ItemSpecs[keyof ItemSpecs]>> {

@@ -1,242 +1,422 @@
-import { TerraformLocal, type TerraformResource, TerraformStack } from 'cdktf';
-import { Construct } from 'constructs';
-import { type DeletionRequest, effectiveApproval } from '../files/deletions.js';
-import {
-  approvalInTime,
-  approvedObject,
-  countUnless,
-  countWhileKept,
-  deadline,
-  earliest,
-  freshPlan,
-  guardInput,
-  hardDeletionInput,
-  identityInput,
-  isApproved,
-  isOver,
-  PLANNED_AT,
-  status,
-  tombstoneInput,
-} from '../state/clock.js';
+import { TerraformDataSource, TerraformModule, TerraformResource, TerraformStack } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import type { LockedReclaimable } from '../files/projects-lock.js';
+import { checkPeriod, stackSettings } from '../files/settings.js';
+import { itemTarget, RESOURCES } from '../model/deletion-target.js';
+import { checkProjectName, checkResourceName, namespaceFor } from '../model/names.js';
+import { countWhileKept, guardInput, identityInput } from '../state/clock.js';
 import { Expression, template } from '../state/expression.js';
 import type { Member } from '../state/records.js';
+import { rememberSource } from './call-site.js';
+import {
+  isProjectContext,
+  ownersOf,
+  type PartOptions,
+  type StackContext,
+  stackOf,
+} from './context.js';
+import { DeletionClocks } from './deletion-clocks.js';
+import type { DeletionState, ReclamationSummary } from './deletion-state.js';
+import { type Identified, identityOf, uidAttribute, unidentified } from './identity.js';
+import { isMovedAway } from './moves.js';
+import type { MemberBlock } from './protected-json.js';
+import { instancesOf, isMultiple, type ProtectedMember, uidOf } from './protected-member.js';
+import {
+  ignoredOverride,
+  moduleInside,
+  notAResource,
+  ownersMatter,
+  protectedTwice,
+  targetTaken,
+} from './reclamation-problems.js';
 import { StateRecord } from './record.js';
+import { report } from './report.js';
 import { type Duration, plain } from './units.js';
+import {
+  applyOverrides,
+  ignoredOverrides,
+  type ProtectedResource,
+  type WhileSoftDeleted,
+} from './while-soft-deleted.js';
 
-/** What a reclamation watches over and by which rules. */
-export interface ReclamationProps {
-  /** The target whose deletion takes everything along, such as `billing`. */
-  readonly target: string;
-  /** How long a deletion can be taken back: `168h` in Terraform's units, or `Duration.days(7)`. */
-  readonly period: string | Duration;
-  /** The oldest plan that may be applied: `1h`, or `Duration.hours(1)`. */
-  readonly planMaxAge: string | Duration;
-  /** The open deletion request of a target, if there is one. */
-  readonly requestOf: (target: string) => DeletionRequest | undefined;
-  /** A resource's address in state. @default - its own type and id */
-  readonly addressOf?: (resource: TerraformResource) => string;
-  /** The expression of an object's unique id. @default - the resource's `id` */
-  readonly uidOf?: (resource: TerraformResource) => string;
+/** How a deletion of resources is restored, and until when. */
+export interface ReclamationOptions {
+  /**
+   * How long a deletion can be restored, such as `30d` or `Duration.days(30)`.
+   *
+   * @default - the stack's period
+   */
+  readonly period?: string | Duration;
+  /**
+   * What somebody has to do before the deadline, such as what to back up, and where. Reviews and
+   * `reprieve reclamation get` show it.
+   *
+   * @default - nothing
+   */
+  readonly beforeReclaim?: string;
+  /**
+   * What a resource is like while it is soft-deleted, as overrides that a restore takes away again.
+   * `SoftDeleted` has ready ones.
+   *
+   * @default - as it was
+   */
+  readonly whileSoftDeleted?: WhileSoftDeleted;
 }
 
-/** What becomes of a target. */
-export interface DeletionState {
-  /** Whether its deletion was requested. */
-  readonly doomed: boolean;
-  /** The expression of its deadline; only where it is doomed. */
-  readonly deadline?: string;
+/** How one resource is protected. */
+export interface ProtectOptions extends ReclamationOptions {
+  /**
+   * What a deletion request names. Below a `Reclaimable` or a `Project` it is the name in there:
+   * `orders/resources/NAME`.
+   */
+  readonly name: string;
+  /**
+   * The attribute that the resource has if, and only if, its object exists, such as `arn`.
+   *
+   * @default - `id`, where the resource is known to have one
+   */
+  readonly identity?: string;
 }
 
-/** One open deletion as the stack's `reclamations` output shows it. */
-export interface ReclamationSummary {
-  /** What is being deleted. */
-  readonly target: string;
-  /** The expression of its status, as Code Engine prints it. */
-  readonly status: string;
-  /** The expression of the time at which the deletion began. */
-  readonly deletedAt: string;
-  /** The expression of its deadline: recoverable until then. */
-  readonly reclaimAfter: string;
-  /** The addresses of what is deleted with it. */
-  readonly members: readonly string[];
-}
-
-interface Clock {
-  readonly tombstone: StateRecord;
-  readonly deadline: string;
-  /** Expressions, any of which makes the deletion permanent. */
-  readonly gone: readonly string[];
+/** What a reclamation watches over. */
+export interface ReclamationProps extends ReclamationOptions {
+  /** The target whose deletion takes everything along, such as `orders-db`. */
+  readonly name: string;
+  /** The scope whose resources all belong to it. @default - only what is put under protection */
+  readonly below?: Construct;
 }
 
 /**
- * Makes the deletion of any Terraform resources something that can be taken back: a guard records
- * what belongs together, a deletion request starts a clock in state, and the doomed resources stay
- * until it has run out. It knows nothing of Kubernetes.
+ * Makes the deletion of any Terraform resources something that can be restored: a guard records what
+ * belongs together, a deletion request starts a clock in state, and the doomed resources stay until
+ * it has run out. It knows nothing of Kubernetes.
  *
  * @example
- * const archive = new Reclamation(stack, 'reclamation', {
- *   target: 'archive',
- *   period: Duration.days(7),
- *   planMaxAge: Duration.hours(1),
- *   requestOf: (target) => requests.find((request) => request.target === target),
- * });
- * archive.protect('archive', bucket);
- * archive.seal();
+ * Reclamation.protect(database, { name: 'orders-db', period: '30d' });
  */
 export class Reclamation extends Construct {
-  private readonly clocks = new Map<string, Clock | undefined>();
-  private readonly protectedMembers: Member[] = [];
-  private readonly roots = new Map<string, TerraformResource>();
+  /** What a deletion request names. */
+  readonly target: string;
+  private readonly clocks: DeletionClocks;
+  private readonly protectedMembers: ProtectedMember[] = [];
+  private readonly roots = new Map<string, ProtectedMember>();
+  private readonly parts = new Map<TerraformResource, PartOptions>();
   private readonly identity: StateRecord;
+  private readonly stack: StackContext;
+  private readonly isProject: boolean;
+  private readonly period: string;
   private sealed = false;
 
+  /**
+   * Puts one resource of any provider under protection. Below a `Reclaimable` or a `Project`, which
+   * protect it anyway, it gets a name of its own there, so that it can be deleted alone.
+   *
+   * @example
+   * Reclamation.protect(database, {
+   *   name: 'orders-db',
+   *   period: Duration.days(30),
+   *   beforeReclaim: 'Export the invoices of the last ten years to the archive.',
+   * });
+   */
+  static protect(resource: TerraformResource, options: ProtectOptions): ProtectedResource {
+    const isFit = TerraformResource.isTerraformResource(resource);
+    if (!isFit) throw notAResource(resource);
+    const [owner] = ownersOf(resource);
+    if (owner !== undefined) {
+      if (options.period !== undefined || options.beforeReclaim !== undefined) {
+        report(resource, ownersMatter(options.name, owner));
+      }
+      return owner.namePart(resource, options);
+    }
+    return standalone(resource, options);
+  }
+
+  /** @internal */
   constructor(
     scope: Construct,
     id: string,
     private readonly props: ReclamationProps,
   ) {
     super(scope, id);
+    this.target = props.name;
+    this.stack = stackOf(this);
+    this.isProject = isProjectContext(props.below);
+    const periods = stackSettings(this.stack.settings, this.stack.node.id);
+    const own =
+      props.period === undefined
+        ? { value: periods.period, problems: [] }
+        : checkPeriod(this.stack.settings, this.stack.node.id, plain(props.period));
+    report(this, ...own.problems);
+    this.period = (own.value ?? periods.period).text;
     this.identity = new StateRecord(this, 'identity', {});
+    this.clocks = new DeletionClocks(this, {
+      target: this.target,
+      period: this.period,
+      planMaxAge: periods.planMaxAge.text,
+      requestOf: (target) => this.stack.requestOf(target),
+      identity: this.identity,
+    });
+    this.stack.addReclamation(this);
   }
 
-  /** What has been put under protection so far. */
+  /**
+   * What has been put under protection so far.
+   *
+   * @internal
+   */
   get members(): readonly Member[] {
-    return this.protectedMembers;
+    return this.protectedMembers.map(({ address, target }) => ({ address, target }));
   }
 
-  /** Whether the deletion of a target (or of everything here) was requested, and until when. */
-  fateOf(target: string): DeletionState {
-    const [first, ...others] = this.clocksOf(target);
-    if (first === undefined) return { doomed: false };
-    const deadlines = [first.deadline, ...others.map((clock) => clock.deadline)] as const;
-    return { doomed: true, deadline: earliest([...deadlines]) };
+  /**
+   * The addresses of everything that is protected here, with an index where the code says how many
+   * there are, and `[*]` where it says it by an expression; complete once it is sealed.
+   *
+   * @internal
+   */
+  get protectedAddresses(): readonly string[] {
+    return this.protectedMembers.flatMap((member) => {
+      const { resource, address } = member;
+      const instances = instancesOf(member);
+      return instances[0] === address && isMultiple(resource) ? [`${address}[*]`] : instances;
+    });
+  }
+
+  /**
+   * What projects.lock.yaml is to know of the resources that it can't rebuild.
+   *
+   * @internal
+   */
+  get locked(): LockedReclaimable {
+    const addresses = (members: readonly ProtectedMember[]) => members.flatMap(instancesOf).sort();
+    const named = new Map<string, ProtectedMember[]>();
+    const prefix = itemTarget(this.target, RESOURCES, '');
+    for (const member of this.protectedMembers) {
+      if (!member.target.startsWith(prefix)) continue;
+      const name = member.target.slice(prefix.length);
+      named.set(name, [...(named.get(name) ?? []), member]);
+    }
+    const own = this.protectedMembers.filter(({ target }) => target === this.target);
+    const parts = [...named].map(([name, members]) => [name, addresses(members)] as const);
+    const filled = parts.filter(([, list]) => list.length > 0);
+    const [first] = this.protectedMembers;
+    return {
+      path: (this.props.below ?? first?.resource ?? this).node.path,
+      resources: addresses(own),
+      ...(filled.length === 0 ? {} : { parts: Object.fromEntries(filled) }),
+    };
+  }
+
+  /**
+   * Every target here that is no project and no item of one.
+   *
+   * @internal
+   */
+  get resourceTargets(): readonly string[] {
+    const parts = Object.keys(this.locked.parts ?? {});
+    return [
+      ...(this.isProject ? [] : [this.target]),
+      ...parts.map((part) => itemTarget(this.target, RESOURCES, part)),
+    ];
+  }
+
+  /**
+   * Whether it is a project's.
+   *
+   * @internal
+   */
+  get ofProject(): boolean {
+    return this.isProject;
+  }
+
+  /**
+   * What Terraform's JSON has to say of each member.
+   *
+   * @internal
+   */
+  get blocks(): readonly MemberBlock[] {
+    return this.protectedMembers.map(({ address, target }) => ({
+      address,
+      target,
+      gone: this.clocks.goneOf(target),
+    }));
+  }
+
+  /**
+   * Data sources below the scope, which may be there for its members alone.
+   *
+   * @internal
+   */
+  get followers(): readonly MemberBlock[] {
+    const scope = this.props.below;
+    if (scope === undefined) return [];
+    const gone = this.clocks.goneOf(this.target);
+    return scope.node
+      .findAll()
+      .filter((it: IConstruct): it is TerraformDataSource =>
+        TerraformDataSource.isTerraformDataSource(it),
+      )
+      .map((it) => ({
+        address: `data.${it.terraformResourceType}.${it.friendlyUniqueId}`,
+        target: this.target,
+        gone,
+      }));
   }
 
   /**
    * Puts a resource under protection: it belongs to `target` and goes with it. The first resource
    * of a target is its root, the object that an approval of a hard deletion names.
+   *
+   * @internal
    */
-  protect(target: string, resource: TerraformResource): void {
-    this.protectedMembers.push({ address: this.addressOf(resource), target });
-    if (!this.roots.has(target)) this.roots.set(target, resource);
-    const clocks = this.clocksOf(target);
-    if (clocks.length === 0) {
-      resource.addOverride('lifecycle.prevent_destroy', true);
-    } else {
-      resource.addOverride('count', countUnless(clocks.flatMap((clock) => clock.gone)));
-    }
+  protect(target: string, resource: TerraformResource, options: Partial<PartOptions> = {}): void {
+    const identified: Identified = {
+      resource,
+      address: this.stack.target.addressOf(resource),
+      named: options.identity,
+    };
+    const identity = identityOf(identified);
+    if (identity === undefined) report(resource, unidentified(identified));
+    const { address } = identified;
+    const member = {
+      address,
+      target,
+      resource,
+      identity: identity ?? 'id',
+      uid: uidAttribute(identified),
+      whileSoftDeleted: options.whileSoftDeleted ?? this.props.whileSoftDeleted,
+    };
+    this.protectedMembers.push(member);
+    if (!this.roots.has(target)) this.roots.set(target, member);
+    this.clocks.fateOf(target);
   }
 
-  /** Whether a resource is protected already. */
+  /**
+   * Gives a resource that belongs here a target of its own.
+   *
+   * @internal
+   */
+  namePart(resource: TerraformResource, options: PartOptions): ProtectedResource {
+    const target = itemTarget(this.target, RESOURCES, options.name);
+    const known = [...this.parts].find(([, { name }]) => name === options.name)?.[0];
+    report(resource, ...checkResourceName(options.name));
+    if (known !== undefined) report(resource, targetTaken(target, known));
+    const isTwice = this.protects(resource) || this.parts.has(resource);
+    if (isTwice) report(resource, protectedTwice(target));
+    else this.parts.set(resource, options);
+    return { target, isBeingDeleted: this.fateOf(target).doomed };
+  }
+
+  /**
+   * Whether a resource is protected already.
+   *
+   * @internal
+   */
   protects(resource: TerraformResource): boolean {
-    const address = this.addressOf(resource);
+    const address = this.stack.target.addressOf(resource);
     return this.protectedMembers.some((member) => member.address === address);
   }
 
-  /** Writes the guard once all members are known. Nothing can be put under protection after it. */
+  /**
+   * The resources below the scope that nobody has put under protection yet, each with the target that
+   * it goes with.
+   *
+   * @internal
+   */
+  unclaimed(): readonly { readonly resource: TerraformResource; readonly target: string }[] {
+    return this.below()
+      .filter((resource) => !this.protects(resource))
+      .map((resource) => ({ resource, target: this.targetOf(resource) }));
+  }
+
+  /**
+   * Writes the guard once all members are known. Nothing can be put under protection after it.
+   * Called by the stack.
+   *
+   * @internal
+   */
   seal(): void {
     if (this.sealed) return;
     this.sealed = true;
-    const { target, period } = this.props;
-    const members = [...this.protectedMembers].sort((a, b) => (a.address < b.address ? -1 : 1));
+    for (const { resource, target } of this.unclaimed()) {
+      this.protect(target, resource, this.parts.get(resource));
+    }
+    this.refuseModules();
+    for (const member of this.protectedMembers) this.override(member);
+    const members = [...this.members].sort((a, b) => (a.address < b.address ? -1 : 1));
     const dependsOn = members.map((member) => member.address);
-    const guard = guardInput(target, plain(period), members, this.clockAddresses());
+    const targets = members.map(({ target }) => target);
+    const { beforeReclaim } = this.props;
+    const guard = guardInput(this.target, this.period, members, this.clocks.addressesOf(targets), {
+      isProject: this.isProject,
+      ...(beforeReclaim === undefined ? {} : { beforeReclaim }),
+    });
     new StateRecord(this, 'guard', guard, { dependsOn });
     this.recordIdentities();
     this.keepWhileSoftDeleted();
   }
 
-  /** The open deletions, for the stack's output. */
+  /**
+   * Whether the deletion of a target (or of everything here) was requested, and until when.
+   *
+   * @internal
+   */
+  fateOf(target: string): DeletionState {
+    return this.clocks.fateOf(target);
+  }
+
+  /**
+   * The open deletions, for the stack's output.
+   *
+   * @internal
+   */
   summaries(): readonly ReclamationSummary[] {
-    return [...this.clocks]
-      .filter((entry): entry is [string, Clock] => entry[1] !== undefined)
-      .map(([target, clock]) => ({
-        target,
-        status: status(this.clocksOf(target).flatMap((each) => each.gone)),
-        deletedAt: template(`${clock.tombstone.address}.input.deleted_at`),
-        reclaimAfter: template(this.fateOf(target).deadline ?? clock.deadline),
-        members: this.membersOf(target).map((member) => member.address),
-      }))
-      .sort((a, b) => (a.target < b.target ? -1 : 1));
+    return this.clocks.summaries((target) => this.membersOf(target).map(({ address }) => address));
   }
 
   /** What goes with a target. */
-  membersOf(target: string): readonly Member[] {
+  private membersOf(target: string): readonly Member[] {
     return this.protectedMembers.filter(
-      (member) => target === this.props.target || member.target === target,
+      (member) => target === this.target || member.target === target,
     );
   }
 
-  private clocksOf(target: string): readonly Clock[] {
-    const targets = [...new Set([this.props.target, target])];
-    return targets
-      .map((each) => this.clockOf(each))
-      .filter((clock): clock is Clock => clock !== undefined);
+  /** All resources below the scope, but for the records. */
+  private below(): readonly TerraformResource[] {
+    const scope = this.props.below;
+    if (scope === undefined) return [];
+    return scope.node
+      .findAll()
+      .filter((it: IConstruct): it is TerraformResource =>
+        TerraformResource.isTerraformResource(it),
+      )
+      .filter((it) => !StateRecord.isStateRecord(it) && !isMovedAway(it));
   }
 
-  private clockOf(target: string): Clock | undefined {
-    if (this.clocks.has(target)) return this.clocks.get(target);
-    const request = this.props.requestOf(target);
-    const clock = request === undefined ? undefined : this.startClock(target, request);
-    this.clocks.set(target, clock);
-    return clock;
+  /** Its own name; in a project, else the place of its code there. */
+  private targetOf(resource: TerraformResource): string {
+    const named = this.parts.get(resource);
+    if (named !== undefined) return itemTarget(this.target, RESOURCES, named.name);
+    const scopes = this.props.below?.node.scopes.length ?? 0;
+    const name = resource.node.scopes.slice(scopes).map((it) => it.node.id);
+    const isNamed = this.isProject && checkResourceName(name.join('.')).length === 0;
+    return isNamed ? itemTarget(this.target, RESOURCES, name.join('.')) : this.target;
   }
 
-  private startClock(target: string, request: DeletionRequest): Clock {
-    declarePlanTime(this);
-    const tombstone = new StateRecord(
-      this,
-      clockId(target, this.props.target),
-      tombstoneInput(target, plain(this.props.period)),
-      // A restore that is denied keeps its clock: nothing may be marked that no state knows of.
-      {
-        frozen: true,
-        goesLast: true,
-        preconditions: [freshPlan(target, plain(this.props.planMaxAge))],
-      },
-    );
-    const over = deadline(tombstone.address);
-    const approved = request.mode === 'hard' ? this.recordHardDeletion(target, request) : [];
-    return { tombstone, deadline: over, gone: [isOver(over), ...approved] };
+  /** What a module makes is not in this stack's hands: neither a count nor a guard can name it. */
+  private refuseModules(): void {
+    for (const construct of this.props.below?.node.findAll() ?? []) {
+      if (construct instanceof TerraformModule) report(construct, moduleInside(this.target));
+    }
   }
 
-  /** Where the clock of each target is, or will be once its deletion is requested. */
-  private clockAddresses(): Readonly<Record<string, string>> {
-    const own = this.props.target;
-    const targets = new Set([own, ...this.protectedMembers.map(({ target }) => target)]);
-    return Object.fromEntries(
-      [...targets]
-        .sort()
-        .map((target) => [
-          target,
-          this.clocks.get(target)?.tombstone.address ??
-            StateRecord.addressOf(this, clockId(target, own)),
-        ]),
-    );
-  }
-
-  private recordHardDeletion(target: string, request: DeletionRequest): readonly string[] {
-    const approval = effectiveApproval(request);
-    if (approval === undefined) return [];
-    const deletion = {
-      target,
-      requestedBy: request.requestedBy,
-      approvedBy: approval.by,
-      approvedAt: approval.at,
-      expires: approval.expires,
-      uid: approval.uid,
-    };
-    const record = new StateRecord(
-      this,
-      recordId('hard-deletion', target, this.props.target),
-      hardDeletionInput(deletion),
-      {
-        frozen: true,
-        preconditions: [approvedObject(this.identity.address, deletion)],
-        postconditions: [approvalInTime(deletion)],
-      },
-    );
-    return [isApproved(record.address, approval.expires)];
+  private override({ resource, target, whileSoftDeleted }: ProtectedMember): void {
+    const { deadline: until } = this.fateOf(target);
+    if (until === undefined || whileSoftDeleted === undefined) return;
+    const overrides = whileSoftDeleted(resource, { target, deadline: template(until) });
+    const ignored = ignoredOverrides(resource, overrides);
+    if (ignored.length > 0) report(resource, ignoredOverride(ignored));
+    applyOverrides(resource, overrides);
   }
 
   /**
@@ -248,25 +428,23 @@ export class Reclamation extends Construct {
    * the tombstone as long. An object whose update failed has forgotten its own reference.
    */
   private recordIdentities(): void {
-    const running = [...this.clocks].flatMap(([target, clock]) =>
-      clock === undefined ? [] : [[target, clock] as const],
-    );
+    const { running } = this.clocks;
     const objects = [...this.roots].map(([target, root]) => {
-      const known = this.fateOf(target).doomed ? null : new Expression(this.uidOf(root));
+      const known = this.fateOf(target).doomed ? null : new Expression(uidOf(root));
       return [target, known] as const;
     });
-    const deleting = running.map(([target, { tombstone }]) => [
+    const deleting = running.map(({ target, tombstone }) => [
       target,
-      new Expression(`${tombstone.address}.input.target`),
+      new Expression(`${tombstone}.input.target`),
     ]);
     const input = identityInput(
-      this.props.target,
+      this.target,
       Object.fromEntries(objects),
       Object.fromEntries(deleting),
     );
     this.identity.write(input, {
       ...(running.length === 0 ? {} : { frozen: ['objects'] }),
-      dependsOn: this.restored(running.map(([, clock]) => clock)),
+      dependsOn: this.restored(),
     });
   }
 
@@ -274,8 +452,9 @@ export class Reclamation extends Construct {
    * What lives, by its addresses. Where an approved hard deletion refers to the identities, something
    * that lives may refer to what is hard-deleted, and nothing can wait for it.
    */
-  private restored(running: readonly Clock[]): readonly string[] {
-    if (running.some(({ gone }) => gone.length > 1)) return [];
+  private restored(): readonly string[] {
+    const { running } = this.clocks;
+    if (running.some(({ isHard }) => isHard)) return [];
     const living = this.protectedMembers.filter(({ target }) => !this.fateOf(target).doomed);
     return living.map(({ address }) => address).sort();
   }
@@ -284,33 +463,31 @@ export class Reclamation extends Construct {
   private keepWhileSoftDeleted(): void {
     const doomed = this.protectedMembers.filter(({ target }) => this.fateOf(target).doomed);
     if (doomed.length === 0) return;
-    const addresses = doomed.map((member) => member.address).sort();
+    const sorted = [...doomed].sort((a, b) => (a.address < b.address ? -1 : 1));
     const kept = new StateRecord(this, 'kept-while-soft-deleted', {});
-    kept.addOverride('count', countWhileKept(addresses));
-  }
-
-  private addressOf(resource: TerraformResource): string {
-    const own = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
-    return this.props.addressOf?.(resource) ?? own;
-  }
-
-  private uidOf(resource: TerraformResource): string {
-    return this.props.uidOf?.(resource) ?? `${this.addressOf(resource)}.id`;
+    kept.addOverride('count', countWhileKept(sorted));
   }
 }
 
-/** One local value a stack says when the plan was made. */
-function declarePlanTime(scope: Construct): void {
-  const stack = TerraformStack.of(scope);
-  if (stack.node.tryFindChild(PLANNED_AT) !== undefined) return;
-  new TerraformLocal(stack, PLANNED_AT, template('plantimestamp()')).overrideLogicalId(PLANNED_AT);
+/** A resource that belongs to nothing else: its records are named after it, wherever its code is. */
+function standalone(resource: TerraformResource, options: ProtectOptions): ProtectedResource {
+  const stack = stackOf(resource);
+  const { name, identity, ...rest } = options;
+  report(resource, ...checkProjectName(name));
+  const id = reclamationId(name);
+  const scope = TerraformStack.of(resource);
+  const known = scope.node.tryFindChild(id);
+  if (known !== undefined) {
+    report(resource, targetTaken(name, known));
+    return { target: name, isBeingDeleted: stack.requestOf(name) !== undefined };
+  }
+  const reclamation = new Reclamation(scope, id, { name, ...rest });
+  rememberSource(reclamation);
+  reclamation.protect(name, resource, { ...(identity === undefined ? {} : { identity }) });
+  return { target: name, isBeingDeleted: reclamation.fateOf(name).doomed };
 }
 
-function clockId(target: string, root: string): string {
-  return recordId('tombstone', target, root);
-}
-
-/** The root's own records have plain ids; an item's are told apart by its target. */
-function recordId(kind: string, target: string, root: string): string {
-  return target === root ? kind : `${kind}-${target.slice(root.length + 1).replaceAll('/', '-')}`;
+/** The records of what belongs to no project are named after it, wherever its code is. */
+export function reclamationId(name: string): string {
+  return `reclamation-${namespaceFor(String(name))}`;
 }

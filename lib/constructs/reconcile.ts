@@ -22,7 +22,10 @@ import type { StackView } from './stack-view.js';
 export function reconcile(stack: StackView): void {
   const locked = stack.locked;
   if (locked === undefined) return;
-  if (locked.target !== stack.target.name) report(stack, changedTarget(stack, locked.target));
+  // A stack may get a cluster later: its other resources stay where they are.
+  const isGrown = locked.target === 'terraform' && stack.target.name === 'kubernetes';
+  if (locked.target !== stack.target.name && !isGrown)
+    report(stack, changedTarget(stack, locked.target));
   for (const [name, entry] of Object.entries(locked.projects)) {
     const declared = stack.projects.find((project) => project.name === name);
     if (declared !== undefined) reconcileProject(stack, declared, entry);

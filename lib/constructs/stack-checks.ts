@@ -2,7 +2,9 @@ import type { IConstruct } from 'constructs';
 import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import type { Problem } from '../base/problem.js';
+import type { LockedStack } from '../files/projects-lock.js';
 import { asIndexedCompletions } from '../model/array-indices.js';
+import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
@@ -14,10 +16,15 @@ import { report } from './report.js';
 import type { StackView } from './stack-view.js';
 
 /** Checks what can only be seen once everything in the stack is declared. */
-export function checkStack(stack: StackView): void {
+export function checkStack(stack: StackView, lost: ReadonlySet<string>): void {
   const { projects } = stack;
-  report(stack, ...tooMany(projects), ...unknownTargets(stack));
-  reportDuplicates(projects, (project) => project.name, sameName);
+  report(stack, ...tooMany(projects), ...unknownTargets(stack, lost));
+  const others = stack.reclamations.filter((each) => !each.ofProject);
+  reportDuplicates<IConstruct & { readonly name?: string; readonly target?: string }>(
+    [...projects, ...others],
+    (each) => each.name ?? each.target ?? '',
+    sameName,
+  );
   reportCollisions(projects);
   for (const project of projects) checkProject(project);
 }
@@ -78,11 +85,19 @@ function tooMany(projects: readonly Project[]): readonly Problem[] {
   ];
 }
 
-function unknownTargets(stack: StackView): readonly Problem[] {
-  const known = stack.projects.flatMap((project) => [
-    project.name,
-    ...project.items.map((item) => item.target),
-  ]);
+function unknownTargets(stack: StackView, lost: ReadonlySet<string>): readonly Problem[] {
+  const known = [
+    ...new Set([
+      ...stack.projects.flatMap((project) => [
+        project.name,
+        ...project.items.map((item) => item.target),
+      ]),
+      ...stack.reclamations.flatMap((each) => each.resourceTargets),
+      // What is gone from the code is a problem of its own.
+      ...lost,
+      ...lostParts(stack.locked, lost),
+    ]),
+  ];
   return stack.requests
     .filter((request) => !known.includes(request.target))
     .map((request) => {
@@ -94,6 +109,15 @@ function unknownTargets(stack: StackView): readonly Problem[] {
         source: request.source,
       };
     });
+}
+
+/** The parts of what is gone as a whole. */
+function lostParts(locked: LockedStack | undefined, lost: ReadonlySet<string>): readonly string[] {
+  return Object.entries(locked?.reclaimables ?? {})
+    .filter(([name]) => lost.has(name))
+    .flatMap(([name, { parts }]) =>
+      Object.keys(parts ?? {}).map((part) => itemTarget(name, RESOURCES, part)),
+    );
 }
 
 function notIndexed(item: ItemContext): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { App, LocalBackend, TerraformBackend, TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Source } from '../base/problem.js';
+import type { Problem, Source } from '../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../files/deletions.js';
 import { type LockedStack, lockedStack } from '../files/projects-lock.js';
 import { DEFAULT_PERIODS, type Settings, stackSettings } from '../files/settings.js';
@@ -11,44 +11,56 @@ import { literal } from '../state/expression.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
+import { DeclarationError } from './declaration-error.js';
 import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
+import { protectJson } from './protected-json.js';
+import type { Reclamation } from './reclamation.js';
 import { reconcile } from './reconcile.js';
 import { StateRecord } from './record.js';
+import { protectedIn, referenceProblems } from './referrers.js';
 import { checkStack } from './stack-checks.js';
-import type { StackTarget, TerraformJson } from './targets/index.js';
+import { type StackTarget, Target, type TerraformJson } from './targets/index.js';
 
-/** What a stack of projects needs to know. */
+/** What a stack needs to know. */
 export interface ReprieveStackProps {
-  /** Where its projects are made: `Target.kubernetes({…})` or `Target.sandbox()`. */
-  readonly target: StackTarget;
+  /**
+   * Where its projects are made: `Target.kubernetes({…})` or `Target.sandbox()`.
+   *
+   * @default - `Target.terraform()`: resources of any provider, and no projects
+   */
+  readonly target?: StackTarget;
 }
 
 /**
- * A Terraform stack whose projects can be taken back. It keeps Terraform's state wherever a
+ * A Terraform stack whose projects, and other resources, can be restored after a deletion. It keeps Terraform's state wherever a
  * cdktf backend says; without one, in `terraform.<stack>.tfstate` beside cdktf.json.
  *
  * @example
  * const sandbox = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
  * new Project(sandbox, 'billing');
+ *
+ * const databases = new ReprieveStack(app, 'databases');
+ * Reclamation.protect(new DbInstance(databases, 'orders', { … }), { name: 'orders-db' });
  */
 export class ReprieveStack extends TerraformStack {
   /** Where the stack's projects are made. */
   readonly target: StackTarget;
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
+  private readonly declaredReclamations: Reclamation[] = [];
   private readonly credentials = new Map<string, Set<string>>();
   private ownState?: string;
   private sealed = false;
 
-  constructor(scope: Construct, id: string, props: ReprieveStackProps) {
+  constructor(scope: Construct, id: string, props: ReprieveStackProps = {}) {
     super(scope, id);
     mark(this, 'stack');
     rememberSource(this);
-    this.target = props.target;
+    this.target = props.target ?? Target.terraform();
     this.files = projectFilesOf(this);
-    props.target.prepare(this);
+    this.target.prepare(this);
   }
 
   /**
@@ -72,6 +84,15 @@ export class ReprieveStack extends TerraformStack {
   /** The projects of this stack, the rehydrated ones included. */
   get projects(): readonly Project[] {
     return this.declaredProjects;
+  }
+
+  /**
+   * Everything that can be restored: the projects' and that of other resources.
+   *
+   * @internal
+   */
+  get reclamations(): readonly Reclamation[] {
+    return this.declaredReclamations;
   }
 
   /**
@@ -120,6 +141,15 @@ export class ReprieveStack extends TerraformStack {
   }
 
   /**
+   * Called by everything that can be restored.
+   *
+   * @internal
+   */
+  addReclamation(reclamation: Reclamation): void {
+    this.declaredReclamations.push(reclamation);
+  }
+
+  /**
    * Declares a credential's variable. `neededBy` is left out where the value isn't going to be
    * written, as for something soft-deleted.
    *
@@ -160,8 +190,8 @@ export class ReprieveStack extends TerraformStack {
     this.sealed = true;
     reconcile(this);
     for (const project of this.projects) project.seal();
-    checkResources(this);
-    checkStack(this);
+    for (const reclamation of this.reclamations) reclamation.seal();
+    checkStack(this, checkResources(this));
     this.recordRules();
     this.addReclamationsOutput();
     this.useRelativeState();
@@ -169,8 +199,22 @@ export class ReprieveStack extends TerraformStack {
 
   /** @internal */
   override toTerraform(): TerraformJson {
+    const { json, problems } = this.render();
+    // Those that the app's check has not seen come from aspects, which run after it.
+    if (problems.length > 0) throw new DeclarationError(problems);
+    return json;
+  }
+
+  /**
+   * The stack's JSON, and what is wrong with what it has become.
+   *
+   * @internal
+   */
+  render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
     const json: TerraformJson = super.toTerraform();
-    return this.target.rewrite({ ...json, ...this.credentialVariables(json['variable']) });
+    const written = { ...json, ...this.credentialVariables(json['variable']) };
+    const { json: own, ...found } = protectJson(this.target.rewrite(written), protectedIn(this));
+    return { json: own, problems: referenceProblems(this, found) };
   }
 
   private credentialVariables(declared: unknown): TerraformJson {
@@ -187,18 +231,20 @@ export class ReprieveStack extends TerraformStack {
     const { approvers } = this.settings;
     const { floor } = stackSettings(this.settings, this.node.id);
     const isSaid = approvers.length > 0 || floor.seconds !== DEFAULT_PERIODS.floor.seconds;
-    if (!isSaid || this.projects.length === 0) return;
+    if (!isSaid || this.reclamations.length === 0) return;
     new StateRecord(this, 'reprieve-rules', rulesInput(this.node.id, floor.text, approvers));
   }
 
   private addReclamationsOutput(): void {
-    const value = this.projects
-      .flatMap((project) => project.reclamations())
-      .map((each) => ({
-        ...each,
-        target: literal(each.target),
-        images: literal(each.images),
-      }));
+    const own = this.reclamations.filter((each) => !each.ofProject);
+    const value = [
+      ...this.projects.flatMap((project) => project.reclamations()),
+      ...own.flatMap((each) => each.summaries().map((summary) => ({ ...summary, images: [] }))),
+    ].map((each) => ({
+      ...each,
+      target: literal(each.target),
+      images: literal(each.images),
+    }));
     new TerraformOutput(this, 'reclamations', {
       value,
       description: 'Open deletions: until when they can be taken back, and what goes with them.',

@@ -1,11 +1,14 @@
-// reprieve/reclamation: the mechanism by itself, for resources of any provider.
+// reprieve/reclamation: what protects resources of any provider, without what only projects need.
+export { Reclaimable, type ReclaimableProps } from '../constructs/reclaimable.js';
 export {
-  type DeletionState,
+  type ProtectOptions,
   Reclamation,
-  type ReclamationProps,
-  type ReclamationSummary,
+  type ReclamationOptions,
 } from '../constructs/reclamation.js';
 export { Duration } from '../constructs/units.js';
-export type { Approval, DeletionRequest } from '../files/deletions.js';
-export type { DeletionTarget } from '../model/deletion-target.js';
-export type { Member } from '../state/records.js';
+export {
+  type ProtectedResource,
+  SoftDeleted,
+  type SoftDeletion,
+  type WhileSoftDeleted,
+} from '../constructs/while-soft-deleted.js';

@@ -3,12 +3,10 @@ import { quote } from '../base/inert.js';
 import { nearest, perhaps } from '../base/nearest.js';
 import type { Problem } from '../base/problem.js';
 import { parseTimestamp, rfc3339 } from '../base/timestamp.js';
+import { MAX_APPROVAL } from '../model/limits.js';
 import type { YamlPath } from '../yaml/path.js';
 import type { Approval, DeletionEntry } from './documents.js';
 import { type Approver, approversOf, findApprover, goesBy, isSelfApproval } from './person.js';
-
-/** The longest that an approval may count, in seconds: 7 days. */
-export const MAX_APPROVAL = 7 * 24 * 3600;
 
 /** What is wrong with an entry, and the way to it from there. */
 export interface EntryFault {

@@ -1,6 +1,6 @@
 import { canonical } from '../base/canonical.js';
 import { compareCodePoints } from '../base/order.js';
-import { itemTarget } from '../model/deletion-target.js';
+import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { ITEM_KINDS } from '../model/specification.js';
 import type { LockedProject, LockedStack, ProjectsLock } from './projects-lock-types.js';
 
@@ -39,6 +39,11 @@ function entriesOf(lock: ProjectsLock): Entries {
   for (const [name, stack] of Object.entries(lock.stacks)) {
     entries.set(`${name}/`, canonical({ target: stack.target }));
     addProjects(entries, name, stack);
+    for (const [target, { parts, path, resources }] of Object.entries(stack.reclaimables ?? {})) {
+      const sorted = [...resources].sort(compareCodePoints);
+      entries.set(`${name}/${target}/`, canonical({ path, resources: sorted }));
+      addParts(entries, name, target, parts);
+    }
   }
   return entries;
 }
@@ -51,6 +56,19 @@ function addProjects(entries: Map<string, string>, stack: string, { projects }: 
         entries.set(`${stack}/${itemTarget(name, kind, item)}/`, canonical(specification));
       }
     }
+    addParts(entries, stack, name, project.parts);
+  }
+}
+
+function addParts(
+  entries: Map<string, string>,
+  stack: string,
+  target: string,
+  parts: LockedProject['parts'],
+): void {
+  for (const [part, addresses] of Object.entries(parts ?? {})) {
+    const sorted = [...addresses].sort(compareCodePoints);
+    entries.set(`${stack}/${itemTarget(target, RESOURCES, part)}/`, canonical(sorted));
   }
 }
 

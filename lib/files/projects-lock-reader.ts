@@ -30,8 +30,12 @@ export function readLock(file: string, text: string | undefined): Checked<LockFi
   for (const problem of lockProblems(yaml)) problems.add(problem);
   return problems.result({
     lock: yaml.value,
-    at: (stack, project) =>
-      yaml.keyAt(['stacks', stack, ...(project === undefined ? [] : ['projects', project])]),
+    at: (stack, project) => {
+      if (project === undefined) return yaml.keyAt(['stacks', stack]);
+      const reclaimables = yaml.value.stacks[stack]?.reclaimables ?? {};
+      const section = Object.hasOwn(reclaimables, project) ? 'reclaimables' : 'projects';
+      return yaml.keyAt(['stacks', stack, section, project]);
+    },
   });
 }
 
@@ -42,6 +46,8 @@ function lockProblems(yaml: YamlFile<ProjectsLock>): readonly Problem[] {
     ...sharedPlaces(entries, 'path', yaml),
     ...sharedPlaces(entries, 'namespace', yaml),
     ...tokens(yaml.value, yaml),
+    ...tooNew(yaml),
+    ...takenNames(yaml),
   ];
 }
 
@@ -67,6 +73,41 @@ function wrongPath(
       remedy: `A path begins with its stack: ${quote(`${stack}/…`)}. ${RESTORE}`,
     }),
   ];
+}
+
+/** What version 1 can't hold. */
+function tooNew(yaml: YamlFile<ProjectsLock>): readonly Problem[] {
+  const { version, stacks } = yaml.value;
+  if (version !== 1) return [];
+  const isNew = Object.values(stacks).some(
+    ({ target, reclaimables, projects }) =>
+      target === 'terraform' ||
+      reclaimables !== undefined ||
+      Object.values(projects).some(({ parts }) => parts !== undefined),
+  );
+  if (!isNew) return [];
+  return [
+    placed(yaml, ['version'], {
+      code: 'lock/version',
+      message: 'The file says version 1, and has what only version 2 can hold.',
+      remedy: `Write version: 2. ${RESTORE}`,
+    }),
+  ];
+}
+
+/** One name for a project and for something else: one clock would end both. */
+function takenNames(yaml: YamlFile<ProjectsLock>): readonly Problem[] {
+  return Object.entries(yaml.value.stacks).flatMap(([stack, { projects, reclaimables = {} }]) =>
+    Object.keys(reclaimables)
+      .filter((name) => Object.hasOwn(projects, name))
+      .map((name) =>
+        placed(yaml, ['stacks', stack, 'reclaimables', name], {
+          code: 'lock/shared-name',
+          message: `The name ${quote(name)} belongs to a project of the stack too.`,
+          remedy: RESTORE,
+        }),
+      ),
+  );
 }
 
 function wrongPeriod({ path, project }: Entry, yaml: YamlFile<ProjectsLock>): readonly Problem[] {

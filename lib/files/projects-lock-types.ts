@@ -3,14 +3,30 @@ import type { ProjectSpec } from '../model/specification.js';
 
 /** What has been declared so far: the content of projects.lock.yaml. */
 export interface ProjectsLock {
-  readonly version: 1;
+  /** Version 1 has projects alone, and of them no `parts`; synth writes version 2. */
+  readonly version: 1 | 2;
   readonly stacks: Readonly<Record<string, LockedStack>>;
 }
 
-/** A stack's projects by name. */
+/** A stack's projects by name, and what else can be restored. */
 export interface LockedStack {
-  readonly target: 'kubernetes' | 'sandbox';
+  readonly target: 'kubernetes' | 'sandbox' | 'terraform';
   readonly projects: Readonly<Record<string, LockedProject>>;
+  /** Resources that belong to no project, by target; left out where there are none. */
+  readonly reclaimables?: Readonly<Record<string, LockedReclaimable>>;
+}
+
+/**
+ * Where resources of other libraries are. Never what is in them, which may be secret: they can't be
+ * declared again from here, so their code has to stay until their deletion is over.
+ */
+export interface LockedReclaimable {
+  /** The construct's path. */
+  readonly path: string;
+  /** Addresses of what belongs to it as a whole; with an index where the code says how many. */
+  readonly resources: readonly string[];
+  /** Addresses of what has a target of its own, by its name there; left out where there is none. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** All that is needed to declare a project again once its code is gone. */
@@ -22,11 +38,13 @@ export interface LockedProject {
   readonly spec: ProjectSpec;
   /** The addresses, without an index, of what belongs to the project as a whole. */
   readonly resources: readonly string[];
+  /** Addresses of the resources of other libraries in it, by name; left out where there are none. */
+  readonly parts?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A lock with the places of its entries. */
 export interface LockFile {
   readonly lock: ProjectsLock;
-  /** Where a stack, or a project of it, is described. */
+  /** Where a stack, or a project or other target of it, is described. */
   at(stack: string, project?: string): Source;
 }

@@ -2,7 +2,7 @@ import { Document, isScalar, Pair, Scalar, type ScalarTag, YAMLMap, YAMLSeq } fr
 import { compareCodePoints } from '../base/order.js';
 import { escapeUnseen, hasUnseen } from '../base/unseen.js';
 import { ITEM_KINDS } from '../model/specification.js';
-import type { ProjectsLock } from './projects-lock-types.js';
+import type { LockedReclaimable, ProjectsLock } from './projects-lock-types.js';
 
 const HEADER = [
   ' What this app has declared so far. Written by `cdktf synth`: commit it with the code.',
@@ -12,7 +12,8 @@ const HEADER = [
 
 /** The keys that the format knows, in the order in which they are written. */
 const KEY_ORDER: readonly string[] = [
-  ...['version', 'stacks', 'target', 'projects', 'path', 'namespace', 'spec', 'resources'],
+  ...['version', 'stacks', 'target', 'projects', 'reclaimables'],
+  ...['path', 'namespace', 'spec', 'resources', 'parts'],
   ...['period', 'quota', 'adoptNamespace', 'jobs', 'jobRuns', ...ITEM_KINDS],
   ...['configMaps', 'apps', 'functions', 'instances'],
   ...['format', 'server', 'username', 'email', 'password', 'sshKey', 'knownHosts', 'certificate'],
@@ -26,9 +27,12 @@ const RANKS: ReadonlyMap<string, number> = new Map(KEY_ORDER.map((key, rank) => 
 
 /** The maps whose own keys are names that a user chose. */
 const NAMED: ReadonlySet<string> = new Set([
-  ...['stacks', 'projects', 'data', 'labels', 'annotations'],
+  ...['stacks', 'projects', 'reclaimables', 'parts', 'data', 'labels', 'annotations'],
   ...ITEM_KINDS,
 ]);
+
+/** The maps with an empty line between their entries. */
+const SPACED: ReadonlySet<string> = new Set(['projects', 'reclaimables']);
 
 /**
  * The text of projects.lock.yaml: the same bytes for the same content, in whatever order it was
@@ -65,13 +69,34 @@ function isLoose(text: string): boolean {
 /** Only the order of addresses has no meaning; that of every other list does. */
 function sortResources(lock: ProjectsLock): ProjectsLock {
   const stacks = Object.entries(lock.stacks).map(([name, stack]) => {
-    const projects = Object.entries(stack.projects).map(([key, project]) => [
-      key,
-      { ...project, resources: [...project.resources].sort(compareCodePoints) },
-    ]);
-    return [name, { ...stack, projects: Object.fromEntries(projects) }];
+    const { projects, reclaimables } = stack;
+    return [
+      name,
+      {
+        ...stack,
+        projects: mapValues(projects, sortAddresses),
+        ...(reclaimables === undefined
+          ? {}
+          : { reclaimables: mapValues(reclaimables, sortAddresses) }),
+      },
+    ];
   });
   return { ...lock, stacks: Object.fromEntries(stacks) };
+}
+
+function sortAddresses<T extends LockedReclaimable>(entry: T): T {
+  const { resources, parts } = entry;
+  return {
+    ...entry,
+    resources: [...resources].sort(compareCodePoints),
+    ...(parts === undefined
+      ? {}
+      : { parts: mapValues(parts, (addresses) => [...addresses].sort(compareCodePoints)) }),
+  };
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, change: (value: T) => T) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 function mapOf(value: object, isNamed: boolean, spaced = false): YAMLMap {
@@ -91,7 +116,7 @@ function mapOf(value: object, isNamed: boolean, spaced = false): YAMLMap {
 function nodeOf(value: unknown, key: string | undefined): YAMLMap | YAMLSeq | Scalar {
   if (Array.isArray(value)) return listOf(value);
   if (typeof value !== 'object' || value === null) return new Scalar(value);
-  return mapOf(value, key !== undefined && NAMED.has(key), key === 'projects');
+  return mapOf(value, key !== undefined && NAMED.has(key), SPACED.has(key ?? ''));
 }
 
 function listOf(values: readonly unknown[]): YAMLSeq {

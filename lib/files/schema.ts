@@ -7,7 +7,7 @@ import { parseDuration } from '../base/duration.js';
 import type { Checked } from '../base/problem.js';
 import { parseDate, parseTimestamp } from '../base/timestamp.js';
 import { parseTarget } from '../model/deletion-target.js';
-import { checkProjectName } from '../model/names.js';
+import { checkProjectName, checkResourceName } from '../model/names.js';
 import type { Documents, SchemaName } from './documents.js';
 
 /**
@@ -19,6 +19,7 @@ export const FORMATS: Readonly<Record<string, (text: string) => Checked<unknown>
   'reprieve-date': parseDate,
   'reprieve-duration': parseDuration,
   'reprieve-project': (name) => ({ problems: checkProjectName(name) }),
+  'reprieve-resource': (name) => ({ problems: checkResourceName(name) }),
   'reprieve-target': parseTarget,
 };
 

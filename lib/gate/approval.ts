@@ -1,7 +1,7 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import { MAX_APPROVAL } from '../files/approvals.js';
 import { type Approver, findApprover, isSamePerson, isSelfApproval } from '../files/person.js';
+import { MAX_APPROVAL } from '../model/limits.js';
 import type { HardDeletionRecord } from '../state/records.js';
 import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';

@@ -1,3 +1,4 @@
+import { goesWith, RESOURCES } from '../model/deletion-target.js';
 import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
@@ -74,10 +75,22 @@ function weakenedBy(
 /** The same targets, or all of them under a name that nothing was known by. */
 function targetsKept(before: Protection, after: Protection, renames: Renames): readonly Weakened[] {
   if (before.targets.length === 0) return [];
-  const wanted = new Set(before.targets.map((target) => renamed(target, renames)));
+  const wanted = [...new Set(before.targets.map((target) => renamed(target, renames)))];
   const isSame =
-    after.targets.length === wanted.size && after.targets.every((target) => wanted.has(target));
+    after.targets.length === wanted.length &&
+    after.targets.every((each) => wanted.some((target) => isKeptBy(each, target))) &&
+    wanted.every((target) => after.targets.some((each) => isKeptBy(each, target)));
   return isSame ? [] : [{ clause: 'retargeted' }];
+}
+
+/**
+ * A resource may get a target of its own within what it goes with: that still ends it, and so does its
+ * own clock, which can only begin later and for the whole period.
+ */
+function isKeptBy(after: string, before: string): boolean {
+  return (
+    after === before || (after.startsWith(`${before}/${RESOURCES}/`) && goesWith(before, after))
+  );
 }
 
 /** The period is not shorter: neither a guard's word nor the object's own. */

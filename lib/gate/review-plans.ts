@@ -25,6 +25,7 @@ import { judgeHiddenMarks } from './hidden-marks.js';
 import { judgeImports, noteImports } from './imports.js';
 import { type Breach, breachesIn, keptIn } from './invariant.js';
 import { judgeJoining } from './joining.js';
+import { notesIn } from './notes.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
@@ -97,6 +98,11 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
       ...unproven(all),
+      ...notesIn(
+        passage,
+        events,
+        all.map(({ deletion }) => deletion),
+      ),
     ]).map(place),
     deletions: all.map(({ deletion }) => deletion).sort(byWeight),
     reclamations: events

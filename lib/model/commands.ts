@@ -1,4 +1,4 @@
-import { parseTarget } from './deletion-target.js';
+import { isItemTarget, parseTarget } from './deletion-target.js';
 import { KINDS } from './kinds.js';
 
 /** How a user types the command that takes a deletion back. */
@@ -13,9 +13,17 @@ export function closeCommand(target: string, stack: string): string {
 
 /** The command that requests a deletion; config maps have none. */
 export function deleteCommand(target: string, stack: string): string | undefined {
-  const { item } = parseTarget(target).value ?? {};
-  const group = item === undefined ? 'project' : KINDS[item.kind].commands;
+  const parsed = parseTarget(target).value;
+  const isPart = parsed?.item !== undefined;
+  if (isPart && !isItemTarget(parsed)) return requestCommand(target, stack);
+  const group =
+    parsed !== undefined && isItemTarget(parsed) ? KINDS[parsed.item.kind].commands : 'project';
   return group === undefined ? undefined : command(group, 'delete', target, '--stack', stack);
+}
+
+/** The command that requests the deletion of any target. */
+export function requestCommand(target: string, stack: string): string {
+  return command('reclamation', 'request', target, '--stack', stack);
 }
 
 /** The command that deploys a stack, refused rotations included. */

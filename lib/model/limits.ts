@@ -4,6 +4,9 @@ import type { JobTemplateSpec, QuotaSpec } from './specification.js';
 export const MAX_PROJECTS = 20;
 
 /** Entries of a list: commands, arguments, environment, volume mounts. */
+/** The longest that an approval may count, in seconds: 7 days. */
+export const MAX_APPROVAL = 7 * 24 * 3600;
+
 export const MAX_ENTRIES = 100;
 
 /** The size of a job template, in bytes of its JSON. */

@@ -29,3 +29,12 @@ export const APPROVAL_ANNOTATION = 'reprieve.dev/hard-delete-approved';
  * `bob 5e7efd48-4f0c-4b8a-9a3f-3c1d0f4f9d11 720h 168h`.
  */
 export const SHORTER_PERIOD_ANNOTATION = 'reprieve.dev/shorter-period-approved';
+
+/** What approvers write on an object in the cluster. The provider has to leave these alone. */
+export const WRITTEN_BY_APPROVERS: readonly string[] = [
+  APPROVAL_ANNOTATION,
+  SHORTER_PERIOD_ANNOTATION,
+];
+
+/** The pattern by which the provider leaves them alone. */
+export const WRITTEN_BY_APPROVERS_PATTERN = '^reprieve\\.dev/(hard-delete|shorter-period)-';

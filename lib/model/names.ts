@@ -120,6 +120,27 @@ export function checkItemName(kind: ItemKind, name: unknown): readonly Problem[]
     : [];
 }
 
+/** A resource's name in a target: letters and digits of any script, `-`, `.`, `_` and `:`. */
+const RESOURCE_NAME = /^[\u{80}-\u{10FFFF}a-zA-Z0-9\-._:]+$/u;
+
+/** Checks the name of a resource as a target has it: `archive` in `billing/resources/archive`. */
+export function checkResourceName(name: unknown): readonly Problem[] {
+  const isFit =
+    typeof name === 'string' &&
+    hasLength(name, 1, MAX_PROJECT_NAME) &&
+    !hasInvisible(name) &&
+    RESOURCE_NAME.test(name);
+  return isFit
+    ? []
+    : [
+        nameProblem(
+          'resource/name',
+          name,
+          `1 to ${MAX_PROJECT_NAME} letters, digits and \`-._:\`, without spaces and slashes`,
+        ),
+      ];
+}
+
 /** Finds different names that come to the same one in the cluster. */
 export function findCollisions(
   entries: readonly { readonly name: string; readonly slug: string }[],

@@ -268,7 +268,11 @@ class PlanBuilder implements PlanVisitor {
     this.problems.add(
       isOther
         ? notAPlan(`its format ${quote(version)} is newer than this version of Reprieve knows`)
-        : notAPlan(`its format_version is ${quote(version)}`),
+        : notAPlan(
+            version === undefined
+              ? 'it has no format_version'
+              : `its format_version is ${quote(version)}`,
+          ),
     );
   }
 }

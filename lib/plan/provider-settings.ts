@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
 import { isRecord, memberOf } from '../base/guards.js';
 import * as marks from '../model/marks.js';
 
@@ -14,10 +14,10 @@ export interface HidingSetting {
 /** Each takes regular expressions, any of which hides a name that it is found in. */
 const SETTINGS = ['ignore_labels', 'ignore_annotations'];
 
-/** Every label and annotation of ours. */
-const NAMES: readonly string[] = Object.values(marks).filter((name) =>
-  name.startsWith('reprieve.dev/'),
-);
+/** Every label and annotation of ours that a provider has to see. */
+const NAMES: readonly string[] = Object.values(marks)
+  .filter((mark) => typeof mark === 'string')
+  .filter((mark) => mark.startsWith('reprieve.dev/') && !marks.WRITTEN_BY_APPROVERS.includes(mark));
 
 /** Which settings in `configuration.provider_config` hide marks of ours. */
 export function hidingSettings(configurations: unknown): readonly HidingSetting[] {
@@ -45,10 +45,17 @@ function hidingPattern(expression: unknown): string | undefined | typeof NONE {
 
 /** What isn't a regular expression could be one for the provider. */
 function hides(pattern: string): boolean {
+  if (pattern === marks.WRITTEN_BY_APPROVERS_PATTERN) return false;
   try {
-    const compiled = RE2JS.compile(pattern);
+    const compiled = re2().compile(pattern);
     return NAMES.some((name) => compiled.matcher(name).find());
   } catch {
     return true;
   }
+}
+
+/** Only a provider with patterns of its own has to wait for it. */
+function re2(): typeof import('re2js').RE2JS {
+  const module: typeof import('re2js') = createRequire(import.meta.url)('re2js');
+  return module.RE2JS;
 }

@@ -1,3 +1,4 @@
+import { RESOURCES } from '../model/deletion-target.js';
 import { type Data, Expression, literalText, quoteHcl, template } from './expression.js';
 import { API_VERSION, type Member } from './records.js';
 
@@ -26,9 +27,27 @@ export function guardInput(
   period: string,
   members: readonly Member[],
   clocks: Readonly<Record<string, string>>,
+  more: GuardNotes = {},
 ) {
   const listed = members.map((member) => ({ ...member }));
-  return { api_version: API_VERSION, kind: 'Guard', target, period, members: listed, clocks };
+  return {
+    api_version: API_VERSION,
+    kind: 'Guard',
+    target,
+    period,
+    members: listed,
+    clocks,
+    ...(more.isProject === false ? { subject: RESOURCES } : {}),
+    ...(more.beforeReclaim === undefined ? {} : { before_reclaim: more.beforeReclaim }),
+  };
+}
+
+/** What a guard says for people; nothing is derived from it that could weaken it. */
+export interface GuardNotes {
+  /** False where it guards resources that belong to no project. @default true */
+  readonly isProject?: boolean;
+  /** What somebody has to do before it is reclaimed. */
+  readonly beforeReclaim?: string;
 }
 
 /** The record that a deletion has been asked for, and since when. */
@@ -124,13 +143,20 @@ export function countUnless(conditions: readonly string[]): string {
 
 /**
  * A count that is 0 and can be told in a plan only while every counted resource keeps its object.
- * An object that is about to be made, anew or in place of another, has no id yet; the count is
+ * An object that is about to be made, anew or in place of another, has no identity yet; the count is
  * then unknown, and Terraform refuses the plan before it destroys anything. `prevent_destroy`
  * can't serve here, since it would also stop the reclaim.
  */
-export function countWhileKept(addresses: readonly string[]): string {
-  const lists = addresses.map((address) => `[for each in ${address} : each if each.id == ""]`);
+export function countWhileKept(members: readonly IdentifiedMember[]): string {
+  const lists = members.map(
+    ({ address, identity }) => `[for each in ${address} : each if each.${identity} == ""]`,
+  );
   return template(`length(concat(${lists.join(', ')}))`);
+}
+
+/** A member, and the attribute that it has if, and only if, its object exists. */
+export interface IdentifiedMember extends Member {
+  readonly identity: string;
 }
 
 /** A check for Terraform's `precondition` and `postcondition` blocks. */

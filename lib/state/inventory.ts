@@ -7,6 +7,7 @@ import {
   formatTarget,
   itemTarget,
   parseTarget,
+  RESOURCES,
 } from '../model/deletion-target.js';
 import type { ItemKind } from '../model/specification.js';
 import { ITEM_KINDS, itemsOf } from '../model/specification.js';
@@ -36,7 +37,7 @@ export interface InCluster {
   readonly created?: Date;
 }
 
-/** A project or an item of one, as state, lock and requests know it between them. */
+/** A project, a part of one or other resources, as state, lock and requests know it between them. */
 export interface Entry extends DeletionTarget {
   readonly stack: string;
   /** As text: `billing/job-templates/nightly`. */
@@ -53,6 +54,10 @@ export interface Entry extends DeletionTarget {
   readonly gone: readonly string[];
   /** Undefined where no cluster was asked, or the lock doesn't say its namespace. */
   readonly cluster?: InCluster;
+  /** Whether it is a project or belongs to one, rather than resources without a project. */
+  readonly isProject: boolean;
+  /** What somebody has to do before it is reclaimed. */
+  readonly beforeReclaim?: string;
   /** Where state, files and cluster disagree, as sentences. */
   readonly differences: readonly string[];
 }
@@ -75,12 +80,35 @@ export function entriesOf(known: StackKnowledge): readonly Entry[] {
   });
 }
 
-/** Every project and item that the lock has of a stack. */
+/** Every target that the lock has of a stack. */
 export function lockedTargets(locked: LockedStack | undefined): readonly string[] {
-  return Object.entries(locked?.projects ?? {}).flatMap(([name, project]) => [
-    name,
-    ...itemTargets(name, project),
-  ]);
+  return [
+    ...Object.entries(locked?.projects ?? {}).flatMap(([name, project]) => [
+      name,
+      ...itemTargets(name, project),
+      ...partTargets(name, project.parts),
+    ]),
+    ...Object.entries(locked?.reclaimables ?? {}).flatMap(([name, { parts }]) => [
+      name,
+      ...partTargets(name, parts),
+    ]),
+  ];
+}
+
+/** Whether what a target belongs to is a project, as far as lock and state know. */
+export function isOfProject(
+  { project }: DeletionTarget,
+  locked: LockedStack | undefined,
+  state?: StackState,
+): boolean {
+  if (Object.hasOwn(locked?.reclaimables ?? {}, project)) return false;
+  if (Object.hasOwn(locked?.projects ?? {}, project)) return true;
+  const guards = state?.guards.filter(({ target }) => target === project) ?? [];
+  return guards.every(({ isProject }) => isProject);
+}
+
+function partTargets(name: string, parts: LockedProject['parts']): readonly string[] {
+  return Object.keys(parts ?? {}).map((part) => itemTarget(name, RESOURCES, part));
 }
 
 function itemTargets(name: string, { spec }: LockedProject): readonly string[] {
@@ -103,6 +131,7 @@ function residentOf(known: StackKnowledge, parts: DeletionTarget): Entry {
   const request = requests.find((each) => each.target === target);
   const { remaining, gone } = statusOf(state, target);
   const deletion = deletionOf(state, target);
+  const note = state.guards.find((guard) => guard.target === parts.project)?.beforeReclaim;
   return {
     ...parts,
     stack: known.stack,
@@ -113,6 +142,8 @@ function residentOf(known: StackKnowledge, parts: DeletionTarget): Entry {
     ...(request === undefined ? {} : { request }),
     remaining,
     gone,
+    isProject: isOfProject(parts, known.locked, state),
+    ...(note === undefined ? {} : { beforeReclaim: note }),
     differences: differencesOf(known, target, request !== undefined),
   };
 }

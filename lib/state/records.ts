@@ -1,6 +1,7 @@
 import { parseDuration } from '../base/duration.js';
 import { isRecord } from '../base/guards.js';
 import { parseTimestamp } from '../base/timestamp.js';
+import { RESOURCES } from '../model/deletion-target.js';
 
 /** Marks every record of ours in state; readers recognise records by it, never by a name. */
 export const API_VERSION = 'reprieve/v1';
@@ -24,6 +25,10 @@ export interface Guard {
    * else doesn't count. Undefined in guards of version 0.1.
    */
   readonly clocks: ReadonlyMap<string, string> | undefined;
+  /** Whether it is a project's, rather than that of other resources. */
+  readonly isProject: boolean;
+  /** What somebody has to do before it is reclaimed. */
+  readonly beforeReclaim?: string;
 }
 
 /** A deletion's clock as state has it. */
@@ -127,6 +132,7 @@ function isOurs(version: unknown): boolean {
 
 function readGuard(target: string, input: Input): Guard | undefined {
   const { members, clocks } = input;
+  const note = text(input['before_reclaim']);
   const period = parseDuration(text(input['period'])).value;
   if (!Array.isArray(members) || period === undefined) return undefined;
   const read = members.map(readMember);
@@ -139,6 +145,8 @@ function readGuard(target: string, input: Input): Guard | undefined {
     period: period.text,
     members: sound,
     clocks: clocks === undefined ? undefined : readTexts(clocks),
+    isProject: input['subject'] !== RESOURCES,
+    ...(note === '' ? {} : { beforeReclaim: note }),
   };
 }
 

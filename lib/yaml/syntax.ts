@@ -15,6 +15,7 @@ import {
   type Pair,
   type ParsedNode,
   Parser,
+  type YAMLError,
 } from 'yaml';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
@@ -67,7 +68,7 @@ export function parseSyntax(file: string, text: string): Checked<YamlSyntax> {
   const [document, ...others] = compose(tokens, text.length, lines);
   if (document === undefined) return { problems: [] };
   const faults = [
-    ...document.errors.map((error) => syntaxFault(error.code, error.pos[0])),
+    ...syntaxFaults(document.errors),
     ...others.slice(0, 1).map((other) => manyDocuments(other.range[0])),
     ...nodeFaults(document.contents),
   ];
@@ -253,8 +254,28 @@ const SYNTAX_FAULTS: Readonly<Partial<Record<ErrorCode, readonly [string, string
   TAG_RESOLVE_FAILED: ['This tag is not known.', 'Delete it.'],
 };
 
-function syntaxFault(code: ErrorCode, offset: number): Fault {
-  const [message, remedy] = SYNTAX_FAULTS[code] ?? [
+/** The library reports a bracket that is not closed as bad indentation, once for each bracket. */
+const OPEN_BRACKET: readonly [string, string] = [
+  'A bracket or brace is not closed here.',
+  'Close it: `]` for a list, `}` for a map. On later lines, indent what is inside it.',
+];
+
+function syntaxFaults(errors: readonly YAMLError[]): readonly Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const { code, message, pos } of errors) {
+    const isOpen = code === 'BAD_INDENT' && message.startsWith('Flow ');
+    const fault = syntaxFault(code, pos[0], isOpen ? OPEN_BRACKET : SYNTAX_FAULTS[code]);
+    faults.set(`${fault.offset} ${fault.message}`, fault);
+  }
+  return [...faults.values()];
+}
+
+function syntaxFault(
+  code: ErrorCode,
+  offset: number,
+  known: readonly [string, string] | undefined = SYNTAX_FAULTS[code],
+): Fault {
+  const [message, remedy] = known ?? [
     'This can not be read as YAML.',
     'Check the indentation, the colons and the quotes around here.',
   ];

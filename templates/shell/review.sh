@@ -5,6 +5,7 @@
 #   review.sh plan BASE CHANGE the base's checkout; credentials that may only read. BASE and CHANGE are
 #                              the stacks that `synth` made of both. Hand on cdktf.out/plans and cdktf.out/stacks.
 #   review.sh review RULES     the change's files; RULES is the base's checkout beside it. The plans are in cdktf.out/plans.
+#                              Hand on reviewed.sha256, which `apply` checks.
 #   review.sh apply            after the merge: the default branch's checkout; credentials that may write.
 # STACKS names the stacks. `synth` runs `npm ci` itself; for the others run `npm ci --ignore-scripts` in
 # the base's checkout first.
@@ -37,7 +38,7 @@ case "${1:-}" in
     done
     ;;
   *)
-    sed -n '2,12p' "$0"
+    sed -n '2,11p' "$0"
     exit 2
     ;;
 esac

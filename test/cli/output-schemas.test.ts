@@ -70,6 +70,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it.each([
+  ['target-list', 'list --sort-by status'],
   ['project-list', 'project list'],
   ['project-get', 'project get --id uid-of-billing'],
   ['secret-list', 'secret list --sort-by status'],

@@ -18,7 +18,8 @@ const withRaw: Declare = (stack) => raw(new Project(stack, 'billing'));
 function afterwards(before: Declare, after: Declare, target: Name = 'sandbox', deletions?: string) {
   const first = synthesizeApp((app) => before(stackOf(app, target)));
   expect(first.codes).toEqual([]);
-  const known = first.lock.stacks['prod']?.projects['billing']?.resources ?? [];
+  const { parts = {} } = first.lock.stacks['prod']?.projects['billing'] ?? {};
+  const known = Object.values(parts).flat();
   const address = known.find((each) => /billing_(raw|team_raw)/.test(each)) ?? 'none';
   const lock = formatLock(first.lock);
   const texts = { lock, ...(deletions === undefined ? {} : { deletions }) };
@@ -34,7 +35,7 @@ describe('a resource of another library below a project', () => {
         target,
       );
       expect(problems.map(({ code, path }) => [code, path])).toEqual([
-        ['lock/lost-resource', 'prod/billing'],
+        ['lock/lost-resource', 'prod/billing/resources/raw'],
       ]);
       expect(problems[0]?.message).toContain(address);
       expect(problems[0]?.source?.line).toBeGreaterThan(1);
@@ -47,7 +48,7 @@ describe('a resource of another library below a project', () => {
     const moved: Declare = (stack) =>
       new Project(stack, 'invoices', { namespace: 'billing', movedFrom: 'prod/billing' });
     const deleting = afterwards(withRaw, without, 'sandbox', deletions);
-    expect(deleting.codes).toEqual(['lock/lost-resource']);
+    expect(deleting.codes).toEqual(['lock/raw-construct']);
     expect(deleting.problems[0]?.remedy).toContain('until the deletion of billing is over');
     expect(afterwards(withRaw, moved).codes).toEqual(['lock/lost-resource']);
   });
@@ -76,7 +77,9 @@ describe('a resource of another library below a project', () => {
           raw(new Construct(new Project(stack, 'billing'), 'team')).moveFromId(from);
       const { codes, lock, json } = afterwards(withRaw, renamed(address), target);
       expect(codes).toEqual([]);
-      expect(lock.stacks['prod']?.projects['billing']?.resources).not.toContain(address);
+      const { parts } = lock.stacks['prod']?.projects['billing'] ?? {};
+      expect(Object.keys(parts ?? {})).toEqual(['team.raw']);
+      expect(JSON.stringify(parts)).not.toContain(address);
       expect(JSON.stringify(json('stacks/prod/cdk.tf.json')['moved'])).toContain(address);
       const kubernetes = address.replace('terraform_data.', 'kubernetes_config_map_v1.');
       expect(afterwards(withRaw, renamed(kubernetes), target).codes).toEqual([]);
@@ -91,7 +94,8 @@ describe('a resource of another library below a project', () => {
     };
     const { codes, lock, address } = afterwards(withRaw, byTarget);
     expect(codes).toEqual([]);
-    expect(lock.stacks['prod']?.projects['billing']?.resources).not.toContain(address);
+    expect(Object.keys(lock.stacks['prod']?.projects['billing']?.parts ?? {})).toEqual(['next']);
+    expect(JSON.stringify(lock)).not.toContain(`"${address}"`);
   });
 
   it('can say itself where it was while its project moves', () => {

@@ -1,59 +1,57 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, DataResource, TerraformStack } from 'cdktf';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Reclamation } from '../../lib/exports/reclamation.js';
-import type { DeletionRequest } from '../../lib/files/deletions.js';
-
-let outdir: string;
-beforeEach(() => {
-  outdir = mkdtempSync(join(tmpdir(), 'reprieve-reclamation-'));
-});
-afterEach(() => rmSync(outdir, { recursive: true, force: true }));
-
-const request = (target: string): DeletionRequest => ({
-  target,
-  project: 'archive',
-  mode: 'soft',
-  reason: 'No longer needed by anyone',
-  requestedBy: 'ann@example.org',
-  requestedAt: '2026-01-01T00:00:00Z',
-  approvals: [],
-  source: { file: 'deletions.yaml' },
-  index: 0,
-});
+import { DataResource } from 'cdktf';
+import { describe, expect, it } from 'vitest';
+import { Reclaimable, Reclamation, type ReprieveApp, ReprieveStack } from '../../lib/index.js';
+import { softDeletions, synthesizeApp } from '../support/app.js';
 
 const FILE = '${file("/etc/hostname")}';
 
 /** A hard deletion whose every text is one that Terraform would evaluate. */
-const hostile = (target: string): DeletionRequest => ({
-  ...request(target),
-  mode: 'hard',
-  reason: FILE,
-  requestedBy: FILE,
-  approvals: [{ by: `bob ${FILE}`, at: '2026-01-01T00:00:00Z', uid: FILE, expires: FILE }],
-});
+const hostile = (target: string) =>
+  JSON.stringify({
+    version: 1,
+    deletions: [
+      {
+        target,
+        mode: 'hard',
+        reason: FILE,
+        requestedBy: FILE,
+        requestedAt: '2026-01-01T00:00:00Z',
+        confirm: target,
+        approvals: [
+          {
+            by: 'bob${file("/etc/hostname")}',
+            at: '2026-01-01T00:00:00Z',
+            uid: '${file("/etc/hostname")}',
+            expires: '2026-01-02T00:00:00Z',
+          },
+        ],
+      },
+    ],
+  });
 
-/** A plain stack of cdktf's, with two resources that are not Kubernetes'. */
-function synthesize(...targets: readonly string[]) {
-  return synthesizeWith(targets, request);
+/** A stack without a project, with two resources that are not Kubernetes'. */
+function declare(app: ReprieveApp): void {
+  const stack = new ReprieveStack(app, 'plain');
+  const archive = new Reclaimable(stack, 'archive');
+  new DataResource(archive, 'bucket').overrideLogicalId('bucket');
+  const index = new DataResource(archive, 'index');
+  index.overrideLogicalId('index');
+  Reclamation.protect(index, { name: 'index' });
 }
 
-function synthesizeWith(targets: readonly string[], request: (target: string) => DeletionRequest) {
-  const stack = new TerraformStack(new App({ outdir }), 'plain');
-  const reclamation = new Reclamation(stack, 'reclamation', {
-    target: 'archive',
-    period: '168h',
-    planMaxAge: '1h',
-    requestOf: (target) => (targets.includes(target) ? request(target) : undefined),
-  });
-  reclamation.protect('archive', new DataResource(stack, 'bucket'));
-  reclamation.protect('archive/items/index', new DataResource(stack, 'index'));
-  reclamation.seal();
-  stack.prepareStack();
-  const json = JSON.parse(JSON.stringify(stack.toTerraform()));
-  return { data: json.resource.terraform_data, locals: json.locals, reclamation };
+function synthesize(...targets: readonly string[]) {
+  const deletions = softDeletions(...targets);
+  const { json, codes } = synthesizeApp(declare, { deletions });
+  expect(codes).toEqual([]);
+  const { resource, locals, output } = Object(json('stacks/plain/cdk.tf.json'));
+  return { data: resource.terraform_data, locals, output };
+}
+
+function synthesizeHostile(target: string) {
+  const settings = 'version: 1\napprovers: [{ id: \'bob${file("/etc/hostname")}\' }]\n';
+  const { json, codes } = synthesizeApp(declare, { deletions: hostile(target), settings });
+  expect(codes).toEqual([]);
+  return { data: Object(json('stacks/plain/cdk.tf.json')['resource']).terraform_data };
 }
 
 const OVER = (tombstone: string) =>
@@ -70,9 +68,10 @@ describe('a reclamation of any Terraform resources', () => {
       lifecycle: { prevent_destroy: true },
       input: {
         kind: 'Guard',
+        subject: 'resources',
         members: [
           { address: 'terraform_data.bucket', target: 'archive' },
-          { address: 'terraform_data.index', target: 'archive/items/index' },
+          { address: 'terraform_data.index', target: 'archive/resources/index' },
         ],
       },
     });
@@ -80,7 +79,7 @@ describe('a reclamation of any Terraform resources', () => {
   });
 
   it('gives everything that goes with the whole the same clock', () => {
-    const { data, locals, reclamation } = synthesize('archive');
+    const { data, locals, output } = synthesize('archive');
     const tombstone = Object.keys(data).find((id) => id.includes('tombstone')) ?? '';
     expect(locals).toEqual({ reprieve_planned_at: '${plantimestamp()}' });
     expect(data[tombstone].lifecycle).toMatchObject({
@@ -92,17 +91,16 @@ describe('a reclamation of any Terraform resources', () => {
       expect(member.count).toBe(`\${${OVER(tombstone)} ? 0 : 1}`);
       expect(member).not.toHaveProperty('lifecycle');
     }
-    expect(reclamation.summaries()).toMatchObject([
+    expect(output.reclamations.value).toMatchObject([
       { target: 'archive', members: ['terraform_data.bucket', 'terraform_data.index'] },
     ]);
   });
 
   it('lets one go alone, and by the earlier of two clocks', () => {
-    const alone = synthesize('archive/items/index');
+    const alone = synthesize('archive/resources/index');
     expect(alone.data.bucket.lifecycle).toEqual({ prevent_destroy: true });
-    expect(alone.data.index.count).toContain('tombstone-items-index');
-    rmSync(outdir, { recursive: true, force: true });
-    const both = synthesize('archive', 'archive/items/index');
+    expect(alone.data.index.count).toContain('tombstone-resources-index');
+    const both = synthesize('archive', 'archive/resources/index');
     expect(both.data.index.count.match(/timecmp/g)).toHaveLength(2);
     expect(both.data.bucket.count.match(/timecmp/g)).toHaveLength(1);
   });
@@ -117,25 +115,23 @@ describe('what keeps a clock until all is restored', () => {
       depends_on: ['terraform_data.bucket', 'terraform_data.index'],
       lifecycle: { prevent_destroy: true },
     });
-    rmSync(outdir, { recursive: true, force: true });
-    const item = identityIn(synthesize('archive/items/index').data);
+    const item = identityIn(synthesize('archive/resources/index').data);
     expect(item).toMatchObject({
       depends_on: ['terraform_data.bucket'],
       lifecycle: { ignore_changes: ['input.objects'], prevent_destroy: true },
     });
     const { deleting } = Object(item).input;
-    expect(Object.keys(deleting)).toEqual(['archive/items/index']);
-    expect(deleting['archive/items/index']).toMatch(
+    expect(Object.keys(deleting)).toEqual(['archive/resources/index']);
+    expect(deleting['archive/resources/index']).toMatch(
       /^\$\{terraform_data\..*tombstone.*\.target\}$/,
     );
-    rmSync(outdir, { recursive: true, force: true });
     const whole = identityIn(synthesize('archive').data);
     expect(Object.keys(Object(whole).input.deleting)).toEqual(['archive']);
     expect(whole).not.toHaveProperty('depends_on');
   });
 
   it('waits for nothing where a hard deletion refers to the uids', () => {
-    const { data } = synthesizeWith(['archive/items/index'], hostile);
+    const { data } = synthesizeHostile('archive/resources/index');
     expect(identityIn(data)).not.toHaveProperty('depends_on');
   });
 
@@ -145,8 +141,7 @@ describe('what keeps a clock until all is restored', () => {
 });
 
 it('evaluates nothing that a user has written into a request', () => {
-  const { data } = synthesizeWith(['archive'], hostile);
-  const records = JSON.stringify(data);
+  const records = JSON.stringify(synthesizeHostile('archive').data);
   expect(records).toContain('$${file(');
   expect(records.replaceAll('$${', '')).not.toContain('${file(');
 });

@@ -42,6 +42,16 @@ describe('parseYamlFile', () => {
     );
   });
 
+  it('reports brackets that are not closed once, and not as bad indentation', () => {
+    const problems = problemsOf('version: 1\ndeletions: [ {target: a');
+    expect(problems.map(({ message }) => message)).toEqual([
+      'A bracket or brace is not closed here.',
+    ]);
+    expect(problemsOf('version: 1\ndeletions:\n  - a: b\n c: d')[0]?.message).toContain(
+      'indentation',
+    );
+  });
+
   it('reports several faults of syntax at once', () => {
     expect(codesOf('version: !a 1\ndeletions: &b [*b]\nversion: 2')).toEqual(
       expect.arrayContaining(['yaml/tag', 'yaml/alias', 'yaml/duplicate-key']),

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -269,6 +269,16 @@ describe('the templates', () => {
     'init/reprieve.yaml',
   ])('%s never has the word of a file suffice', (name) => {
     expect(read(name)).not.toMatch(/approvals:\s*file/);
+  });
+
+  it('ends an apply of Atlantis where a stack fails, and says so', () => {
+    const steps = read('atlantis/repos.yaml').match(/- run: (.*apply.*)/)?.[1] ?? '';
+    const script = `cd "$(mktemp -d)"; mkdir -p cdktf.out/plans; touch cdktf.out/plans/a.tfplan cdktf.out/plans/b.tfplan
+      terraform() { echo "$1"; case $1 in *a) return 1;; esac; }
+      ${steps}`;
+    const { status, stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stdout).toBe('-chdir=cdktf.out/stacks/a\n');
   });
 
   it('is a script that a plain shell reads', () => {

@@ -99,6 +99,7 @@ const NOTICES = new Set([
   'secret-readable',
   'protection-ends',
   'approval-by-file',
+  'before-reclaim',
 ]);
 
 it('every reason of the gate is shown to be needed, or by a plan', () => {

@@ -41,6 +41,21 @@ describe.each([
     expect(world.state.has(addressOf('n2'))).toBe(true);
   });
 
+  it('giving a resource of a project a target of its own, and deleting it by that', async () => {
+    const world = await start();
+    const own = 'billing/resources/a';
+    let resource = '';
+    await passes(world, 5, (honest) => {
+      const [first, ...others] = honest.membersOf('billing');
+      if (first === undefined) throw new Error('billing has no member');
+      resource = first.address;
+      honest.rewriteGuard('billing', [{ ...first, target: own }, ...others]);
+    });
+    await passes(world, 5, (honest) => honest.request(own, world.time));
+    expect(world.isPromised(resource)).toBe(true);
+    expect(world.ledger.broken).toEqual([]);
+  });
+
   it('taking over what is there already', async () => {
     const world = await start();
     await passes(world, 5, (honest) => {

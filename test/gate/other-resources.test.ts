@@ -234,7 +234,11 @@ describe('settings of a provider that hide marks of ours', () => {
     [['state$'], ['marks-hidden']],
     [['('], ['marks-hidden']],
     [[7], ['marks-hidden']],
+    [['^reprieve\\.dev/(hard-delete|shorter-period)-'], []],
     [['^cni\\.projectcalico\\.org/podIP', 'team'], []],
+    // What approvers write on an object, which the constructs have the provider leave alone.
+    [['^reprieve\\.dev/(hard-delete|shorter-period)-'], []],
+    [['^reprieve\\.dev/(hard-delete|shorter-period|reclaim)-'], ['marks-hidden']],
     [[], []],
     [null, []],
   ])('%j: %j', async (value, expected) => {

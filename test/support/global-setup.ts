@@ -3,11 +3,13 @@ import { join, relative } from 'node:path';
 
 import { ROOT } from './built.js';
 import { controlPlaneMissing, providerMissing } from './engines.js';
+import { postgresMissing } from './postgres.js';
 
 /** Decides once a run what is there, and says in a line each what isn't, and what that skips. */
 export function setup(): void {
   say(controlPlaneMissing(), 'controlPlaneMissing');
   say(providerMissing(), 'providerMissing');
+  say(postgresMissing(), 'postgresMissing');
 }
 
 /** @param asked the function by which a test file asks for what may be missing */

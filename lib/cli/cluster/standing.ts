@@ -9,6 +9,7 @@ import {
 import { standingDifferences } from '../../cluster/standing.js';
 import type { Cluster } from '../../engine/cluster.js';
 import { lockedProject } from '../../files/projects-lock.js';
+import { isItemTarget, RESOURCES } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import type { Entry, InCluster } from '../../state/inventory.js';
 import { type Io, say } from '../terminal/io.js';
@@ -77,7 +78,7 @@ function resourcesIn(
   const resources = new Map<string, Set<string>>();
   for (const each of asked) {
     const namespace = namespaceOf(inventory, each);
-    if (each.item === undefined || namespace === undefined) continue;
+    if (!isItemTarget(each) || namespace === undefined) continue;
     const known = resources.get(namespace) ?? new Set();
     resources.set(namespace, known.add(KINDS[each.item.kind].object.resource));
   }
@@ -95,10 +96,10 @@ function held(resident: Entry, namespace: string, find: Find): Entry {
   };
 }
 
-function rootOf({ item }: Entry, namespace: string) {
-  if (item === undefined) return { kind: 'Namespace', what: 'namespace', name: namespace };
-  const { kind, title, nameFor } = KINDS[item.kind].object;
-  return { kind, what: title, name: nameFor(item.name) };
+function rootOf(entry: Entry, namespace: string) {
+  if (!isItemTarget(entry)) return { kind: 'Namespace', what: 'namespace', name: namespace };
+  const { kind, title, nameFor } = KINDS[entry.item.kind].object;
+  return { kind, what: title, name: nameFor(entry.item.name) };
 }
 
 function inCluster(object: ClusterObject | undefined): InCluster {
@@ -113,6 +114,7 @@ function inCluster(object: ClusterObject | undefined): InCluster {
 }
 
 function namespaceOf({ lock }: Inventory, resident: Entry): string | undefined {
+  if (resident.item?.kind === RESOURCES) return undefined;
   return lockedProject(lock, resident)?.namespace;
 }
 

@@ -6,6 +6,7 @@ import type { Group } from './group.js';
  */
 export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   init: async () => (await import('../init/group.js')).init,
+  list: async () => (await import('../list/group.js')).list,
   project: async () => (await import('../subject/group.js')).project,
   secret: async () => (await import('../subject/group.js')).secret,
   job: async () => (await import('../subject/group.js')).job,

@@ -7,7 +7,7 @@ import type { Io } from '../terminal/io.js';
 import { stateOf } from '../workspace/stack-state.js';
 import { SynthesisFailure } from '../workspace/synthesis.js';
 import { type Stack, Workspace } from '../workspace/workspace.js';
-import { type Check, checker } from './check.js';
+import { type Check, checker, messageAndPlace } from './check.js';
 
 /** The files beside main.ts. */
 export function checkFiles(workspace: Workspace): Check {
@@ -47,7 +47,11 @@ export function synthesizeFrozen(io: Io): {
       check:
         first === undefined
           ? check
-          : { ...check, message: `${check.message} error: ${first.message}` },
+          : {
+              ...check,
+              message: `${check.message} error: ${messageAndPlace(first)}`,
+              remedy: first.remedy,
+            },
     };
   }
 }

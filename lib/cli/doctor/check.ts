@@ -1,4 +1,4 @@
-import type { Problem } from '../../base/problem.js';
+import { formatSource, type Problem } from '../../base/problem.js';
 import { ClusterError } from '../../engine/cluster.js';
 
 /** One thing that was looked at. */
@@ -38,9 +38,15 @@ export function checker(name: string, stack?: string): Checker {
       const [problem, ...more] = problemsOf(reason);
       if (problem === undefined) return check('error', ...adviceIn(reason));
       const count = more.length === 0 ? '' : ` (and ${more.length} more)`;
-      return check('error', `${problem.message}${count}`, problem.remedy);
+      return check('error', `${messageAndPlace(problem)}${count}`, problem.remedy);
     },
   };
+}
+
+/** What is wrong and where, in one line. */
+export function messageAndPlace({ message, source }: Problem): string {
+  const place = formatSource(source);
+  return place === undefined ? message : `${message} at ${place}`;
 }
 
 /** What an exception says, and what it says to do: a cluster's stands in a line of its own. */

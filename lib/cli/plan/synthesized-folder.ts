@@ -59,6 +59,7 @@ export function readSynthesizedFolder(folder: string): Checked<readonly Synthesi
 
 function foldersIn(folder: string, problems: Problems): readonly string[] {
   const entries = listed(folder, problems);
+  if (entries === undefined) return [];
   if (entries.length > MAX_STACKS) {
     problems.add(unfit(folder, `it has more than ${MAX_STACKS} entries`));
     return [];
@@ -75,20 +76,20 @@ function foldersIn(folder: string, problems: Problems): readonly string[] {
 }
 
 function filesIn(folder: string, problems: Problems): readonly string[] {
-  const entries = listed(folder, problems);
+  const entries = listed(folder, problems) ?? [];
   for (const { name } of entries.filter((each) => !each.isFile() || !KNOWN.has(each.name))) {
     problems.add(unfit(join(folder, name), 'no synthesis writes this'));
   }
   return entries.map(({ name }) => name);
 }
 
-function listed(folder: string, problems: Problems): readonly Dirent[] {
+function listed(folder: string, problems: Problems): readonly Dirent[] | undefined {
   try {
     if (!lstatSync(folder).isDirectory()) throw new Error('it is not a folder');
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     problems.add(unfit(folder, reasonOf(error)));
-    return [];
+    return undefined;
   }
 }
 
@@ -135,6 +136,7 @@ function unfit(file: string, why: string): Problem {
   return {
     code: 'synthesized/file',
     message: `${quote(file)} isn't taken over: ${why}.`,
-    remedy: 'Give a folder with STACK/cdk.tf.json for each stack, as in cdktf.out/stacks.',
+    remedy:
+      'Give a folder with STACK/cdk.tf.json for each stack and nothing of Terraform’s, as `cdktf synth` writes cdktf.out/stacks in a fresh checkout.',
   };
 }

@@ -4,13 +4,13 @@ import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
 import {
-  type LockedProject,
   lockedProject,
+  lockedReclaimable,
   type ProjectsLock,
   removeFromLock,
 } from '../../files/projects-lock.js';
 import { restoreCommand } from '../../model/commands.js';
-import { goesWith } from '../../model/deletion-target.js';
+import { goesWith, RESOURCES } from '../../model/deletion-target.js';
 import { statusOf } from '../../state/state.js';
 import type { Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, print, refuse, say } from '../terminal/io.js';
@@ -43,8 +43,8 @@ export async function closeTarget(
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
     refuse(notRecorded(name, stack.name));
   }
-  const locked = lockedProject(workspace.lock(), { stack: stack.name, project: name });
-  if (stack.declared.includes(name) && !isWithoutCode(lost, locked)) refuse(stillDeclared(name));
+  const path = lockedPath(workspace.lock(), stack.name, request);
+  if (stack.declared.includes(name) && !isWithoutCode(lost, path)) refuse(stillDeclared(name));
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
@@ -63,8 +63,20 @@ export async function closeTarget(
  * What the lock can't rebuild makes the synthesis fail, also once the state has none of it. That
  * is no reason not to close: the project's code is gone then, as it has to be.
  */
-function isWithoutCode(problems: readonly Problem[], project: LockedProject | undefined): boolean {
-  return problems.some((each) => each.code === NOT_REBUILT && each.path === project?.path);
+function isWithoutCode(problems: readonly Problem[], path: string | undefined): boolean {
+  return problems.some((each) => each.code === NOT_REBUILT && each.path === path);
+}
+
+/** The path that a synthesis names where the lock can't rebuild it. */
+function lockedPath(
+  lock: ProjectsLock,
+  stack: string,
+  { project, item }: DeletionRequest,
+): string | undefined {
+  const place = { stack, project };
+  const path = (lockedProject(lock, place) ?? lockedReclaimable(lock, place))?.path;
+  if (path === undefined || item === undefined) return path;
+  return item.kind === RESOURCES ? `${path}/${RESOURCES}/${item.name}` : undefined;
 }
 
 /** With a project its items' requests are settled too: nothing is left that they could mean. */

@@ -27,6 +27,21 @@ export const reclamation: Group = (program, { io, done }) => {
       done(await getReclamation(io, target, options));
     });
   withExamples(get, 'reclamation get billing', 'reclamation get --id ID --output yaml');
+  const request = showing(deploying(forcing(group.command('request'))))
+    .argument('<target>', 'what to delete, as deletions.yaml names it')
+    .addOption(stackOption('the stack, where several have that target'))
+    .description('Request the deletion of any target in deletions.yaml; --deploy carries it out.')
+    .option('--hard', 'at once and for good: needs a second person’s approval')
+    .option('--reason <text>', 'why, for those who will wonder later')
+    .action(async (target, options) => {
+      const { requestTarget } = await import('./request-target.js');
+      done(await requestTarget(io, target, options));
+    });
+  withExamples(
+    request,
+    'reclamation request orders-db --reason "Moved to the new cluster"',
+    'reclamation request billing/resources/archive',
+  );
   const restore = showing(deploying(selecting(group.command('restore'), 'target')))
     .description('Take a deletion back: removes its request, if nothing is gone yet.')
     .action(async (target, options) => {

@@ -50,8 +50,8 @@ export async function listReclamations(io: Io, options: ReclamationListOptions):
 
 /** What JSON and YAML say of a reclamation. */
 export function reclamationData(resident: Entry) {
-  const { remaining, gone } = resident;
-  return { ...residentData(resident), remaining, gone };
+  const { remaining, gone, beforeReclaim = null } = resident;
+  return { ...residentData(resident), remaining, gone, beforeReclaim };
 }
 
 function dueWithin({ dueWithin: text }: ReclamationListOptions): Duration | undefined {

@@ -2,9 +2,14 @@ import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { type DeletionRequest, isFor } from '../../files/deletions.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
-import { type DeletionTarget, formatTarget, parseTarget } from '../../model/deletion-target.js';
+import {
+  type DeletionTarget,
+  formatTarget,
+  isItemTarget,
+  parseTarget,
+} from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
-import { nameIn, type Selection } from '../subject/subject.js';
+import { type Meant, nameIn, type Selection } from '../subject/subject.js';
 import { type Io, misuse, refuse } from '../terminal/io.js';
 import { findReclamation, takeInventory } from '../workspace/inventory.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -62,10 +67,11 @@ export function selectionOf({ stack, target }: DeletionRequest): {
 }
 
 /** As Code Engine names what a command is about: "project 'billing'". */
-export function describeTarget({ project, item }: DeletionTarget): string {
-  return item === undefined
-    ? `project '${project}'`
-    : `${KINDS[item.kind].title} '${project}/${item.name}'`;
+export function describeTarget(target: Meant): string {
+  const { project, item, isProject } = target;
+  if (item === undefined) return `${isProject === false ? 'resources' : 'project'} '${project}'`;
+  const title = isItemTarget(target) ? KINDS[target.item.kind].title : 'resource';
+  return `${title} '${project}/${item.name}'`;
 }
 
 function noRequest(target: string, requests: readonly DeletionRequest[]) {

@@ -31,6 +31,12 @@ export async function recoverStack(
     return EXIT.ok;
   }
   const found = await findUnnoted(requireEngine(io), { cwd: stack.folder, env: io.env });
+  if (stack.target === 'terraform') {
+    say(
+      io,
+      'note: Objects of other providers carry no marks that could be searched for. Bring one back into the state with an import block (.importFrom), while its code is there.',
+    );
+  }
   const code = found.foreign.length > 0 ? EXIT.findings : EXIT.ok;
   if (found.foreign.length > 0) sayProblems(io, found.foreign.map(foreignObject));
   const { ours, halfCreated, lostRotations, readable } = found;

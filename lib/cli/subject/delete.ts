@@ -8,6 +8,7 @@ import { lockedProject } from '../../files/projects-lock.js';
 import { checkReason } from '../../files/reason.js';
 import { stackSettings } from '../../files/settings.js';
 import { restoreCommand } from '../../model/commands.js';
+import { RESOURCES } from '../../model/deletion-target.js';
 import { applyRequest } from '../deploy/apply-request.js';
 import type { DeployOptions } from '../deploy/deployment.js';
 import { approvalFor, type NeededApproval, sayApproval } from '../reclamation/hard-deletion.js';
@@ -171,7 +172,7 @@ async function write(
 function sayNext(
   io: Io,
   workspace: Workspace,
-  { stack, target, project }: Located,
+  { stack, target, project, isProject }: Located,
   approval: NeededApproval | undefined,
 ): void {
   if (approval !== undefined) {
@@ -179,11 +180,17 @@ function sayNext(
     return;
   }
   const own = lockedProject(workspace.lock(), { stack, project })?.spec.period;
-  const period = own ?? stackSettings(workspace.settings(), stack).period.text;
+  const known = own ?? stackSettings(workspace.settings(), stack).period.text;
+  // The period of other resources is in their code, which can't be asked.
+  const period = isProject === false ? 'its period' : known;
+  const keep = isProject === false || target.includes(`/${RESOURCES}/`);
   say(
     io,
     [
       `The request is in ${DELETIONS_FILE}: commit it, and have it reviewed.`,
+      ...(keep
+        ? ['Keep its code until the deletion is over: it can’t be rebuilt from the lock.']
+        : []),
       `Carry it out: npx reprieve deploy ${stack}. From then on it can be taken back for ${period}:`,
       `${restoreCommand(target, stack)}`,
     ].join('\n'),

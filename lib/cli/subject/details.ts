@@ -98,8 +98,10 @@ function deletionFields(resident: Entry, now: Date): Entries {
     request === undefined ? '' : `${request.mode}, by ${request.requestedBy}: ${request.reason}`;
   const asked: Entries = requested === '' ? [] : [['Requested', escapeInvisible(requested)]];
   if (deletion === undefined) return asked;
+  const note = resident.beforeReclaim;
   return [
     ...asked,
+    ...(note === undefined ? [] : [['Before Reclaim', escapeInvisible(note)] as const]),
     ['Reclamation ID', deletion.id ?? '-'],
     ['Deleted', rfc3339Seconds(deletion.deletedAt)],
     ['Recoverable Until', rfc3339Seconds(deletion.reclaimAfter)],

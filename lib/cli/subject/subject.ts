@@ -1,4 +1,4 @@
-import { type DeletionTarget, formatTarget } from '../../model/deletion-target.js';
+import { type DeletionTarget, formatTarget, isItemTarget } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import { misuse } from '../terminal/io.js';
 
@@ -28,10 +28,16 @@ export function nameIn(argument: string | undefined, selection: Selection): stri
   });
 }
 
+/** A target, and whether what it belongs to is a project. */
+export interface Meant extends DeletionTarget {
+  /** @default true */
+  readonly isProject?: boolean;
+}
+
 /** Whether a target is of a subject, and has a name as the command line may give it. */
 export function isMeant(
   subject: Subject,
-  target: DeletionTarget,
+  target: Meant,
   name: string,
   project: string | undefined,
 ): boolean {
@@ -45,6 +51,7 @@ export function isMeant(
 }
 
 /** Whether a target is a project, or an item of one of the subject's kinds. */
-export function isOf(subject: Subject, { item }: DeletionTarget): boolean {
-  return (item === undefined ? 'project' : KINDS[item.kind].commands) === subject;
+export function isOf(subject: Subject, target: Meant): boolean {
+  if (target.item === undefined) return subject === 'project' && target.isProject !== false;
+  return isItemTarget(target) && KINDS[target.item.kind].commands === subject;
 }

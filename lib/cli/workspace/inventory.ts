@@ -123,7 +123,7 @@ export function isReclamation({ deletion }: Entry): boolean {
 
 /** The only one of those found; otherwise it is said what there is. */
 export function theOne<T extends { readonly stack: string; readonly target: string }>(
-  subject: Subject | 'reclamation',
+  subject: Subject | 'reclamation' | 'target',
   wanted: string,
   found: readonly T[],
   candidates: readonly T[],

@@ -1,12 +1,19 @@
-import { type DeletionTarget, parseTarget } from '../../model/deletion-target.js';
-import { lockedTargets } from '../../state/inventory.js';
-import { isMeant, isOf, nameIn, type Selection, type Subject } from '../subject/subject.js';
+import { parseTarget } from '../../model/deletion-target.js';
+import { isOfProject, lockedTargets } from '../../state/inventory.js';
+import {
+  isMeant,
+  isOf,
+  type Meant,
+  nameIn,
+  type Selection,
+  type Subject,
+} from '../subject/subject.js';
 import type { Io } from '../terminal/io.js';
 import { findResident, takeInventory, theOne } from './inventory.js';
 import type { Workspace } from './workspace.js';
 
-/** A project or an item, and the stack that it is in. */
-export interface Located extends DeletionTarget {
+/** Something that can be deleted, and the stack that it is in. */
+export interface Located extends Meant {
   readonly stack: string;
   /** As text: `billing/job-templates/nightly`. */
   readonly target: string;
@@ -44,6 +51,24 @@ export async function locate(
   return theOne(subject, name, searched.found, searched.candidates);
 }
 
+/** Finds what a target names, whatever it is. */
+export function locateTarget(
+  workspace: Workspace,
+  text: string,
+  stack: string | undefined,
+): Located {
+  const search = () => {
+    const candidates = lockedIn(workspace, stack);
+    return { candidates, found: candidates.filter(({ target }) => target === text) };
+  };
+  let searched = search();
+  if (searched.found.length === 0) {
+    workspace.synthesize();
+    searched = search();
+  }
+  return theOne('target', text, searched.found, searched.candidates);
+}
+
 function lockedIn(workspace: Workspace, stack: string | undefined): readonly Located[] {
   const stacks = Object.entries(workspace.lock().stacks);
   return stacks
@@ -51,7 +76,8 @@ function lockedIn(workspace: Workspace, stack: string | undefined): readonly Loc
     .flatMap(([name, locked]) =>
       lockedTargets(locked).flatMap((text) => {
         const target = parseTarget(text).value;
-        return target === undefined ? [] : [{ ...target, stack: name, target: text }];
+        if (target === undefined) return [];
+        return [{ ...target, stack: name, target: text, isProject: isOfProject(target, locked) }];
       }),
     );
 }

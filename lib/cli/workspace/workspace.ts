@@ -22,7 +22,7 @@ export interface Stack {
   readonly name: string;
   /** Where Terraform runs for it. */
   readonly folder: string;
-  readonly target: 'kubernetes' | 'sandbox';
+  readonly target: 'kubernetes' | 'sandbox' | 'terraform';
   /** Deletion targets that the code declares. */
   readonly declared: readonly string[];
   /** Deletion targets that only the lock knows. */
@@ -174,7 +174,7 @@ export class Workspace {
     const target = isRecord(json) ? json['target'] : undefined;
     const declared = isRecord(json) ? texts(json['declared']) : undefined;
     const rehydrated = isRecord(json) ? texts(json['rehydrated']) : undefined;
-    const isTarget = target === 'kubernetes' || target === 'sandbox';
+    const isTarget = target === 'kubernetes' || target === 'sandbox' || target === 'terraform';
     if (isTarget && declared !== undefined && rehydrated !== undefined) {
       return { name, folder: resolve(this.folder, folder), target, declared, rehydrated };
     }
@@ -229,7 +229,7 @@ export function pickStack<S extends { readonly name: string }>(
     code: 'cli/stack',
     message:
       wanted === undefined ? 'The app has several stacks.' : `There is no stack ${quote(wanted)}.`,
-    remedy: `Say --stack with one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
+    remedy: `Name one of: ${names.join(', ') || 'none is declared'}.${wanted === undefined ? '' : didYouMean(wanted, names)}`,
   });
 }
 

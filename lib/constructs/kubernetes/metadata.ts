@@ -9,7 +9,7 @@ import {
 } from '../../model/marks.js';
 import type { MetadataSpec } from '../../model/specification.js';
 import { literal } from '../../state/expression.js';
-import type { DeletionState } from '../reclamation.js';
+import type { DeletionState } from '../deletion-state.js';
 
 /** What every object of a project says about itself. */
 export interface ObjectLabels {

@@ -1,5 +1,6 @@
 import { kubernetesTarget } from './kubernetes.js';
 import { sandboxTarget } from './sandbox.js';
+import { terraformTarget } from './terraform.js';
 
 export type { KubernetesTargetProps } from './kubernetes.js';
 export type { Target as StackTarget, TerraformJson } from './target.js';
@@ -18,4 +19,6 @@ export const Target = {
   kubernetes: kubernetesTarget,
   /** No cluster: the same stack kept in Terraform's state only. */
   sandbox: sandboxTarget,
+  /** Resources of any provider, and no projects. */
+  terraform: terraformTarget,
 } as const;

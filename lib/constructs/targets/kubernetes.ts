@@ -2,8 +2,9 @@ import {
   KubernetesProvider,
   type KubernetesProviderConfig,
 } from '@cdktf/provider-kubernetes/lib/provider/index.js';
-import type { TerraformResource, TerraformStack } from 'cdktf';
-import { TARGET, type Target } from './target.js';
+import type { TerraformStack } from 'cdktf';
+import { WRITTEN_BY_APPROVERS_PATTERN } from '../../model/marks.js';
+import { ownAddress, TARGET, type Target } from './target.js';
 
 /**
  * How to reach the cluster. Fields that would put a credential into the synthesized files are
@@ -19,9 +20,6 @@ export type KubernetesTargetProps = Omit<
   readonly ignoreAnnotations?: readonly string[];
 };
 
-/** Approvals are set by people in the cluster; the provider would remove them. */
-const APPROVALS = '^reprieve\\.dev/(hard-delete|shorter-period)-';
-
 /** The real thing: namespaces, secrets and CronJobs of a Kubernetes cluster, 1.30 or newer. */
 export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
   const { ignoreAnnotations = [], ...config } = props;
@@ -33,18 +31,11 @@ export function kubernetesTarget(props: KubernetesTargetProps = {}): Target {
     prepare: (stack: TerraformStack) => {
       new KubernetesProvider(stack, 'kubernetes', {
         ...config,
-        ignoreAnnotations: [APPROVALS, ...ignoreAnnotations],
+        // Approvals are set by people in the cluster; the provider would remove them.
+        ignoreAnnotations: [WRITTEN_BY_APPROVERS_PATTERN, ...ignoreAnnotations],
       });
     },
-    addressOf: (resource) => ownAddress(resource),
-    uidOf: (resource) =>
-      resource.terraformResourceType.startsWith('kubernetes_')
-        ? `${ownAddress(resource)}.metadata[0].uid`
-        : `${ownAddress(resource)}.id`,
+    addressOf: ownAddress,
     rewrite: (json) => json,
   };
-}
-
-function ownAddress(resource: TerraformResource): string {
-  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }

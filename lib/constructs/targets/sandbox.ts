@@ -25,7 +25,6 @@ export function sandboxTarget(): Target {
       new KubernetesProvider(stack, 'kubernetes', {});
     },
     addressOf,
-    uidOf: (resource) => `${addressOf(resource)}.id`,
     rewrite: rewriteForSandbox,
   };
 }

@@ -11,7 +11,7 @@ export interface Target {
   /** Refuses look-alikes at compile time. */
   readonly [TARGET]: true;
   /** Which one it is. */
-  readonly name: 'kubernetes' | 'sandbox';
+  readonly name: 'kubernetes' | 'sandbox' | 'terraform';
   /**
    * Tells clusters apart: two stacks for the same one share its namespaces.
    *
@@ -37,15 +37,14 @@ export interface Target {
    */
   addressOf(resource: TerraformResource): string;
   /**
-   * The expression of an object's unique id.
-   *
-   * @internal
-   */
-  uidOf(resource: TerraformResource): string;
-  /**
    * The last word on what Terraform gets.
    *
    * @internal
    */
   rewrite(json: TerraformJson): TerraformJson;
+}
+
+/** A resource's address as Terraform itself has it. */
+export function ownAddress(resource: TerraformResource): string {
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 }

@@ -7,7 +7,7 @@ import type { StackPeriods } from '../../files/periods.js';
 import { isSamePerson } from '../../files/person.js';
 import type { LockedProject } from '../../files/projects-lock-types.js';
 import type { Declared } from '../../model/declared.js';
-import { goesWith } from '../../model/deletion-target.js';
+import { goesWith, RESOURCES } from '../../model/deletion-target.js';
 import { itemsOf } from '../../model/specification.js';
 import { earliestClock } from '../../state/clocks.js';
 import type { Deadlines, Declarations } from './declarations.js';
@@ -91,7 +91,7 @@ function pathOf(
   stack: string,
 ): string {
   const own = declared?.path ?? `${stack}/${project}`;
-  if (item === undefined) return own;
+  if (item === undefined || item.kind === RESOURCES) return own;
   const items = declared === undefined ? {} : itemsOf(declared.spec, item.kind);
   const spec = Object.hasOwn(items, item.name) ? items[item.name] : undefined;
   return `${own}/${spec?.path ?? item.name}`;

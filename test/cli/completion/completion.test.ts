@@ -41,7 +41,7 @@ const OFFERS: Readonly<Record<string, (words: readonly string[]) => readonly str
 
 const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['recl', ['reclamation']],
-  ['reclamation re', ['restore']],
+  ['reclamation re', ['request', 'restore']],
   ['reclamation list --due', ['--due-within']],
   ['reclamation list --output ', ['json', 'yaml']],
   ['reclamation list -o y', ['yaml']],

@@ -157,7 +157,9 @@ describe('doctor', () => {
 
   it('tells files that can’t be used, and a lock that is out of date', () => {
     scratch.write('deletions.yaml', 'version: 1\ndeletions: [{ target: 7 }]\n');
-    expect(examine(scratch.folder)).toMatchObject({ code: 1, levels: { files: 'error' } });
+    const unreadable = examine(scratch.folder);
+    expect(unreadable).toMatchObject({ code: 1, levels: { files: 'error' } });
+    expect(unreadable.checks['files']?.message).toContain(' at deletions.yaml:2:');
     scratch.removeFile('deletions.yaml');
     const lock = scratch.read('projects.lock.yaml');
     scratch.write('projects.lock.yaml', 'version: 1\nstacks: {}\n');
@@ -174,6 +176,8 @@ describe('doctor', () => {
     const { levels, checks } = examine(scratch.folder);
     expect(levels['lock']).toBe('error');
     expect(checks['lock']?.message).toContain('error: ');
+    expect(checks['lock']?.message).toMatch(/error: .* at main\.js:\d/);
+    expect(checks['lock']?.remedy).not.toContain('above');
     scratch.write(scratch.main, main);
   });
 

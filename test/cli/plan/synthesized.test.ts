@@ -103,6 +103,22 @@ describe('plan --synthesized', () => {
     expect(existsSync(join(folder, 'app/cdktf.out'))).toBe(false);
   });
 
+  it('reports a folder that is not there once', async () => {
+    rmSync(join(folder, 'change'), { recursive: true, force: true });
+    const done = await plan();
+    expect(done.code).toBe(2);
+    expect(done.stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(done.stderr).toContain('it is not there');
+  });
+
+  it('names the stacks that there are, by no option that it lacks', async () => {
+    write('change/demo/cdk.tf.json', stack({}));
+    const done = await runCli(join(folder, 'app'), ['plan', 'nope', '--synthesized', '../change']);
+    expect(done.code).toBe(2);
+    expect(done.stderr).toContain('Name one of: demo.');
+    expect(done.stderr).not.toContain('--stack');
+  });
+
   it('holds every stack against the base', async () => {
     const backend = (path: string) => ({ terraform: { backend: { local: { path } } } });
     write('base/one/cdk.tf.json', stack({}, backend('../one.tfstate')));

@@ -101,6 +101,7 @@ describe('reprieve review', () => {
   it.each([
     [['nowhere.json'], 'nowhere.json'],
     [['.'], 'folder'],
+    [[join(ROOT, 'package.json')], 'it has no format_version'],
     [[plan('made/format-2.0')], '"2.0"'],
     [[plan('no-change'), '--format', 'markdwn'], 'Did you mean'],
     [[plan('no-change'), '--format', 'text', '--format', 'json'], 'Only one format'],

@@ -5,7 +5,7 @@ import type { Entry, Status } from '../../../lib/state/inventory.js';
 
 /** A project that was made on that day of a month, if a cluster says so. */
 function resident(project: string, status: Status, day?: number, stack = 'demo'): Entry {
-  const none = { remaining: [], gone: [], differences: [] };
+  const none = { remaining: [], gone: [], isProject: true, differences: [] };
   const known = { project, target: project, stack, status, ...none };
   if (day === undefined) return known;
   return { ...known, cluster: { status: 'active', created: new Date(Date.UTC(2026, 0, day)) } };

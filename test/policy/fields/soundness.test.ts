@@ -182,6 +182,8 @@ describe('a name that can’t be is always told', () => {
 
 /** Everything that a value has, as a schema. */
 function exactly(value: unknown): object {
+  // Not known before the apply: whatever it may be.
+  if (value === undefined) return {};
   if (Array.isArray(value)) return { type: 'array', prefixItems: value.map(exactly) };
   if (!isRecord(value)) return { type: typeOf(value), const: value };
   const entries = Object.entries(value).map(([name, each]) => [name, exactly(each)] as const);
