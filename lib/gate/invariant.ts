@@ -1,4 +1,3 @@
-import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
@@ -126,7 +125,7 @@ function clocksBegun(before: Protection, after: Protection, passage: Passage): r
   return after.clocks
     .filter(({ address }) => !known.has(address))
     .flatMap((clock): readonly Weakened[] => {
-      if (isRecovered(before.marks, clock.record)) return [];
+      if (isRecovered(before, clock.record)) return [];
       const stood = passage.before.recordAt(passage.formerAddress(clock.address));
       if (stood !== undefined) return [{ clause: 'clock-appears', clock }];
       const isShort = secondsOf(clock.record.period) < before.period;
@@ -134,7 +133,9 @@ function clocksBegun(before: Protection, after: Protection, passage: Passage): r
     });
 }
 
-function isRecovered(marks: ReadLabels | undefined, { reclaimAfter }: Tombstone): boolean {
+/** Only what no guard has listed can have lost its records: a listed object has its clock, or none. */
+function isRecovered({ marks, targets }: Protection, { reclaimAfter }: Tombstone): boolean {
+  if (targets.length > 0) return false;
   if (marks?.isSoftDeleted !== true || marks.reclaimAfter === undefined) return false;
   return reclaimAfter.getTime() >= marks.reclaimAfter.getTime();
 }
