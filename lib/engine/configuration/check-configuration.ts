@@ -54,6 +54,7 @@ export function checkConfiguration(json: Json, rules: ConfigurationRules): reado
     ...wrongVariables(json, rules),
     ...(rules.base === undefined ? [] : differences(json, rules.base)),
     ...(rules.base === undefined ? [] : differencesBehind(json, rules.base)),
+    ...(rules.base === undefined ? [] : otherSources(json, rules.base)),
     ...wrongFunctions(json),
   ].map((problem) => ({ ...problem, path: rules.stack }));
 }
@@ -167,6 +168,20 @@ function differences(json: Json, base: Json): readonly Problem[] {
       problem(
         name,
         `The ${what} differ from the base's: they say where credentials are sent and where the state is.`,
+        'Make this change alone. Whoever may merge without this check merges it; the deployment reviews its plan.',
+      ),
+    );
+}
+
+/** A provider's settings are for the provider that the base calls by their name, and for no other. */
+function otherSources(json: Json, base: Json): readonly Problem[] {
+  const own = new Map(requiredProviders(json).map(({ name, source }) => [name, source]));
+  return requiredProviders(base)
+    .filter(({ name, source }) => (own.get(name) ?? source) !== source)
+    .map(({ name, source }) =>
+      problem(
+        'provider-source',
+        `${quote(name)} is the provider from ${quote(own.get(name) ?? '')} here, and the base's is from ${quote(source)}: it would be told what is meant for the other.`,
         'Make this change alone. Whoever may merge without this check merges it; the deployment reviews its plan.',
       ),
     );

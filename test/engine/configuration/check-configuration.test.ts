@@ -102,6 +102,9 @@ describe('a configuration that somebody else wrote', () => {
       });
     };
     expect(asking('hashicorp/aws')).toEqual([]);
+    const required_providers = { kubernetes: { source: 'hashicorp/aws' } };
+    const terraform = { ...Object(BASE['terraform']), required_providers };
+    expect(codes({ ...BASE, terraform })).toEqual(['provider-source']);
     expect(asking('registry.terraform.io/hashicorp/aws')).toEqual([]);
     for (const source of ['attacker/aws', 'registry.attacker.example/hashicorp/aws', '', 'aws']) {
       expect(asking(source)).toEqual(['provider']);
