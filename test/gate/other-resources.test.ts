@@ -30,6 +30,26 @@ describe('what writes into objects that other resources stand for', () => {
     expect((await told(planText('writes-into-deleted'))).why).toEqual(written);
   });
 
+  it('is stopped in the plan that begins their deletion', async () => {
+    const text = editedPlan('writes-into-live', (plan) => {
+      const input = {
+        api_version: 'reprieve/v1',
+        kind: 'Tombstone',
+        target: 'billing',
+        deleted_at: plan['timestamp'],
+        period: '168h',
+      };
+      changesOf(plan).push({
+        address: 'terraform_data.tombstone',
+        mode: 'managed',
+        type: 'terraform_data',
+        name: 'tombstone',
+        change: { actions: ['create'], before: null, after: { input }, after_unknown: {} },
+      });
+    });
+    expect((await told(text)).why).toEqual(written);
+  });
+
   it('is stopped by the marks of the object alone, too', async () => {
     const text = editedPlan('writes-into-deleted', (plan) => {
       const root = (plan['prior_state'] as { values: { root_module: { resources: Json[] } } })
