@@ -127,6 +127,24 @@ describe('an import', () => {
     expect((await told(hasIdentity ? text : bare)).why).toEqual(why);
   });
 
+  it('is compared with what has another name of its type', async () => {
+    const types = (resources: readonly Json[]) => {
+      for (const each of resources) {
+        const name = String(each['address']).split('.')[1];
+        if (name === 'one') each['type'] = 'aws_lb';
+        if (name === 'two') each['type'] = 'aws_alb';
+      }
+    };
+    const text = editedPlan('imported-twice-newer', (plan) => {
+      types(changesOf(plan));
+      const { values } = plan['prior_state'] as { values: { root_module: { resources: Json[] } } };
+      types(values.root_module.resources);
+    })
+      .replaceAll(/"uid":"[^"]*"/g, '"uid":null')
+      .replaceAll(/"(before_|after_|)identity":\{[^}]*\}/g, '"$1identity":null');
+    expect((await told(text)).why).toEqual(['imported-twice kubernetes_namespace_v1.two']);
+  });
+
   it('is compared by everything where an object has no name', async () => {
     const nameless = planText('imported-twice-newer')
       .replaceAll(/"uid":"[^"]*"/g, '"uid":null')
