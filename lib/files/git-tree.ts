@@ -37,11 +37,40 @@ export function gitPlace(folder: string, ref: string): Checked<GitPlace> {
   const commit = found.text.trim();
   if (found.isMissing) return { problems: [noGit()] };
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return { problems: [noCommit(ref, found.said)] };
+  const all = namesakes(folder, ref, commit);
+  if (all.length > 0) return { problems: [ambiguous(ref, all)] };
   const prefix = git(folder, ['rev-parse', '--show-prefix']);
   if (!prefix.isFine) return { problems: [noCommit(ref, prefix.said)] };
   const shown = /^[0-9a-f]{40,64}$/.test(ref) ? ref.slice(0, 12) : ref;
   const inRepository = prefix.text.replace(/\n$/, '');
   return { value: { folder, commit, prefix: inRepository, shown }, problems: [] };
+}
+
+/** Where git looks for a short name, the first that has it first. */
+const SPACES = ['refs', 'refs/tags', 'refs/heads', 'refs/remotes'];
+
+/**
+ * What a name could mean, where that is more than one commit: git takes a tag `origin/main` before the
+ * remote's branch, so whoever may push a tag could set the rules with it. Empty where it is clear.
+ */
+function namesakes(folder: string, ref: string, commit: string): readonly string[] {
+  const [name = ''] = ref.split(/[~^]|@\{/);
+  if (ref.startsWith(commit) || name === '') return [];
+  const wanted = SPACES.map((space) => `${space}/${name}`);
+  const refs = git(folder, ['for-each-ref', '--format=%(refname)', ...wanted]).text.split('\n');
+  const found = wanted.filter((each) => refs.includes(each));
+  const isOther = (full: string) => {
+    const meant = `${full}${ref.slice(name.length)}^{commit}`;
+    return git(folder, ['rev-parse', '--verify', '--quiet', meant]).text.trim() !== commit;
+  };
+  const isLent = !found.includes(`refs/remotes/${name}`) && isOfRemote(folder, name);
+  return found.some(isOther) || isLent ? found : [];
+}
+
+/** Whether a name is how a remote's branch is called, such as `origin/main`. */
+function isOfRemote(folder: string, name: string): boolean {
+  const remotes = git(folder, ['remote']).text.split('\n').filter(Boolean);
+  return remotes.some((each) => name.startsWith(`${each}/`));
 }
 
 /** Whether a folder is in a repository of git that can be asked. */
@@ -242,6 +271,15 @@ function noCommit(ref: string, said: string): Problem {
     message: `The commit ${quote(ref)}, whose rules hold, is not in this repository: ${said}.`,
     remedy:
       'Fetch it first (on GitHub: actions/checkout with fetch-depth: 0; on GitLab: GIT_DEPTH: 0), or name a folder that has the base’s files: --rules ../base',
+  };
+}
+
+function ambiguous(ref: string, all: readonly string[]): Problem {
+  return {
+    code: 'rules/ambiguous',
+    message: `${quote(ref)}, whose rules hold, is not the name of one commit: it could be ${all.map((each) => quote(each)).join(' or ')}.`,
+    remedy:
+      'Write the full name, such as refs/remotes/origin/main, or the commit’s; and delete the tag or branch that has another one’s name.',
   };
 }
 

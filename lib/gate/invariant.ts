@@ -1,5 +1,4 @@
 import { goesWith, RESOURCES } from '../model/deletion-target.js';
-import type { ReadLabels } from '../plan/marks.js';
 import type { Tombstone } from '../state/records.js';
 import type { Passage, StandingObject } from './passage.js';
 import { deadlineOf, type Protection, protectionOf, secondsOf } from './protection-of.js';
@@ -139,7 +138,7 @@ function clocksBegun(before: Protection, after: Protection, passage: Passage): r
   return after.clocks
     .filter(({ address }) => !known.has(address))
     .flatMap((clock): readonly Weakened[] => {
-      if (isRecovered(before.marks, clock.record)) return [];
+      if (isRecovered(before, clock.record)) return [];
       const stood = passage.before.recordAt(passage.formerAddress(clock.address));
       if (stood !== undefined) return [{ clause: 'clock-appears', clock }];
       const isShort = secondsOf(clock.record.period) < before.period;
@@ -147,7 +146,9 @@ function clocksBegun(before: Protection, after: Protection, passage: Passage): r
     });
 }
 
-function isRecovered(marks: ReadLabels | undefined, { reclaimAfter }: Tombstone): boolean {
+/** Only what no guard has listed can have lost its records: a listed object has its clock, or none. */
+function isRecovered({ marks, targets }: Protection, { reclaimAfter }: Tombstone): boolean {
+  if (targets.length > 0) return false;
   if (marks?.isSoftDeleted !== true || marks.reclaimAfter === undefined) return false;
   return reclaimAfter.getTime() >= marks.reclaimAfter.getTime();
 }

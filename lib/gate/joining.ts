@@ -21,16 +21,20 @@ export function judgeJoining(passage: Passage): readonly PlanReason[] {
       ? undefined
       : firstFault([...listings, ...known], { address, isKnown: known.length > 0 }, passage);
     if (fault !== undefined) reasons.push(fault);
-    if (!isKept && change?.marksAfter.isSoftDeleted === true && fault === undefined) {
-      reasons.push({
-        code: 'marked-early',
-        address,
-        message:
-          'The plan makes this object marked as soft-deleted, and no deletion of it was ever requested. Leave the marks to a request.',
-      });
-    }
+    if (change?.marksAfter.isSoftDeleted !== true || fault !== undefined) continue;
+    if (!isKept) reasons.push(markedEarly(address, 'makes this object marked'));
+    else if (listings.length > 0 && passage.after.countingClocks(listings).length === 0)
+      reasons.push(markedEarly(address, 'takes in this object, which is marked'));
   }
   return reasons;
+}
+
+function markedEarly(address: string, what: string): PlanReason {
+  return {
+    code: 'marked-early',
+    address,
+    message: `The plan ${what} as soft-deleted, and no deletion of it was ever requested. Leave the marks to a request.`,
+  };
 }
 
 /** What its own label protects was there before its records were lost: the invariant judges it. */

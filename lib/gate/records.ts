@@ -1,5 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
+import type { ResourceChange } from '../plan/change.js';
 import type { StateRecord, Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
 import type { GateContext } from './context.js';
@@ -19,6 +20,7 @@ export function judgeRecords(passage: Passage, context: GateContext): readonly P
     ...changes.flatMap((each) => judgeRecord(each, passage, context).map(at(each))),
     ...judgeOpaque(passage),
     ...judgeForeignMarks(passage),
+    ...judgeOpenMarks(passage),
   ];
 }
 
@@ -119,6 +121,25 @@ function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
     .map(({ address }) => marksOverwritten(address));
 }
 
+/**
+ * What an object will say about itself has to be known: with a past deadline that only the apply has written,
+ * the next plan could end it.
+ */
+function judgeOpenMarks({ plan }: Passage): readonly PlanReason[] {
+  return plan.changes.filter(isOpen).map(({ address }) => ({
+    code: 'marks-unknown',
+    address,
+    message:
+      'The labels or annotations of Reprieve on this object are only known after the apply: it could come out as if its deletion had begun long ago. Give them values that are known.',
+  }));
+}
+
+/** What has no label of ours is protected by its guard alone, whatever it will say about itself. */
+function isOpen({ openMarks, deposed, marks, marksAfter }: ResourceChange): boolean {
+  if (openMarks === undefined || deposed !== undefined) return false;
+  return openMarks === 'named' || marks.isProtected || marksAfter.isProtected;
+}
+
 export function marksOverwritten(address: string): PlanReason {
   return {
     code: 'marks-overwritten',
@@ -134,7 +155,7 @@ export function marksOverwritten(address: string): PlanReason {
  */
 function judgeOpaque({ plan, before, after }: Passage): readonly PlanReason[] {
   const guards = [...before.guards, ...after.guards].map(({ record }) => record);
-  if (before.guards.length === 0) return [];
+  if (guards.length === 0) return [];
   const isOld = after.guards.some(({ record }) => record.clocks === undefined);
   const named = new Set(guards.flatMap(({ clocks }) => [...(clocks?.values() ?? [])]));
   return plan.changes

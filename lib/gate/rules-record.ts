@@ -103,10 +103,12 @@ const REMEDY =
 
 function looserIn(before: RulesRecord, after: RulesRecord): readonly string[] {
   const [was, is] = [secondsOf(before.floor), secondsOf(after.floor)];
-  const known = commonApprovers(after.approvers, before.approvers);
+  // Each by its own account: of two with one id, the second could have another one's.
   const isKnown = ({ id, github }: RulesRecord['approvers'][number]) =>
-    known.some(
-      (each) => isSamePerson(each.id, id) && (each.github === undefined) === (github === undefined),
+    before.approvers.some(
+      (each) =>
+        isSamePerson(each.id, id) &&
+        (github === undefined || (each.github !== undefined && isSamePerson(each.github, github))),
     );
   // The first approvers pass: nobody could review them.
   const isFirst = before.approvers.length === 0;

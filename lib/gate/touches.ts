@@ -34,7 +34,7 @@ function judgeTouch(
   passage: Passage,
 ): Judged | undefined {
   if (other === undefined) {
-    return passage.before.tombstones.length === 0
+    return passage.before.tombstones.length + passage.after.tombstones.length === 0
       ? undefined
       : { isStopped: true, reason: unknown(address) };
   }
@@ -45,7 +45,8 @@ function judgeTouch(
   );
   if (protection === undefined || isEnding(other, passage)) return undefined;
   if (writesMarks) return { isStopped: true, reason: marksOverwritten(address) };
-  const isDeleted = protection.clocks.length > 0 || marks?.isSoftDeleted === true;
+  const begun = passage.after.countingClocks(passage.after.listingsOf(withoutIndex(other)));
+  const isDeleted = protection.clocks.length + begun.length > 0 || marks?.isSoftDeleted === true;
   const target = protection.targets[0] ?? marks?.project ?? '';
   const whose = target === '' ? 'a project' : quoteName(target);
   return {

@@ -6,7 +6,7 @@ import { readRecord, type StateRecord } from '../state/records.js';
 import { type ContentChange, contentChange, hasUnknown, type Update } from './content.js';
 import { writesMarks } from './foreign-marks.js';
 import { imagesIn } from './images.js';
-import { marksOf, type ReadLabels } from './marks.js';
+import { marksOf, type OpenMarks, openMarksOf, type ReadLabels } from './marks.js';
 import { hasReadable, type RevisionChange, revisionChange } from './revisions.js';
 import { uidsOf } from './uids.js';
 
@@ -29,6 +29,8 @@ export interface ResourceChange {
   readonly marks: ReadLabels;
   /** What the object would say about itself after the plan. */
   readonly marksAfter: ReadLabels;
+  /** Which of these are only known after the apply. */
+  readonly openMarks: OpenMarks | undefined;
   /** Image references in an object that ends. */
   readonly images: readonly string[];
   /** The record of ours before and after, where it is one. */
@@ -100,6 +102,7 @@ export function readChange(element: unknown, deferred?: string): Checked<Resourc
       deferred,
       marks: marksOf(before),
       marksAfter: marksOf(after),
+      openMarks: openMarksOf(unknown),
       images: ends({ actions })
         ? imagesIn(before, marksOfBefore(type, change['before_sensitive']))
         : [],

@@ -77,7 +77,8 @@ function isSame(some: Known['names'], others: Known['names']): boolean {
   return at >= 0 && some[at] === others[at];
 }
 
-function namesOf(type: unknown, values: unknown, identity: unknown): Known['names'] {
+function namesOf(typeName: unknown, values: unknown, identity: unknown): Known['names'] {
+  const type = typeof typeName === 'string' ? typeName.replace(ALIASES, 'aws_lb$1') : typeName;
   const [uid] = clusterUidsOf(values);
   const { id } = isRecord(values) ? values : {};
   const isIdentified = isRecord(identity) && Object.keys(identity).length > 0;
@@ -89,6 +90,13 @@ function namesOf(type: unknown, values: unknown, identity: unknown): Known['name
   const isNameless = isRecord(values) && names.every((name) => name === undefined);
   return [...names, isNameless ? JSON.stringify(['values', type, sorted(values)]) : undefined];
 }
+
+/**
+ * Types of one object under two names: everything of `aws_lb` is there as `aws_alb`, too.
+ *
+ * @see https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/lb.html.markdown
+ */
+const ALIASES = /^aws_alb(_|$)/;
 
 function sorted(identity: Json): readonly (readonly [string, unknown])[] {
   return Object.entries(identity).sort(([a], [b]) => (a < b ? -1 : 1));

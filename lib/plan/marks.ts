@@ -43,6 +43,29 @@ export function marksOf(before: unknown): ReadLabels {
   };
 }
 
+/**
+ * Which marks of an object are only known after the apply: some by their names, or perhaps all of them, where
+ * nobody can see which names there will be. Left out where all are known.
+ */
+export type OpenMarks = 'named' | 'any';
+
+/** Reads from a plan's `after_unknown` which marks aren't known; what a cluster fills in doesn't count. */
+export function openMarksOf(unknown: unknown): OpenMarks | undefined {
+  const { input, manifest } = record(unknown);
+  const places = [unknown, input, manifest];
+  const metadata = places.map(record).flatMap(({ metadata: own }) => own);
+  const maps = metadata.map(record).flatMap(({ labels, annotations }) => [labels, annotations]);
+  const isNamed = maps.map(record).some((map) => OURS.some((name) => hasOpen(map, name)));
+  if (isNamed) return 'named';
+  return [...places, ...metadata, ...maps].includes(true) ? 'any' : undefined;
+}
+
+const OURS = [PROTECTED_LABEL, STATE_LABEL, DEADLINE_ANNOTATION, PERIOD_ANNOTATION];
+
+function hasOpen(map: Values, name: string): boolean {
+  return Object.hasOwn(map, name) && map[name] === true;
+}
+
 function secondsOf(period: string | undefined): number | undefined {
   return period === undefined ? undefined : parseDuration(period).value?.seconds;
 }

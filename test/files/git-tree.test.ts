@@ -138,3 +138,28 @@ describe('the files of a package', () => {
     expect(() => tree().list('node_modules/reprieve/policies')).toThrow(says);
   });
 });
+
+describe('the name of a commit', () => {
+  const told = (ref: string) => gitPlace(app, ref).problems.map(({ code }) => code);
+
+  it('is not taken where a tag has the name of a branch, and another commit', () => {
+    const base = git('rev-parse', 'main').trim();
+    git('remote', 'add', 'origin', 'https://example.org/x');
+    git('update-ref', 'refs/remotes/origin/main', base);
+    git('commit', '-q', '--allow-empty', '-m', 'other');
+    git('tag', 'fine', base);
+    git('tag', '-a', 'origin/main', '-m', 'same', base);
+    expect(
+      ['origin/main', 'fine', 'HEAD~1', base, 'refs/remotes/origin/main'].flatMap(told),
+    ).toEqual([]);
+    git('tag', '-f', 'origin/main', 'HEAD');
+    for (const ref of ['origin/main', 'origin/main~1', 'origin/main^0', 'origin/main@{0}']) {
+      expect(told(ref)).toEqual(['rules/ambiguous']);
+    }
+    const [problem] = gitPlace(app, 'origin/main').problems;
+    expect(problem?.message).toContain('"refs/tags/origin/main" or "refs/remotes/origin/main"');
+    expect(told('refs/remotes/origin/main')).toEqual([]);
+    git('update-ref', '-d', 'refs/remotes/origin/main');
+    expect(told('origin/main')).toEqual(['rules/ambiguous']);
+  });
+});

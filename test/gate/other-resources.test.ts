@@ -30,6 +30,26 @@ describe('what writes into objects that other resources stand for', () => {
     expect((await told(planText('writes-into-deleted'))).why).toEqual(written);
   });
 
+  it('is stopped in the plan that begins their deletion', async () => {
+    const text = editedPlan('writes-into-live', (plan) => {
+      const input = {
+        api_version: 'reprieve/v1',
+        kind: 'Tombstone',
+        target: 'billing',
+        deleted_at: plan['timestamp'],
+        period: '168h',
+      };
+      changesOf(plan).push({
+        address: 'terraform_data.tombstone',
+        mode: 'managed',
+        type: 'terraform_data',
+        name: 'tombstone',
+        change: { actions: ['create'], before: null, after: { input }, after_unknown: {} },
+      });
+    });
+    expect((await told(text)).why).toEqual(written);
+  });
+
   it('is stopped by the marks of the object alone, too', async () => {
     const text = editedPlan('writes-into-deleted', (plan) => {
       const root = (plan['prior_state'] as { values: { root_module: { resources: Json[] } } })
@@ -105,6 +125,24 @@ describe('an import', () => {
     const text = planText('imported-twice-newer').replaceAll(/"uid":"[^"]*"/g, '"uid":null');
     const bare = text.replaceAll(/"(before_|after_|)identity":\{[^}]*\}/g, '"$1identity":null');
     expect((await told(hasIdentity ? text : bare)).why).toEqual(why);
+  });
+
+  it('is compared with what has another name of its type', async () => {
+    const types = (resources: readonly Json[]) => {
+      for (const each of resources) {
+        const name = String(each['address']).split('.')[1];
+        if (name === 'one') each['type'] = 'aws_lb';
+        if (name === 'two') each['type'] = 'aws_alb';
+      }
+    };
+    const text = editedPlan('imported-twice-newer', (plan) => {
+      types(changesOf(plan));
+      const { values } = plan['prior_state'] as { values: { root_module: { resources: Json[] } } };
+      types(values.root_module.resources);
+    })
+      .replaceAll(/"uid":"[^"]*"/g, '"uid":null')
+      .replaceAll(/"(before_|after_|)identity":\{[^}]*\}/g, '"$1identity":null');
+    expect((await told(text)).why).toEqual(['imported-twice kubernetes_namespace_v1.two']);
   });
 
   it('is compared by everything where an object has no name', async () => {

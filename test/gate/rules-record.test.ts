@@ -73,6 +73,14 @@ describe('the record of the rules in a state', () => {
     }
   });
 
+  it('gets no second account for an approver unseen', async () => {
+    const approvers = [...RULES.approvers, { id: 'bob@example.org', github: 'mallory' }];
+    for (const doubled of [approvers, approvers.toReversed()]) {
+      const text = withRules('live-no-change', RULES, { ...RULES, approvers: doubled });
+      expect(await codes(text)).toEqual(['rules-record']);
+    }
+  });
+
   it('holds the approvers for a hard deletion, whatever base and change say', async () => {
     const approvers = [BOB, { id: 'carl@example.org', github: 'carl' }];
     const only = (id: string) => ({

@@ -2,8 +2,9 @@ import { canonical } from '../../base/canonical.js';
 import { isRecord } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
-import { forbiddenFunction } from './expressions.js';
+import { eachText, forbiddenFunction } from './expressions.js';
 import { type DependencyLock, isBuiltIn, providerOf, requiredProviders } from './providers.js';
+import { referredTo, valueAt } from './references.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -52,6 +53,8 @@ export function checkConfiguration(json: Json, rules: ConfigurationRules): reado
     ...wrongBodies(json),
     ...wrongVariables(json, rules),
     ...(rules.base === undefined ? [] : differences(json, rules.base)),
+    ...(rules.base === undefined ? [] : differencesBehind(json, rules.base)),
+    ...(rules.base === undefined ? [] : otherSources(json, rules.base)),
     ...wrongFunctions(json),
   ].map((problem) => ({ ...problem, path: rules.stack }));
 }
@@ -61,6 +64,7 @@ function wrongBlocks(json: Json): readonly Problem[] {
   const shapeless = [
     ...['resource', 'data'].filter((block) => !isNested(json[block] ?? {})),
     ...['variable'].filter((block) => !isMapOfRecords(json[block] ?? {})),
+    ...[...BARE].filter((block) => !isListOfRecords(json[block] ?? [])),
     ...(isPlainTerraform(json['terraform'] ?? {}) ? [] : ['terraform']),
   ];
   return [
@@ -169,6 +173,33 @@ function differences(json: Json, base: Json): readonly Problem[] {
     );
 }
 
+/** A provider's settings are for the provider that the base calls by their name, and for no other. */
+function otherSources(json: Json, base: Json): readonly Problem[] {
+  const own = new Map(requiredProviders(json).map(({ name, source }) => [name, source]));
+  return requiredProviders(base)
+    .filter(({ name, source }) => (own.get(name) ?? source) !== source)
+    .map(({ name, source }) =>
+      problem(
+        'provider-source',
+        `${quote(name)} is the provider from ${quote(own.get(name) ?? '')} here, and the base's is from ${quote(source)}: it would be told what is meant for the other.`,
+        'Make this change alone. Whoever may merge without this check merges it; the deployment reviews its plan.',
+      ),
+    );
+}
+
+/** What the provider settings of the base refer to says as much as they do: its values have to be the base's. */
+function differencesBehind(json: Json, base: Json): readonly Problem[] {
+  return referredTo(base['provider'], base)
+    .filter((path) => canonical(valueAt(json, path)) !== canonical(valueAt(base, path)))
+    .map((path) =>
+      problem(
+        'provider-value',
+        `${quote(path.join('.'))} differs from the base's, and the settings of \`provider\` depend on it: they say where credentials are sent.`,
+        'Make this change alone. Whoever may merge without this check merges it; the deployment reviews its plan.',
+      ),
+    );
+}
+
 /** Versions may differ: the lock says which run. */
 function settingsOf({ terraform = {} }: Json): unknown {
   if (!isRecord(terraform)) return terraform;
@@ -192,18 +223,6 @@ function wrongFunctions(json: Json): readonly Problem[] {
       'Read the file in main.ts, and pass its text.',
     ),
   );
-}
-
-/** Keys are templates, too. */
-function eachText(value: unknown, visit: (text: string) => void): void {
-  if (typeof value === 'string') visit(value);
-  else if (Array.isArray(value)) for (const entry of value) eachText(entry, visit);
-  else if (isRecord(value)) {
-    for (const [key, entry] of Object.entries(value)) {
-      visit(key);
-      eachText(entry, visit);
-    }
-  }
 }
 
 interface Body {
@@ -231,6 +250,11 @@ function isNested(value: unknown): boolean {
 
 function isMapOfRecords(value: unknown): boolean {
   return isRecord(value) && Object.values(value).every(isRecord);
+}
+
+/** A list in the list would be a block, too. */
+function isListOfRecords(value: unknown): boolean {
+  return listOf(value).every(isRecord);
 }
 
 function isPlainTerraform(value: unknown): boolean {

@@ -1,3 +1,5 @@
+import { isRecord } from '../../base/guards.js';
+
 /**
  * Functions that read files of the machine that plans, or make what is sensitive plain. A call can
  * have blanks or a comment before its parenthesis.
@@ -20,7 +22,20 @@ export function forbiddenFunction(text: string, isCode: boolean): string | undef
   return FUNCTION.exec(text)?.[1];
 }
 
-function isTemplate(text: string): boolean {
+/** Shows every text in a value; keys are templates, too. */
+export function eachText(value: unknown, visit: (text: string) => void): void {
+  if (typeof value === 'string') visit(value);
+  else if (Array.isArray(value)) for (const entry of value) eachText(entry, visit);
+  else if (isRecord(value)) {
+    for (const [key, entry] of Object.entries(value)) {
+      visit(key);
+      eachText(entry, visit);
+    }
+  }
+}
+
+/** Whether a text has code in it. */
+export function isTemplate(text: string): boolean {
   const rest = text.replaceAll(ESCAPED, '');
   return rest.includes('${') || rest.includes('%{');
 }

@@ -80,6 +80,9 @@ describe('a configuration that somebody else wrote', () => {
     ['resource', { terraform_data: { x: [{}] } }],
     ['data', [{ external: { x: {} } }]],
     ['variable', [{ token: {} }]],
+    ['removed', [[{ from: 'terraform_data.y', provisioner: {} }]]],
+    ['import', [[{ to: 'terraform_data.y', id: 'x' }]]],
+    ['moved', ['x']],
     ['terraform', [{ required_providers: {} }]],
     ['terraform', { required_providers: [{ aws: { source: 'hashicorp/aws' } }] }],
     ['terraform', { required_providers: { kubernetes: '2.38.0' } }],
@@ -99,6 +102,9 @@ describe('a configuration that somebody else wrote', () => {
       });
     };
     expect(asking('hashicorp/aws')).toEqual([]);
+    const required_providers = { kubernetes: { source: 'hashicorp/aws' } };
+    const terraform = { ...Object(BASE['terraform']), required_providers };
+    expect(codes({ ...BASE, terraform })).toEqual(['provider-source']);
     expect(asking('registry.terraform.io/hashicorp/aws')).toEqual([]);
     for (const source of ['attacker/aws', 'registry.attacker.example/hashicorp/aws', '', 'aws']) {
       expect(asking(source)).toEqual(['provider']);
@@ -129,6 +135,50 @@ describe('a configuration that somebody else wrote', () => {
     // What is the base's own is held against nothing.
     const own = { stack: 'production', lock: LOCK, given: new Set<string>() };
     expect(checkConfiguration({ ...BASE, provider: {} }, own)).toEqual([]);
+  });
+
+  it.each([
+    ['a local', { locals: { host: 'https://attacker.example', other: 1 } }],
+    ['no local', { locals: { other: 1 } }],
+    ['a local behind it', { locals: { domain: 'attacker.example' } }],
+    ['a variable', { variable: { port: { default: '444' } } }],
+    ['a data source', { data: { aws_eks_cluster: { main: { name: 'attackers' } } } }],
+    ['a resource', { resource: { terraform_data: { user: { input: 'root' } } } }],
+  ])('may not change what a provider is told by way of %s', (_, difference) => {
+    const base: Record<string, object> = {
+      ...BASE,
+      provider: {
+        aws: [
+          {
+            host: '${local["host"]}:${var.port}',
+            ca: '${data.aws_eks_cluster.main.ca}',
+            user: '${terraform_data.user.output}',
+          },
+        ],
+      },
+      locals: { host: 'https://${local.domain}', domain: 'example.org', free: 1 },
+      variable: { port: { default: '443' }, free: { default: '1' } },
+      data: { aws_eks_cluster: { main: { name: 'ours' }, free: { name: 'x' } } },
+      resource: { terraform_data: { user: { input: 'us' }, free: { input: 'us' } } },
+    };
+    const rules = { stack: 'production', lock: LOCK, base, given: new Set<string>() };
+    const told = (changes: Record<string, Record<string, object | string | number>>) => {
+      const merged = Object.entries(changes).map(([block, own]) => [
+        block,
+        block === 'data' || block === 'resource' || block === 'locals'
+          ? own
+          : { ...base[block], ...own },
+      ]);
+      const json = { ...base, ...Object.fromEntries(merged) };
+      return checkConfiguration(json, rules).map(({ code }) => code.replace('synthesized/', ''));
+    };
+    const locals = { ...base['locals'], free: 2 };
+    expect(
+      told({ locals, variable: { free: { default: '2' } } }).filter((it) =>
+        it.startsWith('provider-'),
+      ),
+    ).toEqual([]);
+    expect(told(difference)).toContain('provider-value');
   });
 
   it('may have no provisioner, not in a removed block either', () => {

@@ -101,6 +101,18 @@ const marks = (deadline: string): Value => ({
   annotations: { 'reprieve.dev/period': '100s', 'reprieve.dev/reclaim-after': deadline },
 });
 
+/** Marks whose values only the apply writes. */
+const markUnseen =
+  (address: string): Edit =>
+  ({ blocks }) => {
+    const input = { ...blocks.get(address)?.input, metadata: marks(LONG_AGO) };
+    const unknown = [
+      'metadata>labels>reprieve.dev/state',
+      'metadata>annotations>reprieve.dev/reclaim-after',
+    ];
+    blocks.set(address, { input, unknown });
+  };
+
 const hardDelete = (changes: Input = {}): Edit =>
   all(
     honest((it, { time }) => it.hardDelete(NIGHTLY, UID, time)),
@@ -351,7 +363,7 @@ export const CLAUSES: readonly Clause[] = [
   {
     clause: 'nothing is made with marks',
     code: 'marked-early',
-    says: 'was ever requested',
+    says: 'makes this object',
     steps: [
       {
         edit: all(
@@ -361,6 +373,34 @@ export const CLAUSES: readonly Clause[] = [
       },
       withoutRecords(1, addressOf('n')),
     ],
+    stopped: 0,
+    harm: 'ended',
+  },
+  {
+    clause: 'nothing joins with marks',
+    code: 'marked-early',
+    says: 'takes in this object',
+    steps: [
+      {
+        edit: ({ blocks }) => {
+          const input = { ...objectInput({ k: 'x' }, '100s'), metadata: marks(LONG_AGO) };
+          blocks.set(X, { input, unknown: ['metadata'] });
+        },
+      },
+      {
+        edit: honest((it) =>
+          it.rewriteGuard('shop', [...it.membersOf('shop'), { address: X, target: 'shop' }]),
+        ),
+      },
+      withoutRecords(1, X),
+    ],
+    stopped: 1,
+    harm: 'ended',
+  },
+  {
+    clause: 'marks are known in every part',
+    code: 'marks-unknown',
+    steps: [{ edit: markUnseen(SHOP) }, withoutRecords(1, SHOP)],
     stopped: 0,
     harm: 'ended',
   },

@@ -12,7 +12,10 @@ export const NOW = '${plantimestamp()}';
 /** A resource block. */
 export interface Block {
   readonly input: Input;
-  /** Whether the whole input, or some of its members, are known after the apply only. */
+  /**
+   * Whether the whole input, or some of its members, are known after the apply only. A member of a
+   * member stands with `>` between their names.
+   */
   readonly unknown?: true | readonly string[];
   readonly count?: number;
   readonly trigger?: string;
@@ -137,8 +140,36 @@ function instancesOf({ blocks }: Config): ReadonlyMap<string, Block> {
 /** Only members that an input has can be unknown. */
 function withOpen({ unknown, ...block }: Block): Block {
   if (unknown === undefined || unknown === true) return { ...block, ...(unknown && { unknown }) };
-  const open = unknown.filter((each) => each in block.input);
+  const open = unknown.filter((each) => hasPath(block.input, each.split('>')));
   return { ...block, ...(open.length > 0 && { unknown: open }) };
+}
+
+function hasPath(value: unknown, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined) return true;
+  if (typeof value !== 'object' || value === null || !(name in value)) return false;
+  return hasPath(Object(value)[name], rest);
+}
+
+/** A value without what isn't known of it. */
+function withoutPath(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined || typeof value !== 'object' || value === null) return value;
+  const { [name]: inner, ...others } = Object(value);
+  return rest.length === 0 ? others : { ...others, [name]: withoutPath(inner, rest) };
+}
+
+/** The marks of what isn't known, as a plan has them. */
+function marksOfPaths(paths: readonly string[]): unknown {
+  const marks: Record<string, unknown> = {};
+  for (const path of paths) {
+    const names = path.split('>');
+    let at = marks;
+    for (const each of names.slice(0, -1)) {
+      at[each] ??= {};
+      at = Object(at[each]);
+    }
+    at[names.at(-1) ?? ''] = true;
+  }
+  return marks;
 }
 
 function endOf(address: string, { blocks, removed }: Config) {
@@ -238,7 +269,7 @@ function outcomeOf(
   const input = at(block, time);
   const { unknown } = block;
   const names = unknown === true ? [] : (unknown ?? []);
-  const known = Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)));
+  const known = names.reduce<unknown>((left, name) => withoutPath(left, name.split('>')), input);
   return {
     after: {
       ...(isNew ? {} : { id: before?.id }),
@@ -248,7 +279,7 @@ function outcomeOf(
     after_unknown: {
       ...(isNew ? { id: true } : {}),
       output: true,
-      input: unknown === true ? true : Object.fromEntries(names.map((name) => [name, true])),
+      input: unknown === true ? true : marksOfPaths(names),
     },
   };
 }
