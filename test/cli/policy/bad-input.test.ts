@@ -30,7 +30,7 @@ function policy(id: string, schema: string): string {
 
 /** Each file, and the place and the fault that have to be told of it. */
 const BAD: readonly (readonly [name: string, text: string, place: string, fault: RegExp])[] = [
-  ['not-yaml', 'id: [a\nb: {', '2:', /indentation/],
+  ['not-yaml', 'id: [a\nb: {', '2:', /bracket or brace is not closed/],
   ['bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n', '1:', /Anchors/],
   ['deep', `id: ${'['.repeat(10_000)}`, '1:', /more than 32 deep/],
   ['unlike-a-policy', 'id: a\n', '1:1', /title/],
