@@ -36,6 +36,11 @@ export function findApprover(approvers: readonly Approver[], name: string): Appr
   return approvers.find((approver) => isSamePerson(approver.id, name));
 }
 
+/** Whether an account at the forge is an approver's. Without an account in reprieve.yaml none is. */
+export function hasAccount({ github }: Approver, account: string): boolean {
+  return github !== undefined && isSamePerson(github, account);
+}
+
 /** Whether an approver is the person of that name, by any of the names known of them. */
 export function goesBy(approver: Approver, name: string): boolean {
   return namesOf(approver).some((own) => isSamePerson(own, name));

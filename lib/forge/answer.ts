@@ -1,5 +1,5 @@
 import { quoteName } from '../base/inert.js';
-import { type Approver, isSamePerson, namesOf } from '../files/person.js';
+import { type Approver, hasAccount, namesOf } from '../files/person.js';
 import type { ForgeAnswer } from '../gate/context.js';
 
 /** The approver to whom an account at the forge belongs. */
@@ -7,14 +7,12 @@ export function approverWithAccount(
   approvers: readonly Approver[],
   account: string,
 ): Approver | undefined {
-  return approvers.find(({ github }) => github !== undefined && isSamePerson(github, account));
+  return approvers.find((approver) => hasAccount(approver, account));
 }
 
 /** Every name by which whoever has an account is known. */
 export function namesFor(account: string, approvers: readonly Approver[]): readonly string[] {
-  const own = approvers.filter(
-    ({ github }) => github !== undefined && isSamePerson(github, account),
-  );
+  const own = approvers.filter((approver) => hasAccount(approver, account));
   return [account, ...own.flatMap(namesOf)];
 }
 

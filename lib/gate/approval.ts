@@ -1,6 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import { type Approver, findApprover, isSamePerson, isSelfApproval } from '../files/person.js';
+import { type Approver, findApprover, hasAccount, isSelfApproval } from '../files/person.js';
 import { MAX_APPROVAL } from '../model/limits.js';
 import type { HardDeletionRecord } from '../state/records.js';
 import type { GateContext } from './context.js';
@@ -89,10 +89,7 @@ function judgeProof(
   approver: Approver,
   { approvals, approvalNotes = [], trustsFile = false }: GateContext,
 ): ApprovalVerdict {
-  const isProven = approvals?.some(
-    ({ by }) => approver.github !== undefined && isSamePerson(approver.github, by),
-  );
-  if (isProven === true) return { approved: true, by: approver.id, proven: true };
+  if (hasApproved(approver, approvals)) return { approved: true, by: approver.id, proven: true };
   if (trustsFile && approvedAt !== undefined) {
     return { approved: true, by: approver.id, proven: false };
   }
@@ -141,9 +138,12 @@ export function reviewerOf({
   approvers,
   approvals,
 }: Pick<GateContext, 'approvers' | 'approvals'>): string | undefined {
-  return approvers.find(({ github }) =>
-    approvals?.some(({ by }) => github !== undefined && isSamePerson(github, by)),
-  )?.id;
+  return approvers.find((approver) => hasApproved(approver, approvals))?.id;
+}
+
+/** Whether an approver has given one of the approving reviews. */
+export function hasApproved(approver: Approver, approvals: GateContext['approvals']): boolean {
+  return approvals?.some(({ by }) => hasAccount(approver, by)) === true;
 }
 
 function refused(code: string, message: string): ApprovalVerdict {

@@ -1,31 +1,13 @@
 import { memberOf } from '../../base/guards.js';
 import type { AdmissionObjects } from '../../cluster/audit/admission.js';
-import type { ClockReading } from '../../cluster/audit/clock.js';
+import type { ClusterReading } from '../../cluster/audit/audit.js';
 import { LEASES } from '../../cluster/audit/leases.js';
-import { type ClusterNamespace, readNamespace } from '../../cluster/audit/namespaces.js';
+import { readNamespace } from '../../cluster/audit/namespaces.js';
 import { type ClusterObject, isProtected, readObject } from '../../cluster/audit/object.js';
-import type { RbacObjects } from '../../cluster/audit/rbac-grants.js';
 import type { ClusterRules } from '../../cluster/rules.js';
 import { type Cluster, ClusterError } from '../../engine/cluster.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { readClocks, readTicks } from './policy-clock.js';
-
-/** What an audit needs of a cluster. */
-export interface ClusterReading {
-  readonly namespaces: readonly ClusterNamespace[];
-  readonly objects: readonly ClusterObject[];
-  readonly jobs: readonly unknown[];
-  readonly leases: readonly unknown[];
-  /** The time that the admission policies see. */
-  readonly clocks: readonly ClockReading[];
-  /** Admission policies, their bindings, and the tick. */
-  readonly installed: readonly unknown[];
-  /** What the API server says of itself, such as `v1.34.4`. */
-  readonly version: string;
-  readonly rbac: RbacObjects;
-  readonly networkPolicies: readonly unknown[];
-  readonly admission: AdmissionObjects;
-}
 
 /** The kinds that projects are made of, by kubectl's names. */
 const KINDS = [

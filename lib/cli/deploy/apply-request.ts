@@ -5,9 +5,8 @@ import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Located } from '../workspace/locate.js';
 import { pickStack, type Stack, type Workspace } from '../workspace/workspace.js';
-import { requireClock } from './clock.js';
 import { type DeploymentOutcome, type DeployOptions, deployStack } from './deployment.js';
-import { putRotationsBack } from './rotations.js';
+import { prepareDeployment } from './prepare.js';
 
 /** What became of a change of deletions.yaml. */
 export interface AppliedRequest {
@@ -37,8 +36,7 @@ export async function applyRequest(
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
   const stacks = await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
-  await requireClock(io, workspace, pickStack(stacks, stack));
-  await putRotationsBack(io, pickStack(stacks, stack));
+  await prepareDeployment(io, workspace, pickStack(stacks, stack));
   const deployment = await deployStack(io, workspace, stack, options);
   if (deployment !== 'ended') {
     return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };

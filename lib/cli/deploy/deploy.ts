@@ -4,9 +4,8 @@ import { EngineError } from '../../engine/run.js';
 import { requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
-import { requireClock } from './clock.js';
 import { cdktfDeploy, type DeployOptions, deployStack } from './deployment.js';
-import { putRotationsBack } from './rotations.js';
+import { prepareDeployment } from './prepare.js';
 
 /**
  * `deploy`: `cdktf deploy` of the stacks named, or of the only one, one after the other. Refused
@@ -31,8 +30,7 @@ export async function deploy(
   if (options.force !== true) await requireProofs(io, workspace, all, options.rules);
   for (const stack of chosen) {
     const { name } = stack;
-    await requireClock(io, workspace, stack);
-    await putRotationsBack(io, stack);
+    await prepareDeployment(io, workspace, stack);
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;
   }

@@ -1,7 +1,8 @@
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import { type DeletionRequest, effectiveApproval, requestsFor } from '../../files/deletions.js';
-import { findApprover, isSamePerson } from '../../files/person.js';
+import { findApprover } from '../../files/person.js';
+import { hasApproved } from '../../gate/approval.js';
 import type { ForgeAnswer } from '../../gate/context.js';
 import { CommandFailure, EXIT, type Io } from '../terminal/io.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
@@ -31,8 +32,7 @@ export async function requireProofs(
   if (rules.held.gate.approvals === 'file') return;
   const open = await Promise.all(asked.map(([stack, all]) => notDone(io, workspace, stack, all)));
   const requests = open.flat();
-  const [first] = requests;
-  if (first === undefined) return;
+  if (requests.length === 0) return;
   const answer = await answerHere(io, rules);
   const unproven = requests.filter((request) => !isProven(request, rules, answer));
   const problems = unproven.map((request) => unprovenProblem(request, answer));
@@ -70,11 +70,8 @@ function isProven(
   answer: ForgeAnswer | undefined,
 ): boolean {
   const by = effectiveApproval(request)?.by;
-  const account = by === undefined ? undefined : findApprover(held.approvers, by)?.github;
-  return (
-    account !== undefined &&
-    answer?.approvals.some((each) => isSamePerson(each.by, account)) === true
-  );
+  const approver = by === undefined ? undefined : findApprover(held.approvers, by);
+  return approver !== undefined && hasApproved(approver, answer?.approvals);
 }
 
 function unprovenProblem(request: DeletionRequest, answer: ForgeAnswer | undefined): Problem {

@@ -22,26 +22,15 @@ import { auditRbac } from './rbac.js';
 import type { RbacObjects } from './rbac-grants.js';
 import { auditStrays } from './strays.js';
 
-/** What an audit compares: what should be there, and what was read from the cluster. */
-export interface AuditInput {
-  /** The time of whoever asks; the API servers' clocks are held against it. */
-  readonly now: Date;
-  /** The members of projects, by the states' guards. */
-  readonly expected: readonly Expected[];
-  /** Everything that the states have. */
-  readonly inState: readonly ObjectReference[];
-  readonly declared: readonly DeclaredNamespace[];
+/** What an audit reads of a cluster. */
+export interface ClusterReading {
   readonly namespaces: readonly ClusterNamespace[];
   readonly objects: readonly ClusterObject[];
   readonly jobs: readonly unknown[];
   readonly leases: readonly unknown[];
   /** The time that the admission policies see. */
   readonly clocks: readonly ClockReading[];
-  /** The stacks that are for this cluster. */
-  readonly stacks: readonly string[];
-  /** What the admission policies are made from, or why they can't be made. */
-  readonly rules: Checked<ClusterRules>;
-  /** The admission policies and bindings that are there. */
+  /** Admission policies, their bindings, and the tick. */
   readonly installed: readonly unknown[];
   /** What the API server says of itself, such as `v1.34.4`. */
   readonly version: string;
@@ -50,6 +39,21 @@ export interface AuditInput {
   readonly networkPolicies: readonly unknown[];
   /** What else takes part in admission. */
   readonly admission: AdmissionObjects;
+}
+
+/** What an audit compares: what was read from the cluster, and what should be there. */
+export interface AuditInput extends ClusterReading {
+  /** The time of whoever asks; the API servers' clocks are held against it. */
+  readonly now: Date;
+  /** The members of projects, by the states' guards. */
+  readonly expected: readonly Expected[];
+  /** Everything that the states have. */
+  readonly inState: readonly ObjectReference[];
+  readonly declared: readonly DeclaredNamespace[];
+  /** The stacks that are for this cluster. */
+  readonly stacks: readonly string[];
+  /** What the admission policies are made from, or why they can't be made. */
+  readonly rules: Checked<ClusterRules>;
   /** Who is meant to have rights beyond the policies, as `User/jane` or `Group/admins`. */
   readonly trusted: readonly string[];
 }

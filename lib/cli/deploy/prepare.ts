@@ -1,0 +1,10 @@
+import type { Io } from '../terminal/io.js';
+import type { Stack, Workspace } from '../workspace/workspace.js';
+import { requireClock } from './clock.js';
+import { putRotationsBack } from './rotations.js';
+
+/** What comes before every deployment of a stack. What may refuse it goes before what writes its state. */
+export async function prepareDeployment(io: Io, workspace: Workspace, stack: Stack): Promise<void> {
+  await requireClock(io, workspace, stack);
+  await putRotationsBack(io, stack);
+}
