@@ -32,7 +32,7 @@ import { judgeRecords } from './records.js';
 import { judgeRotations, noteReadable } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgeTouches } from './touches.js';
-import { judgePlan, type PlanReason } from './whole-plan.js';
+import { judgePlan, noteBrokenRecords, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
@@ -64,8 +64,8 @@ interface Part {
 }
 
 function reviewPlan(plan: Plan, outer: GateContext): Part {
-  const context = withRecordedRules(outer, plan);
   const passage = new Passage(plan);
+  const context = withRecordedRules(outer, passage);
   const rules = judgeRulesRecord(passage, context, outer);
   const gate = objectGate(passage, context);
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
@@ -92,6 +92,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...rules.notices,
+      ...noteBrokenRecords(plan, context),
       ...touches.notices,
       ...noteImports(passage),
       ...noteReadable(passage),

@@ -89,12 +89,12 @@ const BY_PLANS: Readonly<Record<string, string>> = {
   'plan-stale': 'plan-stale',
   'revision-differs': 'revision-differs',
   'rotation-lost': 'rotation-lost',
-  'rules-record': 'rules-record',
 };
 
 /** What is only told, and stops nothing. */
 const NOTICES = new Set([
   'records-go',
+  'rules-ignored',
   'imported-protected',
   'secret-readable',
   'protection-ends',
