@@ -72,6 +72,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
   const touches = judgeTouches(passage);
+  const imports = judgeImports(passage, context);
   const all = [...ended, ...invoked];
   const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
@@ -80,7 +81,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
-    ...judgeImports(passage),
+    ...imports.why,
     ...judgeHiddenMarks(passage),
     ...touches.why,
     ...judgeRotations(passage),
@@ -94,6 +95,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       ...rules.notices,
       ...noteBrokenRecords(plan, context),
       ...touches.notices,
+      ...imports.notices,
       ...noteImports(passage),
       ...noteReadable(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),

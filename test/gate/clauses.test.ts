@@ -78,6 +78,7 @@ const BY_PLANS: Readonly<Record<string, string>> = {
   deferred: 'put off',
   'content-overwritten': 'content-overwritten',
   'import-unknown': 'import-unknown',
+  'imported-alike': 'imported-alike',
   'lost-outside': 'drift-lost',
   'marks-hidden': 'marks-hidden',
   'marks-overwritten': 'marks-overwritten',
