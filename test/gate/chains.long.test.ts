@@ -22,6 +22,7 @@ it.each([
   ['tombstone-edited'],
   ['clock-ignored'],
   ['content-changed'],
+  ['marks-unknown'],
   ['before-deadline'],
   ['not-requested'],
   ['unmarked'],

@@ -166,7 +166,34 @@ const EDITS: readonly Edit[] = [
   (it) => it.input(it.any, { metadata: {} }),
   (it) => it.input(it.any, { metadata: softDeleted(it) }),
   (it) => it.draft.blocks.set(it.free, { input: objectInput({ k: 'v' }, '100s') }),
+  // Marks that only the apply writes: as they are, or as of a deletion.
+  (it) => it.update(it.any, (block) => ({ ...block, unknown: openMarks(it) })),
+  (it) => {
+    const input = { metadata: softDeleted(it) };
+    it.update(it.any, (block) => ({ input: { ...block.input, ...input }, unknown: openMarks(it) }));
+  },
+  (it) => {
+    const input = { ...objectInput({ k: 'v' }, '100s'), metadata: softDeleted(it) };
+    it.draft.blocks.set(it.free, { input, unknown: openMarks(it) });
+  },
 ];
+
+const MARKS = [
+  'metadata',
+  'metadata>labels',
+  'metadata>annotations',
+  'metadata>labels>reprieve.dev/protected',
+  'metadata>labels>reprieve.dev/state',
+  'metadata>annotations>reprieve.dev/period',
+  'metadata>annotations>reprieve.dev/reclaim-after',
+];
+
+/** One or two places that nobody can see; none of them within another. */
+function openMarks(it: Attack): readonly string[] {
+  const [one, other] = [it.of(MARKS), it.of(MARKS)];
+  const isWithin = one.startsWith(other) || other.startsWith(one);
+  return isWithin ? [one] : [one, other];
+}
 
 function takeIn(it: Attack, to: string): void {
   const { blocks, imports } = it.draft;
