@@ -55,17 +55,14 @@ export function judgeRulesRecord(
     if (each.change.isUndecided) continue;
     const { address } = each.change;
     const before = rulesAt(passage.formerAddress(address), each.before);
-    const weakness =
-      before === undefined
-        ? weaknessOfFirst(each, passage, outer)
-        : weaknessOf(each, before, passage, outer);
+    const weakness = weaknessIn(each, before, passage, outer);
     if (weakness === undefined) continue;
     // A record that names nobody can be loosened by whom the base names.
     const isNobodys = (before?.approvers ?? []).length === 0;
     const reviewer = weakness.isForReview ? reviewerOf(isNobodys ? outer : context) : undefined;
-    if (reviewer === undefined)
-      why.push({ code: 'rules-record', address, message: weakness.message });
-    else notices.push({ code: 'rules-record', address, message: allowed(reviewer, passage) });
+    const reason = { code: 'rules-record', address };
+    if (reviewer === undefined) why.push({ ...reason, message: weakness.message });
+    else notices.push({ ...reason, message: allowed(reviewer, passage) });
   }
   return { why, notices: [...notices, ...ignored(passage)] };
 }
@@ -73,6 +70,17 @@ export function judgeRulesRecord(
 /** The record of the rules; undefined where it is none, or not where it counts. */
 function rulesAt(address: string, record: StateRecord | undefined): RulesRecord | undefined {
   return record?.kind === 'Rules' && address === RULES_ADDRESS ? record : undefined;
+}
+
+function weaknessIn(
+  each: RecordChange,
+  before: RulesRecord | undefined,
+  passage: Passage,
+  outer: GateContext,
+): Weakness | undefined {
+  return before === undefined
+    ? weaknessOfFirst(each, passage, outer)
+    : weaknessOf(each, before, passage, outer);
 }
 
 interface Weakness {

@@ -22,7 +22,6 @@ it.each([
   ['tombstone-edited'],
   ['clock-ignored'],
   ['content-changed'],
-  ['marks-unknown'],
   ['before-deadline'],
   ['not-requested'],
   ['unmarked'],

@@ -27,7 +27,7 @@ describe('reprieve review', () => {
     expect(fine.stdout).toContain('Nothing to stop for: 1 deleted without protection.');
     const bad = review([plan('count-forced'), '--now', madeAt('count-forced')]);
     expect(bad.code).toBe(1);
-    expect(bad.stdout).toContain('Blocked: 13 blocked');
+    expect(bad.stdout).toContain('Blocked: 13 deletions stopped');
   });
 
   it('reads a plan from stdin, and several at once', () => {

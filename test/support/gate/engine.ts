@@ -188,9 +188,9 @@ function list(value: unknown): readonly Json[] {
 
 function withoutFalse(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).filter(
-    ([, each]) => each === true || JSON.stringify(each).includes('true'),
-  );
+  const entries = Object.entries(value)
+    .filter(([, each]) => each === true || JSON.stringify(each).includes('true'))
+    .map(([name, each]) => [name, withoutFalse(each)]);
   return Object.fromEntries(entries);
 }
 
