@@ -52,9 +52,7 @@ describe('reprieve cluster policies', () => {
   });
 
   it('refuses a stack that there is none of, and means the one that is close', () => {
-    settings(
-      'cluster: { pipelines: [deploy] }\nstacks: { production: { floor: 1h } }',
-    );
+    settings('cluster: { pipelines: [deploy] }\nstacks: { production: { floor: 1h } }');
     expect(policies('--stack', 'production')).toMatchObject({ code: 0 });
     const { code, stdout, stderr } = policies('--stack', 'prodution', '--stack', 'nope');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
