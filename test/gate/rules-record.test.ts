@@ -166,6 +166,13 @@ describe('the record of the rules in a state', () => {
     expect(await codes(text, REVIEWED)).toEqual([]);
   });
 
+  it('names at first nobody whom the change alone names', async () => {
+    const text = withRules('live-no-change', undefined, { ...RULES, approvers: [BOB, MALLORY] });
+    const people = [BOB, MALLORY];
+    expect(await codes(text, { people })).toEqual(['rules-record']);
+    expect(await codes(text, { people, ...REVIEWED })).toEqual([]);
+  });
+
   it('takes no strangers where the base names nobody', async () => {
     const nobody = { ...RULES, approvers: [] };
     const named = { ...RULES, approvers: [MALLORY] };
