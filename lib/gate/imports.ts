@@ -17,8 +17,8 @@ export function judgeImports({ plan }: Passage): readonly PlanReason[] {
 /** What another stack protects may be taken in, and is known by its label alone from then on. */
 export function noteImports({ plan, after }: Passage): readonly PlanReason[] {
   return plan.changes
-    .filter(({ importing, marks, base }) => {
-      return importing && marks.isProtected && after.listingsOf(base).length === 0;
+    .filter(({ importing, marks, address }) => {
+      return importing && marks.isProtected && after.listingsOf(address).length === 0;
     })
     .map(({ address, marks: { project } }) => ({
       code: 'imported-protected',

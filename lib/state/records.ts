@@ -8,7 +8,7 @@ export const API_VERSION = 'reprieve/v1';
 
 /** One thing that belongs to a project, as the guard records it. */
 export interface Member {
-  /** The Terraform address without an index. */
+  /** The Terraform address: without an index, unless it is an instance with a target of its own. */
   readonly address: string;
   /** The deletion target that the resource goes with. */
   readonly target: string;
