@@ -52,8 +52,8 @@ async function judged(before: World, after: World): Promise<readonly string[]> {
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap(
     (address) => {
       const [was, is] = [before[address], after[address]];
-      if (JSON.stringify(was) === JSON.stringify(is)) return [];
-      const action = was === undefined ? 'create' : is === undefined ? 'delete' : 'update';
+      const stays = JSON.stringify(was) === JSON.stringify(is) ? 'no-op' : 'update';
+      const action = was === undefined ? 'create' : is === undefined ? 'delete' : stays;
       const { values: _values, ...head } = resource(address, {});
       const side = (input: object | undefined) => (input === undefined ? null : { input });
       const change = { actions: [action], before: side(was), after: side(is), after_unknown: {} };
