@@ -12,8 +12,8 @@ export interface ReclamationOptions {
    */
   readonly period?: string | Duration;
   /**
-   * What somebody has to do before the deadline, such as what to back up, and where. Reviews and
-   * `reprieve reclamation get` show it.
+   * What somebody has to do before the deadline, such as what to back up, and where. Reviews, `reprieve list`,
+   * the reminder (`reclamation list --due-within`) and `reclamation get` show it.
    *
    * @default - nothing
    */

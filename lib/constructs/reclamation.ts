@@ -333,6 +333,10 @@ function standalone(resource: TerraformResource, options: ProtectOptions): Prote
     report(resource, targetTaken(name, known));
     return { target: name, isBeingDeleted: stack.requestOf(name) !== undefined };
   }
+  const isTwice = scope.node.children.some(
+    (each) => each instanceof Reclamation && each.protects(resource),
+  );
+  if (isTwice) report(resource, protectedTwice(name));
   const reclamation = new Reclamation(scope, id, { name, ...rest });
   rememberSource(reclamation);
   reclamation.protect(name, resource, {

@@ -169,13 +169,16 @@ export interface KeptInstances extends IdentifiedMember {
   readonly ends: readonly { readonly key: string | number; readonly gone: readonly string[] }[];
 }
 
-/** A key that has left the code has no element any more, and an engine refuses to look for it. */
+/**
+ * A key that has left the code has no element any more, and an engine refuses to look for it. What has no
+ * keys on record was there once, which is index 0 of a count.
+ */
 function leaving({ address, identity, known, gone, ends }: KeptInstances): string {
   const over = [
     ...gone.map((each) => `(${each})`),
     ...ends.map((each) => `(k == ${keyText(each.key)} && (${either(each.gone)}))`),
   ];
-  return `[for k in try(${known}[${quoteHcl(address)}][*], []) : k if ${over.join(' || ')} ? false : ${address}[k].${identity} == ""]`;
+  return `[for k in try(${known}[${quoteHcl(address)}][*], [0]) : k if ${over.join(' || ')} ? false : ${address}[k].${identity} == ""]`;
 }
 
 /** Whether any of several conditions holds. */
