@@ -103,7 +103,9 @@ class LostResources {
   ): void {
     for (const [part, all] of Object.entries(entry.parts ?? {})) {
       const target = itemTarget(whose.owner, RESOURCES, part);
-      const addresses = this.isUndeclared(target) ? all : this.lostOf(all, known);
+      const isOfInstances = all.every((address) => address !== withoutIndex(address));
+      const isLeft = isOfInstances && this.isUndeclared(target);
+      const addresses = isLeft ? all : this.lostOf(all, known);
       if (addresses.length === 0) continue;
       const lost = { ...whose, target, path: pathOf(part), addresses };
       report(this.stack, this.problem(lost, this.codeOf(target), outside(this.stack, lost)));
