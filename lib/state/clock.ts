@@ -178,7 +178,7 @@ function leaving({ address, identity, known, gone, ends }: KeptInstances): strin
     ...gone.map((each) => `(${each})`),
     ...ends.map((each) => `(k == ${keyText(each.key)} && (${either(each.gone)}))`),
   ];
-  return `[for k in try(${known}[${quoteHcl(address)}][*], [0]) : k if ${over.join(' || ')} ? false : ${address}[k].${identity} == ""]`;
+  return `[for k in try([for each in ${known}[${quoteHcl(address)}] : each], [0]) : k if ${over.join(' || ')} ? false : ${address}[k].${identity} == ""]`;
 }
 
 /** Whether any of several conditions holds. */

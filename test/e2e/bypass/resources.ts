@@ -19,6 +19,7 @@ type Of = ResourceRow['of'];
 
 const REFUSED = /nstance cannot be destroyed/;
 const KEPT = /kept-while-soft-deleted/;
+const NOT_MOVED = /does not support moving|Unsupported|not supported|cannot be moved/i;
 
 /** What comes of code: what synthesis, the plan and the review say, whichever stops it. */
 function judged(stack: PlainStack, body: string, ...args: readonly string[]): string {
@@ -147,7 +148,7 @@ export const LIVE_RESOURCES: readonly ResourceRow[] = [
           'resource',
           '`moved` to another type, lock entry removed',
           'guard',
-          /does not support moving|Unsupported|not supported|cannot be moved/i,
+          NOT_MOVED,
           movedToAnotherType,
         ),
       ]
@@ -258,5 +259,5 @@ function movedToAnotherType(stack: PlainStack): string {
     stack.scratch.removeIfThere(`cdktf.out/stacks/${PlainStack.id}/.terraform.lock.hcl`);
     return plan.code === 0 ? 'passed' : plan.flat;
   });
-  return answers.find((each) => each === 'passed') ?? answers.join('\n');
+  return answers.find((each) => !NOT_MOVED.test(each)) ?? answers.join('\n');
 }
