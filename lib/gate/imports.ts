@@ -1,7 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { forgets, type ResourceChange } from '../plan/change.js';
 import type { DoubleImport } from '../plan/doubles.js';
-import { withoutIndex } from '../state/address.js';
 import { reviewerOf } from './approval.js';
 import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';
@@ -32,7 +31,7 @@ export function judgeImports(passage: Passage, context: GateContext): ImportVerd
 
 /** Many resources share an id with what they are for: only what is protected is worth the doubt. */
 function isProtected({ other = '', isMarked }: DoubleImport, { before, formerAddress }: Passage) {
-  return isMarked === true || before.listingsOf(withoutIndex(formerAddress(other))).length > 0;
+  return isMarked === true || before.listingsOf(formerAddress(other)).length > 0;
 }
 
 function alikeOf({ address, other = '' }: DoubleImport): PlanReason {
@@ -54,8 +53,8 @@ function allowed({ address, other = '' }: DoubleImport, reviewer: string): PlanR
 /** What another stack protects may be taken in, and is known by its label alone from then on. */
 export function noteImports({ plan, after }: Passage): readonly PlanReason[] {
   return plan.changes
-    .filter(({ importing, marks, base }) => {
-      return importing && marks.isProtected && after.listingsOf(base).length === 0;
+    .filter(({ importing, marks, address }) => {
+      return importing && marks.isProtected && after.listingsOf(address).length === 0;
     })
     .map(({ address, marks: { project } }) => ({
       code: 'imported-protected',

@@ -163,7 +163,7 @@ function endings({ plan, before }: Passage): readonly Ended[] {
     ...drifted.map((change) => ({ change, drifted: true })),
   ].filter(({ change }) => {
     const isRecord = change.before !== undefined && change.before.kind !== 'Broken';
-    return !isRecord || before.listingsOf(change.previous?.base ?? change.base).length > 0;
+    return !isRecord || before.listingsOf(change.previous?.address ?? change.address).length > 0;
   });
 }
 
@@ -214,9 +214,9 @@ function judgeLoss(change: ResourceChange, gate: ObjectGate): ObjectVerdict {
 }
 
 /** What is in the code as a whole, and isn't being deleted, is the same when it is made again. */
-function isMadeAgain({ address, type, base }: ResourceChange, { passage }: ObjectGate): boolean {
+function isMadeAgain({ address, type }: ResourceChange, { passage }: ObjectGate): boolean {
   const isWhole = WHOLLY_DECLARED.test(type);
-  const [listing] = passage.before.listingsOf(base);
+  const [listing] = passage.before.listingsOf(address);
   const isDoomed = listing !== undefined && passage.before.clocksOver(listing.target).length > 0;
   return (
     isWhole &&

@@ -1,4 +1,5 @@
 import { lineage } from '../model/deletion-target.js';
+import { withoutIndex } from '../state/address.js';
 import type {
   Guard,
   HardDeletionRecord,
@@ -53,17 +54,24 @@ export class Standing {
     return this.at.get(address);
   }
 
-  /** What guards say of the objects at an address without index. */
-  listingsOf(base: string): readonly Listing[] {
-    return this.listings.get(base) ?? [];
+  /**
+   * What guards say of the object at an address: what one says of that very instance counts before
+   * what it says of all instances.
+   */
+  listingsOf(address: string): readonly Listing[] {
+    const base = withoutIndex(address);
+    const ofAll = this.listings.get(base) ?? [];
+    const own = address === base ? undefined : this.listings.get(address);
+    if (own === undefined) return ofAll;
+    return [...own, ...ofAll.filter(({ guard }) => own.every((each) => each.guard !== guard))];
   }
 
-  /** Every address that a guard lists. */
+  /** Every address that a guard lists, with an index where it lists an instance by itself. */
   get listed(): Iterable<string> {
     return this.listings.keys();
   }
 
-  /** Addresses of what goes with a target, without indices, in the order of the guards. */
+  /** Addresses of what goes with a target, in the order of the guards. */
   membersOf(target: string): readonly string[] {
     return this.byTarget.get(target) ?? [];
   }

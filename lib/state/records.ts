@@ -12,7 +12,7 @@ export const RULES_ADDRESS = `terraform_data.${RULES_NAME}`;
 
 /** One thing that belongs to a project, as the guard records it. */
 export interface Member {
-  /** The Terraform address without an index. */
+  /** The Terraform address: without an index, unless it is an instance with a target of its own. */
   readonly address: string;
   /** The deletion target that the resource goes with. */
   readonly target: string;
