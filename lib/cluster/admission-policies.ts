@@ -1,8 +1,7 @@
-import { approvalPolicy } from './approval.js';
 import { bystanderPolicy, bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy, tickManifests, tickPolicies } from './clock.js';
 import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
-import { deadlinePolicies } from './deadline.js';
+import { deadlinePolicy } from './deadline.js';
 import { definitionPolicies } from './definitions.js';
 import { deletionPolicy } from './deletion.js';
 import { type AdmissionPolicy, type Manifest, policyManifests } from './manifest.js';
@@ -35,8 +34,7 @@ function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
     bystanderUpdatesPolicy(rules),
     clockPolicy(),
     ...(rules.clock === 'tick' ? tickPolicies(rules) : []),
-    ...deadlinePolicies(rules),
-    approvalPolicy(rules),
+    deadlinePolicy(rules),
     deletionPolicy(rules),
     creationPolicy(rules),
     startPolicy(rules),

@@ -3,7 +3,7 @@ import { NAMESPACE_DEADLINE, NAMESPACE_STATE, sentence, text, texts, WHO } from 
 import { oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
 import { CREATE_FACTS, rowOf } from './facts.js';
 import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
-import { timelessNeeds } from './needs.js';
+import { needsOf } from './needs.js';
 import type { ClusterRules } from './rules.js';
 import { CREATIONS } from './table/rows.js';
 import { UNDECLARED_CREATIONS } from './table/undeclared.js';
@@ -13,7 +13,7 @@ import { UNDECLARED_CREATIONS } from './table/undeclared.js';
  * carries the end already, is refused.
  */
 export function creationPolicy(rules: ClusterRules): AdmissionPolicy {
-  const needs = timelessNeeds(rules);
+  const needs = needsOf(rules);
   return {
     name: 'creation.reprieve.dev',
     match: {

@@ -26,7 +26,7 @@ export function deletionPolicy(rules: ClusterRules): AdmissionPolicy {
       now: CLOCKS[rules.clock].now,
       deadline: annotation('oldObject', DEADLINE_ANNOTATION),
       oldState: `${ending('oldObject')} ? "ending" : variables.deadline == "" ? "live" : "soft-deleted"`,
-      allowed: oneOf(DELETIONS, rules, deletionNeeds(rules)),
+      allowed: oneOf(DELETIONS, rules, deletionNeeds(rules, true)),
     },
     validations: [
       {
