@@ -3,7 +3,8 @@
  * Each request is sent in turn to an API server without policies and to one with them, so that a
  * busy machine slows both. Files with other policies, as JSON, are measured beside them. For each
  * request it prints the medians, and what the policies add: the median of the differences within a
- * turn, with its quartiles.
+ * turn, with its quartiles; and what each API server used of the processor for one request, which says
+ * the same where a busy machine blurs the times.
  *
  * ROUNDS (100 turns a request), ONLY (a part of a request's name), PROFILE (a folder for CPU profiles).
  */
@@ -53,6 +54,7 @@ async function send(plane: ControlPlane, path: string, asking: Asking): Promise<
 async function measure(servers: readonly Server[], what: string, size: Size): Promise<void> {
   const rounds = size === '10 KB' || size === '1 KB' ? ROUNDS : Math.ceil(ROUNDS / 3);
   const times: number[][] = [];
+  const before = servers.map(({ plane }) => plane.cpuSeconds());
   for (let round = 0; round < rounds; round += 1) {
     const turn: number[] = servers.map(() => 0);
     // Every second turn goes the other way round: the first of a turn finds other caches.
@@ -65,7 +67,11 @@ async function measure(servers: readonly Server[], what: string, size: Size): Pr
     times.push(turn);
   }
   const names = servers.map(({ name }) => name);
-  process.stdout.write(`${measured(`${what}, ${size}`, names, times)}\n`);
+  const cpu = servers.map(
+    ({ plane }, at) => ((plane.cpuSeconds() - (before[at] ?? 0)) * 1000) / rounds,
+  );
+  const used = cpu.map((each) => each.toFixed(2)).join(', ');
+  process.stdout.write(`${measured(`${what}, ${size}`, names, times)}; processor ${used} ms\n`);
 }
 
 /** Whatever the measured server does while one request is repeated. */

@@ -1,6 +1,6 @@
 import { bystanderPolicy, bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy, tickManifests, tickPolicies } from './clock.js';
-import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
+import { creationPolicy, podsPolicy, scalePolicy, startPolicy } from './creation.js';
 import { deadlinePolicy } from './deadline.js';
 import { definitionPolicies } from './definitions.js';
 import { deletionPolicy } from './deletion.js';
@@ -25,6 +25,8 @@ export function admissionPolicies(rules: ClusterRules): readonly Manifest[] {
 export const APPLIED_FIRST: readonly string[] = [
   'tampering.reprieve.dev',
   'bystander-updates.reprieve.dev',
+  'creation.reprieve.dev',
+  'pods.reprieve.dev',
 ];
 
 function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
@@ -37,6 +39,7 @@ function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
     deadlinePolicy(rules),
     deletionPolicy(rules),
     creationPolicy(rules),
+    podsPolicy(rules),
     startPolicy(rules),
     scalePolicy(),
     bystanderPolicy(rules),

@@ -10,9 +10,10 @@ import {
 } from './cel.js';
 import { CLOCKS } from './clock.js';
 import { deletionNeeds, oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
+import { CHANGES_NOTHING } from './early.js';
 import { isState, isWho } from './facts.js';
 import { type AdmissionPolicy, type Match, TEMPORARY } from './manifest.js';
-import { isSame, leavesAll, METADATA, SAME_PARTS } from './parts.js';
+import { isSame, METADATA, SAME_PARTS } from './parts.js';
 import type { ClusterRules } from './rules.js';
 import { PART_NAMES } from './table/parts.js';
 import { UNDECLARED_DELETIONS, UNDECLARED_UPDATES } from './table/undeclared.js';
@@ -71,7 +72,7 @@ export function bystanderUpdatesPolicy(rules: ClusterRules): AdmissionPolicy {
     name: 'bystander-updates.reprieve.dev',
     match: { ...UNDECLARED, operations: ['UPDATE'], resources: ['*/*'] },
     // Whatever changes nothing but the status passes, wherever the project is.
-    condition: `!(${leavesAll('false')})`,
+    condition: `!(${CHANGES_NOTHING})`,
     variables: {
       ...METADATA,
       ...SAME_PARTS,

@@ -1,10 +1,4 @@
-import {
-  annotation,
-  label,
-  labelVariable as labelOf,
-  noteVariable as noteOf,
-  texts,
-} from './cel.js';
+import { labelVariable as labelOf, noteVariable as noteOf, texts } from './cel.js';
 import { MARKS, OURS, type Part } from './table/parts.js';
 import { STILL_TRACKED } from './written.js';
 
@@ -20,12 +14,13 @@ const OWN_PARTS = Object.entries(MARKS).map(([part, { labels, annotations }]): [
 const kept = (one: string, other: string, ours: readonly string[]) =>
   `variables.${one}.all(k, k in ${texts(ours)} || (k in variables.${other} && variables.${other}[k] == variables.${one}[k]))`;
 
-const SAME_CONTENT = [
+export const SAME_CONTENT = [
   'object.all(k, k in ["metadata", "status"] || (k in oldObject && object[k] == oldObject[k]))',
   'oldObject.all(k, k in ["metadata", "status"] || k in object)',
 ].join(' && ');
-const SAME_OWNERS = 'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences';
-const SAME_FINALIZERS = 'object.metadata.?finalizers == oldObject.metadata.?finalizers';
+export const SAME_OWNERS =
+  'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences';
+export const SAME_FINALIZERS = 'object.metadata.?finalizers == oldObject.metadata.?finalizers';
 
 /**
  * Variables by name, each of which says whether an update leaves a part as it was. They need
@@ -66,34 +61,4 @@ export function sameName(part: string): string {
 /** Whether an update leaves a part as it was. */
 export function isSame(part: Part): string {
   return `variables.${sameName(part)}`;
-}
-
-/** Labels and annotations of ours, by what they belong to in `metadata`. */
-const OWN_KEYS = { labels: OURS.labels, annotations: OURS.annotations } as const;
-
-function sameKeys(kind: 'labels' | 'annotations'): string {
-  const read = kind === 'labels' ? label : annotation;
-  return OWN_KEYS[kind]
-    .map((key) => `${read('object', key)} == ${read('oldObject', key)}`)
-    .join(' && ');
-}
-
-/**
- * Whether an update leaves everything as it was, apart from status and some parts: a condition by
- * itself, without variables, the cheapest question first. It never goes through foreign labels and
- * annotations one by one; where it can't tell, the answer is no.
- *
- * @param foreign what has to hold for foreign labels and annotations to change; `false` for never
- */
-export function leavesAll(foreign: string): string {
-  const same = (kind: 'labels' | 'annotations') =>
-    `(object.metadata.?${kind} == oldObject.metadata.?${kind} || (${foreign} && ${sameKeys(kind)}))`;
-  return [
-    SAME_FINALIZERS,
-    SAME_OWNERS,
-    `(${STILL_TRACKED})`,
-    same('labels'),
-    same('annotations'),
-    SAME_CONTENT,
-  ].join(' && ');
 }

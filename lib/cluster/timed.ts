@@ -11,8 +11,8 @@ export const STANDS = '(variables.oldDeadline == "" ? "live" : variables.oldDead
 
 /** The times at which an update wrote a deadline or an approval, by the update itself. */
 export const TIMES: Readonly<Record<string, string>> = {
-  begun: timesOf(DEADLINE_ANNOTATION),
-  given: timesOf(APPROVAL_ANNOTATION),
+  begun: timesOf(DEADLINE_ANNOTATION, false),
+  given: timesOf(APPROVAL_ANNOTATION, true),
 };
 
 /**

@@ -1,20 +1,14 @@
-import { DEADLINE_ANNOTATION, PROJECT_LABEL, PROTECTED_LABEL } from '../model/marks.js';
-import { annotation, sentence, subject, text, WHO } from './cel.js';
+import { PROJECT_LABEL, PROTECTED_LABEL } from '../model/marks.js';
+import { sentence, subject, text, WHO } from './cel.js';
+import { passesEarly } from './early.js';
 import { isState, isWho, rowOf, UPDATE_FACTS } from './facts.js';
 import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
 import { type Checks, needsOf } from './needs.js';
-import { isSame, leavesAll } from './parts.js';
+import { isSame } from './parts.js';
 import type { ClusterRules } from './rules.js';
 import { CLOCKED } from './table/needs.js';
 import { PART_NAMES, type Part } from './table/parts.js';
 import { type Row, UPDATES } from './table/rows.js';
-
-/**
- * Most updates pass as _nothing_ or as _foreign metadata_, whoever asks, and of what is ending as
- * _ending_. The API server makes both objects anew for each of a policy's conditions, validations and
- * messages, which costs more than all questions; so that these are asked first, and once.
- */
-const PASSES_EARLY = leavesAll(`${annotation('oldObject', DEADLINE_ANNOTATION)} == ""`);
 
 /**
  * An update of a protected object passes as one of the table's transitions or not at all: through
@@ -34,7 +28,7 @@ export function transitionsPolicy(rules: ClusterRules): AdmissionPolicy {
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
       except: PODS,
     },
-    condition: `!(${PASSES_EARLY})`,
+    condition: `!(${passesEarly(rules)})`,
     variables: {
       ...UPDATE_FACTS,
       ...Object.fromEntries(rows),

@@ -151,6 +151,13 @@ export class ControlPlane {
     return { code: done.status ?? -1, output: `${done.stdout}${done.stderr}` };
   }
 
+  /** What the API server has used of the processor, in seconds. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.processes[1]?.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   /** Applies manifests as the administrator. */
   apply(manifests: readonly unknown[]): void {
     const list = { apiVersion: 'v1', kind: 'List', items: manifests };
