@@ -123,6 +123,15 @@ describe.skipIf(missing !== undefined)('the admission policies on a real API ser
     await passes(`${NAMESPACE}/secrets/passing`, { method: 'DELETE', as: 'ann' });
   });
 
+  it('count no approval on an undeclared object: anybody may write it', async () => {
+    const path = `${NAMESPACE}/secrets/bystander`;
+    const forged = `bob ${await uidOf(path)} ${inSeconds(600)} live`;
+    await passes(path, { method: 'PATCH', body: approval(forged), as: 'ann' });
+    await refused('bystanders', path, { method: 'DELETE' }, 'goes with the project');
+    const none = annotate({ 'reprieve.dev/hard-delete-approved': null });
+    await passes(path, { method: 'PATCH', body: none, as: 'ann' });
+  });
+
   it('keep the labels that protect, through every subresource', async () => {
     const stripped = { metadata: { labels: { 'reprieve.dev/protected': null } } };
     const asking = { method: 'PATCH', body: stripped } as const;
