@@ -56,14 +56,10 @@ export class Passage {
   readonly formerAddress = (address: string): string => this.formerOf.get(address) ?? address;
 
   /** Where something is after the plan's moves. */
-  presentAddress(former: string): string {
-    return this.presentOf.get(former) ?? former;
-  }
+  readonly presentAddress = (former: string): string => this.presentOf.get(former) ?? former;
 
   /** Whether the plan deletes what is at an address, and leaves nothing there. */
-  isDeleted(address: string): boolean {
-    return this.deleted.has(address);
-  }
+  readonly isDeleted = (address: string): boolean => this.deleted.has(address);
 
   /** An object that the plan changes. */
   objectOf(change: ResourceChange): StandingObject {

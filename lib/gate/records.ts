@@ -1,7 +1,7 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { ResourceChange } from '../plan/change.js';
-import type { StateRecord, Tombstone } from '../state/records.js';
+import { RULES_ADDRESS, type StateRecord, type Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
 import type { GateContext } from './context.js';
 import { isSameClock } from './invariant.js';
@@ -151,13 +151,13 @@ export function marksOverwritten(address: string): PlanReason {
 
 /**
  * What could become a record of protection once it is applied, unseen by any review. It counts for
- * nothing where every guard says where its clocks are, unless it stands just there.
+ * nothing where every guard says where its clocks are, unless it stands just there, or where the rules do.
  */
 function judgeOpaque({ plan, before, after }: Passage): readonly PlanReason[] {
   const guards = [...before.guards, ...after.guards].map(({ record }) => record);
-  if (guards.length === 0) return [];
   const isOld = after.guards.some(({ record }) => record.clocks === undefined);
-  const named = new Set(guards.flatMap(({ clocks }) => [...(clocks?.values() ?? [])]));
+  const clocks = guards.flatMap((guard) => [...(guard.clocks?.values() ?? [])]);
+  const named = new Set([RULES_ADDRESS, ...clocks]);
   return plan.changes
     .filter(({ address, isOpaque, actions }) => {
       const isWritten = actions.includes('create') || actions.includes('update');

@@ -1,5 +1,11 @@
 import { lineage } from '../model/deletion-target.js';
-import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../state/records.js';
+import type {
+  Guard,
+  HardDeletionRecord,
+  RulesRecord,
+  StateRecord,
+  Tombstone,
+} from '../state/records.js';
 
 /** A record of protection and the address that it has in its own state, index included. */
 export interface Placed<R extends StateRecord = StateRecord> {
@@ -21,6 +27,7 @@ export class Standing {
   readonly guards: readonly Placed<Guard>[];
   readonly tombstones: readonly Placed<Tombstone>[];
   readonly hardDeletions: readonly Placed<HardDeletionRecord>[];
+  readonly rules: readonly Placed<RulesRecord>[];
   private readonly uids = new Map<string, Set<string>>();
   private readonly at: ReadonlyMap<string, StateRecord>;
   private readonly listings = new Map<string, Listing[]>();
@@ -33,6 +40,7 @@ export class Standing {
     this.guards = ofKind(records, 'Guard');
     this.tombstones = ofKind(records, 'Tombstone');
     this.hardDeletions = ofKind(records, 'HardDeletion');
+    this.rules = ofKind(records, 'Rules');
     this.clocks = byTarget(this.tombstones);
     this.ends = byTarget(this.hardDeletions);
     for (const guard of this.guards) this.list(guard);
