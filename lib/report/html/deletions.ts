@@ -66,7 +66,7 @@ interface Shown {
 function table(rows: readonly Deletion[], from: number, total: number, shown: Shown): Markup {
   const { withStack } = shown;
   const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
-  return html`<section class="group" aria-label="Deletions ${from + 1} to ${from + rows.length}"><div class="scroll" tabindex="0" role="region" aria-label="Table of deletions ${from + 1} to ${from + rows.length}"><table>
+  return html`<section class="group" aria-label="Deletions ${from + 1} to ${from + rows.length}"><div class="scroll" tabindex="0" role="region" aria-label="Table of deletions ${from + 1} to ${from + rows.length}"><table class="cards ends${withStack ? ' many' : ''}">
 <caption>${from + 1} to ${from + rows.length} of ${total}</caption>
 <thead><tr>${stack}<th scope="col">What</th><th scope="col">Address</th><th scope="col">Why</th><th scope="col">Recoverable until</th><th scope="col">Belongs to</th></tr></thead>
 <tbody>

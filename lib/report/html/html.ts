@@ -118,7 +118,7 @@ function plansSection(plans: readonly PlanSummary[]): Markup {
     return html`<tr><th scope="row"><code>${plan.stack}</code></th><td>${made}</td><td><code>${plan.terraformVersion}</code></td><td><code>${plan.formatVersion}</code></td><td>${create}</td><td>${update}</td><td>${plan.counts.delete}</td><td>${plan.counts.forget}</td><td>${unchanged}</td></tr>`;
   });
   return html`<h2 id="plans">Plans</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of plans"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of plans"><table class="cards plans">
 <caption>What was reviewed, and how many resources each plan touches</caption>
 <thead><tr><th scope="col">Stack</th><th scope="col">Planned</th><th scope="col">Engine</th><th scope="col">Format</th><th scope="col">Created</th><th scope="col">Updated</th><th scope="col">Deleted</th><th scope="col">Let go of</th><th scope="col">Unchanged</th></tr></thead>
 <tbody>

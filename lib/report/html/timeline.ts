@@ -6,6 +6,7 @@ import { askedInWords, requestOf } from '../requests.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
 import { belongsTo, marked, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
+import { picture } from './picture.js';
 
 /** More of one day than this are behind a fold. */
 const SHOWN = 5;
@@ -23,6 +24,7 @@ export function timelineSection(review: Review, withStack: boolean): Markup {
   }
   const items = [...days].map(([day, events]) => dayItem(day, events, withStack));
   return html`<h2 id="timeline">Until when it can be taken back</h2>
+${picture(dated, review.reviewedAt)}
 <ol class="time">
 <li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> reviewed</li>
 ${join(items)}
@@ -50,7 +52,7 @@ export function reclamationsSection(review: Review, groups: Groups, withStack: b
   const { requests = [] } = review;
   const rows = review.reclamations.map((each) => row(each, groups, withStack, requests));
   return html`<h2 id="back">What can be taken back</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table class="cards back${withStack ? ' many' : ''}">
 <caption>Deletions that begin, go on or are taken back: ${rows.length}</caption>
 <thead><tr>${stack}<th scope="col">Target</th><th scope="col">What happens</th><th scope="col">Recoverable until</th><th scope="col">Time left</th><th scope="col">Members</th></tr></thead>
 <tbody>
