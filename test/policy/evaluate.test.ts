@@ -68,6 +68,37 @@ describe('a policy about containers', () => {
     expect(evaluate({ values, unknown }).found[0]).toContain(expected.trim());
   });
 
+  it.each([
+    ['report', ['fail /spec/0/container', 'undecided /spec/0/container/1/image']],
+    ['fail', ['fail /spec/0/container', 'fail /spec/0/container/1/image']],
+    ['pass', ['fail /spec/0/container']],
+  ] as const)('tells what is undecided beside a known fault: %s', (undecided, expected) => {
+    const { container } = { container: pod('a', 'b').spec[0]?.container };
+    const values = { spec: [{ container }] };
+    const unknown = { spec: [{ container: [{}, { image: true }] }] };
+    const schema = {
+      type: 'object',
+      required: ['spec'],
+      properties: {
+        spec: {
+          type: 'object',
+          properties: {
+            containers: {
+              type: 'array',
+              minItems: 3,
+              items: { type: 'object', properties: { image: { const: 'a' } } },
+            },
+          },
+        },
+      },
+    };
+    const { found } = evaluate(
+      { values, unknown },
+      { target: 'manifest', kinds: ['Pod'], undecided, schema },
+    );
+    expect(found).toEqual(expected);
+  });
+
   it('is about nothing where there are none', () => {
     const secret = { type: 'kubernetes_secret_v1', values: { type: 'Opaque' } };
     expect(evaluate(secret)).toEqual({ reach: 'absent', found: [] });

@@ -35,8 +35,6 @@ export interface Keyword {
     params: Readonly<Record<string, unknown>>,
     message: string,
   ) => string | undefined;
-  /** Whether its schemas may fail while the whole holds: what they have evaluated is then unsure. */
-  readonly leavesDoubt?: boolean;
   /** Whether a schema that has it can't be judged apart from others. */
   readonly isTied?: boolean;
   /** Whether it asks for other objects. */
