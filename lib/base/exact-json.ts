@@ -8,9 +8,9 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
  * `JSON.parse`, but that a whole number beyond the safe ones of a double is a bigint: two that differ
  * would otherwise become one. Throws what `JSON.parse` throws.
  */
-export function parseExactly(text: string): unknown {
+export function parseExactly(text: string): ReturnType<typeof JSON.parse> {
   if (!MANY_DIGITS.test(text)) return JSON.parse(text);
-  const mark = markFor(text);
+  const mark = markFor(JSON.parse(text));
   const marked = text.replaceAll(TOKENS, (token) =>
     isUnsafe(token) ? `"${mark}${token}"` : token,
   );
@@ -35,16 +35,18 @@ function isUnsafe(token: string): boolean {
   return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
 }
 
-/** Nothing in the text starts like it, escaped or not. */
-function markFor(text: string): string {
-  let mark = 'exact ';
-  while (text.includes(mark)) mark = `exact ${mark}`;
-  // A text could write the mark with escapes.
-  return text.includes('\\u') ? `${mark}${'~'.repeat(longestTildes(text) + 1)}` : mark;
+/** Nothing that is in the text starts like it. */
+function markFor(value: unknown): string {
+  let mark = 'exactly ';
+  while (startsAny(value, mark)) mark += '~';
+  return mark;
 }
 
-function longestTildes(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/(?:~|\\u007[eE])+/g)].map(([run]) => run.length));
+function startsAny(value: unknown, mark: string): boolean {
+  if (typeof value === 'string') return value.startsWith(mark);
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).some((each) => startsAny(each, mark))
+    : false;
 }
 
 function hasBigInt(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Duration } from '../base/duration.js';
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { compareTexts } from '../base/order.js';
 import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
@@ -191,7 +192,7 @@ export function undecided(
 }
 
 function jsonOf(value: Readonly<Record<string, unknown>> | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
+  return value === undefined ? null : jsonWithBigInts(value);
 }
 
 function waiverChanges(base: readonly PlacedWaiver[], head: readonly PlacedWaiver[]) {

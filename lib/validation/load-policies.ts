@@ -1,3 +1,4 @@
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Problem, Problems, type Source } from '../base/problem.js';
@@ -203,7 +204,7 @@ function noPath(tree: FileTree, path: string, error: unknown): Problem {
 
 /** The policies of two sides: each that differs in anything, once. */
 export function unitedPolicies(base: LoadedPolicies, head: LoadedPolicies): LoadedPolicies {
-  const keyOf = ({ document, schemas }: Policy) => JSON.stringify([document, schemas]);
+  const keyOf = ({ document, schemas }: Policy) => jsonWithBigInts([document, schemas]);
   const known = new Set(base.policies.map(keyOf));
   return {
     policies: [...base.policies, ...head.policies.filter((each) => !known.has(keyOf(each)))],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { compareTexts } from '../base/order.js';
 import { Problems } from '../base/problem.js';
 import { parseYamlFile } from '../files/yaml-file.js';
@@ -85,7 +86,7 @@ function directionOf(
 /** Everything but words for people and a policy’s own tests. */
 function whatCounts(document: PolicyDocument): string {
   const { title, category, why, remediation, url, tests, ...counts } = document;
-  return JSON.stringify(counts);
+  return jsonWithBigInts(counts);
 }
 
 function inWords(text: string | undefined, document: PolicyDocument | undefined): string | null {

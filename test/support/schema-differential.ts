@@ -22,7 +22,14 @@ const values = fc.letrec<{ value: string }>((tie) => ({
 })).value;
 
 /** Schemas as JSON: those of every property test, and those that ajv gets wrong. */
-const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'const', 'multipleOf'];
+const bounds = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'const',
+  'multipleOf',
+];
 const joint = fc
   .tuple(schemas, schemas, fc.constantFrom('allOf', 'anyOf', 'oneOf'), fc.nat(2))
   .map(([one, other, combine, minContains]) => ({
@@ -58,36 +65,38 @@ const VALUES = 10;
 
 /** Compares verdicts with those of another implementation, on schemas and values drawn from a seed. */
 export function compareVerdicts(seed: number, schemaCount: number): Comparison {
-  const drawn = fc.sample(fc.tuple(all, fc.array(values, { minLength: VALUES, maxLength: VALUES })), {
-    seed,
-    numRuns: schemaCount,
-  });
+  const lists = fc.array(values, { minLength: VALUES, maxLength: VALUES });
+  const drawn = fc.sample(fc.tuple(all, lists), { seed, numRuns: schemaCount });
   const cases = drawn.map(([schema, each]) => ({ schema, values: each }));
   const others = otherVerdicts(cases);
   const compiler = new Compiler(false);
-  const tally = { judgements: 0, passed: 0, definite: 0 };
-  const wrong: string[] = [];
-  for (const [index, { schema, values: texts }] of cases.entries()) {
+  const judged = cases.flatMap(({ schema, values: texts }, index) => {
     const document = parseExactly(schema);
-    const evaluator = new PartialEvaluator(new Outline(document), compiler.compile(Object(document)));
-    for (const [at, text] of texts.entries()) {
-      const isValid = others[index]?.[at] === true;
-      const expected = isValid ? 'pass' : 'fail';
-      const value = parseExactly(text);
-      tally.judgements += 1;
-      tally.passed += isValid ? 1 : 0;
-      if (evaluator.judge(value, undefined).verdict !== expected)
-        wrong.push(JSON.stringify({ schema, text, expected }));
-      for (const hole of holesIn(value)) {
+    const evaluator = new PartialEvaluator(new Outline(document), compiler.compile(document));
+    return texts.flatMap((text, at) => {
+      const expected = others[index]?.[at] === true ? 'pass' : 'fail';
+      const value: unknown = parseExactly(text);
+      return [{ value, unknown: undefined }, ...holesIn(value)].map((hole) => {
         const { verdict } = evaluator.judge(hole.value, onlyUnknown(hole.unknown));
-        tally.judgements += 1;
-        if (verdict === 'undecided') continue;
-        tally.definite += 1;
-        if (verdict !== expected) wrong.push(JSON.stringify({ schema, text, expected, hole: hole.unknown }));
-      }
-    }
-  }
-  return { ...tally, wrong };
+        const isKnown = hole.unknown === undefined;
+        const isWrong = verdict !== expected && (isKnown || verdict !== 'undecided');
+        return {
+          isKnown,
+          verdict,
+          isWrong,
+          case: { schema, text, expected, unknown: hole.unknown },
+        };
+      });
+    });
+  });
+  const count = (isCounted: (each: (typeof judged)[number]) => boolean) =>
+    judged.filter(isCounted).length;
+  return {
+    judgements: judged.length,
+    passed: count(({ isKnown, verdict }) => isKnown && verdict === 'pass'),
+    definite: count(({ isKnown, verdict }) => !isKnown && verdict !== 'undecided'),
+    wrong: judged.filter(({ isWrong }) => isWrong).map((each) => JSON.stringify(each.case)),
+  };
 }
 
 /** The value without one of its members or items: what was there is one completion of it. */

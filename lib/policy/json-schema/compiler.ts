@@ -1,5 +1,6 @@
 import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
 import { ajv2020 } from '../../base/ajv.js';
+import { withDoubles } from '../../base/exact-json.js';
 import type { Fault } from './fault.js';
 import type { Keyword } from './keyword.js';
 import { matchAlone } from './matcher.js';
@@ -30,7 +31,8 @@ export class Compiler {
    * A validator for a schema and its parts. Throws where the schema can't be used; for one that is
    * known to be right, that can wait until something has to be said by it.
    */
-  compile(schema: object, moment: 'now' | 'when needed' = 'now'): Validator {
+  compile(exact: object, moment: 'now' | 'when needed' = 'now'): Validator {
+    const schema = Object(withDoubles(exact));
     const parts = new Map<string, ValidateFunction | undefined>();
     if (moment === 'now') parts.set('', this.strict.compile(schema));
     const key = `policy-${this.count}`;
@@ -47,7 +49,7 @@ export class Compiler {
         const validate = partAt(pointer);
         return validate === undefined ? undefined : faultsOf(validate, value);
       },
-      alone: (each, value) => faultsOf(this.single(each), value),
+      alone: (each, value) => faultsOf(this.single(Object(withDoubles(each))), value),
     };
   }
 
@@ -133,7 +135,8 @@ function definitionOf(keyword: Keyword): KeywordDefinition | undefined {
 const NO_FAULTS: readonly Fault[] = [];
 
 function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[] {
-  if (validate(values)) return NO_FAULTS;
+  // It has no verdict to give, and knows no numbers but doubles.
+  if (validate(withDoubles(values))) return NO_FAULTS;
   const faults = (validate.errors ?? []).flatMap(faultOf);
   return faults.length === 0 ? [{ pointer: '', message: 'does not match the schema' }] : faults;
 }

@@ -10,7 +10,7 @@ const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/;
  * What a number is in the decimal system, in which people and Terraform write it: 0.3 is three times
  * 0.1, though no fraction of two is.
  */
-export function decimalOf(value: number): Decimal | undefined {
+export function decimalOf(value: number | bigint): Decimal | undefined {
   const match = WRITTEN.exec(String(value));
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', power = '0'] = match;

@@ -42,11 +42,16 @@ export function isSame(one: unknown, other: unknown): boolean {
 /** One text for each value: 0 and -0 are the same, and so are members in another order. */
 export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
-  if (!isRecord(value)) return value === 0 ? '0' : (JSON.stringify(value) ?? 'null');
+  if (!isRecord(value)) return scalarText(value);
   const members = Object.keys(value)
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key])}`);
   return `{${members.join()}}`;
+}
+
+function scalarText(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  return value === 0 ? '0' : (JSON.stringify(value) ?? 'null');
 }
 
 /** Whether a value has no parts. */

@@ -141,8 +141,13 @@ function isLast({ evaluateRest }: Keyword): boolean {
 
 function isAbout({ types }: Keyword, { value }: Instance): boolean {
   if (types === undefined) return true;
-  const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-  return types.some((each) => each === type);
+  return types.some((each) => each === typeOf(value));
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint') return 'number';
+  return value === null ? 'null' : typeof value;
 }
 
 function evaluatedBy(found: readonly Finding[]): Evaluated {

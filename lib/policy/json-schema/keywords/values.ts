@@ -44,5 +44,5 @@ function identity(value: unknown): unknown {
 }
 
 function written(value: unknown): string {
-  return JSON.stringify(value) ?? 'a certain value';
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'a certain value');
 }
