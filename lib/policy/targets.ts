@@ -34,6 +34,7 @@ export class Views {
 
   /** Undefined for what is no object of Kubernetes. */
   get manifest(): Part | undefined {
+    if (this.resource.removed === true) return undefined;
     this.shaped ??= { manifest: manifestOf(this.resource.type, this.part) };
     return this.shaped.manifest;
   }
@@ -42,6 +43,8 @@ export class Views {
   of(target: string): readonly View[] {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
+    // What is deleted is no resource of the plan's outcome.
+    if ((this.resource.removed === true) !== (target === 'removal')) return [];
     if (isChangeTarget(target)) return changeViews(target, this.resource, this.part);
     if (target === 'resource' || target === type) {
       const { value, unknown } = attributesOf(type, this.part);

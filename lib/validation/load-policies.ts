@@ -1,11 +1,12 @@
 import { jsonWithBigInts } from '../base/exact-json.js';
+import { isRecord } from '../base/guards.js';
 import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
-import { type Problem, Problems, type Source } from '../base/problem.js';
+import { type Checked, type Problem, Problems, type Source } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
 import type { Settings } from '../files/settings.js';
 import { type FileTree, folderTree } from '../files/tree.js';
-import { parseYamlFile, type YamlFile } from '../files/yaml-file.js';
+import { openYamlFile, parseYamlFile, type YamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { impossibleIn } from '../policy/impossible.js';
 import { Compiler } from '../policy/json-schema/compiler.js';
@@ -140,16 +141,47 @@ function readPolicy(
   const document = builtIn(text);
   const opened =
     document === undefined
-      ? problems.take(parseYamlFile(name, text, 'policy'))
+      ? problems.take(wholePolicy(name, text, compiler))
       : placedLater(name, text, document);
   if (opened === undefined) return undefined;
   const parameters = settings.policies.parameters.get(opened.value.id);
   // With other values, it is another policy.
   const isChecked = document !== undefined && parameters === undefined;
   const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
-  for (const each of compiled.problems)
-    problems.add({ ...each, source: sourceOf(each, opened, tree) });
+  for (const problem of compiled.problems) {
+    const { steps: _, ...each } = problem;
+    problems.add({ ...each, source: sourceOf(problem, opened, tree) });
+  }
   return compiled.value && { policy: compiled.value, opened, text, isChecked };
+}
+
+/** Where a file is no policy, its schemas are looked at all the same: one run tells all. */
+function wholePolicy(
+  name: string,
+  text: string,
+  compiler: Compiler,
+): Checked<YamlFile<PolicyDocument>> {
+  const parsed = parseYamlFile(name, text, 'policy');
+  const opened = parsed.value === undefined ? openYamlFile(name, text, 'policy').value : undefined;
+  if (opened === undefined || !isRecord(opened.value)) return parsed;
+  const { id, schema, when, parameters } = opened.value;
+  const part = { ...EMPTY_POLICY, id: String(id), schema: Object(schema) };
+  const document: PolicyDocument = {
+    ...part,
+    ...(isRecord(when) ? { when } : {}),
+    ...(isParameters(parameters) ? { parameters } : {}),
+  };
+  const more = compilePolicy(document, {}, compiler).problems.map(({ steps, ...each }) => ({
+    ...each,
+    source: placeOf(opened, { ...each, ...(steps === undefined ? {} : { steps }) }),
+  }));
+  return { problems: [...parsed.problems, ...more] };
+}
+
+const EMPTY_POLICY = { title: '', category: '', why: '', remediation: '', target: 'manifest' };
+
+function isParameters(value: unknown): value is NonNullable<PolicyDocument['parameters']> {
+  return isRecord(value) && Object.values(value).every(isRecord);
 }
 
 /** Where something stands is only asked where something is wrong. */
@@ -177,11 +209,14 @@ function impossibility(
 }
 
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
-function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
-  const isSetting = path.startsWith('policies.parameters.');
-  return isSetting
-    ? { file: tree.label(SETTINGS_FILE) }
-    : opened.at(path === '' ? [] : path.split('.'));
+function sourceOf(problem: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
+  const isSetting = problem.path?.startsWith('policies.parameters.') === true;
+  return isSetting ? { file: tree.label(SETTINGS_FILE) } : placeOf(opened, problem);
+}
+
+function placeOf(opened: YamlFile<unknown>, { path = '', steps }: Problem): Source {
+  if (steps !== undefined && steps.length > 1) return opened.keyAt(steps);
+  return opened.at(path === '' ? [] : path.split('.'));
 }
 
 function twice(id: string, file: string): Problem {

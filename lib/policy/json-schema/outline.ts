@@ -1,6 +1,6 @@
 import { isRecord } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
-import { stepOf } from '../shape/part.js';
+import { keysIn, stepOf } from '../shape/part.js';
 import type { Keyword } from './keyword.js';
 import { KEYWORDS } from './registry.js';
 import { pointerOf, type Subschema } from './subschema.js';
@@ -71,23 +71,39 @@ export class Outline {
 }
 
 /** What ajv would let through, or fail at without an end. */
-export function faultOfSchema(outline: Outline): string | undefined {
+export function faultsOfOutline(
+  outline: Outline,
+): readonly { readonly steps: readonly string[]; readonly message: string }[] {
   const endless = endlessRef(outline);
-  if (endless !== undefined) return `${endless || '#'} refers to itself without an end`;
-  const lost = outline.all.flatMap(({ schema }) => lostRefs(schema, outline))[0];
-  if (lost !== undefined) return `${quote(lost)} is nothing in the policy`;
-  const named = outline.all.find(({ schema }) => isRecord(schema) && '$id' in schema);
-  return named === undefined
-    ? undefined
-    : `${named.pointer}/$id names it, and a policy's schema stands for itself`;
+  return [
+    ...(endless === undefined
+      ? []
+      : [{ steps: keysIn(endless), message: `${endless || '#'} refers to itself without an end` }]),
+    ...outline.all.flatMap(({ schema, pointer }) =>
+      isRecord(schema) && '$id' in schema
+        ? [{ steps: [...keysIn(pointer), '$id'], message: '$id: a policy names no other schemas' }]
+        : [],
+    ),
+    ...outline.all.flatMap(({ schema, pointer }) =>
+      lostRefs(schema, outline).map(([name, ref]) => ({
+        steps: [...keysIn(pointer), name],
+        message: `${quote(ref)} is nothing in the policy`,
+      })),
+    ),
+  ];
+}
+
+/** The first of them. */
+export function faultOfSchema(outline: Outline): string | undefined {
+  return faultsOfOutline(outline)[0]?.message;
 }
 
 /** What leads nowhere would never be decided. */
-function lostRefs(schema: unknown, outline: Outline): readonly unknown[] {
+function lostRefs(schema: unknown, outline: Outline): readonly (readonly [string, unknown])[] {
   if (!isRecord(schema)) return [];
   return ['$ref', '$dynamicRef']
     .filter((name) => name in schema && outline.target(schema[name]) === undefined)
-    .map((name) => schema[name]);
+    .map((name) => [name, schema[name]] as const);
 }
 
 /** Where a schema refers to itself without ever looking at a part of the value: it would not end. */

@@ -65,6 +65,21 @@ describe('reprieve policy', () => {
     expect(wrong.stderr).toContain('Did you mean `image-by-digest`?');
   });
 
+  it('explains the values in force, and where they come from', () => {
+    const explain = (...more: readonly string[]) =>
+      reprieve('policy', 'explain', 'image-has-version', ...more).stdout;
+    expect(explain()).toMatch(/Parameters: tags: \["latest",.*\] \(the default\)/);
+    writeFileSync(
+      join(folder, 'reprieve.yaml'),
+      'version: 1\npolicies: { paths: [policies], parameters: { image-has-version: { tags: [nightly] } } }\n',
+    );
+    expect(explain()).toContain('tags: ["nightly"] (reprieve.yaml; the default is ["latest"');
+    expect(JSON.parse(explain('-o', 'json')).parameters.tags).toMatchObject({
+      value: ['nightly'],
+      isSet: true,
+    });
+  });
+
   it('documents all on one page', () => {
     expect(reprieve('policy', 'docs').stdout).toMatch(
       /^# Policies\n\n## supply-chain\n\n### image/,
