@@ -177,11 +177,20 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
         spec: {
           restartPolicy: 'Never',
           serviceAccountName: 'reprieve-reader',
-          securityContext: { runAsUser: 1000 },
+          automountServiceAccountToken: true,
+          securityContext: {
+            runAsUser: 1000,
+            runAsNonRoot: true,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
           imagePullSecrets: [{ name: 'dockerhub' }],
           containers: [
             expect.objectContaining({
               image: 'docker.io/example/invoices:1.4.2',
+              securityContext: expect.objectContaining({
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ['ALL'] },
+              }),
               command: ['/bin/sh', '-c'],
               args: ['echo ${HOME} %{x}'],
               resources: expect.objectContaining({

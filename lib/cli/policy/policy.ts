@@ -78,7 +78,9 @@ export function documentPolicies(io: Io): ExitCode {
 /** Texts of a policy make nothing but text, and one link. */
 function section(settings: Settings, document: PolicyDocument): string {
   const { url, tests = [], ...about } = document;
-  const cases = tests.map(({ name, verdict }) => `- ${prose(verdict)}: ${prose(name)}`);
+  const cases = tests.map(
+    ({ name, verdict }) => `- ${verdict}: ${prose(name.replaceAll(/\s+/g, ' '))}`,
+  );
   const link = url !== undefined && URL.canParse(url) ? [`[Read on](${linked(url)})`] : [];
   const [, ...lines] = described(settings, about);
   const shown = cases.length === 0 ? [] : ['Cases:', cases.join('\n')];
