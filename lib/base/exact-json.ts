@@ -1,5 +1,5 @@
-/** What may hold a whole number that a double can't: sixteen digits or more in a row. */
-const MANY_DIGITS = /\d{16}/;
+/** Where a whole number may be that a double can't hold; texts seldom look like it. */
+const MANY_DIGITS = /(?:"\s*:|[[,]|^)\s*-?\d{16,}\s*(?:[,\]}]|$)/;
 
 /** A text, which may hold anything, or a number. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;

@@ -291,7 +291,9 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
 
   it('is restored with the same namespace', async () => {
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(0);
-    expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
+    const restored = deploy();
+    expect(restored.code, restored.output).toBe(0);
+    expect(restored).toMatchObject({ added: 0, destroyed: 1 });
     const namespace = await object('/api/v1/namespaces/billing');
     expect(namespace.metadata.uid).toBe(uid);
     expect(namespace.metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');

@@ -77,6 +77,8 @@ export interface At {
 export interface Evaluator {
   /** Undefined where other objects aren't known. */
   readonly context?: Context | undefined;
+  /** Whether what one schema has evaluated counts for another; if not, it needn't be kept. */
+  readonly isJoint: boolean;
   /** What the schema at a pointer says of a value. */
   schema(schema: unknown, pointer: string, instance: Instance): Finding;
   /** One keyword on a value that is known, or of which it looks only at what is. */

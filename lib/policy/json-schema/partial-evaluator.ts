@@ -19,11 +19,8 @@ import { all, failure, type Judgement, PASS, UNDECIDED } from './verdict.js';
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
 export class PartialEvaluator implements Evaluator {
-  /**
-   * Whether what one schema has evaluated counts for another: then none may be passed over, known or
-   * not.
-   */
-  private readonly isJoint: boolean;
+  /** Then no schema may be passed over, even where all is known. */
+  readonly isJoint: boolean;
 
   /**
    * @param context - where the schema asks for other objects
