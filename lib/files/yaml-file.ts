@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
 import type { Checked } from '../base/problem.js';
 import type { YamlFile, YamlPath } from '../yaml/path.js';
 import { parseSyntax, type YamlSyntax } from '../yaml/syntax.js';
@@ -52,7 +52,22 @@ export function openYamlFile(
   if (faults.length > 0) return { problems: faults };
   const parsed = parseSyntax(file, text);
   if (parsed.value === undefined) return { problems: parsed.problems };
+  if (EXACT.has(schema)) keepWholeNumbers(parsed.value);
   return { value: fileOf(file, parsed.value, EMPTY_DOCUMENTS[schema]), problems: [] };
+}
+
+/** Files with numbers that something else is compared with. */
+const EXACT: ReadonlySet<SchemaName> = new Set(['policy', 'reprieve']);
+
+/** A whole number that a double would change is a bigint. */
+function keepWholeNumbers({ document }: YamlSyntax): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      const { value, source = '' } = node;
+      const isChanged = typeof value === 'number' && !Number.isSafeInteger(value);
+      if (isChanged && /^-?\d{16,}$/.test(source)) node.value = BigInt(source);
+    },
+  });
 }
 
 /** A file that isn't there: the empty document. */

@@ -169,6 +169,7 @@ class PlanBuilder implements PlanVisitor {
     if (change === undefined) return;
     if (isRecord(element) && element['mode'] === 'data') return;
     if (change.deposed === undefined) this.show(change, outcome, doneWith(change, element));
+    if (ends(change)) this.showRemoval(change, element);
     this.hasBefore ||= change.hasBefore;
     this.doubles.note(change.address, element);
     if (!change.actions.includes('no-op')) this.touches.note(change.address, element);
@@ -207,6 +208,15 @@ class PlanBuilder implements PlanVisitor {
     };
     const members = Object.entries(written).filter(([, json]) => json !== undefined);
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
+  }
+
+  /** What a provider may refuse to delete; with a deposed object, it is deleted as well. */
+  private showRemoval({ address, type }: ResourceChange, element: unknown): void {
+    if (this.inspect === undefined || !safeguardsOf(type).some(({ refuses }) => refuses)) return;
+    const change = memberOf(element, 'change');
+    const values = memberOf(change, 'before') ?? null;
+    const sensitive = memberOf(change, 'before_sensitive') ?? {};
+    this.inspect(JSON.stringify({ address, type, values, unknown: {}, sensitive, removed: true }));
   }
 
   private addDrift(change: ResourceChange | undefined): void {

@@ -8,6 +8,7 @@ import {
   isForgotten,
   isMandatory,
   isStopped,
+  POLICY_UNUSABLE,
   type PolicyFinding,
   RECORDS_GO,
   type Reason,
@@ -91,8 +92,14 @@ export function titleOf({ scope }: Review): string {
 
 /** The first line of every report. */
 export function summaryLine(review: Review): string {
-  if (review.verdict !== 'blocked') return `Nothing to stop for: ${counts(review)}.`;
-  return `Blocked${blockedBy(review)}: ${counts(review)}.`;
+  if (review.verdict === 'blocked') return `Blocked${blockedBy(review)}: ${counts(review)}.`;
+  return `${passedInWords(review)}: ${counts(review)}.`;
+}
+
+/** Where a policy can't be used, nobody knows whether there is something to stop for. */
+function passedInWords({ notices }: Review): string {
+  const isPartial = notices.some(({ code }) => code === POLICY_UNUSABLE);
+  return isPartial ? 'Incomplete: a policy can’t be used' : 'Nothing to stop for';
 }
 
 /** What blocks, where none of what is counted does: no object that is stopped, no finding to mend. */

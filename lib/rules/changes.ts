@@ -1,4 +1,5 @@
 import type { Duration } from '../base/duration.js';
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { compareTexts } from '../base/order.js';
 import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
@@ -25,6 +26,7 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ),
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
+    ...listChanges('policies.profiles', base.policies.profiles, head.policies.profiles, 'stricter'),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
     ...levelChanges(base, head),
     ...parameterChanges(base, head),
@@ -190,7 +192,7 @@ export function undecided(
 }
 
 function jsonOf(value: Readonly<Record<string, unknown>> | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
+  return value === undefined ? null : jsonWithBigInts(value);
 }
 
 function waiverChanges(base: readonly PlacedWaiver[], head: readonly PlacedWaiver[]) {

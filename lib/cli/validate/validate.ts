@@ -1,6 +1,7 @@
 import { quoteName } from '../../base/inert.js';
 import { type Problem, Problems } from '../../base/problem.js';
 import { rfc3339 } from '../../base/timestamp.js';
+import { hasPolicies } from '../../files/settings.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { isMandatory, type PolicyFinding, type Reason, type Review } from '../../review/review.js';
 import { withoutIndex } from '../../state/address.js';
@@ -35,11 +36,11 @@ export async function validateFiles(
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
   const rules = await rulesFor(io, project, options.rules);
-  const hasPolicies = rules.held.policies.paths.length > 0;
-  if (!hasPolicies && options.rules === undefined) misuse(noPolicies());
+  const isNamed = hasPolicies(rules.held);
+  if (!isNamed && options.rules === undefined) misuse(noPolicies());
   // Without policies, the rules are compared all the same.
-  const inputs = hasPolicies ? inputsOf(io, project, files, options.stack) : [];
-  if (!hasPolicies) say(io, RULES_ALONE);
+  const inputs = isNamed ? inputsOf(io, project, files, options.stack) : [];
+  if (!isNamed) say(io, RULES_ALONE);
   const now = timeOf(io, options.now);
   const validation = new Validation(io, project, policyReview(io, project, rules, now));
   for (const input of inputs) await validation.add(input);
@@ -139,6 +140,7 @@ function noPolicies(): Problem {
   return {
     code: 'cli/no-policies',
     message: 'reprieve.yaml names no policies.',
-    remedy: 'Add `policies: { paths: [policies] }`, with the folder that they are in.',
+    remedy:
+      'Add `policies: { profiles: [deletion, supply-chain] }` for some that come with Reprieve, or `policies: { paths: [policies] }` with the folder that your own are in.',
   };
 }
