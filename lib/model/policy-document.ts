@@ -1,3 +1,5 @@
+import type { PodSecurityProfile } from './pod-security.js';
+
 /** What a policy's file says. What its schema means is the policy room's affair. */
 export interface PolicyDocument {
   readonly id: string;
@@ -7,6 +9,8 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
+  /** The control of the Pod Security Standards that it is. @default - none */
+  readonly standard?: PodSecurityControl;
   /**
    * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
    * `safeguard`, `purge`, `stateful-resource`, or one of `DECLARED_TARGETS`.
@@ -22,6 +26,14 @@ export interface PolicyDocument {
   readonly when?: Readonly<Record<string, unknown>>;
   readonly schema: Readonly<Record<string, unknown>>;
   readonly tests?: readonly PolicyTest[];
+}
+
+/** A control of the Pod Security Standards. */
+export interface PodSecurityControl {
+  /** The profiles that have it in this form. */
+  readonly profiles: readonly PodSecurityProfile[];
+  /** What the standards' page calls it. */
+  readonly control: string;
 }
 
 /** What a policy has to say of an object. */
