@@ -64,7 +64,9 @@ function hasSince(tree: unknown, depth: number): boolean {
   if (depth > DEEPEST) return false;
   if (Array.isArray(tree)) return tree.some((each) => hasSince(each, depth + 1));
   if (!isRecord(tree)) return false;
-  return Object.hasOwn(tree, SINCE) || Object.values(tree).some((each) => hasSince(each, depth + 1));
+  return (
+    Object.hasOwn(tree, SINCE) || Object.values(tree).some((each) => hasSince(each, depth + 1))
+  );
 }
 
 function unusable(id: string, what: string, path: string): Problem {

@@ -3,11 +3,14 @@ import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { changeViews, isChangeTarget } from './change-views.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
+import { type CarriedText, carriedText, isRendered } from './shape/carried.js';
 import { kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
-import { manifestOf } from './shape/manifest.js';
-import { keysIn, type Part, stepOf } from './shape/part.js';
-import { containersIn, type Placed, podTemplatesIn, WORKLOADS } from './shape/pods.js';
+import { manifestOf, withoutNulls } from './shape/manifest.js';
+import { keysIn, type Part, partOf, stepOf } from './shape/part.js';
+import { elementsOf, type Placed, under } from './shape/placed.js';
+import type { Unseen } from './shape/pod-search.js';
+import { containersIn, imagesIn, isWorkload, type Pods, podsIn } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
 import type { View } from './view.js';
 
@@ -16,26 +19,44 @@ export const VIRTUAL_TARGETS: readonly string[] = [
   'manifest',
   'pod-template',
   'container',
+  'image',
   'docker-config',
 ];
+
+/** Targets for which pods are looked for. */
+export const POD_TARGETS: readonly string[] = ['pod-template', 'container', 'image'];
+
+/** A manifest, and where it is in what the resource holds. */
+interface Manifest extends Placed {
+  readonly kind: unknown;
+}
 
 /** What policies of any target see in a resource; each form of it is made once. */
 export class Views {
   private readonly resource: PlannedResource;
   private readonly part: Part;
-  private shaped: { readonly manifest: Part | undefined } | undefined;
-  private pods: readonly Placed[] | undefined;
+  /** What it holds as text, if anything. */
+  private readonly text: CarriedText | undefined;
+  private shaped: readonly Manifest[] | undefined;
+  private pods: readonly (Pods & { readonly kind: unknown })[] | undefined;
   private originals: Map<string, string> | undefined;
 
   constructor(resource: PlannedResource) {
     this.resource = withoutStandIn(resource);
     this.part = { value: this.resource.values, unknown: onlyUnknown(this.resource.unknown) };
+    this.text = carriedText(this.resource.type, this.part);
   }
 
-  /** Undefined for what is no object of Kubernetes. */
-  get manifest(): Part | undefined {
-    this.shaped ??= { manifest: manifestOf(this.resource.type, this.part) };
-    return this.shaped.manifest;
+  /** The objects of Kubernetes that it is, or holds. */
+  get manifests(): readonly Manifest[] {
+    this.shaped ??= listed(this.whole);
+    return this.shaped;
+  }
+
+  /** Why it may run containers that no policy sees. */
+  get unseen(): readonly (Unseen | 'rendered')[] {
+    if (isRendered(this.resource.type)) return ['rendered'];
+    return this.podsByManifest.flatMap(({ unseen }) => unseen);
   }
 
   /** What a policy with a certain target sees. */
@@ -50,24 +71,36 @@ export class Views {
     return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
   }
 
+  private get whole(): Part | undefined {
+    const { text } = this;
+    if (text === undefined) return manifestOf(this.resource.type, this.part);
+    return text.manifest && withoutNulls(text.manifest);
+  }
+
   private inManifest(target: string): readonly View[] {
-    const { manifest } = this;
-    if (manifest === undefined) return [];
     const { sensitive } = this.resource;
-    const kind = kindIn(manifest);
-    return this.partsFor(target, manifest).map(({ pointer, value, unknown, fault, sealed }) => ({
-      value,
-      unknown,
+    const fault = this.text?.fault;
+    if (fault !== undefined) {
+      const original = () => this.original('');
+      return [
+        { value: undefined, unknown: undefined, sensitive, kind: undefined, original, fault },
+      ];
+    }
+    return this.partsFor(target).map(({ kind, ...part }) => ({
+      value: part.value,
+      unknown: part.unknown,
       sensitive,
       kind,
-      original: (inner) => this.original(sealed ? pointer : `${pointer}${inner}`),
-      sealed,
-      fault,
+      original: (inner) => this.original(placeIn(part, inner)),
+      ...(this.text === undefined ? {} : { within: (inner: string) => placeIn(part, inner) }),
+      sealed: part.sealed,
+      fault: part.fault,
     }));
   }
 
   /** Traced when it is asked for, since most objects have no findings. */
   private original(pointer: string): string {
+    if (this.text !== undefined) return stepOf(this.text.attribute);
     this.originals ??= new Map();
     const known = this.originals.get(pointer);
     if (known !== undefined) return known;
@@ -82,15 +115,60 @@ export class Views {
   /** A type of the provider has the fields of its kind and no others. */
   private get mayRunPods(): boolean {
     const kind = kindOf(this.resource.type)?.kind;
-    return kind === undefined || WORKLOADS.has(kind);
+    return kind === undefined || isWorkload(kind);
   }
 
-  private partsFor(target: string, manifest: Part): readonly Placed[] {
-    if (target === 'manifest') return [{ ...manifest, pointer: '' }];
-    if (target === 'docker-config') return dockerConfigsIn(manifest);
-    this.pods ??= this.mayRunPods ? podTemplatesIn(manifest) : [];
-    return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
+  private get podsByManifest(): readonly (Pods & { readonly kind: unknown })[] {
+    this.pods ??= this.mayRunPods ? this.manifests.map(podsWithKind) : [];
+    return this.pods;
   }
+
+  private partsFor(target: string): readonly Manifest[] {
+    const { manifests } = this;
+    if (target === 'manifest') return manifests;
+    if (target === 'docker-config') {
+      return manifests.flatMap(({ kind, ...manifest }) =>
+        dockerConfigsIn(manifest).map((each) => ({ ...moved(each, manifest.pointer), kind })),
+      );
+    }
+    return this.podsByManifest.flatMap(({ kind, templates }) =>
+      templates.flatMap((each) => partsOf(target, each)).map((part) => ({ ...part, kind })),
+    );
+  }
+}
+
+function partsOf(target: string, template: Placed): readonly Placed[] {
+  if (target === 'container') return containersIn(template);
+  return target === 'image' ? imagesIn(template) : [template];
+}
+
+/** A list of objects is each of them. */
+function listed(whole: Part | undefined): readonly Manifest[] {
+  if (whole === undefined) return [];
+  const manifest = { ...whole, pointer: '', kind: kindIn(whole) };
+  if (manifest.kind !== 'List' || partOf(whole, 'apiVersion').value !== 'v1') return [manifest];
+  return elementsOf(under(manifest, 'items')).map((item) => ({ ...item, kind: kindIn(item) }));
+}
+
+function podsWithKind({ kind, ...manifest }: Manifest): Pods & { readonly kind: unknown } {
+  const { templates, unseen } = podsIn(manifest);
+  const { pointer } = manifest;
+  return { kind, unseen, templates: templates.map((each) => moved(each, pointer)) };
+}
+
+/** The same, where the manifest isn't the whole. */
+function moved(part: Placed, around: string): Placed {
+  if (around === '') return part;
+  return {
+    ...part,
+    pointer: `${around}${part.pointer}`,
+    placeOf: (inner) => `${around}${placeIn(part, inner)}`,
+  };
+}
+
+function placeIn({ pointer, placeOf, sealed }: Placed, inner: string): string {
+  if (sealed === true) return pointer;
+  return placeOf === undefined ? `${pointer}${inner}` : placeOf(inner);
 }
 
 /** What policies see of something declared: all of it, as it is. */

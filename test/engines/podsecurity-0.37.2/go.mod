@@ -2,9 +2,10 @@ module reprieve.dev/engines/podsecurity-0.37.2
 
 go 1.26.0
 
+require k8s.io/pod-security-admission v0.37.2
+
 require (
 	k8s.io/api v0.37.2
-	k8s.io/pod-security-admission v0.37.2
 	sigs.k8s.io/json v0.0.0-20250730193827-2d320260d730
 	sigs.k8s.io/yaml v1.6.0
 )
