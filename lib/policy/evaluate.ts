@@ -24,6 +24,9 @@ export interface EvaluationOutcome {
   readonly url?: string;
 }
 
+/** What a policy met: something that it is about, only what its `when` leaves out, or nothing. */
+export type Reach = 'matched' | 'skipped' | 'absent';
+
 const STATEFUL = 'stateful-resource';
 
 /** An object to be judged once every other one is known. */
@@ -44,6 +47,8 @@ export class Evaluation {
   /** Until every guard is known. */
   private readonly stateful: Omit<Deferred, 'policy'>[] = [];
   private readonly matched = new Set<string>();
+  /** Those that met objects which their `when` leaves out. */
+  private readonly skipped = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   /** Those that could be about a resource: every resource is held against each of them. */
   private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
@@ -55,7 +60,7 @@ export class Evaluation {
 
   /** @param verdicts - told of every verdict, those that pass included */
   constructor(
-    private readonly policies: readonly Policy[],
+    policies: readonly Policy[],
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
@@ -101,9 +106,10 @@ export class Evaluation {
       this.judge(policy, address, view);
   }
 
-  /** Policies that were about nothing: their silence says nothing. */
-  get unmatched(): readonly Policy[] {
-    return this.policies.filter(({ document }) => !this.matched.has(document.id));
+  /** Whether a policy was about anything: where it wasn't, its silence says nothing. */
+  reachOf({ document: { id } }: Policy): Reach {
+    if (this.matched.has(id)) return 'matched';
+    return this.skipped.has(id) ? 'skipped' : 'absent';
   }
 
   /** Whether a guard lists a resource, once all of them are known. */
@@ -128,7 +134,10 @@ export class Evaluation {
 
   private judge(policy: Policy, address: string, view: View): void {
     const judgement = judgementIn(policy, view, this.objects);
-    if (judgement === undefined) return;
+    if (judgement === undefined) {
+      this.skipped.add(policy.document.id);
+      return;
+    }
     this.matched.add(policy.document.id);
     this.verdicts?.add(policy.document.id, address, judgement.verdict);
     const outcome = outcomeOf(policy, address, view, judgement);

@@ -7,6 +7,7 @@ import {
   type DeletionKind,
   isForgotten,
   isMandatory,
+  POLICY_UNUSABLE,
   type PolicyFinding,
   RECORDS_GO,
   type Reason,
@@ -90,8 +91,14 @@ export function titleOf({ scope }: Review): string {
 
 /** The first line of every report. */
 export function summaryLine(review: Review): string {
-  const verdict = review.verdict === 'blocked' ? 'Blocked' : 'Nothing to stop for';
-  return `${verdict}: ${counts(review)}.`;
+  return `${verdictOf(review)}: ${counts(review)}.`;
+}
+
+/** Where a policy can't be used, nobody knows whether there is something to stop for. */
+function verdictOf({ verdict, notices }: Review): string {
+  if (verdict === 'blocked') return 'Blocked';
+  const isPartial = notices.some(({ code }) => code === POLICY_UNUSABLE);
+  return isPartial ? 'Incomplete: a policy can’t be used' : 'Nothing to stop for';
 }
 
 function counts(review: Review): string {

@@ -32,7 +32,8 @@ export function strictest(one: Settings, other: Settings): Settings {
     },
     cluster: strictestCluster(one.cluster, other.cluster),
     policies: {
-      paths: [...new Set([...one.policies.paths, ...other.policies.paths])].sort(compareTexts),
+      profiles: united(one.policies.profiles, other.policies.profiles),
+      paths: united(one.policies.paths, other.policies.paths),
       levels: strictestLevels(one.policies.levels, other.policies.levels),
       // Each side’s policies are used with its own.
       parameters: new Map(),
@@ -102,6 +103,10 @@ function strictestCluster(
     admins: common(one.admins, other.admins),
     definitions: [...new Set([...one.definitions, ...other.definitions])].sort(compareTexts),
   };
+}
+
+function united(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])].sort(compareTexts);
 }
 
 function common(some: readonly string[], others: readonly string[]): readonly string[] {

@@ -11,6 +11,7 @@ import { Compiler } from '../policy/json-schema/compiler.js';
 import type { Impossibility } from '../policy/json-schema/impossibility.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { builtIn } from './built-in.js';
+import { isOfProfile, policyPlaces, withProfiles } from './profiles.js';
 import { targetFields } from './target-fields.js';
 
 /** Where the policies are looked for, and what is set about them. */
@@ -39,18 +40,22 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
   const problems = new Problems();
   const impossible = new Problems();
   const policies = new Map<string, Policy>();
+  const shipped = new Set<string>();
   const compiler = new Compiler();
   const { folder = '.', settings, tree = folderTree(folder) } = project;
-  const place: PolicyPlace = { settings, tree };
+  const place: PolicyPlace = { settings, tree: withProfiles(tree) };
   for (const file of policyFiles(place, problems)) {
     const read = readPolicy(place, file, problems, compiler);
     if (read === undefined) continue;
     const { id } = read.policy.document;
+    // A profile may be named by its folder's path, too.
+    if (shipped.has(read.text) && policies.has(id)) continue;
     if (policies.has(id)) {
       problems.add(twice(id, tree.label(file)));
       continue;
     }
     policies.set(id, read.policy);
+    if (isOfProfile(file)) shipped.add(read.text);
     if (read.isChecked) continue;
     for (const each of impossibleIn(read.policy, targetFields())) {
       impossible.add(impossibility(id, each, read.opened));
@@ -96,7 +101,7 @@ export function policyFiles(
   { tree, settings }: PolicyPlace,
   problems: Problems,
 ): readonly string[] {
-  return settings.policies.paths.flatMap((path) => {
+  const files = policyPlaces(settings).flatMap((path) => {
     try {
       const listed = tree.list(path);
       if (listed.length === 1 && listed[0] === path) return listed;
@@ -108,12 +113,14 @@ export function policyFiles(
       return [];
     }
   });
+  return [...new Set(files)];
 }
 
 /** A policy, and the file that it comes from. */
 interface ReadPolicy {
   readonly policy: Policy;
   readonly opened: YamlFile<unknown>;
+  readonly text: string;
   /** Whether it is known that nothing is wrong with it. */
   readonly isChecked: boolean;
 }
@@ -141,7 +148,7 @@ function readPolicy(
   const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
   for (const each of compiled.problems)
     problems.add({ ...each, source: sourceOf(each, opened, tree) });
-  return compiled.value && { policy: compiled.value, opened, isChecked };
+  return compiled.value && { policy: compiled.value, opened, text, isChecked };
 }
 
 /** Where something stands is only asked where something is wrong. */

@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../model/policy-document.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
 import { undecided } from '../rules/changes.js';
 import { type PolicyPlace, policyFiles } from './load-policies.js';
+import { withProfiles } from './profiles.js';
 
 /** The policies of a change and of its base, with what each side’s settings say of them. */
 export interface PolicySides {
@@ -38,8 +39,9 @@ interface PolicyFiles {
 function filesOf(place: PolicyPlace): PolicyFiles {
   const problems = new Problems();
   const files = new Map<string, string>();
-  for (const file of policyFiles(place, problems)) {
-    const { text, problem } = place.tree.read(file);
+  const tree = withProfiles(place.tree);
+  for (const file of policyFiles({ ...place, tree }, problems)) {
+    const { text, problem } = tree.read(file);
     if (problem !== undefined) problems.add(problem);
     if (text !== undefined) files.set(file, text);
   }

@@ -29,9 +29,9 @@ function evaluate(resource: Partial<PlannedResource>, changes: Partial<PolicyDoc
     sensitive: {},
   };
   evaluation.add({ ...whole, ...resource });
-  const { outcomes, unmatched } = evaluation;
+  const { outcomes } = evaluation;
   return {
-    unmatched: unmatched.length,
+    reach: evaluation.reachOf(value),
     found: outcomes.flatMap(({ verdict, faults }) =>
       faults.map(({ pointer }) => `${verdict} ${pointer}`),
     ),
@@ -70,14 +70,14 @@ describe('a policy about containers', () => {
 
   it('is about nothing where there are none', () => {
     const secret = { type: 'kubernetes_secret_v1', values: { type: 'Opaque' } };
-    expect(evaluate(secret)).toEqual({ unmatched: 1, found: [] });
-    expect(evaluate({ values: pod('a:1') }, { kinds: ['Job'] }).unmatched).toBe(1);
-    expect(evaluate({ values: pod('a:1') }, { kinds: ['Pod'] }).unmatched).toBe(0);
+    expect(evaluate(secret)).toEqual({ reach: 'absent', found: [] });
+    expect(evaluate({ values: pod('a:1') }, { kinds: ['Job'] }).reach).toBe('absent');
+    expect(evaluate({ values: pod('a:1') }, { kinds: ['Pod'] }).reach).toBe('matched');
   });
 
   it('skips what its `when` is not about, and is undecided where that is not known', () => {
     const when = { type: 'object', properties: { image: { const: 'b' } } };
-    expect(evaluate({ values: pod('c') }, { when })).toEqual({ unmatched: 1, found: [] });
+    expect(evaluate({ values: pod('c') }, { when })).toEqual({ reach: 'skipped', found: [] });
     expect(evaluate({ values: pod('b') }, { when }).found).toEqual([
       'fail /spec/0/container/0/image',
     ]);

@@ -1,6 +1,7 @@
 import { quoteName } from '../../base/inert.js';
 import { type Problem, Problems } from '../../base/problem.js';
 import { rfc3339 } from '../../base/timestamp.js';
+import { hasPolicies } from '../../files/settings.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { isMandatory, type PolicyFinding, type Reason, type Review } from '../../review/review.js';
 import { withoutIndex } from '../../state/address.js';
@@ -35,7 +36,7 @@ export async function validateFiles(
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
   const rules = await rulesFor(io, project, options.rules);
-  if (rules.held.policies.paths.length === 0) misuse(noPolicies());
+  if (!hasPolicies(rules.held)) misuse(noPolicies());
   const inputs = inputsOf(io, project, files, options.stack);
   const now = timeOf(io, options.now);
   const validation = new Validation(io, project, policyReview(io, project, rules, now));
@@ -133,6 +134,7 @@ function noPolicies(): Problem {
   return {
     code: 'cli/no-policies',
     message: 'reprieve.yaml names no policies.',
-    remedy: 'Add `policies: { paths: [policies] }`, with the folder that they are in.',
+    remedy:
+      'Add `policies: { profiles: [deletion, supply-chain] }` for some that come with Reprieve, or `policies: { paths: [policies] }` with the folder that your own are in.',
   };
 }
