@@ -4,7 +4,7 @@ import { changeViews, isChangeTarget } from './change-views.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { type CarriedText, carriedText, isRendered } from './shape/carried.js';
-import { kindOf } from './shape/kinds.js';
+import { isOwnApi, kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
 import { manifestOf, withoutNulls } from './shape/manifest.js';
 import { keysIn, type Part, partOf, stepOf } from './shape/part.js';
@@ -142,12 +142,27 @@ function partsOf(target: string, template: Placed): readonly Placed[] {
   return target === 'image' ? imagesIn(template) : [template];
 }
 
+/** Lists in lists, deeper than anybody has them. */
+const DEEPEST_LIST = 8;
+
 /** A list of objects is each of them. */
 function listed(whole: Part | undefined): readonly Manifest[] {
-  if (whole === undefined) return [];
-  const manifest = { ...whole, pointer: '', kind: kindIn(whole) };
-  if (manifest.kind !== 'List' || partOf(whole, 'apiVersion').value !== 'v1') return [manifest];
-  return elementsOf(under(manifest, 'items')).map((item) => ({ ...item, kind: kindIn(item) }));
+  return whole === undefined ? [] : objectsIn({ ...whole, pointer: '' }, 0);
+}
+
+function objectsIn(manifest: Placed, depth: number): readonly Manifest[] {
+  const kind = kindIn(manifest);
+  const apiVersion = partOf(manifest, 'apiVersion').value;
+  const items = under(manifest, 'items');
+  const isList = typeof kind === 'string' && kind.endsWith('List') && isOwnApi(apiVersion);
+  if (!isList || !Array.isArray(items.value) || depth > DEEPEST_LIST)
+    return [{ ...manifest, kind }];
+  // In a list of one kind, the objects needn't repeat it.
+  const own = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return elementsOf(items).flatMap((item) => {
+    const value = isRecord(item.value) ? { ...own, ...item.value } : item.value;
+    return objectsIn({ ...item, value }, depth + 1);
+  });
 }
 
 function podsWithKind({ kind, ...manifest }: Manifest): Pods & { readonly kind: unknown } {

@@ -79,7 +79,7 @@ export function composedPod(
   }
   const { value, unknown } = spec.part;
   const template = new Composition();
-  template.put('metadata', under(around ?? at, 'metadata'));
+  describe(template, under(around ?? at, 'metadata'), shared);
   template.put('spec', { value, unknown, pointer: at.pointer });
   for (const [to, from] of spec.origins) template.origins.set(`/spec${to}`, from);
   template.origins.set('', (around ?? at).pointer);
@@ -88,6 +88,31 @@ export function composedPod(
     pointer: (around ?? at).pointer,
     placeOf: (inner) => placeIn(template.origins, inner),
   };
+}
+
+/** What is shared is added to a pod's own annotations, as Argo does it. */
+function describe(template: Composition, own: Placed, shared: Placed | undefined): void {
+  const [one, other] = [own, shared && under(shared, 'podMetadata')];
+  const only = other === undefined || !isThere(other) ? one : isThere(one) ? undefined : other;
+  if (only !== undefined || other === undefined) {
+    template.put('metadata', only ?? one);
+    return;
+  }
+  const annotations = new Composition();
+  const both = [other, one].map((metadata) => under(metadata, 'annotations'));
+  if (both.some(({ unknown }) => unknown === true)) {
+    template.put('metadata', { ...one, unknown: true });
+    return;
+  }
+  for (const each of both) for (const key of keysOf(each)) annotations.put(key, under(each, key));
+  const { value, unknown } = annotations.part;
+  template.put('metadata', {
+    pointer: one.pointer,
+    value: { annotations: value },
+    unknown: unknown === undefined ? undefined : { annotations: unknown },
+  });
+  for (const [to, from] of annotations.origins)
+    template.origins.set(`/metadata/annotations${to}`, from);
 }
 
 /** The pod's own settings go before those that are shared; volumes are added to them. */

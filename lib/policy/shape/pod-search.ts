@@ -4,7 +4,7 @@ import { isThere, type Placed } from './placed.js';
 import { CONTAINER_LISTS, composedPod, type FoundContainer } from './pod-composition.js';
 
 /** Why something that may run containers was not looked into. */
-export type Unseen = 'image' | 'unknown' | 'depth' | 'patch' | 'source';
+export type Unseen = 'image' | 'unknown' | 'depth' | 'text' | 'source';
 
 /** Deeper than any object has its pods. */
 const DEEPEST = 64;
@@ -16,18 +16,23 @@ const SINGLE = ['container', 'script', 'stepTemplate', 'model'] as const;
 /** What only pods have. */
 const OF_PODS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
+/** What only the security context of a container has. */
+const OF_CONTAINERS = ['privileged', 'capabilities', 'allowPrivilegeEscalation', 'procMount'];
+
 /** Names under which some kinds have what they add to their pods. */
 const POD_NAMES: ReadonlySet<unknown> = new Set(['podTemplate', 'podSpec']);
 
+/** Text in which a manifest, or a part of one, may be. */
+const LIKE_A_POD = /\b(?:containers|initContainers|hostNetwork|securityContext|image)["']?\s*:/;
+
 /** Kinds that only name where others come from. */
 const SOURCES: ReadonlySet<unknown> = new Set([
-  'Application',
-  'ApplicationSet',
-  'HelmRelease',
-  'HelmChart',
-  'HelmChartConfig',
+  ...['Application', 'ApplicationSet', 'HelmRelease', 'HelmChart', 'HelmChartConfig'],
   'Kustomization',
 ]);
+
+/** On the way from a workload to its pods. */
+const WAY: ReadonlySet<string> = new Set(['spec', 'template', 'jobTemplate']);
 
 /**
  * Looks for pods in an object of any kind: wherever there are containers, one by one or in lists, with
@@ -37,32 +42,31 @@ export class PodSearch {
   private readonly templates: Placed[] = [];
   private readonly unseen = new Set<Unseen>();
   private readonly steps: (string | number)[] = [];
+  /** JSON pointers of what is part of a pod that was found. */
+  private readonly taken = new Set<string>();
   /** What an Argo workflow says of the pods of all its steps. */
   private readonly shared: Placed | undefined;
 
-  /** @param scope - `any` where the whole may be a pod */
+  /** @param mayBePod - whether it is on the way to the pods of one of Kubernetes' own kinds */
   constructor(
     private readonly manifest: Part,
-    private readonly scope: 'any' | 'custom',
+    private readonly mayBePod: boolean,
   ) {
-    const kind = partOf(manifest, 'kind').value;
-    if (SOURCES.has(kind)) this.unseen.add('source');
+    if (SOURCES.has(partOf(manifest, 'kind').value)) this.unseen.add('source');
     this.shared = sharedIn(manifest);
   }
 
   result(): { readonly templates: readonly Placed[]; readonly unseen: readonly Unseen[] } {
-    this.visit(this.manifest, undefined, this.scope === 'any');
+    this.visit(this.manifest, undefined, this.mayBePod);
     return { templates: this.templates, unseen: [...this.unseen] };
   }
 
-  /**
-   * @param around - the object that it is a member of
-   * @param isOnWay - whether it leads to the pods of one of Kubernetes' own kinds
-   */
+  /** @param around - the object that it is a member of */
   private visit(at: Part, around: Part | undefined, isOnWay: boolean): void {
     if (at.unknown === true) this.open(at, isOnWay);
     else if (this.steps.length > DEEPEST) this.unseen.add('depth');
-    else if (Array.isArray(at.value)) this.each(at, [...at.value.keys()], at, isOnWay);
+    else if (typeof at.value === 'string') this.text(at.value);
+    else if (Array.isArray(at.value)) this.each(at, [...at.value.keys()], isOnWay);
     else this.object(at, around, isOnWay);
   }
 
@@ -71,24 +75,30 @@ export class PodSearch {
     else this.unseen.add('unknown');
   }
 
+  private text(text: string): void {
+    if (LIKE_A_POD.test(text)) this.unseen.add('text');
+  }
+
   private object(at: Part, around: Part | undefined, isOnWay: boolean): void {
     const containers = containersAt(at);
     const name = this.steps.at(-1);
     const isPod = containers.length > 0 || hasPodFields(at) || isRest(name, at);
-    if (isPod && isRecord(at.value)) this.pod(at, name === 'spec' ? around : undefined, containers);
-    const taken = new Set<unknown>(containers.map(({ way }) => way[0]));
-    if (isPod) taken.add('volumes');
-    for (const key of ['podSpecPatch', 'podSpecYaml']) if (has(at, key)) this.unseen.add('patch');
-    if (!isPod && has(at, 'image')) this.unseen.add('image');
-    const keys = keysOf(at).filter((key) => !taken.has(key) && !isPlain(partOf(at, key)));
-    this.each(at, keys, at, isOnWay);
+    if (isPod) this.pod(at, name === 'spec' ? around : undefined, containers);
+    else if (hasContainerFields(at)) this.lone(at);
+    else if (has(at, 'image')) this.unseen.add('image');
+    this.each(
+      at,
+      keysOf(at).filter((key) => !isPlain(partOf(at, key))),
+      isOnWay,
+    );
   }
 
-  private each(at: Part, keys: readonly (string | number)[], around: Part, isOnWay: boolean): void {
+  private each(at: Part, keys: readonly (string | number)[], isOnWay: boolean): void {
     for (const key of keys) {
       this.steps.push(key);
       const leads = isOnWay && typeof key === 'string' && WAY.has(key);
-      this.visit(partOf(at, key), around, leads);
+      const isTaken = this.taken.size > 0 && this.taken.has(this.pointer);
+      if (!isTaken) this.visit(partOf(at, key), at, leads);
       this.steps.pop();
     }
   }
@@ -98,24 +108,32 @@ export class PodSearch {
       around !== undefined &&
       this.shared === undefined &&
       containers.every(({ way, list }) => way.length === 2 && way[0] === list);
+    const { pointer } = this;
     const parent = this.steps.slice(0, -1).map(stepOf).join('');
     this.templates.push(
       isPlainPod
         ? { ...around, pointer: parent }
-        : composedPod({ ...at, pointer: this.pointer }, containers, {
+        : composedPod({ ...at, pointer }, containers, {
             around: around && { ...around, pointer: parent },
-            shared: this.shared?.pointer === this.pointer ? undefined : this.shared,
+            shared: this.shared?.pointer === pointer ? undefined : this.shared,
           }),
     );
+    this.taken.add(`${pointer}/volumes`);
+    for (const { way } of containers) this.taken.add(`${pointer}${way.map(stepOf).join('')}`);
+  }
+
+  /** A container under a name that nobody knows. */
+  private lone(at: Part): void {
+    const container: FoundContainer = { ...at, list: 'containers', way: [] };
+    const holder = { value: {}, unknown: undefined, pointer: this.pointer };
+    const beside = { around: undefined, shared: undefined };
+    this.templates.push(composedPod(holder, [container], beside));
   }
 
   private get pointer(): string {
     return this.steps.map(stepOf).join('');
   }
 }
-
-/** On the way from a workload to its pods. */
-const WAY: ReadonlySet<string> = new Set(['spec', 'template', 'jobTemplate']);
 
 /** The containers directly in an object, under whatever name. */
 function containersAt(at: Part): readonly FoundContainer[] {
@@ -156,10 +174,6 @@ function isContainer(part: Part, key: string): boolean {
   return ['image', 'securityContext', 'modelFormat'].some((name) => has(part, name));
 }
 
-function has(at: Part, key: string): boolean {
-  return isThere(partOf(at, key));
-}
-
 /** Whether it has what only pods have; a list without any container is one of them. */
 function hasPodFields(at: Part): boolean {
   const lists = CONTAINER_LISTS.map((key) => partOf(at, key).value);
@@ -167,14 +181,24 @@ function hasPodFields(at: Part): boolean {
   return isEmpty || OF_PODS.some((key) => has(at, key));
 }
 
+function hasContainerFields(at: Part): boolean {
+  const context = partOf(at, 'securityContext');
+  return OF_CONTAINERS.some((key) => has(context, key));
+}
+
 /** Whether it is what a kind adds to its pods, without their containers. */
 function isRest(name: unknown, at: Part): boolean {
-  return POD_NAMES.has(name) && !has(at, 'spec');
+  return POD_NAMES.has(name) && !has(at, 'spec') && isRecord(at.value);
+}
+
+function has(at: Part, key: string): boolean {
+  return isThere(partOf(at, key));
 }
 
 /** Whether nothing can be in it. */
 function isPlain({ value, unknown }: Part): boolean {
-  return unknown === undefined && (typeof value !== 'object' || value === null);
+  if (unknown !== undefined || typeof value === 'string') return false;
+  return typeof value !== 'object' || value === null;
 }
 
 /** @see https://argo-workflows.readthedocs.io/en/latest/fields/#workflowspec */

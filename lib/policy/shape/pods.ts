@@ -37,13 +37,14 @@ const NONE: Pods = { templates: [], unseen: [] };
 export function podsIn(manifest: Part): Pods {
   const [kind, apiVersion] = ['kind', 'apiVersion'].map((key) => partOf(manifest, key).value);
   const way = WORKLOADS.get(kind);
-  if (isOwnApi(apiVersion)) {
-    return way === undefined ? NONE : { templates: templateAt(manifest, way), unseen: [] };
-  }
-  if (apiVersion === undefined && DATA.has(kind)) return NONE;
+  const isOwn = isOwnApi(apiVersion);
+  if (isOwn && way !== undefined) return { templates: templateAt(manifest, way), unseen: [] };
+  if (DATA.has(kind) && (isOwn || apiVersion === undefined)) return NONE;
+  // What isn't known of another kind of Kubernetes' own is no pod.
+  if (isOwn) return { ...new PodSearch(manifest, false).result(), unseen: [] };
   // Nothing is known of a manifest without a kind, not even that it runs no pods.
   const mayRun = way !== undefined || kind === undefined;
-  return new PodSearch(manifest, mayRun ? 'any' : 'custom').result();
+  return new PodSearch(manifest, mayRun).result();
 }
 
 function templateAt(manifest: Part, way: readonly string[]): readonly Placed[] {
