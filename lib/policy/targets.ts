@@ -56,6 +56,7 @@ export class Views {
   /** Why it may run containers that no policy sees. */
   get unseen(): readonly (Unseen | 'rendered')[] {
     if (isRendered(this.resource.type)) return ['rendered'];
+    if (this.manifests.length === 0) return [];
     return this.podsByManifest.flatMap(({ unseen }) => unseen);
   }
 
@@ -86,16 +87,33 @@ export class Views {
         { value: undefined, unknown: undefined, sensitive, kind: undefined, original, fault },
       ];
     }
-    return this.partsFor(target).map(({ kind, ...part }) => ({
+    const views: View[] = [];
+    const see = (kind: unknown, parts: readonly Placed[]) => {
+      for (const part of parts) views.push(this.viewOf(part, kind));
+    };
+    if (isPodTarget(target)) {
+      for (const { kind, templates } of this.podsByManifest)
+        for (const template of templates) see(kind, partsOf(target, template));
+      return views;
+    }
+    for (const manifest of this.manifests) {
+      see(manifest.kind, target === 'manifest' ? [manifest] : loginsIn(manifest));
+    }
+    return views;
+  }
+
+  private viewOf(part: Placed, kind: unknown): View {
+    const view = {
       value: part.value,
       unknown: part.unknown,
-      sensitive,
       kind,
-      original: (inner) => this.original(placeIn(part, inner)),
-      ...(this.text === undefined ? {} : { within: (inner: string) => placeIn(part, inner) }),
+      sensitive: this.resource.sensitive,
+      original: (inner: string) => this.original(placeIn(part, inner)),
       sealed: part.sealed,
       fault: part.fault,
-    }));
+    };
+    if (this.text === undefined) return view;
+    return { ...view, within: (inner) => placeIn(part, inner) };
   }
 
   /** Traced when it is asked for, since most objects have no findings. */
@@ -122,19 +140,14 @@ export class Views {
     this.pods ??= this.mayRunPods ? this.manifests.map(podsWithKind) : [];
     return this.pods;
   }
+}
 
-  private partsFor(target: string): readonly Manifest[] {
-    const { manifests } = this;
-    if (target === 'manifest') return manifests;
-    if (target === 'docker-config') {
-      return manifests.flatMap(({ kind, ...manifest }) =>
-        dockerConfigsIn(manifest).map((each) => ({ ...moved(each, manifest.pointer), kind })),
-      );
-    }
-    return this.podsByManifest.flatMap(({ kind, templates }) =>
-      templates.flatMap((each) => partsOf(target, each)).map((part) => ({ ...part, kind })),
-    );
-  }
+function isPodTarget(target: string): boolean {
+  return POD_TARGETS.includes(target);
+}
+
+function loginsIn(manifest: Placed): readonly Placed[] {
+  return dockerConfigsIn(manifest).map((each) => moved(each, manifest.pointer));
 }
 
 function partsOf(target: string, template: Placed): readonly Placed[] {
@@ -155,6 +168,8 @@ function objectsIn(manifest: Placed, depth: number): readonly Manifest[] {
   const apiVersion = partOf(manifest, 'apiVersion').value;
   const items = under(manifest, 'items');
   const isList = typeof kind === 'string' && kind.endsWith('List') && isOwnApi(apiVersion);
+  // Nothing is known of what is in it, not even that it runs no pods.
+  if (isList && items.unknown === true) return [{ ...items, kind: undefined }];
   if (!isList || !Array.isArray(items.value) || depth > DEEPEST_LIST)
     return [{ ...manifest, kind }];
   // In a list of one kind, the objects needn't repeat it.
@@ -165,9 +180,10 @@ function objectsIn(manifest: Placed, depth: number): readonly Manifest[] {
   });
 }
 
-function podsWithKind({ kind, ...manifest }: Manifest): Pods & { readonly kind: unknown } {
+function podsWithKind(manifest: Manifest): Pods & { readonly kind: unknown } {
   const { templates, unseen } = podsIn(manifest);
-  const { pointer } = manifest;
+  const { kind, pointer } = manifest;
+  if (pointer === '') return { kind, unseen, templates };
   return { kind, unseen, templates: templates.map((each) => moved(each, pointer)) };
 }
 

@@ -158,7 +158,7 @@ function load(io: Io): {
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {
-  const { id, title, why, remediation, url, target, kinds, parameters = {} } = document;
+  const { id, title, why, remediation, url, target, kinds, parameters = {}, standard } = document;
   const about = kinds === undefined ? target : `${target} of ${kinds.join(', ')}`;
   const names = Object.entries(parameters).map(
     ([name, schema]) => `${name}: ${JSON.stringify(schema['default'])}`,
@@ -167,6 +167,11 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
     `${id}: ${title}`,
     `${title}.`,
     `Level: ${levelOf(settings, id)}. About: ${about}.`,
+    ...(standard === undefined
+      ? []
+      : [
+          `Pod Security Standards: ${standard.control}, of the profiles ${standard.profiles.join(' and ')}.`,
+        ]),
     `Why: ${why}`,
     `What to do: ${remediation}`,
     ...(names.length === 0 ? [] : [`Parameters and their defaults: ${names.join('; ')}`]),

@@ -15,11 +15,10 @@ export interface Placed extends Part {
 export function under(part: Placed, key: string | number): Placed {
   const step = stepOf(key);
   const { placeOf } = part;
-  return {
-    ...partOf(part, key),
-    pointer: `${part.pointer}${step}`,
-    ...(placeOf === undefined ? {} : { placeOf: (inner: string) => placeOf(`${step}${inner}`) }),
-  };
+  const { value, unknown } = partOf(part, key);
+  const pointer = `${part.pointer}${step}`;
+  if (placeOf === undefined) return { value, unknown, pointer };
+  return { value, unknown, pointer, placeOf: (inner) => placeOf(`${step}${inner}`) };
 }
 
 /** What is in a list; the list itself where that isn't known. */
