@@ -12,7 +12,7 @@ export interface PolicyDocument {
   /** The control of the Pod Security Standards that it is. @default - none */
   readonly standard?: PodSecurityControl;
   /**
-   * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
+   * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `image`, `docker-config`,
    * `safeguard`, `purge`, `stateful-resource`, or one of `DECLARED_TARGETS`.
    */
   readonly target: string;

@@ -50,15 +50,16 @@ export function strictest(one: Settings, other: Settings): Settings {
   };
 }
 
-/** The profile that refuses more; both versions are used, each with its own side's policies. */
+/** The profile that refuses more, in the newer version; each side's policies are used with its own. */
 function strictestPods(
   one: PodSecurity | undefined,
   other: PodSecurity | undefined,
 ): PodSecurity | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const difference = rankOf(one) - rankOf(other);
-  if (difference !== 0) return difference > 0 ? one : other;
-  return isAtLeastVersion(one.version, other.version) ? one : other;
+  return {
+    profile: (rankOf(one) >= rankOf(other) ? one : other).profile,
+    version: (isAtLeastVersion(one.version, other.version) ? one : other).version,
+  };
 }
 
 /** The weakest profile first. */
