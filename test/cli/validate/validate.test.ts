@@ -295,7 +295,9 @@ describe('reprieve validate', () => {
       const { findings, notices }: Told = JSON.parse(stdout);
       const unseen = notices.filter((each) => each.code === 'policy-not-looked-into');
       expect(unseen.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^2 resources not looked into .*`helm_release\.b`, `helm_release\.c`/),
+        expect.stringMatching(
+          /^2 resources not looked into .*`helm_release\.b`, `helm_release\.c`/,
+        ),
       ]);
       return new Set(findings.map(({ policy }) => policy));
     };
