@@ -1,3 +1,4 @@
+import type { PodSecurityProfile } from '../model/pod-security.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Approver } from './person.js';
 import type { ProjectsLock } from './projects-lock-types.js';
@@ -122,12 +123,21 @@ export type PolicyLevel = 'advisory' | 'soft-mandatory' | 'hard-mandatory';
 export interface PoliciesSection {
   /** Policies that come with this package, by the names of their groups. @default - none */
   readonly profiles?: readonly string[];
+  /** Kubernetes' Pod Security Standards. @default - none of them */
+  readonly 'pod-security'?: PodSecuritySection;
   /** Folders and files beside reprieve.yaml. @default - none */
   readonly paths?: readonly string[];
   /** Levels by the policies' ids. @default - each policy's own */
   readonly levels?: Readonly<Record<string, PolicyLevel>>;
   /** Parameters by the policies' ids. @default - each policy's own */
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Which of Kubernetes' Pod Security Standards holds. */
+export interface PodSecuritySection {
+  readonly profile: PodSecurityProfile;
+  /** A version of Kubernetes, `1.31` or `v1.31`, or `latest`. @default 'latest' */
+  readonly version?: string;
 }
 
 /** An exception from a policy, for one construct and a limited time. */

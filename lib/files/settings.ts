@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../base/duration.js';
 import { memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { NEWEST_VERSION, type PodSecurityProfile } from '../model/pod-security.js';
 import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
 import type {
   ApprovalProof,
@@ -9,6 +10,7 @@ import type {
   ClusterSection,
   EncryptionAtRest,
   PeriodsSection,
+  PodSecuritySection,
   PoliciesSection,
   PolicyLevel,
   SettingsDocument,
@@ -69,6 +71,8 @@ export interface Settings {
 export interface PolicySettings {
   /** Policies that come with this package, by the names of their groups. @default - none */
   readonly profiles: readonly string[];
+  /** The Pod Security Standard that holds, as of a version of Kubernetes. @default - none */
+  readonly podSecurity?: PodSecurity | undefined;
   /** Folders and files beside reprieve.yaml. @default - none */
   readonly paths: readonly string[];
   readonly levels: ReadonlyMap<string, PolicyLevel>;
@@ -80,9 +84,16 @@ export interface PlacedWaiver extends WaiverEntry {
   readonly source: ReturnType<YamlFile<unknown>['at']>;
 }
 
+/** A profile of the Pod Security Standards, as of a version such as `1.31`. */
+export interface PodSecurity {
+  readonly profile: PodSecurityProfile;
+  readonly version: string;
+}
+
 /** Whether any policies are named. */
 export function hasPolicies({ policies }: Pick<Settings, 'policies'>): boolean {
-  return policies.profiles.length + policies.paths.length > 0;
+  const { profiles, paths, podSecurity } = policies;
+  return profiles.length + paths.length > 0 || podSecurity !== undefined;
 }
 
 /** The periods of a stack about which reprieve.yaml says nothing. */
@@ -236,8 +247,15 @@ function duplicateApprover(name: string, owner: number): Problem {
 function policiesIn(section: PoliciesSection = {}): PolicySettings {
   return {
     profiles: section.profiles ?? [],
+    podSecurity: podSecurityIn(section['pod-security']),
     paths: section.paths ?? [],
     levels: new Map(Object.entries(section.levels ?? {})),
     parameters: new Map(Object.entries(section.parameters ?? {})),
   };
+}
+
+function podSecurityIn(section: PodSecuritySection | undefined): PodSecurity | undefined {
+  if (section === undefined) return undefined;
+  const { profile, version = 'latest' } = section;
+  return { profile, version: version === 'latest' ? NEWEST_VERSION : version.replace(/^v/, '') };
 }

@@ -1,3 +1,5 @@
+import type { PodSecurityProfile } from './pod-security.js';
+
 /** What a policy's file says. What its schema means is the policy room's affair. */
 export interface PolicyDocument {
   readonly id: string;
@@ -7,8 +9,10 @@ export interface PolicyDocument {
   readonly why: string;
   readonly remediation: string;
   readonly url?: string;
+  /** The control of the Pod Security Standards that it is. @default - none */
+  readonly standard?: PodSecurityControl;
   /**
-   * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
+   * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `image`, `docker-config`,
    * `safeguard`, `purge`, `removal`, `stateful-resource`, or one of `DECLARED_TARGETS`.
    */
   readonly target: string;
@@ -22,6 +26,14 @@ export interface PolicyDocument {
   readonly when?: Readonly<Record<string, unknown>>;
   readonly schema: Readonly<Record<string, unknown>>;
   readonly tests?: readonly PolicyTest[];
+}
+
+/** A control of the Pod Security Standards. */
+export interface PodSecurityControl {
+  /** The profiles that have it in this form. */
+  readonly profiles: readonly PodSecurityProfile[];
+  /** What the standards' page calls it. */
+  readonly control: string;
 }
 
 /** What a policy has to say of an object. */

@@ -6,7 +6,8 @@ import { ObjectIndex } from './object-index.js';
 import { publicValue, type ToldFault } from './offending.js';
 import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
-import { declaredView, kindIn, Views } from './targets.js';
+import { declaredView, POD_TARGETS, Views } from './targets.js';
+import { UnseenContainers } from './unseen-containers.js';
 import type { Verdicts } from './verdicts.js';
 import type { View } from './view.js';
 
@@ -53,6 +54,9 @@ export class Evaluation {
   private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
   private readonly wanted: ReadonlySet<string>;
   private readonly objects = new ObjectIndex();
+  private readonly looksForPods: boolean;
+  /** What may run containers that no policy has seen. */
+  readonly unseen = new UnseenContainers();
 
   /** @param verdicts - told of every verdict, those that pass included */
   constructor(
@@ -61,6 +65,7 @@ export class Evaluation {
   ) {
     this.byTarget = byTarget(policies);
     this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
+    this.looksForPods = POD_TARGETS.some((target) => this.byTarget.has(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
   }
 
@@ -75,6 +80,7 @@ export class Evaluation {
       }
     }
     this.remember(views);
+    if (this.looksForPods) for (const each of views.unseen) this.unseen.note(each, planned);
   }
 
   /** Evaluates every policy that is about something declared. */
@@ -113,10 +119,10 @@ export class Evaluation {
 
   private remember(views: Views): void {
     if (this.wanted.size === 0) return;
-    const { manifest } = views;
-    const kind = manifest === undefined ? undefined : kindIn(manifest);
-    if (manifest !== undefined && typeof kind === 'string' && this.wanted.has(kind))
-      this.objects.add(kind, manifest);
+    for (const manifest of views.manifests) {
+      const { kind } = manifest;
+      if (typeof kind === 'string' && this.wanted.has(kind)) this.objects.add(kind, manifest);
+    }
   }
 
   private see(policies: readonly Policy[], address: string, view: View): void {
@@ -241,7 +247,14 @@ function distinct(faults: readonly ToldFault[]): readonly ToldFault[] {
 function told(fault: Fault, view: View, { document }: Policy): ToldFault {
   const { original, sensitive } = view;
   const pointer = shownPlace(fault.pointer, view);
-  if (isMarked(sensitive, original(fault.pointer))) return { ...fault, pointer };
+  const message = messageIn(view, fault);
+  if (isMarked(sensitive, original(fault.pointer))) return { pointer, message };
   const value = publicValue(fault.pointer, view, document);
-  return { ...fault, pointer, ...(value === undefined ? {} : { value }) };
+  return { pointer, message, ...(value === undefined ? {} : { value }) };
+}
+
+/** In a text, a pointer leads no further than to the text. */
+function messageIn({ within, sealed }: View, { pointer, message }: Fault): string {
+  const place = sealed === true ? '' : (within?.(pointer) ?? '');
+  return place === '' ? message : `${message} (at ${place})`;
 }

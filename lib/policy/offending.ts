@@ -23,6 +23,9 @@ const PRIVATE_NAMES: readonly RegExp[] = [
   /pass|pwd|secret|token|credential|auth|cert|key|private|signature|license|session|cookie|_wo$/i,
 ];
 
+/** Names of what may be a registry's address with a login in it. */
+const IMAGE_NAMES: ReadonlySet<unknown> = new Set(['image', 'reference']);
+
 /** Texts that look like a credential wherever they stand. */
 const PRIVATE_TEXTS: readonly RegExp[] = [
   /-----BEGIN|^eyJ|^(?:gh[a-z]|glpat|xox[a-z]|sk|pk|AKIA|ASIA)[-_A-Z0-9]/,
@@ -47,7 +50,7 @@ export function publicValue(
 ): string | undefined {
   const place = original(pointer);
   const found = valueAt(object, pointer);
-  const isImage = typeof found === 'string' && keysIn(place).at(-1) === 'image';
+  const isImage = typeof found === 'string' && IMAGE_NAMES.has(keysIn(place).at(-1));
   const value = isImage ? withoutCredential(found) : found;
   const names = [pointer, place].flatMap(keysIn);
   const isPrivate =

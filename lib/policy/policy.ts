@@ -1,5 +1,6 @@
 import { inert, quoteName } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { NEWEST_VERSION } from '../model/pod-security.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { Compiler } from './json-schema/compiler.js';
 import { relatedKinds } from './json-schema/keywords/related.js';
@@ -10,6 +11,7 @@ import { faultsOfSchema, type SchemaFault } from './json-schema/schema-faults.js
 import { type Judgement, PASS, type SchemaVerdict } from './json-schema/verdict.js';
 import type { ObjectIndex } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
+import { atVersion } from './since.js';
 import { VIRTUAL_TARGETS } from './targets.js';
 
 /** An object as a policy sees it, and the whole that it belongs to. */
@@ -41,15 +43,20 @@ export interface Policy {
  *
  * @param parameters - what reprieve.yaml sets; defaults stand for the rest
  * @param isChecked - whether it is known that nothing is wrong with it
+ * @param version - the version of Kubernetes whose rules hold
  */
 export function compilePolicy(
-  document: PolicyDocument,
+  written: PolicyDocument,
   parameters: Readonly<Record<string, unknown>> = {},
   compiler: Compiler = new Compiler(),
   isChecked = false,
+  version = NEWEST_VERSION,
 ): Checked<Policy> {
-  const { id, schema, when } = document;
+  const { id } = written;
   const problems = new Problems();
+  const document = problems.take(inVersion(written, version));
+  if (document === undefined) return { problems: problems.all };
+  const { schema, when } = document;
   const targetFault = faultOfTarget(document);
   if (targetFault !== undefined) problems.add(targetFault);
   const check = (each: unknown, value: unknown) =>
@@ -72,6 +79,27 @@ export function compilePolicy(
     ofKnown: both(concerns.matches, judge.matches),
     asksFor,
   });
+}
+
+/** What a policy says in a version of Kubernetes. */
+function inVersion(document: PolicyDocument, version: string): Checked<PolicyDocument> {
+  const { id, schema, when, parameters } = document;
+  const { value, problems } = atVersion(id, { schema, when, parameters }, version);
+  if (value === undefined) return { problems };
+  return {
+    value: {
+      ...document,
+      schema: asObject(value.schema),
+      ...(value.when === undefined ? {} : { when: asObject(value.when) }),
+      ...(value.parameters === undefined ? {} : { parameters: value.parameters }),
+    },
+    problems,
+  };
+}
+
+/** A schema that is nothing but true or false in a version. */
+function asObject(schema: PolicyDocument['schema'] | boolean): PolicyDocument['schema'] {
+  return typeof schema === 'boolean' ? { allOf: [schema] } : schema;
 }
 
 interface Compiled extends Pick<Policy, 'judge' | 'asksFor'> {

@@ -3,11 +3,14 @@ import { type Declared, isDeclaredTarget } from '../model/declared.js';
 import { changeViews, isChangeTarget } from './change-views.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
-import { kindOf } from './shape/kinds.js';
+import { type CarriedText, carriedText, isRendered } from './shape/carried.js';
+import { isOwnApi, kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
-import { manifestOf } from './shape/manifest.js';
+import { manifestOf, withoutNulls } from './shape/manifest.js';
 import { keysIn, type Part, partOf, stepOf } from './shape/part.js';
-import { containersIn, type Placed, podTemplatesIn, WORKLOADS } from './shape/pods.js';
+import { elementsOf, type Placed, under } from './shape/placed.js';
+import type { Unseen } from './shape/pod-search.js';
+import { containersIn, imagesIn, isWorkload, type Pods, podsIn } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
 import type { View } from './view.js';
 
@@ -16,27 +19,47 @@ export const VIRTUAL_TARGETS: readonly string[] = [
   'manifest',
   'pod-template',
   'container',
+  'image',
   'docker-config',
 ];
+
+/** Targets for which pods are looked for. */
+export const POD_TARGETS: readonly string[] = ['pod-template', 'container', 'image'];
+
+/** A manifest, and where it is in what the resource holds. */
+interface Manifest extends Placed {
+  readonly kind: unknown;
+}
 
 /** What policies of any target see in a resource; each form of it is made once. */
 export class Views {
   private readonly resource: PlannedResource;
   private readonly part: Part;
-  private shaped: { readonly manifest: Part | undefined } | undefined;
-  private pods: readonly Placed[] | undefined;
+  /** What it holds as text, if anything. */
+  private readonly text: CarriedText | undefined;
+  private shaped: readonly Manifest[] | undefined;
+  private pods: readonly (Pods & { readonly kind: unknown })[] | undefined;
   private originals: Map<string, string> | undefined;
 
   constructor(resource: PlannedResource) {
     this.resource = withoutStandIn(resource);
     this.part = { value: this.resource.values, unknown: onlyUnknown(this.resource.unknown) };
+    this.text = carriedText(this.resource.type, this.part);
   }
 
-  /** Undefined for what is no object of Kubernetes. */
-  get manifest(): Part | undefined {
-    if (this.resource.removed === true) return undefined;
-    this.shaped ??= { manifest: manifestOf(this.resource.type, this.part) };
-    return this.shaped.manifest;
+  /** The objects of Kubernetes that it is, or holds. */
+  get manifests(): readonly Manifest[] {
+    if (this.resource.removed === true) return [];
+    this.shaped ??= listed(this.whole);
+    return this.shaped;
+  }
+
+  /** Why it may run containers that no policy sees. */
+  get unseen(): readonly (Unseen | 'rendered')[] {
+    if (this.resource.removed === true) return [];
+    if (isRendered(this.resource.type)) return ['rendered'];
+    if (this.manifests.length === 0) return [];
+    return this.podsByManifest.flatMap(({ unseen }) => unseen);
   }
 
   /** What a policy with a certain target sees. */
@@ -54,25 +77,53 @@ export class Views {
     return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
   }
 
+  private get whole(): Part | undefined {
+    const { text } = this;
+    if (text === undefined) return manifestOf(this.resource.type, this.part);
+    return text.manifest && withoutNulls(text.manifest);
+  }
+
   private inManifest(target: string): readonly View[] {
-    const { manifest } = this;
-    if (manifest === undefined) return [];
     const { sensitive } = this.resource;
-    const kind = kindIn(manifest);
-    return this.partsFor(target, manifest).map(({ pointer, value, unknown, fault, sealed }) => ({
-      value,
-      unknown,
-      sensitive,
+    const fault = this.text?.fault;
+    if (fault !== undefined) {
+      const original = () => this.original('');
+      return [
+        { value: undefined, unknown: undefined, sensitive, kind: undefined, original, fault },
+      ];
+    }
+    const views: View[] = [];
+    const see = (kind: unknown, parts: readonly Placed[]) => {
+      for (const part of parts) views.push(this.viewOf(part, kind));
+    };
+    if (isPodTarget(target)) {
+      for (const { kind, templates } of this.podsByManifest)
+        for (const template of templates) see(kind, partsOf(target, template));
+      return views;
+    }
+    for (const manifest of this.manifests) {
+      see(manifest.kind, target === 'manifest' ? [manifest] : loginsIn(manifest));
+    }
+    return views;
+  }
+
+  private viewOf(part: Placed, kind: unknown): View {
+    const view = {
+      value: part.value,
+      unknown: part.unknown,
       kind,
-      original: (inner) =>
-        existing(this.part, this.original(sealed ? pointer : `${pointer}${inner}`)),
-      sealed,
-      fault,
-    }));
+      sensitive: this.resource.sensitive,
+      original: (inner: string) => existing(this.part, this.original(placeIn(part, inner))),
+      sealed: part.sealed,
+      fault: part.fault,
+    };
+    if (this.text === undefined) return view;
+    return { ...view, within: (inner) => placeIn(part, inner) };
   }
 
   /** Traced when it is asked for, since most objects have no findings. */
   private original(pointer: string): string {
+    if (this.text !== undefined) return stepOf(this.text.attribute);
     this.originals ??= new Map();
     const known = this.originals.get(pointer);
     if (known !== undefined) return known;
@@ -87,15 +138,73 @@ export class Views {
   /** A type of the provider has the fields of its kind and no others. */
   private get mayRunPods(): boolean {
     const kind = kindOf(this.resource.type)?.kind;
-    return kind === undefined || WORKLOADS.has(kind);
+    return kind === undefined || isWorkload(kind);
   }
 
-  private partsFor(target: string, manifest: Part): readonly Placed[] {
-    if (target === 'manifest') return [{ ...manifest, pointer: '' }];
-    if (target === 'docker-config') return dockerConfigsIn(manifest);
-    this.pods ??= this.mayRunPods ? podTemplatesIn(manifest) : [];
-    return target === 'container' ? this.pods.flatMap(containersIn) : this.pods;
+  private get podsByManifest(): readonly (Pods & { readonly kind: unknown })[] {
+    this.pods ??= this.mayRunPods ? this.manifests.map(podsWithKind) : [];
+    return this.pods;
   }
+}
+
+function isPodTarget(target: string): boolean {
+  return POD_TARGETS.includes(target);
+}
+
+function loginsIn(manifest: Placed): readonly Placed[] {
+  return dockerConfigsIn(manifest).map((each) => moved(each, manifest.pointer));
+}
+
+function partsOf(target: string, template: Placed): readonly Placed[] {
+  if (target === 'container') return containersIn(template);
+  return target === 'image' ? imagesIn(template) : [template];
+}
+
+/** Lists in lists, deeper than anybody has them. */
+const DEEPEST_LIST = 8;
+
+/** A list of objects is each of them. */
+function listed(whole: Part | undefined): readonly Manifest[] {
+  return whole === undefined ? [] : objectsIn({ ...whole, pointer: '' }, 0);
+}
+
+function objectsIn(manifest: Placed, depth: number): readonly Manifest[] {
+  const kind = kindIn(manifest);
+  const apiVersion = partOf(manifest, 'apiVersion').value;
+  const items = under(manifest, 'items');
+  const isList = typeof kind === 'string' && kind.endsWith('List') && isOwnApi(apiVersion);
+  // Nothing is known of what is in it, not even that it runs no pods.
+  if (isList && items.unknown === true) return [{ ...items, kind: undefined }];
+  if (!isList || !Array.isArray(items.value) || depth > DEEPEST_LIST)
+    return [{ ...manifest, kind }];
+  // In a list of one kind, the objects needn't repeat it.
+  const own = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+  return elementsOf(items).flatMap((item) => {
+    const value = isRecord(item.value) ? { ...own, ...item.value } : item.value;
+    return objectsIn({ ...item, value }, depth + 1);
+  });
+}
+
+function podsWithKind(manifest: Manifest): Pods & { readonly kind: unknown } {
+  const { templates, unseen } = podsIn(manifest);
+  const { kind, pointer } = manifest;
+  if (pointer === '') return { kind, unseen, templates };
+  return { kind, unseen, templates: templates.map((each) => moved(each, pointer)) };
+}
+
+/** The same, where the manifest isn't the whole. */
+function moved(part: Placed, around: string): Placed {
+  if (around === '') return part;
+  return {
+    ...part,
+    pointer: `${around}${part.pointer}`,
+    placeOf: (inner) => `${around}${placeIn(part, inner)}`,
+  };
+}
+
+function placeIn({ pointer, placeOf, sealed }: Placed, inner: string): string {
+  if (sealed === true) return pointer;
+  return placeOf === undefined ? `${pointer}${inner}` : placeOf(inner);
 }
 
 /** What policies see of something declared: all of it, as it is. */

@@ -9,6 +9,8 @@ export interface View extends Part {
   readonly sensitive: unknown;
   /** Where something at a JSON pointer of the object is in the resource. */
   readonly original: (pointer: string) => string;
+  /** Where a pointer into the object is in the text that it was read from, if it was. */
+  readonly within?: (pointer: string) => string;
   /** Whether nothing in there may be told, marked or not. */
   readonly sealed?: boolean | undefined;
   /** Why it can't be looked at. It says nothing of what is in there. */

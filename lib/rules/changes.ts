@@ -5,9 +5,15 @@ import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
 import type { StackPeriods } from '../files/periods.js';
 import { type Approver, isSamePerson, namesOf, personKey } from '../files/person.js';
-import { type PlacedWaiver, type Settings, stackSettings } from '../files/settings.js';
+import {
+  type PlacedWaiver,
+  type PodSecurity,
+  type Settings,
+  stackSettings,
+} from '../files/settings.js';
+import { isAtLeastVersion } from '../model/pod-security.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
-import { higher, LEVELS } from './strictest.js';
+import { higher, LEVELS, rankOf } from './strictest.js';
 
 /** Every rule of reprieve.yaml that a change has otherwise than its base, in a fixed order. */
 export function settingsChanges(base: Settings, head: Settings): readonly RuleChange[] {
@@ -27,11 +33,30 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
     ...listChanges('policies.profiles', base.policies.profiles, head.policies.profiles, 'stricter'),
+    ...podSecurityChange(base.policies.podSecurity, head.policies.podSecurity),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
     ...levelChanges(base, head),
     ...parameterChanges(base, head),
     ...waiverChanges(base.waivers, head.waivers),
   ];
+}
+
+/** A newer version allows some of what an older one refuses, and the other way round. */
+function podSecurityChange(
+  before: PodSecurity | undefined,
+  after: PodSecurity | undefined,
+): readonly RuleChange[] {
+  const [was, is] = [before, after].map(
+    (each) => each && `${each.profile}, version ${each.version}`,
+  );
+  if (was === is) return [];
+  const change = { rule: 'policies.pod-security', before: was ?? null, after: is ?? null };
+  if (before === undefined || after === undefined)
+    return [{ ...change, direction: after === undefined ? 'weaker' : 'stricter' }];
+  const ranks = rankOf(after) - rankOf(before);
+  const isOlder = !isAtLeastVersion(after.version, before.version);
+  if (ranks < 0 || isOlder) return [{ ...change, direction: 'weaker' }];
+  return [{ ...change, direction: ranks > 0 ? 'stricter' : 'neutral' }];
 }
 
 /** Whether a change of the rules needs the review of an approver. */

@@ -4,7 +4,13 @@ import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
 import type { StackPeriods } from '../files/periods.js';
 import { type Approver, isSamePerson } from '../files/person.js';
-import { type PlacedWaiver, type Settings, stackSettings } from '../files/settings.js';
+import {
+  type PlacedWaiver,
+  type PodSecurity,
+  type Settings,
+  stackSettings,
+} from '../files/settings.js';
+import { isAtLeastVersion, POD_SECURITY_PROFILES } from '../model/pod-security.js';
 
 /** Levels of policies, the weakest first. */
 export const LEVELS: readonly PolicyLevel[] = ['advisory', 'soft-mandatory', 'hard-mandatory'];
@@ -33,6 +39,7 @@ export function strictest(one: Settings, other: Settings): Settings {
     cluster: strictestCluster(one.cluster, other.cluster),
     policies: {
       profiles: united(one.policies.profiles, other.policies.profiles),
+      podSecurity: strictestPods(one.policies.podSecurity, other.policies.podSecurity),
       paths: united(one.policies.paths, other.policies.paths),
       levels: strictestLevels(one.policies.levels, other.policies.levels),
       // Each side’s policies are used with its own.
@@ -41,6 +48,23 @@ export function strictest(one: Settings, other: Settings): Settings {
     waivers: commonWaivers(one.waivers, other.waivers),
     unusableWaivers: [...one.unusableWaivers, ...other.unusableWaivers],
   };
+}
+
+/** The profile that refuses more, in the newer version; each side's policies are used with its own. */
+function strictestPods(
+  one: PodSecurity | undefined,
+  other: PodSecurity | undefined,
+): PodSecurity | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    profile: (rankOf(one) >= rankOf(other) ? one : other).profile,
+    version: (isAtLeastVersion(one.version, other.version) ? one : other).version,
+  };
+}
+
+/** The weakest profile first. */
+export function rankOf({ profile }: PodSecurity): number {
+  return POD_SECURITY_PROFILES.indexOf(profile);
 }
 
 /** The longest period and floor, and the youngest plan. */

@@ -3,9 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, Problems } from '../base/problem.js';
 import { parseYamlFile } from '../files/yaml-file.js';
+import { POD_SECURITY_VERSIONS } from '../model/pod-security.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { impossibleIn } from '../policy/impossible.js';
 import { compilePolicy } from '../policy/policy.js';
+import { hasVersions } from '../policy/since.js';
 import { targetFields } from './target-fields.js';
 
 /** Policies by the SHA-256 of the files that they come from. */
@@ -38,6 +40,11 @@ export function checkBuiltIn(folder: string): BuiltIn {
 function checked(name: string, text: string): PolicyDocument {
   const problems = new Problems();
   const document = problems.take(parseYamlFile(name, text, 'policy'))?.value;
+  const versions = document !== undefined && hasVersions(document) ? POD_SECURITY_VERSIONS : [];
+  for (const version of versions) {
+    const { problems: faults } = compilePolicy(Object(document), {}, undefined, false, version);
+    for (const each of faults) problems.add(each);
+  }
   const policy = document && problems.take(compilePolicy(document));
   if (document === undefined || policy === undefined) throw new Error(told(name, problems.all));
   const impossible = impossibleIn(policy, targetFields());

@@ -13,7 +13,7 @@ import { Compiler } from '../policy/json-schema/compiler.js';
 import type { Impossibility } from '../policy/json-schema/impossibility.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { builtIn } from './built-in.js';
-import { isOfProfile, policyPlaces, withProfiles } from './profiles.js';
+import { isOfProfile, isWanted, policyPlaces, withProfiles } from './profiles.js';
 import { targetFields } from './target-fields.js';
 
 /** Where the policies are looked for, and what is set about them. */
@@ -143,11 +143,12 @@ function readPolicy(
     document === undefined
       ? problems.take(wholePolicy(name, text, compiler))
       : placedLater(name, text, document);
-  if (opened === undefined) return undefined;
+  if (opened === undefined || !isWanted(file, opened.value, settings)) return undefined;
   const parameters = settings.policies.parameters.get(opened.value.id);
   // With other values, it is another policy.
   const isChecked = document !== undefined && parameters === undefined;
-  const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
+  const version = settings.policies.podSecurity?.version;
+  const compiled = compilePolicy(opened.value, parameters, compiler, isChecked, version);
   for (const problem of compiled.problems) {
     const { steps: _, ...each } = problem;
     problems.add({ ...each, source: sourceOf(problem, opened, tree) });

@@ -1,13 +1,16 @@
 import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
+import { compareTexts } from '../base/order.js';
 import { plural } from '../base/plural.js';
 import { formatSource, type Problem, problemInLine } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
 import type { Settings } from '../files/settings.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Policy } from '../policy/policy.js';
+import type { UnseenContainers, UnseenReason } from '../policy/unseen-containers.js';
 import type { Waiver, Waivers } from '../policy/waivers.js';
 import { POLICY_UNUSABLE, type Reason } from '../review/review.js';
+import { withoutIndex } from '../state/address.js';
 import { levelOf } from './level.js';
 
 /** Policies that say nothing: those that only met what they leave out, and those that met nothing. */
@@ -62,6 +65,53 @@ export interface LookedAt {
   readonly stacks: ReadonlySet<string>;
   /** Whether every policy and file could be used. */
   readonly isWhole: boolean;
+}
+
+/** What of each reason was not looked into, after how many there are. */
+const UNSEEN: Readonly<Record<UnseenReason, string>> = {
+  rendered:
+    'made of charts or other sources outside of the plan. Check what they render to, such as the output of `helm template`',
+  source: 'objects that only name where others come from. Check the manifests that they lead to',
+  image:
+    'of a custom kind that names an image where no container is known to be. Check the pods that it makes',
+  unknown:
+    'of a custom kind with parts that are not known before the apply. Check them once they are',
+  text: 'of a custom kind with text in which pods may be. Set the fields themselves, or check the text',
+  depth: 'nested deeper than pods are looked for',
+};
+
+/** More addresses than these are only counted. */
+const MOST_ADDRESSES = 5;
+
+/** What may run containers that no policy has seen: one notice for each reason. */
+export function unseenNotices(
+  byStack: readonly (readonly [stack: string, unseen: UnseenContainers])[],
+): readonly Reason[] {
+  return Object.entries(UNSEEN).flatMap(([reason, what]) => {
+    // A plan and the code that it was made from are the same resources.
+    const found = byStack.flatMap(([stack, { all }]) =>
+      [...all].flatMap(([each, those]) =>
+        each === reason
+          ? [...those].map((address): [string, string] => [
+              `${stack} ${withoutIndex(address)}`,
+              withoutIndex(address),
+            ])
+          : [],
+      ),
+    );
+    const addresses = [...new Map(found).values()].sort(compareTexts);
+    if (addresses.length === 0) return [];
+    const more = addresses.length - MOST_ADDRESSES;
+    const shown = addresses.slice(0, MOST_ADDRESSES).map(quoteName).join(', ');
+    const names = more > 0 ? `${shown} and ${more} more` : shown;
+    const count = `${plural(addresses.length, 'resource')} not looked into for containers: ${names}.`;
+    return [
+      notice(
+        'policy-not-looked-into',
+        `${count} ${addresses.length === 1 ? 'It is' : 'They are'} ${what}.`,
+      ),
+    ];
+  });
 }
 
 /** Waivers that waive nothing: those that can't be read, are over, aren't allowed or not needed. */

@@ -14,7 +14,7 @@ import type { CodeSource, PolicyFinding, Reason } from '../review/review.js';
 import type { DeclaringFiles } from './declaring-files.js';
 import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
-import { policyNotices, waiverNotices } from './notices.js';
+import { policyNotices, unseenNotices, waiverNotices } from './notices.js';
 import { Sources } from './sources.js';
 import { type StackDeclarations, StackEvaluation } from './stack-evaluation.js';
 
@@ -92,6 +92,7 @@ export class PolicyReview {
     };
     return [
       ...unique(policyNotices(unusable, impossible, unmatched)),
+      ...unseenNotices([...this.evaluations].map(([key, { unseen }]) => [stackIn(key), unseen])),
       ...waiverNotices(this.waivers, this.settings, {
         documents,
         stacks: this.stacks,
@@ -163,6 +164,11 @@ export class PolicyReview {
       ...(source === undefined ? {} : { source }),
     }));
   }
+}
+
+/** Of an evaluation's key: whatever a stack is seen by, it is the same. */
+function stackIn(key: string): string {
+  return key.slice(key.indexOf(' ') + 1);
 }
 
 /** What a change’s policy and its base’s both say, once. */

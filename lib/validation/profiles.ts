@@ -1,16 +1,36 @@
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../files/settings.js';
 import { type FileTree, folderTree } from '../files/tree.js';
+import type { PolicyDocument } from '../model/policy-document.js';
 
 /** What the path of a policy starts with that comes with this package: no file is called so. */
 const PREFIX = 'profile:';
+
+/** The folder with the controls of the Pod Security Standards. */
+const POD_SECURITY = 'pod-security';
 
 /** The policies that come with this package, a folder for each profile. */
 const SHIPPED = folderTree(fileURLToPath(new URL('../../policies', import.meta.url)));
 
 /** Every place of policies that reprieve.yaml names: its profiles, then its paths. */
 export function policyPlaces({ policies }: Pick<Settings, 'policies'>): readonly string[] {
-  return [...policies.profiles.map((name) => `${PREFIX}${name}`), ...policies.paths];
+  const { profiles, podSecurity, paths } = policies;
+  const names = podSecurity === undefined ? profiles : [...profiles, POD_SECURITY];
+  return [...names.map((name) => `${PREFIX}${name}`), ...paths];
+}
+
+/**
+ * Whether a policy counts that is in one of those places: of the Pod Security Standards, only the
+ * controls of one profile do.
+ */
+export function isWanted(
+  path: string,
+  { standard }: Pick<PolicyDocument, 'standard'>,
+  { policies }: Pick<Settings, 'policies'>,
+): boolean {
+  if (!path.startsWith(`${PREFIX}${POD_SECURITY}/`)) return true;
+  const { podSecurity } = policies;
+  return podSecurity !== undefined && standard?.profiles.includes(podSecurity.profile) === true;
 }
 
 /** Whether a file is one of a profile's. */

@@ -5,6 +5,7 @@ import { FieldShape } from '../policy/fields/field-shape.js';
 import { Fields } from '../policy/fields/fields.js';
 import type { FieldFile } from '../policy/fields/schema.js';
 import { DOCKER_CONFIG } from '../policy/shape/logins.js';
+import { POD_IMAGE } from '../policy/shape/pods.js';
 
 let known: Fields | undefined;
 
@@ -14,6 +15,7 @@ export function targetFields(): Fields {
     fieldFile('fields/kubernetes.json'),
     fieldFile('fields/terraform.json'),
     new Map([
+      ['image', FieldShape.of([POD_IMAGE], {}) ?? FieldShape.ANYTHING],
       ['docker-config', FieldShape.of([DOCKER_CONFIG], {}) ?? FieldShape.ANYTHING],
       ...fieldsIn('declared.schema.json', DECLARED_TARGETS),
       ...fieldsIn('change.schema.json', CHANGE_TARGETS),

@@ -9,6 +9,9 @@ import { idOf } from './table.mjs';
 
 /** @typedef {import('./table.mjs').Engine} Engine */
 
+/** Bytes of data that a program may print. */
+const MOST_DATA = 2 ** 28;
+
 /** A build's folder, until it is whole: `.NAME.PID.building`. */
 const UNFINISHED = /^\..+\.(\d+)\.building$/;
 
@@ -35,7 +38,8 @@ export async function build(engine, workshop) {
   try {
     mkdirSync(making, { recursive: true });
     const problem = (await compile(engine, making, workshop)) ?? wrongVersion(engine, making);
-    if (problem !== undefined) return problem;
+    const missing = problem ?? (await writeData(engine, making, workshop));
+    if (missing !== undefined) return missing;
     writeFileSync(join(making, STAMP), `${fingerprint(engine)}\n`);
     putInPlace(making, join(workshop.cache, id), engine);
     return undefined;
@@ -93,6 +97,36 @@ async function compile(engine, making, workshop) {
     if (workshop.signal.aborted) return 'Interrupted.';
     if (code !== 0) return explain(`${output}\n${tooOld(workshop.go, needed)}`);
   }
+  return undefined;
+}
+
+/**
+ * What a program makes of its module's own files, beside the program.
+ *
+ * @param {Engine} engine
+ * @param {string} making
+ * @param {Workshop} workshop
+ * @returns {Promise<string | undefined>} why there is none
+ */
+async function writeData(engine, making, workshop) {
+  const { data, module } = engine;
+  if (data === undefined) return undefined;
+  const cwd = join(SOURCES, idOf(engine));
+  const env = { ...workshop.env, GOWORK: 'off' };
+  const args = ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module];
+  const { code, output } = await runGo(args, {
+    cwd,
+    env,
+    signal: workshop.signal,
+    onLine: () => {},
+  });
+  if (code !== 0) return explain(output);
+  const folder = join(output.trim().split('\n').at(-1) ?? '', data.folder);
+  const made = spawnSync(join(making, data.program), [data.option, folder], {
+    maxBuffer: MOST_DATA,
+  });
+  if (made.status !== 0) return `${data.program} could not read ${data.folder}: ${made.stderr}`;
+  writeFileSync(join(making, data.file), made.stdout);
   return undefined;
 }
 

@@ -32,7 +32,9 @@ export function cacheFolder(env) {
  * @param {Engine} engine
  */
 export function fingerprint(engine) {
-  const hash = createHash('sha256').update(JSON.stringify([engine.programs, engine.variables]));
+  const { programs, variables, data } = engine;
+  const made = data === undefined ? [programs, variables] : [programs, variables, data];
+  const hash = createHash('sha256').update(JSON.stringify(made));
   for (const folder of [idOf(engine), ...engine.beside]) {
     for (const name of filesIn(join(SOURCES, folder))) {
       hash.update(`\n${folder}/${name}\n`).update(readFileSync(join(SOURCES, folder, name)));
@@ -52,7 +54,8 @@ export function isBuilt(engine, folder) {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8').trim() !== fingerprint(engine)) {
     return false;
   }
-  return Object.keys(engine.programs).every((program) => existsSync(join(folder, program)));
+  const files = [...Object.keys(engine.programs), ...(engine.data ? [engine.data.file] : [])];
+  return files.every((name) => existsSync(join(folder, name)));
 }
 
 /**

@@ -14,6 +14,15 @@
  *   from a module doesn't know its own version
  * @property {readonly string[]} versionCommand what makes a program print its version
  * @property {readonly string[]} beside folders below test/engines that it is built with
+ * @property {Data} [data] what a program makes of its module's own files
+ */
+
+/**
+ * @typedef {object} Data
+ * @property {string} file its name in the cache
+ * @property {string} program prints it
+ * @property {string} option the program's option for it, before the folder
+ * @property {string} folder in the module
  */
 
 /** @type {readonly Engine[]} */
@@ -55,6 +64,21 @@ export const ENGINES = [
     variables: { 'github.com/open-policy-agent/conftest/internal/version.Version': '0.71.1' },
     versionCommand: ['--version'],
     beside: [],
+  },
+  {
+    name: 'podsecurity',
+    version: '0.37.2',
+    module: 'k8s.io/pod-security-admission',
+    programs: { 'pod-security': '.' },
+    variables: {},
+    versionCommand: ['--version'],
+    beside: [],
+    data: {
+      file: 'testdata.jsonl',
+      program: 'pod-security',
+      option: '--testdata',
+      folder: 'test/testdata',
+    },
   },
 ];
 

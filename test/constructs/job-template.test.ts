@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JobTemplate, Project, RegistrySecret } from '../../lib/index.js';
 import { type Json, softDeletions } from '../support/app.js';
+import { Views } from '../../lib/policy/targets.js';
 import { declaring, TOKEN } from '../support/declaring.js';
 
 function podOf(job: Json): Json | undefined {
@@ -77,6 +78,20 @@ describe('a job template', () => {
       });
     expect(account(false).resource('cron_job_v1')).toEqual(account(true).resource('cron_job_v1'));
     expect(account(false).lock).toEqual(account(true).lock);
+  });
+
+  it('keeps the restricted Pod Security Standard in its container, too, unless it runs as root', () => {
+    const context = (runAsUser: number) => {
+      const { resource } = declaring((billing) => {
+        new JobTemplate(billing, 'nightly', { image: 'busybox', runAsUser });
+      });
+      const values = { spec: resource('cron_job_v1')['spec'] };
+      const planned = { address: 'a.b', type: 'kubernetes_cron_job_v1', values };
+      const views = new Views({ ...planned, unknown: undefined, sensitive: {} });
+      return Object(views.of('container')[0]?.value).securityContext;
+    };
+    expect(context(1000)).toMatchObject({ runAsNonRoot: true, capabilities: { drop: ['ALL'] } });
+    expect(context(0)).toMatchObject({ runAsNonRoot: false });
   });
 
   it('refuses a password in its image, at the line of code, and repeats it nowhere', () => {

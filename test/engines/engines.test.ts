@@ -34,7 +34,9 @@ describe('each engine', () => {
     (id, { module, version, programs }) => {
       const read = (name: string) => readFileSync(join(SOURCES, id, name), 'utf8');
       expect(read('go.mod')).toContain(`\trequire ${module} v${version}\n`.trim());
-      for (const from of Object.values(programs)) expect(read('tools.go')).toContain(`"${from}"`);
+      // A program of our own stands in the folder itself.
+      const foreign = Object.values(programs).filter((from) => from !== '.');
+      for (const from of foreign) expect(read('tools.go')).toContain(`"${from}"`);
       expect(read('go.sum')).toContain(`${module} v${version} h1:`);
     },
   );

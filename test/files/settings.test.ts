@@ -5,6 +5,7 @@ import {
   type Settings,
   stackSettings,
 } from '../../lib/files/settings.js';
+import { POD_SECURITY_VERSIONS } from '../../lib/model/pod-security.js';
 
 const FILE = 'reprieve.yaml';
 const codesOf = (text: string) =>
@@ -17,6 +18,34 @@ function settingsOf(text: string | undefined): Settings {
   if (value === undefined) throw new Error('no settings');
   return value;
 }
+
+describe('policies.pod-security', () => {
+  const of = (section: string) =>
+    settingsOf(`version: 1\npolicies: { pod-security: ${section} }\n`).policies.podSecurity;
+
+  it('is a profile in a version, by default the newest', () => {
+    expect(of('{ profile: restricted, version: latest }')).toEqual(of('{ profile: restricted }'));
+    expect(of('{ profile: restricted }')).toEqual({ profile: 'restricted', version: '1.37' });
+    expect(of('{ profile: baseline, version: "v1.30" }')).toEqual({
+      profile: 'baseline',
+      version: '1.30',
+    });
+  });
+
+  it.each([
+    '{ profile: privileged }',
+    '{ profile: baseline, version: 1.30 }',
+    '{ profile: baseline, version: "1.38" }',
+    '{}',
+  ])('is a problem as %s', (section) =>
+    expect(codesOf(`policies: { pod-security: ${section} }`)).toHaveLength(1),
+  );
+
+  it('can have every version whose rules are known', () => {
+    for (const version of POD_SECURITY_VERSIONS)
+      expect(of(`{ profile: baseline, version: "${version}" }`)?.version).toBe(version);
+  });
+});
 
 describe('readSettings', () => {
   it('fills in the defaults where there is no file, or nothing in it', () => {

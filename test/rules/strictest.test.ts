@@ -4,6 +4,7 @@ import { durationOf } from '../../lib/base/duration.js';
 import type { PolicyLevel } from '../../lib/files/documents.js';
 import { isSamePerson } from '../../lib/files/person.js';
 import { type Settings, stackSettings } from '../../lib/files/settings.js';
+import { POD_SECURITY_PROFILES } from '../../lib/model/pod-security.js';
 import { needsReview, settingsChanges } from '../../lib/rules/changes.js';
 import { LEVELS, strictest } from '../../lib/rules/strictest.js';
 import { settingsWith } from '../support/settings.js';
@@ -38,6 +39,13 @@ const settings: fc.Arbitrary<Settings> = fc
     deleters: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     definitions: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     levels: fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom<PolicyLevel>(...LEVELS))),
+    podSecurity: fc.option(
+      fc.record({
+        profile: fc.constantFrom(...POD_SECURITY_PROFILES),
+        version: fc.constantFrom('1.25', '1.37'),
+      }),
+      { nil: undefined },
+    ),
     waivers: fc.array(waiver, { maxLength: 4 }),
   })
   .map((it) =>
@@ -53,7 +61,13 @@ const settings: fc.Arbitrary<Settings> = fc
         admins: it.pipelines,
         definitions: it.definitions,
       },
-      policies: { profiles: [], paths: [], levels: new Map(it.levels), parameters: new Map() },
+      policies: {
+        profiles: [],
+        podSecurity: it.podSecurity,
+        paths: [],
+        levels: new Map(it.levels),
+        parameters: new Map(),
+      },
       waivers: it.waivers,
     }),
   );
@@ -273,6 +287,33 @@ describe('the changes to the rules', () => {
     expect([needsReview(first, settingsWith({})), needsReview(another, base)]).toEqual([
       false,
       true,
+    ]);
+  });
+});
+
+describe('a change of the Pod Security Standards', () => {
+  const pods = (profile: 'baseline' | 'restricted', version: string) =>
+    settingsWith({
+      policies: {
+        profiles: [],
+        podSecurity: { profile, version },
+        paths: [],
+        levels: new Map(),
+        parameters: new Map(),
+      },
+    });
+  const none = settingsWith({});
+
+  it.each([
+    ['stricter', none, pods('baseline', '1.31')],
+    ['weaker', pods('baseline', '1.31'), none],
+    ['stricter', pods('baseline', '1.31'), pods('restricted', '1.31')],
+    ['weaker', pods('restricted', '1.31'), pods('baseline', '1.37')],
+    ['weaker', pods('restricted', '1.31'), pods('restricted', '1.30')],
+    ['neutral', pods('restricted', '1.31'), pods('restricted', '1.37')],
+  ])('is %s', (direction, base, head) => {
+    expect(settingsChanges(base, head)).toMatchObject([
+      { rule: 'policies.pod-security', direction },
     ]);
   });
 });

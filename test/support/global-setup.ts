@@ -3,12 +3,14 @@ import { join, relative } from 'node:path';
 
 import { ROOT } from './built.js';
 import { controlPlaneMissing, providerMissing } from './engines.js';
+import { evaluatorMissing } from './pod-security/evaluator.js';
 import { postgresMissing } from './postgres.js';
 
 /** Decides once a run what is there, and says in a line each what isn't, and what that skips. */
 export function setup(): void {
   say(controlPlaneMissing(), 'controlPlaneMissing');
   say(providerMissing(), 'providerMissing');
+  say(evaluatorMissing(), 'evaluatorMissing');
   say(postgresMissing(), 'postgresMissing');
 }
 

@@ -164,7 +164,7 @@ function load(io: Io): {
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {
-  const { id, title, why, remediation, url, target, kinds } = document;
+  const { id, title, why, remediation, url, target, kinds, standard } = document;
   const about = kinds === undefined ? target : `${target} of ${kinds.join(', ')}`;
   const values = Object.entries(valuesIn(settings, document)).map(([name, each]) =>
     each.isSet
@@ -175,6 +175,11 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
     `${id}: ${title}`,
     `${title}.`,
     `Level: ${levelOf(settings, id)}. About: ${about}.`,
+    ...(standard === undefined
+      ? []
+      : [
+          `Pod Security Standards: ${standard.control}, of the profiles ${standard.profiles.join(' and ')}.`,
+        ]),
     `Why: ${why}`,
     `What to do: ${remediation}`,
     ...(values.length === 0 ? [] : [`Parameters: ${values.join('; ')}`]),

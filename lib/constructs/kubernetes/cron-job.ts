@@ -118,7 +118,8 @@ function containerSecurity({ runAsUser, readOnlyRootFilesystem }: JobTemplateSpe
   return {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: readOnlyRootFilesystem === true,
-    ...(runAsUser === 0 ? {} : { capabilities: { drop: ['ALL'] } }),
+    // The provider sends false for what a container's own context leaves out, over what its pod says.
+    ...(runAsUser === 0 ? {} : { capabilities: { drop: ['ALL'] }, runAsNonRoot: true }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../model/policy-document.js';
-import { WORKLOADS } from '../shape/pods.js';
+import { isWorkload } from '../shape/pods.js';
 import { FieldShape } from './field-shape.js';
 import type { FieldFile } from './schema.js';
 
@@ -60,7 +60,7 @@ export class Fields {
 
   private ofPods(names: readonly string[], kinds: readonly string[] = []): FieldShape {
     // Custom resources have pod templates, too, of which nothing is known.
-    const isKnown = kinds.every((kind) => WORKLOADS.has(kind));
+    const isKnown = kinds.every(isWorkload);
     return isKnown ? shapeOf(this.kubernetes, names) : FieldShape.ANYTHING;
   }
 

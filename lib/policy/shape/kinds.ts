@@ -19,6 +19,22 @@ const TYPES: Readonly<Record<string, string>> = {
     'mutating_webhook_configuration validating_webhook_configuration',
 };
 
+/** Kubernetes' own groups of APIs, in which nobody else can have a kind. */
+const OWN_GROUPS: ReadonlySet<string> = new Set([
+  ...['', 'apps', 'autoscaling', 'batch', 'policy'],
+  ...['admissionregistration', 'apiextensions', 'authentication', 'authorization', 'certificates']
+    .concat('coordination', 'discovery', 'events', 'flowcontrol.apiserver', 'internal.apiserver')
+    .concat('networking', 'node', 'rbac.authorization', 'resource', 'scheduling', 'storage')
+    .map((group) => `${group}.k8s.io`),
+]);
+
+/** Whether an API is one of Kubernetes' own, of which every kind and field is known. */
+export function isOwnApi(apiVersion: unknown): boolean {
+  if (typeof apiVersion !== 'string') return false;
+  const slash = apiVersion.indexOf('/');
+  return OWN_GROUPS.has(slash < 0 ? '' : apiVersion.slice(0, slash));
+}
+
 const IRREGULAR: ReadonlyMap<string, string> = new Map([
   ['daemonset', 'DaemonSet'],
   ['csi_driver', 'CSIDriver'],

@@ -1,7 +1,7 @@
 import { isRecord, memberOf } from '../../base/guards.js';
 import type { FieldSchema } from '../fields/schema.js';
 import { type Part, partOf, stepOf } from './part.js';
-import type { Placed } from './pods.js';
+import type { Placed } from './placed.js';
 
 /** The keys of a secret that hold logins, and where in their content. */
 const KEYS: ReadonlyMap<string, (content: unknown) => unknown> = new Map([

@@ -50,10 +50,31 @@ const DEEPEST = 64;
 export function manifestOf(type: string, resource: Part, trace?: Trace): Part | undefined {
   if (type === 'kubernetes_manifest') {
     trace?.tell('', '/manifest');
-    return partOf(resource, 'manifest');
+    return withoutNulls(partOf(resource, 'manifest'));
   }
   const kind = kindOf(type);
   return kind === undefined ? undefined : new Shaper(kind, trace).whole(resource);
+}
+
+/** Neither a provider nor an API server tells null from what isn't there. */
+export function withoutNulls(part: Part): Part {
+  return { ...part, value: pruned(part.value, 0) };
+}
+
+/** The same value where there is nothing to leave out. */
+function pruned(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth >= DEEPEST) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((each) => pruned(each, depth + 1));
+    return items.some((each, index) => each !== value[index]) ? items : value;
+  }
+  const entries = Object.entries(value);
+  const kept = entries
+    .filter(([, each]) => each !== null)
+    .map(([key, each]): [string, unknown] => [key, pruned(each, depth + 1)]);
+  const isSame =
+    kept.length === entries.length && kept.every(([, each], index) => each === entries[index]?.[1]);
+  return isSame ? value : Object.fromEntries(kept);
 }
 
 /** Most resources are known in every part: of those, nothing is made but the manifest itself. */
@@ -118,7 +139,17 @@ class Shaper {
       const spot = { parent: key, depth: depth + 1, way: next };
       const part = list === undefined ? this.single(entry, spot) : this.list(entry, spot);
       put(block, name, part.value, part.unknown);
+      if (key === 'security_context') this.send(block.value[name], entry, next);
     }
+  }
+
+  /** What the provider sends with a block, though nobody has set it. */
+  private send(context: unknown, { parent, unknown, value }: Entry, way: Way | undefined): void {
+    if (!isRecord(context) || isSentEmpty(parent, context, value)) return;
+    if (context['runAsNonRoot'] !== undefined || mayHave(unknown, 'run_as_non_root')) return;
+    Object.assign(context, { runAsNonRoot: false });
+    const spot = Array.isArray(value) ? past(way, 0) : way;
+    this.follows(under(spot, 'runAsNonRoot', 'run_as_non_root'));
   }
 
   private list(part: Part, { parent, depth, way }: Spot): Part {
@@ -147,6 +178,22 @@ class Shaper {
     if (isOnWay) this.trace.tell(way.to, way.from);
     return isOnWay;
   }
+}
+
+/**
+ * Whether the provider takes a security context for none: one that is null, and of a pod one without
+ * anything in it.
+ */
+function isSentEmpty(parent: string, context: object, value: unknown): boolean {
+  const block: unknown = Array.isArray(value) ? value[0] : value;
+  const isOfPod = parent === 'spec';
+  return block === null || (isOfPod && Object.keys(context).length === 0);
+}
+
+/** Whether a single block may have a member once all is known. */
+function mayHave(unknown: unknown, key: string): boolean {
+  const block = Array.isArray(unknown) ? unknown[0] : unknown;
+  return block === true || (isRecord(block) && block[key] !== undefined);
 }
 
 /** One step further in both. */

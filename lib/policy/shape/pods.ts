@@ -1,94 +1,99 @@
 import { isRecord } from '../../base/guards.js';
-import { keysOf, type Part, partOf, stepOf } from './part.js';
+import type { FieldSchema } from '../fields/schema.js';
+import { isOwnApi } from './kinds.js';
+import { type Part, partOf, stepOf } from './part.js';
+import { elementsOf, isThere, type Placed, under } from './placed.js';
+import { PodSearch, type Unseen } from './pod-search.js';
 
-/** A part of a manifest, with its JSON pointer in it. */
-export interface Placed extends Part {
-  readonly pointer: string;
-  /** Why it can't be looked at: every policy about it fails. */
-  readonly fault?: string;
-  /** Whether the way inside of it must not be told, since its names are secret, too. */
-  readonly sealed?: boolean;
+/** The pod templates of a manifest, and what else may run containers there. */
+export interface Pods {
+  readonly templates: readonly Placed[];
+  readonly unseen: readonly Unseen[];
 }
 
-/** Deeper than any object has its pod template. */
-const DEEPEST = 8;
-
-/** Kinds that run pods; what they run may be unknown as a whole. */
-export const WORKLOADS: ReadonlySet<unknown> = new Set([
-  'Pod',
-  'PodTemplate',
-  'ReplicationController',
-  'ReplicaSet',
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'CronJob',
+/** Kubernetes' own kinds that run pods, with the way to their template. */
+const WORKLOADS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['Pod', []],
+  ['PodTemplate', ['template']],
+  ...['ReplicationController', 'ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'].map(
+    (kind): [string, readonly string[]] => [kind, ['spec', 'template']],
+  ),
+  ['CronJob', ['spec', 'jobTemplate', 'spec', 'template']],
 ]);
 
-/** Kinds that only describe what an object may look like, or hold a user's own data. */
-const OTHERS: ReadonlySet<unknown> = new Set(['CustomResourceDefinition', 'ConfigMap', 'Secret']);
+/** The kinds that run pods. */
+export function isWorkload(kind: unknown): boolean {
+  return WORKLOADS.has(kind);
+}
 
-/** On the way from a workload to its pods. */
-const WAY: ReadonlySet<string> = new Set(['spec', 'template', 'jobTemplate']);
+/** Kinds with a user's own data, or that only describe what an object may look like. */
+const DATA: ReadonlySet<unknown> = new Set(['ConfigMap', 'Secret', 'CustomResourceDefinition']);
 
-const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+const NONE: Pods = { templates: [], unseen: [] };
 
 /**
- * The pod templates of a manifest, wherever it has one: whatever has a `spec` with `containers`,
- * custom resources included. One that isn't known as a whole is marked so.
+ * The pod templates of a manifest, custom kinds included. One that isn't known as a whole is marked so.
  */
-export function podTemplatesIn(manifest: Part): readonly Placed[] {
-  const kind = isRecord(manifest.value) ? manifest.value['kind'] : undefined;
-  if (OTHERS.has(kind)) return [];
+export function podsIn(manifest: Part): Pods {
+  const [kind, apiVersion] = ['kind', 'apiVersion'].map((key) => partOf(manifest, key).value);
+  const way = WORKLOADS.get(kind);
+  const isOwn = isOwnApi(apiVersion);
+  if (isOwn && way !== undefined) return { templates: templateAt(manifest, way), unseen: [] };
+  if (DATA.has(kind) && (isOwn || apiVersion === undefined)) return NONE;
+  // What isn't known of another kind of Kubernetes' own is no pod.
+  if (isOwn) return { ...new PodSearch(manifest, false).result(), unseen: [] };
   // Nothing is known of a manifest without a kind, not even that it runs no pods.
-  const mayRun = WORKLOADS.has(kind) || kind === undefined;
-  const found: Placed[] = [];
-  search(manifest, mayRun, [], found);
-  return found;
+  const mayRun = way !== undefined || kind === undefined;
+  return new PodSearch(manifest, mayRun).result();
 }
+
+function templateAt(manifest: Part, way: readonly string[]): readonly Placed[] {
+  const { value, unknown } = way.reduce<Part>(partOf, manifest);
+  const mayBe = unknown !== undefined || isRecord(value);
+  return mayBe ? [{ value, unknown, pointer: way.map(stepOf).join('') }] : [];
+}
+
+const CONTAINERS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 
 /** The containers of a pod template, those included that run before or beside the others. */
 export function containersIn(template: Placed): readonly Placed[] {
   const spec = under(template, 'spec');
   if (spec.unknown === true) return [spec];
-  return CONTAINERS.flatMap((key) => {
-    const list = under(spec, key);
-    if (list.unknown === true) return [list];
-    return Array.isArray(list.value) ? list.value.map((_, index) => under(list, index)) : [];
-  });
+  return CONTAINERS.flatMap((key) => elementsOf(under(spec, key)));
 }
 
-/** @param steps - the way to the part, put back as it was in the end */
-function search(at: Part, isWorkload: boolean, steps: (string | number)[], found: Placed[]): void {
-  if (at.unknown === true ? isWorkload : isTemplate(at)) {
-    found.push({ ...at, pointer: steps.map(stepOf).join('') });
-    return;
-  }
-  if (at.unknown === true || steps.length > DEEPEST) return;
-  for (const key of Array.isArray(at.value) ? at.value.keys() : keysOf(at)) {
-    const inner = partOf(at, key);
-    if (key === 'metadata' || isPlain(inner)) continue;
-    steps.push(key);
-    search(inner, isWorkload && typeof key === 'string' && WAY.has(key), steps, found);
-    steps.pop();
-  }
+/** Every image that a pod pulls: those of its containers, and those that it mounts. */
+export function imagesIn(template: Placed): readonly Placed[] {
+  const spec = under(template, 'spec');
+  if (spec.unknown === true) return [spec];
+  const mounted = elementsOf(under(spec, 'volumes')).map((volume) => under(volume, 'image'));
+  return [
+    ...containersIn(template).flatMap((container) => imageOf(container, 'image')),
+    ...mounted.flatMap((image) =>
+      isThere(image) ? (image.unknown === true ? [image] : imageOf(image, 'reference')) : [],
+    ),
+  ];
 }
 
-/** Whether nothing can be in it. */
-function isPlain({ value, unknown }: Part): boolean {
-  return unknown === undefined && (typeof value !== 'object' || value === null);
-}
+/** What an image of a pod looks like to a policy. */
+export const POD_IMAGE: FieldSchema = {
+  type: 'object',
+  properties: { reference: { type: 'string' } },
+  additionalProperties: false,
+};
 
-function isTemplate(at: Part): boolean {
-  const spec = partOf(at, 'spec');
-  if (!isRecord(spec.value)) return false;
-  return CONTAINERS.some((key) => {
-    const list = partOf(spec, key);
-    return Array.isArray(list.value) || list.unknown === true;
-  });
-}
-
-function under(part: Placed, key: string | number): Placed {
-  return { ...partOf(part, key), pointer: `${part.pointer}${stepOf(key)}` };
+/** An image as a policy sees it: `{ reference }`. */
+function imageOf(holder: Placed, key: string): readonly Placed[] {
+  if (holder.unknown === true) return [holder];
+  const image = under(holder, key);
+  const { value, unknown, pointer } = image;
+  const place = image.placeOf ?? ((inner: string) => `${pointer}${inner}`);
+  return [
+    {
+      value: value === undefined ? {} : { reference: value },
+      unknown: unknown === undefined ? undefined : { reference: unknown },
+      pointer: holder.pointer,
+      placeOf: (inner) => place(inner.replace(/^\/reference/, '')),
+    },
+  ];
 }

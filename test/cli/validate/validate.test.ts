@@ -66,6 +66,11 @@ kinds: [Ingress]
 schema: { type: object, properties: { specc: { type: object } } }
 `;
 
+interface Told {
+  readonly findings: readonly { readonly policy: string }[];
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+}
+
 describe('reprieve validate', () => {
   it.each(FORMATS)('tells vacuous policies as %s, and stops for none', async (format) => {
     synthesized('${var.image}');
@@ -271,6 +276,36 @@ describe('reprieve validate', () => {
     const wrong = await reprieve('validate', STACK);
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toContain('Did you mean `supply-chain`?');
+  });
+
+  it('holds the Pod Security Standards by one line, and counts what it could not look into', async () => {
+    const call = { http_get: { port: '80', host: 'a.example.org' } };
+    const pod = { spec: { container: [{ name: 'a', liveness_probe: call }] } };
+    const resource = {
+      kubernetes_pod_v1: { a: pod },
+      helm_release: { b: { chart: 'x' }, c: { chart: 'y' } },
+    };
+    writeFileSync(join(folder, STACK), JSON.stringify({ resource }));
+    const found = async (profile: string, version: string) => {
+      const standard = `{ profile: ${profile}, version: ${version} }`;
+      const settings = `version: 1\npolicies: { pod-security: ${standard} }\n`;
+      writeFileSync(join(folder, 'reprieve.yaml'), settings);
+      const { code, stdout } = await reprieve('validate', STACK, '--format', 'json');
+      expect(code).toBe(0);
+      const { findings, notices }: Told = JSON.parse(stdout);
+      const unseen = notices.filter((each) => each.code === 'policy-not-looked-into');
+      expect(unseen.map(({ message }) => message)).toEqual([
+        expect.stringMatching(
+          /^2 resources not looked into .*`helm_release\.b`, `helm_release\.c`/,
+        ),
+      ]);
+      return new Set(findings.map(({ policy }) => policy));
+    };
+    expect(await found('baseline', '"1.33"')).toEqual(new Set());
+    expect(await found('baseline', 'latest')).toEqual(new Set(['no-host-in-probes']));
+    const restricted = await found('restricted', '"v1.33"');
+    expect(restricted).toContain('runs-as-non-root');
+    expect(restricted).not.toContain('read-only-root');
   });
 
   it('refuses what it can’t read, and a project without policies', async () => {

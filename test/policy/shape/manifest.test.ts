@@ -12,7 +12,7 @@ const POD = {
       image: 'busybox:1',
       ports: [{ containerPort: 80 }],
       env: [{ name: 'A', value: 'b' }],
-      securityContext: { runAsUser: 1000, capabilities: { drop: ['ALL'] } },
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, capabilities: { drop: ['ALL'] } },
       resources: { limits: { 'ephemeral-storage': '1G' } },
     },
   ],
@@ -30,7 +30,9 @@ const PLANNED = {
       command: [],
       port: [{ container_port: 80, name: '' }],
       env: [{ name: 'A', value: 'b', value_from: [] }],
-      security_context: [{ run_as_user: '1000', capabilities: [{ add: [], drop: ['ALL'] }] }],
+      security_context: [
+        { run_as_non_root: true, run_as_user: '1000', capabilities: [{ add: [], drop: ['ALL'] }] },
+      ],
       resources: [{ limits: { 'ephemeral-storage': '1G' }, requests: null }],
     },
   ],
@@ -46,7 +48,11 @@ const SYNTHESIZED = {
       image: 'busybox:1',
       port: { container_port: 80 },
       env: [{ name: 'A', value: 'b' }],
-      security_context: { run_as_user: '1000', capabilities: { drop: ['ALL'] } },
+      security_context: {
+        run_as_non_root: true,
+        run_as_user: '1000',
+        capabilities: { drop: ['ALL'] },
+      },
       resources: { limits: { 'ephemeral-storage': '1G' } },
     },
   ],
@@ -63,6 +69,40 @@ describe('the manifest that a resource stands for', () => {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       spec: { template: { spec: POD } },
+    });
+  });
+
+  it('has what the provider sends with a security context, though nobody has set it', () => {
+    const pod = (spec: object) => Object(shaped('kubernetes_pod_v1', { spec: [spec] })?.value).spec;
+    const own = { privileged: false };
+    const container = (context: unknown) => pod({ container: [{ security_context: context }] });
+    const sent = { containers: [{ securityContext: { runAsNonRoot: false } }] };
+    expect(container([own])).toMatchObject(sent);
+    expect(container({})).toMatchObject(sent);
+    expect(container([null])).toEqual({ containers: [{ securityContext: {} }] });
+    expect(container([{ run_as_non_root: true }])).not.toMatchObject(sent);
+    expect(pod({ security_context: [{ run_as_user: '1' }] })).toMatchObject({
+      securityContext: { runAsUser: 1, runAsNonRoot: false },
+    });
+    // A pod's without anything in it is none to the provider.
+    expect(pod({ security_context: [{ run_as_non_root: null, sysctl: [] }] })).toEqual({
+      securityContext: {},
+    });
+    const open = { spec: [{ security_context: [{ run_as_non_root: true }] }] };
+    const unknown = { spec: [{ security_context: [{ run_as_user: '1' }] }] };
+    expect(Object(shaped('kubernetes_pod_v1', unknown, open)?.value).spec).toEqual({
+      securityContext: { runAsUser: 1 },
+    });
+  });
+
+  it('has nothing that is null, as an API server has it', () => {
+    const manifest = {
+      kind: 'Pod',
+      spec: { securityContext: null, containers: [{ ports: null }] },
+    };
+    expect(shaped('kubernetes_manifest', { manifest })?.value).toEqual({
+      kind: 'Pod',
+      spec: { containers: [{}] },
     });
   });
 
