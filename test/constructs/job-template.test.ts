@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JobTemplate, Project, RegistrySecret } from '../../lib/index.js';
-import { type Json, softDeletions } from '../support/app.js';
 import { Views } from '../../lib/policy/targets.js';
+import { type Json, softDeletions } from '../support/app.js';
 import { declaring, TOKEN } from '../support/declaring.js';
 
 function podOf(job: Json): Json | undefined {
