@@ -24,19 +24,24 @@ export function parameterValues(
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(schemas, name)) problems.add(unknownParameter(id, name, schemas));
   }
+  let isWhole = true;
   for (const [name, schema] of Object.entries(schemas)) {
     const isGiven = Object.hasOwn(given, name);
     const value = isGiven ? given[name] : schema['default'];
     const fault = check(schema, value);
-    if (fault !== undefined) problems.add(wrongValue(id, name, fault, isGiven));
-    values.set(name, value);
+    values.set(name, fault === undefined ? value : schema['default']);
+    if (fault === undefined) continue;
+    problems.add(wrongValue(id, name, fault, isGiven));
+    if (!isGiven || check(schema, schema['default']) !== undefined) isWhole = false;
   }
-  return { values, problems: problems.all };
+  return { values, isWhole, problems: problems.all };
 }
 
-/** The values of a policy's parameters, also where they are wrong. */
+/** The values of a policy's parameters; in place of what doesn't fit, the default. */
 export interface ParameterValues {
   readonly values: ReadonlyMap<string, unknown>;
+  /** Whether each of them fits: what is made with another one has faults of its own. */
+  readonly isWhole: boolean;
   readonly problems: readonly Problem[];
 }
 

@@ -67,6 +67,7 @@ export function compilePolicy(
   const given = parameterValues(id, document.parameters ?? {}, parameters, check);
   const filled = withParameters(id, { schema, when }, given.values);
   for (const problem of [...given.problems, ...filled.problems]) problems.add(problem);
+  if (!given.isWhole) return { problems: problems.all };
   const judge = use('schema', filled.schemas['schema']);
   const concerns = when === undefined ? ALL : use('when', filled.schemas['when']);
   if (judge === undefined || concerns === undefined) return { problems: problems.all };

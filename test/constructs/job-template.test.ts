@@ -25,7 +25,7 @@ describe('a job template', () => {
 
   it.each([
     [0, {}, {}],
-    [65534, { runAsNonRoot: true }, { capabilities: { drop: ['ALL'] } }],
+    [65534, { runAsNonRoot: true }, { capabilities: { drop: ['ALL'] }, runAsNonRoot: true }],
   ])('gives user %d no more rights than it needs', (runAsUser, ofPod, ofContainer) => {
     const { resource, lock } = declaring((billing) => {
       new JobTemplate(billing, 'nightly', { image: 'x', runAsUser, readOnlyRootFilesystem: true });
