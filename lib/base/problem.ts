@@ -31,6 +31,8 @@ export const PROBLEMS_VARIABLE = 'REPRIEVE_PROBLEMS';
 /** Codes by which a command recognises what an app has found. */
 export const STALE_LOCK = 'lock/stale';
 export const NOT_REBUILT = 'lock/raw-construct';
+export const NOT_DECLARED = 'lock/missing';
+export const LOST_RESOURCE = 'lock/lost-resource';
 
 /** A value, or the reasons why there is none. `value` is only set where `problems` is empty. */
 export interface Checked<T> {

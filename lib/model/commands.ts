@@ -1,3 +1,4 @@
+import { shellWord } from '../base/shell.js';
 import { isItemTarget, parseTarget } from './deletion-target.js';
 import { KINDS } from './kinds.js';
 
@@ -31,6 +32,11 @@ export function deployCommand(stack: string): string {
   return command('deploy', stack);
 }
 
+/** The command that takes out of projects.lock.yaml what was never deployed. */
+export function forgetCommand(target: string, stack: string): string {
+  return command('lock', 'forget', target, '--stack', stack);
+}
+
 /** The command that puts a stack's state right by what the cluster has. */
 export function recoverCommand(stack: string): string {
   return command('recover', stack);
@@ -38,9 +44,4 @@ export function recoverCommand(stack: string): string {
 
 function command(...words: readonly string[]): string {
   return ['npx reprieve', ...words.map(shellWord)].join(' ');
-}
-
-/** A word that a shell takes as it is: a project's name may have spaces. */
-function shellWord(text: string): string {
-  return /^[\p{L}\p{N}\p{M}_./@:=+-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -19,6 +19,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   validate: async () => (await import('../validate/group.js')).validate,
   policy: async () => (await import('../policy/group.js')).policy,
   reclamation: async () => (await import('../reclamation/group.js')).reclamation,
+  lock: async () => (await import('../lock/group.js')).lock,
   cluster: async () => (await import('../cluster/group.js')).cluster,
   recover: async () => (await import('../recover/group.js')).recover,
   sandbox: async () => (await import('../sandbox/group.js')).sandbox,
