@@ -1,6 +1,15 @@
 import { CommanderError } from 'commander';
 import { buildProgram } from './command/program.js';
-import { CommandFailure, EXIT, Interruption, type Io, say, sayProblems } from './terminal/io.js';
+import { unknownCommand } from './command/unknown.js';
+import {
+  CommandFailure,
+  EXIT,
+  Interruption,
+  type Io,
+  misuse,
+  say,
+  sayProblems,
+} from './terminal/io.js';
 
 /** Runs a command line and says how it ended. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -10,6 +19,12 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   };
   try {
     const program = await buildProgram(io, done, argv);
+    const unknown = unknownCommand(program, argv);
+    if (unknown !== undefined && 'notCovered' in unknown) {
+      say(io, `error: ${unknown.notCovered}: not covered by Reprieve.`);
+      return EXIT.usage;
+    }
+    if (unknown !== undefined) misuse(unknown);
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {

@@ -193,12 +193,11 @@ function sortKeys(value: unknown): unknown {
 function missing(stack: StackView, target: string, project: string): Problem {
   const source = stack.lockSource(project);
   const command = deleteCommand(target, stack.node.id);
-  const how = command === undefined ? '' : ` (${command}), or write it`;
   return {
     code: NOT_DECLARED,
     message: `${quoteName(target)} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
-      `Restore its code, or request the deletion${how} in deletions.yaml:`,
+      `Restore its code, or request the deletion (${command}), or write it in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
       `      target: ${target}`,
       '      mode: soft',

@@ -12,14 +12,14 @@ export function closeCommand(target: string, stack: string): string {
   return command('reclamation', 'close', target, '--stack', stack);
 }
 
-/** The command that requests a deletion; config maps have none. */
-export function deleteCommand(target: string, stack: string): string | undefined {
+/** The command that requests a deletion. */
+export function deleteCommand(target: string, stack: string): string {
   const parsed = parseTarget(target).value;
   const isPart = parsed?.item !== undefined;
   if (isPart && !isItemTarget(parsed)) return requestCommand(target, stack);
   const group =
     parsed !== undefined && isItemTarget(parsed) ? KINDS[parsed.item.kind].commands : 'project';
-  return group === undefined ? undefined : command(group, 'delete', target, '--stack', stack);
+  return command(group, 'delete', target, '--stack', stack);
 }
 
 /** The command that requests the deletion of any target. */

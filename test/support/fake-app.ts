@@ -11,6 +11,8 @@ export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
+  /** Both, as a terminal shows them. */
+  readonly shown: string;
 }
 
 /** How a command is run. */
@@ -82,11 +84,12 @@ export class FakeApp {
 
   /** Runs a command in this process, at half past midnight of 2026. */
   async reprieve(args: string | readonly string[], options: Running = {}): Promise<Ran> {
-    const written = { out: '', err: '' };
+    const written = { out: '', err: '', shown: '' };
     const sink = (stream: 'out' | 'err') =>
       new Writable({
         write: (chunk, _encoding, done) => {
           written[stream] += chunk;
+          written.shown += chunk;
           done();
         },
       });

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseJsonPath } from '../../base/json-path.js';
 import type { ExitCode, Io } from '../terminal/io.js';
 
 /** What a command is given when it is registered. */
@@ -63,9 +64,18 @@ export function stackOption(what = 'the stack, where the app has several'): Opti
   return new Option('--stack <name>', what);
 }
 
-/** Data in place of a table. */
+/** Data in place of a table: one of the formats, or jsonpath=TEMPLATE, which is read later. */
 export function outputOption(...formats: readonly string[]): Option {
-  return new Option('-o, --output <format>', 'instead of a table').choices(formats);
+  const option = new Option('-o, --output <format>', 'instead of a table; or jsonpath={…}');
+  return option.choices(formats).argParser((value: string) => {
+    if (formats.includes(value)) return value;
+    if (value.startsWith('jsonpath=')) {
+      const [problem] = parseJsonPath(value.slice('jsonpath='.length)).problems;
+      if (problem === undefined) return value;
+      throw new InvalidArgumentError(`${problem.message} ${problem.remedy}`);
+    }
+    throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}, jsonpath=TEMPLATE.`);
+  });
 }
 
 /** Which cluster, where the stack's own provider doesn't say it. */
