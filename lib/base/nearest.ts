@@ -31,22 +31,25 @@ export function perhaps(meant: string | undefined): string {
   return meant === undefined ? '' : ` Did you mean ${quoteName(meant)}?`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, a swap of neighbours being one step; a row at a time. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+      const isSwap = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
       current.push(
         Math.min(
           (previous[column] ?? 0) + 1,
           (current[column - 1] ?? 0) + 1,
           (previous[column - 1] ?? 0) + cost,
+          row > 1 && column > 1 && isSwap ? (before[column - 2] ?? 0) + 1 : Number.MAX_VALUE,
         ),
       );
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
   return previous[b.length] ?? 0;
 }

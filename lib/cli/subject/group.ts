@@ -9,7 +9,7 @@ import {
   showing,
   sorting,
 } from '../command/flags.js';
-import { type Cli, type Group, stackOption, withExamples } from '../command/group.js';
+import { type Cli, type Group, stackOption, withExamples, withStack } from '../command/group.js';
 import {
   addConfigMapCreate,
   addJobCreate,
@@ -90,12 +90,14 @@ const EXAMPLE: Readonly<Record<Subject, string>> = {
 };
 
 function addList(group: Command, subject: Subject, { io, done }: Cli): void {
-  const list = lookingAtCluster(showing(sorting(group.command('list'), 'name', 'status', 'age')))
+  const list = lookingAtCluster(
+    showing(sorting(group.command('list [stack]'), 'name', 'status', 'age')),
+  )
     .description(`List the ${NOUN[subject]}s of every stack, from its state.`)
     .addOption(stackOption('only what is in this stack'))
-    .action(async (options) => {
+    .action(async (named, options) => {
       const { list: run } = await import('./list.js');
-      done(await run(io, subject, options));
+      done(await run(io, subject, withStack(named, options)));
     });
   if (subject !== 'project') list.option('-p, --project <name>', 'only what is in this project');
   if (subject === 'secret') list.option('--fo, --format <format>', 'only secrets of this format');
