@@ -39,17 +39,21 @@ function editDistance(a: string, b: string): number {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const cost = a[row - 1] === b[column - 1] ? 0 : 1;
-      const isSwap = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
       current.push(
         Math.min(
           (previous[column] ?? 0) + 1,
           (current[column - 1] ?? 0) + 1,
           (previous[column - 1] ?? 0) + cost,
-          row > 1 && column > 1 && isSwap ? (before[column - 2] ?? 0) + 1 : Number.MAX_VALUE,
+          isSwap(a, b, row, column) ? (before[column - 2] ?? 0) + 1 : Number.MAX_VALUE,
         ),
       );
     }
     [before, previous] = [previous, current];
   }
   return previous[b.length] ?? 0;
+}
+
+function isSwap(a: string, b: string, row: number, column: number): boolean {
+  if (row < 2 || column < 2) return false;
+  return a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
 }

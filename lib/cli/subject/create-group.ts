@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JOB_DEFAULTS } from '../../model/limits.js';
+import { foreignFormat } from '../../model/not-covered.js';
 import { several, showing } from '../command/flags.js';
 import { type Cli, stackOption, withExamples } from '../command/group.js';
 import { misuse } from '../terminal/io.js';
@@ -21,16 +22,8 @@ export function addSecretCreate(group: Command, { io, done }: Cli): void {
     .option('-p, --project <name>', 'the project that it goes into')
     .addOption(
       new Option('--fo, --format <format>', 'what it holds')
-        .choices([
-          'generic',
-          'registry',
-          'basic_auth',
-          'ssh',
-          'ssh_auth',
-          'tls',
-          'hmac',
-          'hmac_auth',
-        ])
+        .choices(SECRET_FORMATS)
+        .argParser(secretFormat)
         .default('generic'),
     )
     .option('--server <host>', 'of a registry (default: us.icr.io)')
@@ -147,6 +140,20 @@ const VALUES = [
   ...['--kp, --key-path', '--pkf, --private-key-file', '--password-from-file'],
   ...['--akid, --access-key-id', '--sak, --secret-access-key', '--from-json-file', '--api-key'],
 ];
+
+const SECRET_FORMATS: readonly string[] = [
+  ...['generic', 'registry', 'basic_auth', 'ssh', 'ssh_auth', 'tls', 'hmac', 'hmac_auth'],
+];
+
+/** What only the platform makes is refused with the reason. */
+function secretFormat(value: string): string {
+  if (SECRET_FORMATS.includes(value)) return value;
+  const { message, remedy } = foreignFormat(value) ?? {
+    message: `Allowed choices are ${SECRET_FORMATS.join(', ')}.`,
+    remedy: '',
+  };
+  throw new InvalidArgumentError(`${message} ${remedy}`.trim());
+}
 
 /** They are known, so that they can be refused with the reason. */
 export function hideValues(command: Command): void {
