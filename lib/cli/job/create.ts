@@ -5,7 +5,8 @@ import { checkJobTemplate, type JobTemplateProps } from '../../model/job-templat
 import type { JobTemplateSpec } from '../../model/specification.js';
 import type { VolumeMountProps } from '../../model/volume-mounts.js';
 import { nameIn } from '../subject/subject.js';
-import { type ExitCode, type Io, misuse, say } from '../terminal/io.js';
+import { type ExitCode, type Io, misuse } from '../terminal/io.js';
+import { talk } from '../terminal/output.js';
 import { type CreateOptions, lockedItem, originalFor, printItem } from '../workspace/declaring.js';
 import { Workspace } from '../workspace/workspace.js';
 
@@ -49,7 +50,7 @@ export async function createJob(
     original?.item === undefined
       ? undefined
       : lockedItem(original.locked, 'job-templates', original.item.name);
-  const spec = copied ?? asTyped(io, specificationOf(name, options), options.image);
+  const spec = copied ?? asTyped(io, specificationOf(name, options), options);
   return printItem(io, workspace, options, { kind: 'job-templates', name, spec });
 }
 
@@ -62,12 +63,15 @@ function specificationOf(name: string, options: CreateJobOptions): JobTemplateSp
 }
 
 /** A tag that nobody typed is not written into code: the note says what a run would pull. */
-export function asTyped(io: Io, spec: JobTemplateSpec, image: string | undefined): JobTemplateSpec {
+export function asTyped(
+  io: Io,
+  spec: JobTemplateSpec,
+  { image, quiet }: Pick<CreateJobOptions, 'image' | 'quiet'>,
+): JobTemplateSpec {
   if (image === undefined || hasVersion(image)) return spec;
-  say(
-    io,
-    'note: --image has no tag, so a run pulls `latest`, whatever that is then. Name a version.',
-  );
+  const note =
+    'note: --image has no tag, so a run pulls `latest`, whatever that is then. Name a version.';
+  talk(io, quiet === undefined ? {} : { quiet }, note);
   return { ...spec, image };
 }
 

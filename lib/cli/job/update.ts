@@ -21,7 +21,7 @@ export async function updateJob(
   const found = await changing(io, 'job', argument, options);
   const before = specOf(found, 'job-templates');
   if (before === undefined) return misuse(unknown());
-  const after = asTyped(io, changed(before, options), options.image);
+  const after = asTyped(io, changed(before, options), options);
   const { workspace, located } = found;
   refuseUnfit(workspace, located, { kind: 'job-templates', name: located.item.name, spec: after });
   return printChange(io, options, found, 'job-templates', [before, after]);
