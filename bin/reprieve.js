@@ -2,10 +2,18 @@
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 
-// A reader such as `head` may close the pipe early: that is no failure.
+// A reader such as `head` may close the pipe early: that is no failure, and the command goes on to
+// its own exit code, which a gate in a pipe depends on. A full disk is one.
+const CLOSED = ['EPIPE', 'ERR_STREAM_DESTROYED'];
+let unwritten;
 process.stdout.on('error', (error) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode);
+  if (!CLOSED.includes(error.code)) unwritten ??= error;
+});
+process.stderr.on('error', () => undefined);
+process.on('exit', () => {
+  if (unwritten === undefined) return;
+  process.stderr.write(`error: The output can't be written: ${unwritten.message}.\n`);
+  if (process.exitCode === undefined || process.exitCode < 2) process.exitCode = 2;
 });
 
 const argv = process.argv.slice(2);

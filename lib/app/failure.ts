@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { ExitCode } from '../base/exit.js';
-import { formatProblem, PROBLEMS_VARIABLE, type Problem } from '../base/problem.js';
+import { formatProblems, PROBLEMS_VARIABLE, type Problem } from '../base/problem.js';
 import { sourceInStack } from '../constructs/call-site.js';
 import { UsageError } from '../constructs/context.js';
 import { DeclarationError } from '../constructs/declaration-error.js';
@@ -22,8 +22,9 @@ export function printProblems(
   code: ExitCode,
   end = 'Nothing was written.',
 ): ExitCode {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const text = problems.map(formatProblem).join('\n\n');
+  const texts = formatProblems(problems);
+  const count = texts.length === 1 ? '1 problem' : `${texts.length} problems`;
+  const text = texts.join('\n\n');
   process.stderr.write(`\n${text}\n\n${count}. ${end}\n`);
   handOver(problems);
   return code;

@@ -31,9 +31,10 @@ export function perhaps(meant: string | undefined): string {
   return meant === undefined ? '' : ` Did you mean ${quoteName(meant)}?`;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance, a swap of neighbours being one step; a row at a time. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
@@ -43,10 +44,16 @@ function editDistance(a: string, b: string): number {
           (previous[column] ?? 0) + 1,
           (current[column - 1] ?? 0) + 1,
           (previous[column - 1] ?? 0) + cost,
+          isSwap(a, b, row, column) ? (before[column - 2] ?? 0) + 1 : Number.MAX_VALUE,
         ),
       );
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
   return previous[b.length] ?? 0;
+}
+
+function isSwap(a: string, b: string, row: number, column: number): boolean {
+  if (row < 2 || column < 2) return false;
+  return a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
 }

@@ -33,6 +33,8 @@ export const PROBLEMS_VARIABLE = 'REPRIEVE_PROBLEMS';
 /** Codes by which a command recognises what an app has found. */
 export const STALE_LOCK = 'lock/stale';
 export const NOT_REBUILT = 'lock/raw-construct';
+export const NOT_DECLARED = 'lock/missing';
+export const LOST_RESOURCE = 'lock/lost-resource';
 
 /** A value, or the reasons why there is none. `value` is only set where `problems` is empty. */
 export interface Checked<T> {
@@ -70,9 +72,29 @@ export class Problems {
 
 /** The text form of a problem: what, where, and what to do. */
 export function formatProblem(problem: Problem): string {
-  const where = [problem.path, formatSource(problem.source)].filter((part) => part !== undefined);
-  const at = where.length === 0 ? [] : [`  at ${where.join(' · ')}`];
-  return [`error: ${problem.message}`, ...at, `  ${problem.remedy}`].join('\n');
+  return formatPlaces(problem, [problem]);
+}
+
+/** Each problem as text. What is the same in several places, such as two stacks, is printed once. */
+export function formatProblems(problems: readonly Problem[]): readonly string[] {
+  const groups = new Map<string, Problem[]>();
+  for (const each of problems) {
+    const key = JSON.stringify([each.code, each.message, each.remedy]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(each);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group[0] === undefined ? [] : [formatPlaces(group[0], group)],
+  );
+}
+
+function formatPlaces({ message, remedy }: Problem, all: readonly Problem[]): string {
+  const places = all.map(({ path, source }) =>
+    [path, formatSource(source)].filter((part) => part !== undefined).join(' · '),
+  );
+  const at = [...new Set(places)].filter((place) => place !== '').map((place) => `  at ${place}`);
+  return [`error: ${message}`, ...at, `  ${remedy}`].join('\n');
 }
 
 /** A problem in one line, for where several are told among other things. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { App, type AppConfig, TerraformStack } from 'cdktf';
 import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
-import { type Problem, STALE_LOCK } from '../base/problem.js';
+import { formatSource, type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
 import { diffLocks, formatLock, type ProjectsLock, readLock } from '../files/projects-lock.js';
@@ -165,7 +165,7 @@ export class ReprieveApp extends App {
       .map((name) => ({
         code: 'lock/lost-stack',
         message: `The stack ${quoteName(name)} is no longer declared, but projects.lock.yaml knows its projects: nobody could restore or reclaim them.`,
-        remedy: `Restore its code. If its state is empty, take ${name} out of projects.lock.yaml.`,
+        remedy: `Restore its code. Only if its state is empty: delete the key \`${name}\` at ${formatSource(this.files.lock.at(name))}, with everything indented below it.`,
         source: this.files.lock.at(name),
       }));
   }

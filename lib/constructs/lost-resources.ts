@@ -1,7 +1,13 @@
 import { quoteName } from '../base/inert.js';
-import { formatSource, NOT_REBUILT, type Problem } from '../base/problem.js';
+import {
+  formatSource,
+  LOST_RESOURCE,
+  NOT_DECLARED,
+  NOT_REBUILT,
+  type Problem,
+} from '../base/problem.js';
 import type { LockedReclaimable } from '../files/projects-lock.js';
-import { closeCommand, requestCommand } from '../model/commands.js';
+import { closeCommand, forgetCommand, requestCommand } from '../model/commands.js';
 import { goesWith, itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { withoutIndex } from '../state/address.js';
 import { declaredMoves } from './moves.js';
@@ -43,6 +49,8 @@ interface Lost {
   readonly target: string;
   readonly path: string;
   readonly addresses: readonly string[];
+  /** Whether that is all that the lock has of its target, and the target isn't declared at all. */
+  readonly isWhole?: boolean;
 }
 
 class LostResources {
@@ -58,7 +66,7 @@ class LostResources {
     const addresses = this.lostOf(entry.resources, known);
     if (addresses.length > 0) {
       const lost = { owner, lockedAs, target: owner, path, addresses };
-      const code = project.rehydrated ? NOT_REBUILT : 'lock/lost-resource';
+      const code = project.rehydrated ? NOT_REBUILT : LOST_RESOURCE;
       report(project, this.problem(lost, code, partOfProject(this.stack, lost)));
     }
     // Without the project's code there is one thing to close: all of it.
@@ -77,8 +85,8 @@ class LostResources {
       if (this.isRenamed(name, entry)) return;
       const isAsked = stack.requestOf(name) !== undefined;
       const all = [...entry.resources, ...Object.values(entry.parts ?? {}).flat()];
-      const gone = { ...lost, addresses: all };
-      const code = isAsked ? NOT_REBUILT : 'lock/missing';
+      const gone = { ...lost, addresses: all, isWhole: true };
+      const code = isAsked ? NOT_REBUILT : NOT_DECLARED;
       const unasked = isAsked ? '' : ', and nobody asked for its deletion';
       const message = `${quoteName(name)} is no longer declared${unasked}: the next deploy would delete ${all.map(quoteName).join(', ')} for good.`;
       report(stack, { ...this.problem(gone, code, outside(stack, gone)), message });
@@ -107,7 +115,8 @@ class LostResources {
       const isLeft = isOfInstances && this.isUndeclared(target);
       const addresses = isLeft ? all : this.lostOf(all, known);
       if (addresses.length === 0) continue;
-      const lost = { ...whose, target, path: pathOf(part), addresses };
+      const isWhole = addresses.length === all.length;
+      const lost = { ...whose, target, path: pathOf(part), addresses, isWhole };
       report(this.stack, this.problem(lost, this.codeOf(target), outside(this.stack, lost)));
     }
   }
@@ -136,7 +145,7 @@ class LostResources {
   /** Once its deletion is requested, the lock's entry is all that there is to close. */
   private codeOf(target: string): string {
     const isAsked = this.stack.requests.some((each) => goesWith(each.target, target));
-    return isAsked ? NOT_REBUILT : 'lock/lost-resource';
+    return isAsked ? NOT_REBUILT : LOST_RESOURCE;
   }
 
   private lostOf(addresses: readonly string[], known: KnownAddresses): readonly string[] {
@@ -149,6 +158,7 @@ class LostResources {
 
   private problem(lost: Lost, code: string, wayOut: string): Problem {
     const { owner, lockedAs, addresses, path, target } = lost;
+    const { isWhole = false } = lost;
     this.targets.add(target);
     const source = this.stack.lockSource(lockedAs);
     const [first = ''] = addresses;
@@ -161,7 +171,7 @@ class LostResources {
         wayOut,
         `  If it was renamed or moved within ${owner}, call .moveFromId('${first}') on the new resource.`,
         ...(first === withoutIndex(first) || target !== owner ? [] : [instanceAlone(owner)]),
-        `  If it was never deployed, remove its address from ${lockedAs} in ${formatSource(source)}.`,
+        `  If it was never deployed${isWhole ? `: ${forgetCommand(target, this.stack.node.id)}` : `, delete the line ${first} below ${quoteName(lockedAs)} at ${formatSource(source)}.`}`,
       ].join('\n'),
       source,
     };

@@ -3,6 +3,7 @@ import { dependable, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { LockedProject } from '../files/projects-lock.js';
 import { checkIngress } from '../model/network.js';
+import { foreignProperties } from '../model/not-covered.js';
 import {
   type IngressSpec,
   ITEM_KINDS,
@@ -86,7 +87,7 @@ export class Project extends Construct implements IProject {
     rememberSource(this, lockedAt);
     const stack = stackOf(this);
     this.declaration = resolveProject(stack, id, props);
-    report(this, ...this.declaration.problems);
+    report(this, ...this.declaration.problems, ...foreignProperties(props));
     if (stack.target.name === 'terraform') report(this, withoutCluster(stack));
     this.name = this.declaration.name;
     this.rehydrated = lockedAt !== undefined;

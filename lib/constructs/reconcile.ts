@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { quoteName } from '../base/inert.js';
-import { formatSource, type Problem, type Source } from '../base/problem.js';
+import { formatSource, NOT_DECLARED, type Problem, type Source } from '../base/problem.js';
 import type { LockedProject } from '../files/projects-lock.js';
-import { closeCommand, deleteCommand } from '../model/commands.js';
+import { closeCommand, deleteCommand, forgetCommand } from '../model/commands.js';
 import { itemTarget } from '../model/deletion-target.js';
 import { checkRotation } from '../model/revisions.js';
 import { ITEM_KINDS, type ItemKind, type ItemSpecs, itemsOf } from '../model/specification.js';
@@ -41,7 +41,7 @@ function reconcileGone(stack: StackView, name: string, entry: LockedProject): vo
   else if (heir !== undefined && isKnown(stack, heir)) report(heir, merged(name, heir));
   else if (heir !== undefined) reconcileItems(stack, heir, entry, name);
   else if (deleting) rehydrateProject(stack, name, entry);
-  else report(stack, missing(stack, name, name));
+  else report(stack, { ...missing(stack, name, name), path: entry.path });
 }
 
 /** Whether the lock has a project at this one's own place already. */
@@ -100,7 +100,10 @@ function reconcileItem<K extends ItemKind>(
     .find((item) => item.name === name);
   if (declared === undefined) {
     if (deleting) rehydrateItem(stack, project, kind, name, locked);
-    else report(project, missing(stack, target, lockedAs));
+    else {
+      const path = `${project.node.path}/${locked.path ?? name}`;
+      report(project, { ...missing(stack, target, lockedAs), path });
+    }
     return;
   }
   const specification = declared.specification;
@@ -190,19 +193,18 @@ function sortKeys(value: unknown): unknown {
 function missing(stack: StackView, target: string, project: string): Problem {
   const source = stack.lockSource(project);
   const command = deleteCommand(target, stack.node.id);
-  const how = command === undefined ? '' : ` (${command}), or write it`;
   return {
-    code: 'lock/missing',
+    code: NOT_DECLARED,
     message: `${quoteName(target)} is no longer declared, and nobody asked for its deletion: the next deploy would end it for good.`,
     remedy: [
-      `Restore its code, or request the deletion${how} in deletions.yaml:`,
+      `Restore its code, or request the deletion (${command}), or write it in deletions.yaml:`,
       `    - stack: ${stack.node.id}`,
       `      target: ${target}`,
       '      mode: soft',
       '      reason: "…"',
       '      requestedBy: you@example.org',
       '      requestedAt: 2026-01-01T00:00:00Z',
-      `  ${target === project ? 'If it was renamed or moved, give its new declaration movedFrom. ' : ''}If it was never deployed, take it out of ${formatSource(source)}.`,
+      `  ${target === project ? 'If it was renamed or moved, give its new declaration movedFrom. ' : ''}If it was never deployed: ${forgetCommand(target, stack.node.id)}`,
     ].join('\n'),
     source,
   };
@@ -262,7 +264,7 @@ function changedTarget(stack: StackView, former: string): Problem {
   return {
     code: 'stack/target-changed',
     message: `The stack's target was ${quoteName(former)} and is now ${quoteName(stack.target.name)}: its state describes other objects.`,
-    remedy: `Give the new target a stack of its own, or take ${stack.node.id} out of projects.lock.yaml once nothing of it is left.`,
+    remedy: `Give the new target a stack of its own. Once nothing of the former one is left, delete the key \`${stack.node.id}\` at ${formatSource(stack.lockSource())}, with everything indented below it.`,
     source: stack.lockSource(),
   };
 }

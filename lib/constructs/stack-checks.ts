@@ -3,7 +3,7 @@ import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import type { Problem } from '../base/problem.js';
 import type { LockedStack } from '../files/projects-lock.js';
-import { asIndexedCompletions } from '../model/array-indices.js';
+import { checkIndexed } from '../model/array-indices.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
@@ -36,8 +36,16 @@ function checkProject(project: Project): void {
   }
   reportTemplateCollisions(project);
   report(project, ...checkQuotaUse(project.specification));
-  report(project, ...checkReferences(remaining(project), elsewhere(project)));
+  for (const { template, ...problem } of checkReferences(remaining(project), elsewhere(project))) {
+    report(templateOf(project, template), problem);
+  }
   for (const item of project.items) report(item, ...notIndexed(item));
+}
+
+/** Where a job template is declared: its problems are at its own line. */
+function templateOf(project: Project, name: string): ItemContext | Project {
+  const found = project.items.find((item) => item.kind === 'job-templates' && item.name === name);
+  return found ?? project;
 }
 
 /**
@@ -123,16 +131,7 @@ function lostParts(locked: LockedStack | undefined, lost: ReadonlySet<string>): 
 function notIndexed(item: ItemContext): readonly Problem[] {
   const { specification } = item;
   if (specification === undefined || !('arrayIndices' in specification)) return [];
-  const { arrayIndices } = specification;
-  if (asIndexedCompletions(arrayIndices) !== undefined) return [];
-  return [
-    {
-      code: 'job-template/array-gaps',
-      message: `\`arrayIndices\` ${arrayIndices} does not run from 0 without gaps.`,
-      remedy:
-        'Kubernetes numbers the instances of a run itself, from 0: use arraySize, and have the job map JOB_INDEX to what it works on.',
-    },
-  ];
+  return checkIndexed(specification.arrayIndices);
 }
 
 function reportCollisions(projects: readonly Project[]): void {

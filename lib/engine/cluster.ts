@@ -51,6 +51,14 @@ export interface RawObject {
 /** What is wanted of a cluster. */
 type Doing = 'read' | 'written';
 
+/** How kubectl is called. */
+interface Calling {
+  readonly doing?: Doing;
+  readonly input?: string;
+  /** Whether no cluster is asked. */
+  readonly isLocal?: boolean;
+}
+
 /** Whose fields those are that we apply. */
 const MANAGER = 'reprieve';
 const SECONDS = 30;
@@ -63,7 +71,7 @@ const METADATA = 'jsonpath={range .items[*]}{.kind}{"\\t"}{.metadata}{"\\n"}{end
 
 /**
  * A cluster through kubectl: every way to log in that its users have works, and no credential ever
- * gets into this process. Only `apply`, `replace` and `renew` write.
+ * gets into this process. Only `apply`, `replace`, `renew` and `startJob` write.
  *
  * @see https://kubernetes.io/docs/reference/kubectl/
  */
@@ -76,7 +84,7 @@ export class Cluster {
   /** One object by its path in the API; undefined where there is none. */
   async get(path: string): Promise<unknown> {
     try {
-      return parsed(path, await this.run(['get', '--raw', path]));
+      return parsed(path, await this.call(['get', '--raw', path]));
     } catch (error) {
       if (ClusterError.isClusterError(error) && error.failure === 'not-found') return undefined;
       throw error;
@@ -91,7 +99,7 @@ export class Cluster {
       if (page === MAX_PAGES) throw unreadable(path, `it has more than ${MAX_PAGES} pages`);
       const query: string = `limit=${PAGE}${next === '' ? '' : `&continue=${encodeURIComponent(next)}`}`;
       const url = `${path}${path.includes('?') ? '&' : '?'}${query}`;
-      const reply = parsed(path, await this.run(['get', '--raw', url]));
+      const reply = parsed(path, await this.call(['get', '--raw', url]));
       const found = isRecord(reply) ? reply['items'] : undefined;
       if (!Array.isArray(found)) throw unreadable(path, 'it is not a list');
       items.push(...found);
@@ -106,7 +114,7 @@ export class Cluster {
    */
   async metadata(namespace: string, resources: readonly string[]): Promise<readonly RawObject[]> {
     const where = `--namespace=${namespace}`;
-    const text = await this.run(['get', resources.join(','), where, '-o', METADATA]);
+    const text = await this.call(['get', resources.join(','), where, '-o', METADATA]);
     return text
       .split('\n')
       .filter((line) => line !== '')
@@ -121,7 +129,7 @@ export class Cluster {
    */
   async refusalOfDeletion(path: string): Promise<ClusterError | undefined> {
     try {
-      await this.run(['delete', '--raw', `${path}?dryRun=All`]);
+      await this.call(['delete', '--raw', `${path}?dryRun=All`]);
       return undefined;
     } catch (error) {
       if (ClusterError.isClusterError(error)) return error;
@@ -142,10 +150,34 @@ export class Cluster {
     await this.write(['replace', `--field-manager=${MANAGER}`, ...dryRun], manifests);
   }
 
+  /**
+   * Starts a run of a cron job, with a patch of the job that it makes. The job's own manifest passes
+   * through here; what it refers to doesn't.
+   */
+  async startJob(
+    from: { readonly namespace: string; readonly cronJob: string },
+    name: string,
+    patch: object | undefined,
+  ): Promise<void> {
+    const where = `--namespace=${from.namespace}`;
+    const create = ['create', 'job', name, `--from=cronjob/${from.cronJob}`, where];
+    if (patch === undefined) {
+      await this.call(create, { doing: 'written' });
+      return;
+    }
+    const whole = await this.call([...create, '--dry-run=client', '-o', 'json']);
+    const flags = ['--local', '-f', '-', '--type=strategic', '-p', JSON.stringify(patch)];
+    const input = await this.call(['patch', ...flags, '-o', 'json'], {
+      input: whole,
+      isLocal: true,
+    });
+    await this.call(['create', where, '-f', '-'], { doing: 'written', input });
+  }
+
   /** Deletes an object, if it is there, and makes it anew. */
   async renew(path: string, manifest: object): Promise<void> {
     try {
-      await this.run(['delete', '--raw', path], { doing: 'written' });
+      await this.call(['delete', '--raw', path], { doing: 'written' });
     } catch (error) {
       if (!ClusterError.isClusterError(error) || error.failure !== 'not-found') throw error;
     }
@@ -154,14 +186,14 @@ export class Cluster {
 
   private async write(args: readonly string[], manifests: readonly object[]): Promise<void> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests });
-    await this.run([...args, '-f', '-'], { doing: 'written', input });
+    await this.call([...args, '-f', '-'], { doing: 'written', input });
   }
 
-  private async run(
+  private async call(
     args: readonly string[],
-    { doing = 'read', input }: { doing?: Doing; input?: string } = {},
+    { doing = 'read', input, isLocal = false }: Calling = {},
   ): Promise<string> {
-    const { kubeconfig, context } = this.access;
+    const { kubeconfig, context } = isLocal ? {} : this.access;
     const flags = [
       ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
       ...(context === undefined ? [] : [`--context=${context}`]),

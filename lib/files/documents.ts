@@ -154,7 +154,7 @@ export interface WaiverEntry {
   readonly expires: string;
 }
 
-/** What a file without content, or no file at all, stands for. */
+/** What no file at all means. */
 export const EMPTY_DOCUMENTS: Documents = {
   deletions: { version: 1, deletions: [] },
   reprieve: { version: 1 },

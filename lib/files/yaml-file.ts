@@ -1,5 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
-import type { Checked } from '../base/problem.js';
+import { quoteName } from '../base/inert.js';
+import type { Checked, Problem } from '../base/problem.js';
+import { shellWord } from '../base/shell.js';
 import type { YamlFile, YamlPath } from '../yaml/path.js';
 import { parseSyntax, type YamlSyntax } from '../yaml/syntax.js';
 import { checkText, sourceAt } from '../yaml/text.js';
@@ -27,7 +29,7 @@ const CONFLICT_REMEDIES: Readonly<Partial<Record<SchemaName, string>>> = {
 
 /**
  * Reads a YAML file and checks it against its schema. Every problem carries the line and column
- * of the value that it is about. A file without content is the format's empty document.
+ * of the value that it is about. A file without content is a problem too: somebody emptied it.
  */
 export function parseYamlFile<N extends SchemaName>(
   file: string,
@@ -52,8 +54,11 @@ export function openYamlFile(
   if (faults.length > 0) return { problems: faults };
   const parsed = parseSyntax(file, text);
   if (parsed.value === undefined) return { problems: parsed.problems };
+  const { contents } = parsed.value.document;
+  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  if (isEmpty) return { problems: [withoutContent(file, schema)] };
   if (EXACT.has(schema)) keepWholeNumbers(parsed.value);
-  return { value: fileOf(file, parsed.value, EMPTY_DOCUMENTS[schema]), problems: [] };
+  return { value: fileOf(file, parsed.value), problems: [] };
 }
 
 /** Files with numbers that something else is compared with. */
@@ -79,14 +84,13 @@ export function missingYamlFile<N extends SchemaName>(
   return { file, value: EMPTY_DOCUMENTS[schema], at: nowhere, keyAt: nowhere };
 }
 
-function fileOf(file: string, syntax: YamlSyntax, empty: unknown): YamlFile<unknown> {
+function fileOf(file: string, syntax: YamlSyntax): YamlFile<unknown> {
   const { contents } = syntax.document;
-  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   const place = (path: YamlPath, pick: 'key' | 'value') =>
     sourceAt(file, syntax.lines, offsetOf(contents, path, pick));
   return {
     file,
-    value: isEmpty ? empty : syntax.document.toJS({ maxAliasCount: 0 }),
+    value: syntax.document.toJS({ maxAliasCount: 0 }),
     at: (path) => place(path, 'value'),
     keyAt: (path) => place(path, 'key'),
   };
@@ -115,6 +119,29 @@ function entryAt(node: unknown, step: string | number): Pair | Node | undefined 
 
 function startOf(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
+}
+
+/** What an empty file would mean, had somebody wanted it so. */
+const IF_MEANT: Readonly<Partial<Record<SchemaName, string>>> = {
+  deletions: 'If it is to have no requests, write `version: 1` and `deletions: []`.',
+  reprieve: 'If the defaults are to hold, write `version: 1`.',
+  'projects.lock': 'If nothing was ever deployed, remove the file: synth writes it.',
+};
+
+/**
+ * An interrupted write or a bad merge leaves such a file. What it said would be lost without a word:
+ * the projects that have existed, the requests of running deletions, the rules.
+ */
+function withoutContent(file: string, schema: SchemaName): Problem {
+  return {
+    code: 'yaml/empty',
+    message: `${quoteName(file)} has no content.`,
+    remedy: [
+      `Restore it: git checkout HEAD -- ${shellWord(file)}`,
+      ...(IF_MEANT[schema] === undefined ? [] : [`  ${IF_MEANT[schema]}`]),
+    ].join('\n'),
+    source: { file },
+  };
 }
 
 function tooLarge(file: string, schema: SchemaName) {

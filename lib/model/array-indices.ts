@@ -59,6 +59,19 @@ export function asIndexedCompletions(normalised: string): number | undefined {
   return range === undefined || range.first !== 0 ? undefined : range.last + 1;
 }
 
+/** Checks that normalised indices are such that Kubernetes can number them. */
+export function checkIndexed(normalised: string): readonly Problem[] {
+  if (asIndexedCompletions(normalised) !== undefined) return [];
+  return [
+    {
+      code: 'job-template/array-gaps',
+      message: `\`arrayIndices\` ${normalised} does not run from 0 without gaps.`,
+      remedy:
+        'Kubernetes numbers the instances of a run itself, from 0: use arraySize, and have the job map JOB_INDEX to what it works on.',
+    },
+  ];
+}
+
 function parseRange(text: string): Range | undefined {
   const match = /^(\d{1,8})(?:-(\d{1,8}))?$/.exec(text);
   if (match === null) return undefined;

@@ -1,3 +1,4 @@
+import { shellWord } from '../base/shell.js';
 import { isItemTarget, parseTarget } from './deletion-target.js';
 import { KINDS } from './kinds.js';
 
@@ -11,14 +12,14 @@ export function closeCommand(target: string, stack: string): string {
   return command('reclamation', 'close', target, '--stack', stack);
 }
 
-/** The command that requests a deletion; config maps have none. */
-export function deleteCommand(target: string, stack: string): string | undefined {
+/** The command that requests a deletion. */
+export function deleteCommand(target: string, stack: string): string {
   const parsed = parseTarget(target).value;
   const isPart = parsed?.item !== undefined;
   if (isPart && !isItemTarget(parsed)) return requestCommand(target, stack);
   const group =
     parsed !== undefined && isItemTarget(parsed) ? KINDS[parsed.item.kind].commands : 'project';
-  return group === undefined ? undefined : command(group, 'delete', target, '--stack', stack);
+  return command(group, 'delete', target, '--stack', stack);
 }
 
 /** The command that requests the deletion of any target. */
@@ -31,6 +32,11 @@ export function deployCommand(stack: string): string {
   return command('deploy', stack);
 }
 
+/** The command that takes out of projects.lock.yaml what was never deployed. */
+export function forgetCommand(target: string, stack: string): string {
+  return command('lock', 'forget', target, '--stack', stack);
+}
+
 /** The command that puts a stack's state right by what the cluster has. */
 export function recoverCommand(stack: string): string {
   return command('recover', stack);
@@ -38,9 +44,4 @@ export function recoverCommand(stack: string): string {
 
 function command(...words: readonly string[]): string {
   return ['npx reprieve', ...words.map(shellWord)].join(' ');
-}
-
-/** A word that a shell takes as it is: a project's name may have spaces. */
-function shellWord(text: string): string {
-  return /^[\p{L}\p{N}\p{M}_./@:=+-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

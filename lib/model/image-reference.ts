@@ -77,6 +77,11 @@ export function parseImageReference(text: unknown): Checked<ImageReference> {
       );
 }
 
+/** Whether a reference that can be read names a tag or a digest of its own. */
+export function hasVersion(text: string): boolean {
+  return text.includes('@') || splitTag(text).tag !== undefined;
+}
+
 /** The canonical text: everything that was left out is filled in. */
 export function formatImageReference(reference: ImageReference): string {
   const { registry, repository, tag, digest } = reference;

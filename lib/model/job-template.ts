@@ -8,6 +8,7 @@ import { checkEnvironment, type EnvironmentSource, type EnvironmentValue } from 
 import { formatImageReference, parseImageReference } from './image-reference.js';
 import { JOB_DEFAULTS, MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
 import { isDnsSubdomain } from './names.js';
+import { foreignProperties, isForeign } from './not-covered.js';
 import { checkSize } from './sizes.js';
 import { type JobTemplateSpec, SERVICE_ACCOUNTS, type ServiceAccount } from './specification.js';
 import { checkVolumeMounts, type VolumeMountProps } from './volume-mounts.js';
@@ -65,7 +66,9 @@ const PROPERTIES = Object.keys(KNOWN);
  * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-job-plan
  */
 export function checkJobTemplate(_name: string, props: JobTemplateProps): Checked<JobTemplateSpec> {
-  const wrong = unknownProperties(props, PROPERTIES);
+  const foreign = foreignProperties(props);
+  const own = Object.keys(Object(props)).filter(isForeign);
+  const wrong = [...foreign, ...unknownProperties(props, [...PROPERTIES, ...own])];
   if (typeof props !== 'object' || props === null) return { problems: wrong };
   const problems = new Problems();
   for (const problem of wrong) problems.add(problem);

@@ -21,7 +21,7 @@ export interface KindOfItem {
   /** What policies about declared things call it. */
   readonly declaredAs: DeclaredTarget;
   /** The group of commands that is about it. */
-  readonly commands?: 'secret' | 'job';
+  readonly commands: 'secret' | 'job' | 'configmap';
   readonly object: ItemObject;
 }
 
@@ -45,6 +45,7 @@ export const KINDS: { readonly [K in ItemKind]: KindOfItem } = {
   'config-maps': {
     title: 'config map',
     declaredAs: 'config-map',
+    commands: 'configmap',
     object: { kind: 'ConfigMap', title: 'config map', resource: 'configmaps', nameFor: own },
   },
   'job-templates': {

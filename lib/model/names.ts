@@ -191,3 +191,13 @@ function nameProblem(code: string, name: unknown, rule: string): Problem {
     remedy: `Use ${rule}.`,
   };
 }
+
+/** Kubernetes appends an index and a suffix to a run's name, for its pods. */
+const MAX_RUN_NAME = 53;
+
+/** Checks the name of a job run. */
+export function checkJobRunName(name: unknown): readonly Problem[] {
+  const isFine = typeof name === 'string' && name.length <= MAX_RUN_NAME && isDnsLabel(name);
+  if (isFine) return [];
+  return [nameProblem('jobrun/name', name, `a DNS label of at most ${MAX_RUN_NAME} characters`)];
+}

@@ -50,11 +50,16 @@ export type ForeignReferences = ReadonlyMap<
   readonly { readonly kind: ItemKind; readonly name: string }[]
 >;
 
+/** A problem, and the template that has it. */
+export interface MissingReference extends Problem {
+  readonly template: string;
+}
+
 /** Checks that what job templates name exists in their project. */
 export function checkReferences(
   spec: ProjectSpec,
   elsewhere: ForeignReferences = new Map(),
-): readonly Problem[] {
+): readonly MissingReference[] {
   return Object.entries(spec['job-templates'] ?? {})
     .filter(([, template]) => template.allowMissingReferences !== true)
     .flatMap(([name, template]) => {
@@ -91,10 +96,11 @@ function missing(
   what: string,
   named: readonly string[],
   known: readonly string[],
-): readonly Problem[] {
+): readonly MissingReference[] {
   return named
     .filter((name) => !known.includes(name))
     .map((name) => ({
+      template,
       code: 'job-template/missing-reference',
       message: `The job template ${inert(template)} names the ${what} ${quote(name)}, which its project does not have or is about to lose.`,
       remedy: `Declare it, or say allowMissingReferences: true if something else makes it.${didYouMean(name, known)}`,

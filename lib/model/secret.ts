@@ -4,6 +4,7 @@ import { didYouMean } from '../base/nearest.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { atMost, plainText, unknownProperties } from '../base/texts.js';
 import { checkCredential } from './credential.js';
+import { foreignFormat } from './not-covered.js';
 import { dataKeyProblem, isDataKey } from './references.js';
 import type { CredentialSpec, SecretSpec } from './specification.js';
 
@@ -42,7 +43,10 @@ const PRIVATE = /PRIVATE KEY|PuTTY-User-Key-File|Private-Lines/i;
  * @see https://cloud.ibm.com/docs/codeengine?topic=codeengine-secret
  */
 export function checkSecret(props: SecretProps): Checked<SecretSpec> {
-  if (!isRecord(props) || !isFormat(props.format)) return { problems: [wrongFormat(props)] };
+  if (!isRecord(props) || !isFormat(props.format)) {
+    const format = isRecord(props) ? props['format'] : undefined;
+    return { problems: [foreignFormat(format) ?? wrongFormat(props)] };
+  }
   const problems = new Problems();
   for (const problem of unknownProperties(props, ['format', ...FIELDS[props.format]])) {
     problems.add(problem);

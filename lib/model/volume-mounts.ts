@@ -2,6 +2,7 @@ import { isRecord, isText } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { MAX_ENTRIES } from './limits.js';
+import { foreignProperties } from './not-covered.js';
 import { hasOther, sourceReference } from './references.js';
 import type { VolumeMountSpec } from './specification.js';
 
@@ -33,6 +34,8 @@ export function checkVolumeMounts(
 }
 
 function checkMount(field: string, mount: unknown, seen: Set<string>): Checked<VolumeMountSpec> {
+  const foreign = foreignProperties(mount, `${field}.`);
+  if (foreign.length > 0) return { problems: foreign };
   const source = isRecord(mount) ? sourceReference(mount) : undefined;
   if (
     !isRecord(mount) ||

@@ -179,12 +179,36 @@ export function recordIn(values: unknown): StateRecord | undefined {
   return isRecord(values) ? readRecord(values['input']) : undefined;
 }
 
+/** An entry of Terraform 1.0's drift has no address, but all of its parts. */
+export function withAddress(element: unknown): unknown {
+  if (!isRecord(element) || element['address'] !== undefined) return element;
+  const { module_address: module, mode, type, name, index } = element;
+  if (typeof type !== 'string' || typeof name !== 'string') return element;
+  const within = typeof module === 'string' && module !== '' ? `${module}.` : '';
+  const base = `${within}${mode === 'data' ? 'data.' : ''}${type}.${name}`;
+  const key = typeof index === 'string' ? quotedKey(index) : index;
+  return { ...element, address: key === undefined || key === null ? base : `${base}[${key}]` };
+}
+
+/** A key as Terraform writes it into an address. */
+function quotedKey(key: string): string {
+  return JSON.stringify(key).replaceAll(/([$%])\{/g, '$1$1{');
+}
+
 function attributesIn(paths: unknown): readonly string[] {
   if (!Array.isArray(paths)) return [];
   return paths.filter(Array.isArray).map((path: readonly unknown[]) => {
-    const steps = path.map((step) => (typeof step === 'string' ? `.${step}` : `[${Number(step)}]`));
-    return steps.join('').replace(/^\./, '');
+    return path.map(stepText).join('').replace(/^\./, '');
   });
+}
+
+/** A step into a set names the element by its value: any element, for people. */
+function stepText(step: unknown): string {
+  if (typeof step === 'number') return `[${step}]`;
+  if (typeof step !== 'string') return '[*]';
+  return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step)
+    ? `.${step}`
+    : `[${JSON.stringify(step)}]`;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

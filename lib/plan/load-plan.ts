@@ -5,7 +5,15 @@ import { parseTimestamp } from '../base/timestamp.js';
 import { PURGES } from '../model/purges.js';
 import { safeguardsOf } from '../model/safeguards.js';
 import { moduleOf, placesOf, withoutIndex } from '../state/address.js';
-import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
+import {
+  baseOf,
+  creates,
+  ends,
+  type ResourceChange,
+  readChange,
+  recordIn,
+  withAddress,
+} from './change.js';
 import { DoubleImports } from './doubles.js';
 import { readPlan } from './json/plan-reader.js';
 import type { ChangeList, ElementHead, PlanOutcome, PlanVisitor, Wanted } from './json/visitor.js';
@@ -80,7 +88,8 @@ class PlanBuilder implements PlanVisitor {
     if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
     if (address !== undefined && this.drifted.has(address)) return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
-    if (mode === 'managed' && address !== undefined) this.tally.planned(address);
+    // What was lost outside is nothing before and after, and in no prior state.
+    if (mode === 'managed' && address !== undefined && !head.isNew) this.tally.planned(address);
     this.counts.unchanged += 1;
     if (address !== undefined) this.stays(address);
     return this.inspect === undefined || mode === 'data' ? 'nothing' : 'outcome';
@@ -96,7 +105,7 @@ class PlanBuilder implements PlanVisitor {
         this.addChange(this.problems.take(readChange(value)), value, outcome);
         break;
       case 'resource_drift':
-        this.addDrift(this.problems.take(readChange(value)));
+        this.addDrift(this.problems.take(readChange(withAddress(value))));
         break;
       case 'deferred_changes':
         this.addDeferred(value);

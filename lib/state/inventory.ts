@@ -2,6 +2,7 @@ import { inert } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import type { DeletionRequest } from '../files/deletions.js';
 import type { LockedProject, LockedStack } from '../files/projects-lock.js';
+import { closeCommand, requestCommand } from '../model/commands.js';
 import {
   type DeletionTarget,
   formatTarget,
@@ -176,7 +177,7 @@ function deletionOf(state: StackState, target: string): BegunDeletion | undefine
 
 /** What stands in the files and was not deployed, and what was deployed and stands in no file. */
 function differencesOf(
-  { state, locked }: StackKnowledge,
+  { stack, state, locked }: StackKnowledge,
   target: string,
   isRequested: boolean,
 ): readonly string[] {
@@ -187,8 +188,11 @@ function differencesOf(
     ...(isRequested && !hasBegun
       ? ['Its deletion is requested in deletions.yaml and not deployed yet.']
       : []),
-    ...(hasBegun && !isRequested
-      ? ['It is being deleted, and deletions.yaml no longer asks for that: deploy to restore it.']
+    ...(hasBegun && !isRequested ? [withoutRequest(statusIn(state, target), target, stack)] : []),
+    ...(hasBegun && !isKnown && !state.hardDeleted.includes(target)
+      ? [
+          'The state has its clock, and no record of what belongs to it: the next deploy writes that.',
+        ]
       : []),
     ...(isKnown && !lockedTargets(locked).includes(target)
       ? ['It is deployed, and projects.lock.yaml does not have it.']
@@ -197,4 +201,15 @@ function differencesOf(
       ? [`It is not being deleted, and the state lacks ${lost.map(inert).join(', ')}.`]
       : []),
   ];
+}
+
+/** What a request that was removed too early leads to depends on what is left. */
+function withoutRequest(status: Status, target: string, stack: string): string {
+  if (status === 'hard deleted') {
+    return `It was deleted for good, and deletions.yaml no longer asks for that: a deploy would create it again, empty. Take it out of the code, then run: ${closeCommand(target, stack)}`;
+  }
+  if (status === 'hard deleting') {
+    return `It was deleted in part, and deletions.yaml no longer asks for that: a deploy would create what is gone again, empty. Request it again: ${requestCommand(target, stack)}`;
+  }
+  return 'It is being deleted, and deletions.yaml no longer asks for that: deploy to restore it.';
 }

@@ -97,7 +97,9 @@ export function statusOf(state: StackState, target: string): ReclamationStatus {
   const clocks = clocksByTarget(state.tombstones);
   const [own] = lineage(target).flatMap((each) => clocks.get(each) ?? []);
   const first = earliestClock(target, clocks, (clock) => clock.reclaimAfter);
-  const ended = remaining.length === 0 ? 'hard deleted' : 'soft deleted';
+  // Without a guard, as after `recover`, nobody knows what there was: that proves no end.
+  const isOver = addresses.length > 0 || state.hardDeleted.includes(target);
+  const ended = isOver && remaining.length === 0 ? 'hard deleted' : 'soft deleted';
   return {
     target,
     status: own === undefined ? 'active' : ended,

@@ -259,7 +259,7 @@ describe('reclamation close', () => {
 
   it('is refused when the state knows nothing of it: it may be the wrong state', async () => {
     write('deletions.yaml', DELETIONS);
-    for (const resources of [{}, { guard: GUARD }, { tombstone: TOMBSTONE }]) {
+    for (const resources of [{}, { guard: GUARD }]) {
       app({ rehydrated: ['billing'] }, resources);
       await applied();
       const { code, err } = await reprieve('reclamation close billing');

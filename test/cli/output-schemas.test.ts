@@ -23,6 +23,7 @@ const spec = {
   quota: DEFAULT_QUOTA,
   'registry-secrets': { hub: { server: 'de.icr.io', username: 'iamapikey', password: credential } },
   secrets: { keys: { format: 'hmac_auth', accessKeyId: credential, secretAccessKey: credential } },
+  'config-maps': { settings: { data: { CURRENCY: 'EUR' } } },
   'job-templates': { nightly: job },
 };
 
@@ -83,6 +84,14 @@ it.each([
   ['declaration', 'project create --name invoices --copy-of billing'],
   ['declaration', 'secret create --name other --copy-of hub'],
   ['declaration', 'job create --name weekly --image busybox --env A=b'],
+  ['declaration', 'configmap create --name more --from-literal A=1'],
+  ['secret-list', 'registry list'],
+  ['secret-get', 'registry get hub'],
+  ['configmap-list', 'configmap list'],
+  ['configmap-get', 'configmap get settings'],
+  ['modification', 'job update nightly --env A=b'],
+  ['modification', 'secret update hub --email a@example.org'],
+  ['reclamation-list', 'resource reclamations'],
 ])('prints %s by its published schema: %s', async (definition, words) => {
   const { TF_CLI_CONFIG_FILE: _config, ...env } = process.env;
   const run = (format: string) =>

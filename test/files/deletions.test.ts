@@ -39,9 +39,16 @@ const approvedBy = (by: string, requestedBy = SOFT.requestedBy) =>
   codesOf([{ ...HARD, requestedBy, approvals: [{ ...APPROVAL, by }] }]);
 
 describe('readDeletions', () => {
-  it('takes a missing, empty or emptied file for no requests', () => {
-    for (const text of [undefined, '', '# none\n', 'version: 1\n', 'version: 1\ndeletions:\n']) {
+  it('takes a missing file, or one without entries, for no requests', () => {
+    for (const text of [undefined, 'version: 1\n', 'version: 1\ndeletions:\n']) {
       expect(readDeletions(FILE, text, SETTINGS)).toEqual({ value: [], problems: [] });
+    }
+  });
+
+  it('refuses a file without content: its requests were lost', () => {
+    for (const text of ['', '# none\n', '---\n']) {
+      const { problems } = readDeletions(FILE, text, SETTINGS);
+      expect(problems.map(({ code }) => code)).toEqual(['yaml/empty']);
     }
   });
 
@@ -227,10 +234,8 @@ deletions:
         expect(requests === undefined).toBe(problems.length > 0);
       }
       const whole = readDeletions(FILE, JSON.stringify(value), SETTINGS);
-      // A file that says nothing requests nothing.
-      const isNothing = value === null;
-      expect(whole.value).toEqual(isNothing ? [] : undefined);
-      expect(whole.problems.length > 0).toBe(!isNothing);
+      expect(whole.value).toBeUndefined();
+      expect(whole.problems.length).toBeGreaterThan(0);
       expect(read([value as object]).problems.length).toBeGreaterThan(0);
     }
   });

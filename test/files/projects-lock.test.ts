@@ -186,9 +186,12 @@ describe('formatLock', () => {
 });
 
 describe('readLock', () => {
-  it('takes a missing or empty file for an empty lock', () => {
-    for (const text of [undefined, '', '# nothing yet\n', '---\n']) {
-      expect(readLock(FILE, text).value?.lock).toEqual({ version: 1, stacks: {} });
+  it('takes a missing file for an empty lock, and none that was emptied', () => {
+    expect(readLock(FILE, undefined).value?.lock).toEqual({ version: 1, stacks: {} });
+    for (const text of ['', '# nothing yet\n', '---\n']) {
+      expect(readLock(FILE, text).problems).toMatchObject([
+        { code: 'yaml/empty', remedy: expect.stringContaining('git checkout HEAD --') },
+      ]);
     }
   });
 

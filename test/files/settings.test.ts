@@ -48,8 +48,14 @@ describe('policies.pod-security', () => {
 });
 
 describe('readSettings', () => {
+  it('refuses a file without content: its rules were lost', () => {
+    for (const text of ['', '# nothing\n']) {
+      expect(readSettings(FILE, text).problems.map(({ code }) => code)).toEqual(['yaml/empty']);
+    }
+  });
+
   it('fills in the defaults where there is no file, or nothing in it', () => {
-    for (const text of [undefined, '', '# nothing\n', 'version: 1\n']) {
+    for (const text of [undefined, 'version: 1\n']) {
       expect(settingsOf(text)).toEqual({
         periods: {
           period: { seconds: 604_800, text: '168h' },

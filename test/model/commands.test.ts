@@ -13,9 +13,9 @@ it('prints commands that a shell takes as they are meant', () => {
   );
 });
 
-it('names the group of commands that a target belongs to, if there is one', () => {
+it('names the group of commands that a target belongs to', () => {
   expect(deleteCommand('billing', 'prod')).toContain('reprieve project delete billing');
   expect(deleteCommand('billing/secrets/db', 'prod')).toContain('reprieve secret delete billing/');
   expect(deleteCommand('billing/job-templates/x', 'prod')).toContain('reprieve job delete');
-  expect(deleteCommand('billing/config-maps/x', 'prod')).toBeUndefined();
+  expect(deleteCommand('billing/config-maps/x', 'prod')).toContain('reprieve configmap delete');
 });

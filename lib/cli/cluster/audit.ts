@@ -10,7 +10,7 @@ import type { Settings } from '../../files/settings.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import type { StackState } from '../../state/state.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
-import { printData } from '../terminal/output.js';
+import { type OutputFormat, printData } from '../terminal/output.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, readSynthesized, type Stack, Workspace } from '../workspace/workspace.js';
 import { accessOf, type ClusterOptions, clusterOf } from './access.js';
@@ -18,7 +18,7 @@ import { furtherKinds, readCluster } from './reading.js';
 
 export interface AuditOptions extends ClusterOptions {
   readonly stack?: string;
-  readonly output?: 'json' | 'yaml';
+  readonly output?: OutputFormat;
   /** Who is meant to have rights beyond the policies. */
   readonly trusted?: readonly string[];
 }

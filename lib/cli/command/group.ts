@@ -1,5 +1,7 @@
-import { type Command, Option } from 'commander';
-import type { ExitCode, Io } from '../terminal/io.js';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { quote } from '../../base/inert.js';
+import { parseJsonPath } from '../../base/json-path.js';
+import { type ExitCode, type Io, misuse } from '../terminal/io.js';
 
 /** What a command is given when it is registered. */
 export interface Cli {
@@ -63,9 +65,55 @@ export function stackOption(what = 'the stack, where the app has several'): Opti
   return new Option('--stack <name>', what);
 }
 
-/** Data in place of a table. */
+/** A stack, given after the command or by --stack: both are the same. */
+export function stackIn(
+  argument: string | undefined,
+  { stack }: { readonly stack?: string },
+): string | undefined {
+  if (argument === undefined || stack === undefined || argument === stack) return argument ?? stack;
+  return misuse({
+    code: 'cli/stack',
+    message: `Two stacks are named: ${quote(argument)} and ${quote(stack)}.`,
+    remedy: 'Name one of them.',
+  });
+}
+
+/** Options with the stack that was given after the command. */
+export function withStack<T extends { readonly stack?: string }>(
+  argument: string | undefined,
+  options: T,
+): T {
+  const stack = stackIn(argument, options);
+  return stack === undefined ? options : { ...options, stack };
+}
+
+/** The same for commands that take several. */
+export function severalStacks(what: string): Option {
+  return new Option('--stack <name>', what).argParser(
+    (value: string, known: readonly string[] = []) => [...known, value],
+  );
+}
+
+/** All that are named, each once. */
+export function stacksIn(
+  names: readonly string[],
+  { stack = [] }: { readonly stack?: readonly string[] },
+): readonly string[] {
+  return [...new Set([...names, ...stack])];
+}
+
+/** Data in place of a table: one of the formats, or jsonpath=TEMPLATE, which is read later. */
 export function outputOption(...formats: readonly string[]): Option {
-  return new Option('-o, --output <format>', 'instead of a table').choices(formats);
+  const option = new Option('-o, --output <format>', 'instead of a table; or jsonpath={…}');
+  return option.choices(formats).argParser((value: string) => {
+    if (formats.includes(value)) return value;
+    if (value.startsWith('jsonpath=')) {
+      const [problem] = parseJsonPath(value.slice('jsonpath='.length)).problems;
+      if (problem === undefined) return value;
+      throw new InvalidArgumentError(`${problem.message} ${problem.remedy}`);
+    }
+    throw new InvalidArgumentError(`Allowed choices are ${formats.join(', ')}, jsonpath=TEMPLATE.`);
+  });
 }
 
 /** Which cluster, where the stack's own provider doesn't say it. */

@@ -2,7 +2,7 @@ import { plural } from '../../base/plural.js';
 import type { StackState } from '../../state/state.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
-import { printData } from '../terminal/output.js';
+import { type OutputFormat, printData } from '../terminal/output.js';
 import { paint } from '../terminal/terminal.js';
 import { type Stack, Workspace } from '../workspace/workspace.js';
 import { checkFiles, checkState, synthesizeFrozen } from './app.js';
@@ -11,7 +11,7 @@ import { checkCluster, checkEncryption, checkObjects } from './clusters.js';
 import { checkCdktf, checkEngine, checkMirror, checkNode } from './machine.js';
 
 export interface DoctorOptions extends ClusterOptions {
-  readonly output?: 'json' | 'yaml';
+  readonly output?: OutputFormat;
 }
 
 /** `doctor`: looks at everything that a deploy needs, and says what to do about the rest. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { loggingVariables } from '../../engine/environment.js';
 import { type Engine, findEngine } from '../../engine/find.js';
 import type { Io } from '../terminal/io.js';
+import { nearestFolder } from '../workspace/nearest-folder.js';
 import { type Check, checker } from './check.js';
 
 /** The oldest Node that everything here runs on. */
@@ -44,6 +45,12 @@ export function checkEngine(io: Io): {
 export function checkCdktf(folder: string): Check {
   const { ok, warning, error } = checker('cdktf');
   const library = packageOf(folder, 'cdktf');
+  if (library === undefined && hasPlugAndPlay(folder)) {
+    return warning(
+      'Yarn’s Plug’n’Play is in use: without node_modules, neither cdktf nor its app is found here.',
+      'Write nodeLinker: node-modules into .yarnrc.yml, then: yarn install',
+    );
+  }
   if (library === undefined) return error('The library cdktf is not installed.', 'npm install');
   const { name, version } = library;
   if (TRIED[name]?.test(version) !== true) {
@@ -61,6 +68,11 @@ export function checkCdktf(folder: string): Check {
   return fits(library, command)
     ? ok(found)
     : warning(`${name} is ${version}, but ${command.name} is ${command.version}.`, remedy);
+}
+
+/** Yarn then keeps packages in archives, and has Node find them by a file. */
+function hasPlugAndPlay(folder: string): boolean {
+  return nearestFolder(folder, ['.pnp.cjs', '.pnp.js']) !== undefined;
 }
 
 /** A command deploys what a library of its own version made; that of cdktf, what cdktn made too. */

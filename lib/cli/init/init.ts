@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -38,6 +39,14 @@ export function initialise(io: Io, name: string): ExitCode {
 }
 
 function mustBeFree(name: string, folder: string, files: Files): void {
+  const file = nearestFile(folder);
+  if (file !== undefined) {
+    misuse({
+      code: 'init/file',
+      message: `${quote(name)} can't be a folder: ${quoteName(basename(file))} is a file. Nothing was written.`,
+      remedy: 'Name a folder that is new or has none of the files of an app.',
+    });
+  }
   const taken = [...files].filter(([path, text]) => isTaken(join(folder, path), text));
   if (taken.length > 0) {
     refuse({
@@ -49,6 +58,15 @@ function mustBeFree(name: string, folder: string, files: Files): void {
       remedy: 'Name a folder that is new or has no such files.',
     });
   }
+}
+
+/** A file where the folder, or one above it, would have to be. */
+function nearestFile(folder: string): string | undefined {
+  // Below a file there is nothing, which is no missing entry.
+  const stats = existsSync(folder) ? statSync(folder) : undefined;
+  if (stats !== undefined) return stats.isDirectory() ? undefined : folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : nearestFile(parent);
 }
 
 /** A folder that is not there yet appears with everything in it, or not at all. */

@@ -1,9 +1,12 @@
+import { checkIndexed } from '../../model/array-indices.js';
 import type { EnvironmentSource, EnvironmentValue } from '../../model/environment.js';
+import { hasVersion } from '../../model/image-reference.js';
 import { checkJobTemplate, type JobTemplateProps } from '../../model/job-template.js';
 import type { JobTemplateSpec } from '../../model/specification.js';
 import type { VolumeMountProps } from '../../model/volume-mounts.js';
 import { nameIn } from '../subject/subject.js';
 import { type ExitCode, type Io, misuse } from '../terminal/io.js';
+import { talk } from '../terminal/output.js';
 import { type CreateOptions, lockedItem, originalFor, printItem } from '../workspace/declaring.js';
 import { Workspace } from '../workspace/workspace.js';
 
@@ -30,6 +33,8 @@ export interface CreateJobOptions extends CreateOptions {
   readonly ephemeralStorage?: string;
   readonly maxexecutiontime?: number;
   readonly retrylimit?: number;
+  /** The project need not have the secrets and config maps that it names. */
+  readonly force?: boolean;
 }
 
 /** `job create`: prints the lines that declare a job template. */
@@ -45,16 +50,33 @@ export async function createJob(
     original?.item === undefined
       ? undefined
       : lockedItem(original.locked, 'job-templates', original.item.name);
-  const spec = copied ?? specificationOf(name, options);
+  const spec = copied ?? asTyped(io, specificationOf(name, options), options);
   return printItem(io, workspace, options, { kind: 'job-templates', name, spec });
 }
 
 function specificationOf(name: string, options: CreateJobOptions): JobTemplateSpec {
-  const { value, problems } = checkJobTemplate(name, propsOf(options));
-  return value ?? misuse(...problems);
+  const force = options.force === true ? { allowMissingReferences: true } : {};
+  const { value, problems } = checkJobTemplate(name, { ...propsOf(options), ...force });
+  if (value === undefined) return misuse(...problems);
+  const gaps = checkIndexed(value.arrayIndices);
+  return gaps.length > 0 ? misuse(...gaps) : value;
 }
 
-function propsOf(options: CreateJobOptions): JobTemplateProps {
+/** A tag that nobody typed is not written into code: the note says what a run would pull. */
+export function asTyped(
+  io: Io,
+  spec: JobTemplateSpec,
+  { image, quiet }: Pick<CreateJobOptions, 'image' | 'quiet'>,
+): JobTemplateSpec {
+  if (image === undefined || hasVersion(image)) return spec;
+  const note =
+    'note: --image has no tag, so a run pulls `latest`, whatever that is then. Name a version.';
+  talk(io, quiet === undefined ? {} : { quiet }, note);
+  return { ...spec, image };
+}
+
+/** What the flags say, checked by the platform's rules. */
+export function propsOf(options: CreateJobOptions): JobTemplateProps {
   const { env = [], envFromSecret = [], envFromConfigmap = [] } = options;
   const { mountSecret = [], mountConfigmap = [] } = options;
   const image = options.image ?? missingImage();

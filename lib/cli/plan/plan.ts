@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writePlan } from '../../engine/plan.js';
+import { EngineError } from '../../engine/run.js';
 import { isAtForge, requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
-import { pickStack, Workspace } from '../workspace/workspace.js';
+import { pickStack, type Stack, Workspace } from '../workspace/workspace.js';
 
 export interface PlanOptions {
   /** Only what another job synthesized is held against a base. */
@@ -36,11 +37,27 @@ export async function planStacks(
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${stack.name}.json`);
     say(io, `Planning stack '${stack.name}'...`);
-    await writePlan(engine, file, { cwd: stack.folder, env: io.env });
+    try {
+      await writePlan(engine, file, { cwd: stack.folder, env: io.env });
+    } catch (error) {
+      if (EngineError.isEngineError(error) && error.interrupted) sayInterrupted(io, chosen, stack);
+      throw error;
+    }
     print(io, relative(io.cwd, file));
   }
   const all = chosen.map(({ name }) => name);
   // At a forge the review asks for the proof, and it needs these plans.
   if (!isAtForge(io)) await requireProofs(io, workspace, all, options.rules);
   return EXIT.ok;
+}
+
+/** A plan changes nothing; what is there of earlier stacks is whole. */
+function sayInterrupted(io: Io, chosen: readonly Stack[], at: Stack): void {
+  const names = chosen.map(({ name }) => name);
+  const done = names.slice(0, names.indexOf(at.name));
+  const open = names.slice(done.length);
+  say(
+    io,
+    `Interrupted. Planned: ${done.join(', ') || 'nothing'}. Not planned: ${open.join(', ')}. No state and no object was changed.`,
+  );
 }

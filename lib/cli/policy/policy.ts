@@ -13,12 +13,13 @@ import { prose } from '../../report/markdown-text.js';
 import { levelOf } from '../../validation/level.js';
 import { findProject } from '../review/context.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import type { OutputFormat } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
 import { usablePolicies } from './policies.js';
 
 /** How what policies are is told. */
 export interface PolicyOptions {
-  readonly output?: 'json' | 'yaml';
+  readonly output?: OutputFormat;
 }
 
 /** `policy list`: every policy that counts, and how much. */

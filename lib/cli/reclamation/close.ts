@@ -1,22 +1,23 @@
 import { quoteName } from '../../base/inert.js';
-import { formatProblem, NOT_REBUILT, type Problem } from '../../base/problem.js';
+import { formatProblem, type Problem } from '../../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
-import {
-  lockedProject,
-  lockedReclaimable,
-  type ProjectsLock,
-  removeFromLock,
-} from '../../files/projects-lock.js';
-import { restoreCommand } from '../../model/commands.js';
-import { goesWith, RESOURCES } from '../../model/deletion-target.js';
+import { type ProjectsLock, removeFromLock } from '../../files/projects-lock.js';
+import { deployCommand, forgetCommand, restoreCommand } from '../../model/commands.js';
+import { type DeletionTarget, goesWith } from '../../model/deletion-target.js';
+import { lockedTargets } from '../../state/inventory.js';
 import { statusOf } from '../../state/state.js';
-import type { Selection } from '../subject/subject.js';
+import { nameIn, type Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, print, refuse, say } from '../terminal/io.js';
+import { locateTarget } from '../workspace/locate.js';
+import { isOnlyGone, isWithoutCode, lockedPath } from '../workspace/locked-path.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 import { describeTarget, requestMeant, selectionOf } from './request.js';
+
+/** What a deletion is closed of. */
+type Closing = DeletionTarget & { readonly target: string; readonly stack?: string };
 
 /**
  * `reclamation close TARGET`: removes the request and the lock entry of something that is gone.
@@ -30,21 +31,23 @@ export async function closeTarget(
 ): Promise<ExitCode> {
   const workspace = Workspace.find(io);
   const requests = workspace.requests();
-  const request = await requestMeant(io, workspace, argument, options);
+  const request = await closingOf(io, workspace, argument, options);
   const name = request.target;
   let lost: readonly Problem[] = [];
   const stacks = workspace.synthesize((problems) => {
     lost = problems;
-    return problems.every(({ code }) => code === NOT_REBUILT);
+    return isOnlyGone(problems);
   });
   const stack = pickStack(stacks, options.stack, request.stack);
   const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
   if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
+  if (status.status === 'soft deleted') refuse(unguarded(name, stack.name));
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
     refuse(notRecorded(name, stack.name));
   }
   const path = lockedPath(workspace.lock(), stack.name, request);
-  if (stack.declared.includes(name) && !isWithoutCode(lost, path)) refuse(stillDeclared(name));
+  if (stack.declared.includes(name) && !isWithoutCode(lost, path, request))
+    refuse(stillDeclared(name));
   print(io, `Closing the deletion of ${describeTarget(request)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
@@ -59,33 +62,29 @@ export async function closeTarget(
   return EXIT.ok;
 }
 
-/**
- * What the lock can't rebuild makes the synthesis fail, also once the state has none of it. That
- * is no reason not to close: the project's code is gone then, as it has to be.
- */
-function isWithoutCode(problems: readonly Problem[], path: string | undefined): boolean {
-  return problems.some((each) => each.code === NOT_REBUILT && each.path === path);
-}
-
-/** The path that a synthesis names where the lock can't rebuild it. */
-function lockedPath(
-  lock: ProjectsLock,
-  stack: string,
-  { project, item }: DeletionRequest,
-): string | undefined {
-  const place = { stack, project };
-  const path = (lockedProject(lock, place) ?? lockedReclaimable(lock, place))?.path;
-  if (path === undefined || item === undefined) return path;
-  return item.kind === RESOURCES ? `${path}/${RESOURCES}/${item.name}` : undefined;
+/** What is meant: a request, or what the lock has where the request was removed too early. */
+async function closingOf(
+  io: Io,
+  workspace: Workspace,
+  argument: string | undefined,
+  options: Selection,
+): Promise<Closing> {
+  const name = nameIn(argument, options);
+  const isAsked = workspace.requests().some(({ target }) => target === name);
+  const isKnown = Object.values(workspace.lock().stacks).some((locked) =>
+    lockedTargets(locked).includes(name ?? ''),
+  );
+  return name === undefined || isAsked || !isKnown
+    ? requestMeant(io, workspace, argument, options)
+    : locateTarget(workspace, name, options.stack);
 }
 
 /** With a project its items' requests are settled too: nothing is left that they could mean. */
 function settled(
   requests: readonly DeletionRequest[],
-  closed: DeletionRequest,
+  closed: Closing,
 ): readonly DeletionRequest[] {
-  const inside = requests.filter((each) => goesWith(closed.target, each.target));
-  return [closed, ...inside.filter(({ target }) => target !== closed.target)];
+  return requests.filter((each) => goesWith(closed.target, each.target));
 }
 
 async function editLock(
@@ -122,7 +121,16 @@ function notRecorded(name: string, stack: string) {
   return {
     code: 'reclamation/not-recorded',
     message: `The state of ${quoteName(stack)} has no record that ${quoteName(name)} was deleted.`,
-    remedy: `Check that this is the right backend and workspace, and that the deletion was deployed. If ${name} was never deployed at all, remove its request and its lock entry by hand.`,
+    remedy: `Check that this is the right backend and workspace, and that the deletion was deployed. If ${name} was never deployed at all, run: ${forgetCommand(name, stack)}`,
+  };
+}
+
+/** After `recover`: what belongs to it is in the state, and no record that says so. */
+function unguarded(name: string, stack: string) {
+  return {
+    code: 'reclamation/not-gone',
+    message: `${quoteName(name)} is soft-deleted: the state of ${quoteName(stack)} has its clock, and no record yet of what belongs to it.`,
+    remedy: `Deploy, which writes that record: ${deployCommand(stack)}. To keep it instead: ${restoreCommand(name, stack)}`,
   };
 }
 

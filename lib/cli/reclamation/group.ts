@@ -6,18 +6,18 @@ import {
   showing,
   sorting,
 } from '../command/flags.js';
-import { type Group, stackOption, withExamples } from '../command/group.js';
+import { type Group, stackOption, withExamples, withStack } from '../command/group.js';
 
 export const reclamation: Group = (program, { io, done }) => {
   const group = program.command('reclamation').description('See, take back and finish deletions.');
   withExamples(group, 'reclamation list', 'reclamation restore billing');
-  const list = lookingAtCluster(showing(sorting(group.command('list'), 'name', 'age')))
+  const list = lookingAtCluster(showing(sorting(group.command('list [stack]'), 'name', 'age')))
     .description('List the deletions that have begun, from the state of every stack.')
     .addOption(stackOption('only what is in this stack'))
     .option('--due-within <time>', 'only what can be taken back no longer than this; exit 1 if any')
-    .action(async (options) => {
+    .action(async (named, options) => {
       const { listReclamations } = await import('./list.js');
-      done(await listReclamations(io, options));
+      done(await listReclamations(io, withStack(named, options)));
     });
   withExamples(list, 'reclamation list', 'reclamation list --due-within 48h');
   const get = lookingAtCluster(showing(selecting(group.command('get'), 'target')))

@@ -51,7 +51,7 @@ export function timeOf(io: Io, now: string | undefined): Date {
 
 /** The code that each address comes from, where the stack was synthesized here. */
 export function sourcesOf(
-  project: ReviewProject,
+  project: Pick<ReviewProject, 'folder'>,
   stack: string,
 ): ReadonlyMap<string, CodeSource> | undefined {
   const { folder } = project;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { JOB_DEFAULTS } from '../../model/limits.js';
+import { foreignFormat } from '../../model/not-covered.js';
 import { several, showing } from '../command/flags.js';
 import { type Cli, stackOption, withExamples } from '../command/group.js';
 import { misuse } from '../terminal/io.js';
@@ -21,16 +22,8 @@ export function addSecretCreate(group: Command, { io, done }: Cli): void {
     .option('-p, --project <name>', 'the project that it goes into')
     .addOption(
       new Option('--fo, --format <format>', 'what it holds')
-        .choices([
-          'generic',
-          'registry',
-          'basic_auth',
-          'ssh',
-          'ssh_auth',
-          'tls',
-          'hmac',
-          'hmac_auth',
-        ])
+        .choices(SECRET_FORMATS)
+        .argParser(secretFormat)
         .default('generic'),
     )
     .option('--server <host>', 'of a registry (default: us.icr.io)')
@@ -45,7 +38,7 @@ export function addSecretCreate(group: Command, { io, done }: Cli): void {
       const { createSecret } = await import('../secret/create.js');
       done(await createSecret(io, name, options));
     });
-  for (const flag of VALUES) create.addOption(new Option(`${flag} [value]`).hideHelp());
+  hideValues(create);
   withExamples(
     create,
     'secret create --name icr --format registry --server de.icr.io',
@@ -53,9 +46,57 @@ export function addSecretCreate(group: Command, { io, done }: Cli): void {
   );
 }
 
-export function addJobCreate(group: Command, { io, done }: Cli): void {
-  const create = creating(group, 'job')
+export function addRegistryCreate(group: Command, { io, done }: Cli): void {
+  const create = creating(group, 'registry secret')
     .option('-p, --project <name>', 'the project that it goes into')
+    .option('--server <host>', 'of the registry (default: us.icr.io)')
+    .option('-u, --username <name>', 'for IBM’s registry left out')
+    .option('--em, --email <address>', 'of the registry’s user')
+    .option('--variable <name>', 'the Terraform variable of its password', several)
+    .action(async (name, options) => {
+      refuseValues(options);
+      const { createSecret } = await import('../secret/create.js');
+      done(await createSecret(io, name, { ...options, format: 'registry' }));
+    });
+  hideValues(create);
+  withExamples(create, 'registry create --name icr --server de.icr.io');
+}
+
+export function addConfigMapCreate(group: Command, { io, done }: Cli): void {
+  const create = creating(group, 'config map')
+    .option('-p, --project <name>', 'the project that it goes into')
+    .option('-l, --from-literal <pair>', 'KEY=VALUE, nothing secret; repeatable', several)
+    .option('-f, --from-file <file>', 'KEY=FILE, or FILE for its own name; repeatable', several)
+    .option('-e, --from-env-file <file>', 'a file of lines KEY=VALUE; repeatable', several)
+    .action(async (name, options) => {
+      const { createConfigMap } = await import('../configmap/create.js');
+      done(await createConfigMap(io, name, options));
+    });
+  withExamples(
+    create,
+    'configmap create --name settings --from-literal CURRENCY=EUR',
+    'configmap create --name settings --from-file settings.json',
+  );
+}
+
+export function addJobCreate(group: Command, { io, done }: Cli): void {
+  const create = describingJob(creating(group, 'job'))
+    .option('-p, --project <name>', 'the project that it goes into')
+    .option('-f, --force', 'name secrets and config maps that the project lacks')
+    .action(async (name, options) => {
+      const { createJob } = await import('../job/create.js');
+      done(await createJob(io, name, options));
+    });
+  withExamples(
+    create,
+    'job create --name nightly --image de.icr.io/team/report:1.4 --cpu 2 --memory 8G',
+    'job create --name weekly --copy-of nightly',
+  );
+}
+
+/** Code Engine's flags that say what a job is. */
+export function describingJob(command: Command): Command {
+  return command
     .option('-i, --image <reference>', 'such as de.icr.io/team/app:1.4')
     .option('--rs, --registry-secret <name>', 'what the image is pulled with')
     .option('-c, --command <text>', 'repeatable', several)
@@ -81,16 +122,7 @@ export function addJobCreate(group: Command, { io, done }: Cli): void {
       `of a task (default: ${JOB_DEFAULTS.maxExecutionTime})`,
       whole,
     )
-    .option('-r, --retrylimit <count>', `of a task (default: ${JOB_DEFAULTS.retryLimit})`, whole)
-    .action(async (name, options) => {
-      const { createJob } = await import('../job/create.js');
-      done(await createJob(io, name, options));
-    });
-  withExamples(
-    create,
-    'job create --name nightly --image de.icr.io/team/report:1.4 --cpu 2 --memory 8G',
-    'job create --name weekly --copy-of nightly',
-  );
+    .option('-r, --retrylimit <count>', `of a task (default: ${JOB_DEFAULTS.retryLimit})`, whole);
 }
 
 function creating(group: Command, subject: string): Command {
@@ -98,7 +130,7 @@ function creating(group: Command, subject: string): Command {
     .description(`Print the lines of TypeScript that declare a ${subject}. No file is changed.`)
     .argument('[name]', `the ${subject}’s name; the same as --name`)
     .option('-n, --name <name>', `the ${subject}’s name`)
-    .option('--copy-of <name>', `a ${subject} of projects.lock.yaml to declare once more`)
+    .option('--copy-of <name>', `a ${subject} of projects.lock.yaml, to declare again`)
     .addOption(stackOption('the stack, where the app has several'));
 }
 
@@ -109,8 +141,27 @@ const VALUES = [
   ...['--akid, --access-key-id', '--sak, --secret-access-key', '--from-json-file', '--api-key'],
 ];
 
+const SECRET_FORMATS: readonly string[] = [
+  ...['generic', 'registry', 'basic_auth', 'ssh', 'ssh_auth', 'tls', 'hmac', 'hmac_auth'],
+];
+
+/** What only the platform makes is refused with the reason. */
+function secretFormat(value: string): string {
+  if (SECRET_FORMATS.includes(value)) return value;
+  const { message, remedy } = foreignFormat(value) ?? {
+    message: `Allowed choices are ${SECRET_FORMATS.join(', ')}.`,
+    remedy: '',
+  };
+  throw new InvalidArgumentError(`${message} ${remedy}`.trim());
+}
+
+/** They are known, so that they can be refused with the reason. */
+export function hideValues(command: Command): void {
+  for (const flag of VALUES) command.addOption(new Option(`${flag} [value]`).hideHelp());
+}
+
 /** The value is not repeated: it is in the shell's history already. */
-function refuseValues(options: Readonly<Record<string, unknown>>): void {
+export function refuseValues(options: Readonly<Record<string, unknown>>): void {
   const given = VALUES.map((flag) => flag.replace(/^.*--/, '')).filter((name) => {
     const key = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     return options[key] !== undefined;
@@ -124,7 +175,7 @@ function refuseValues(options: Readonly<Record<string, unknown>>): void {
   });
 }
 
-function whole(text: string): number {
+export function whole(text: string): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Write a whole number.');
 }

@@ -19,8 +19,9 @@ import { announce, type DisplayOptions } from '../terminal/output.js';
 import { ask, confirm } from '../terminal/prompt.js';
 import { printResult } from '../terminal/result.js';
 import { type Located, locate } from '../workspace/locate.js';
+import { withSelected } from '../workspace/selected.js';
 import { Workspace } from '../workspace/workspace.js';
-import type { Selection, Subject } from './subject.js';
+import { nameIn, type Selection, type Subject } from './subject.js';
 
 export interface DeleteOptions extends Selection, DeployOptions, DisplayOptions {
   /** At once, and for good. @default false */
@@ -38,15 +39,13 @@ export async function deleteOne(
   io: Io,
   subject: Subject,
   argument: string | undefined,
-  options: DeleteOptions,
+  given: DeleteOptions,
 ): Promise<ExitCode> {
   const workspace = Workspace.find(io);
-  return requestDeletion(
-    io,
-    workspace,
-    await locate(io, workspace, subject, argument, options),
-    options,
-  );
+  const name = nameIn(argument, given);
+  const options = withSelected(io, workspace, subject, given, name);
+  const located = await locate(io, workspace, subject, argument, options);
+  return requestDeletion(io, workspace, located, options);
 }
 
 /** Requests the deletion of something that was found. */

@@ -5,7 +5,7 @@ import type { JobTemplateSpec } from '../../model/specification.js';
 import type { Entry } from '../../state/inventory.js';
 import { age, fields, timeToHardDeletion } from '../terminal/output.js';
 import type { Inventory } from '../workspace/inventory.js';
-import { formatOf, imagesOf, jobOf, secretEntries, secretOf } from './views.js';
+import { configMapOf, formatOf, imagesOf, jobOf, secretEntries, secretOf } from './views.js';
 
 type Entries = readonly (readonly [string, string])[];
 
@@ -84,7 +84,9 @@ function heading(inventory: Inventory, resident: Entry): Entries {
   const parent = residents.find((each) => each.stack === stack && each.target === project);
   return [
     ...own,
-    ...(item.kind === 'job-templates' ? [] : [['Format', formatOf(lock, resident)] as const]),
+    ...(item.kind === 'job-templates' || item.kind === 'config-maps'
+      ? []
+      : [['Format', formatOf(lock, resident)] as const]),
     ['Project Name', project],
     ['Project ID', parent?.id ?? '-'],
     ['Stack', stack],
@@ -141,6 +143,8 @@ function projectSections(inventory: Inventory, resident: Entry): readonly string
 function itemSections({ lock }: Inventory, resident: Entry): readonly string[] {
   const job = jobOf(lock, resident);
   const secret = secretOf(lock, resident);
+  const map = configMapOf(lock, resident);
+  if (map !== undefined) return [section('Data', indented(Object.entries(map.data)))];
   if (secret !== undefined) return [section('Data', indented(secretEntries(secret)))];
   return job === undefined ? [] : jobSections(job);
 }

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../base/order.js';
 import type { ProjectsLock } from '../../files/projects-lock.js';
 import type { Entry } from '../../state/inventory.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
@@ -14,9 +15,10 @@ import { type SortKey, sortEntries } from '../terminal/sorting.js';
 import { table } from '../terminal/table.js';
 import { columnsOf } from '../terminal/terminal.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
+import { withSelected } from '../workspace/selected.js';
 import { Workspace } from '../workspace/workspace.js';
-import { isOf, type Selection, type Subject } from './subject.js';
-import { formatOf, jobOf, toListRow } from './views.js';
+import { isOf, NOUN, type Selection, type Subject } from './subject.js';
+import { configMapOf, formatOf, jobOf, secretOf, toListRow } from './views.js';
 
 export interface SubjectListOptions
   extends DisplayOptions,
@@ -29,13 +31,11 @@ export interface SubjectListOptions
 }
 
 /** `project list`, `secret list`, `job list`: what there is, and where it stands. */
-export async function list(
-  io: Io,
-  subject: Subject,
-  options: SubjectListOptions,
-): Promise<ExitCode> {
+export async function list(io: Io, subject: Subject, given: SubjectListOptions): Promise<ExitCode> {
+  const workspace = Workspace.find(io);
+  const options = withSelected(io, workspace, subject, given);
   talk(io, options, TALK[subject]);
-  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const read = await takeInventory(io, workspace, options.stack);
   const inventory = await withCluster(io, read, options, (each) => isOf(subject, each));
   const residents = sortEntries(io, chosen(inventory, subject, options), options.sortBy);
   sayUnread(io, inventory);
@@ -46,7 +46,7 @@ export async function list(
       table(rows(subject, residents, inventory.lock, io.now()), columnsOf(io.stdout)),
     );
   } else if (inventory.unread.length === 0) {
-    talk(io, options, `There is no ${subject}.`);
+    talk(io, options, `There is no ${NOUN[subject]}.`);
   }
   if (options.output === undefined && options.quiet !== true) sayDifferences(io, residents);
   return inventory.unread.length > 0 ? EXIT.engine : EXIT.ok;
@@ -55,18 +55,21 @@ export async function list(
 const TALK: Readonly<Record<Subject, string>> = {
   project: 'Getting projects...',
   secret: 'Listing secrets...',
+  registry: 'Listing registry secrets...',
+  configmap: 'Listing config maps...',
   job: 'Listing jobs...',
 };
 
 function chosen(
   { residents, lock }: Inventory,
   subject: Subject,
-  { project, format }: SubjectListOptions,
+  { project, format, stack }: SubjectListOptions,
 ): readonly Entry[] {
   return residents.filter(
     (each) =>
       isOf(subject, each) &&
       (project ?? each.project) === each.project &&
+      (stack ?? each.stack) === each.stack &&
       (format ?? formatOf(lock, each)) === formatOf(lock, each),
   );
 }
@@ -89,8 +92,7 @@ function rows(
       ...residents.map((each) => [each.project, each.id ?? '-', ...end(each)]),
     ];
   }
-  const [head, detail] =
-    subject === 'secret' ? (['Format', formatOf] as const) : (['Image', imageOf] as const);
+  const [head, detail] = DETAIL[subject];
   return [
     ['Name', 'Project', head, ...heads],
     ...residents.map((each) => [
@@ -100,6 +102,29 @@ function rows(
       ...end(each),
     ]),
   ];
+}
+
+/** What a list shows of an item besides. */
+const DETAIL: Readonly<
+  Record<
+    Exclude<Subject, 'project'>,
+    readonly [string, (lock: ProjectsLock, resident: Entry) => string]
+  >
+> = {
+  secret: ['Format', formatOf],
+  registry: ['Server', serverOf],
+  configmap: ['Keys', keysOf],
+  job: ['Image', imageOf],
+};
+
+function serverOf(lock: ProjectsLock, resident: Entry): string {
+  const secret = secretOf(lock, resident);
+  return secret !== undefined && 'server' in secret ? secret.server : '-';
+}
+
+function keysOf(lock: ProjectsLock, resident: Entry): string {
+  const map = configMapOf(lock, resident);
+  return map === undefined ? '-' : Object.keys(map.data).sort(compareTexts).join(', ');
 }
 
 function imageOf(lock: ProjectsLock, resident: Entry): string {

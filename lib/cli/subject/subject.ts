@@ -3,7 +3,16 @@ import { KINDS } from '../../model/kinds.js';
 import { misuse } from '../terminal/io.js';
 
 /** What a group of commands is about, as Code Engine calls it. */
-export type Subject = 'project' | 'secret' | 'job';
+export type Subject = 'project' | 'secret' | 'registry' | 'configmap' | 'job';
+
+/** The same for people. */
+export const NOUN: Readonly<Record<Subject, string>> = {
+  project: 'project',
+  secret: 'secret',
+  registry: 'registry secret',
+  configmap: 'config map',
+  job: 'job',
+};
 
 /** How one of several is meant: by name or by id. */
 export interface Selection {
@@ -53,5 +62,8 @@ export function isMeant(
 /** Whether a target is a project, or an item of one of the subject's kinds. */
 export function isOf(subject: Subject, target: Meant): boolean {
   if (target.item === undefined) return subject === 'project' && target.isProject !== false;
-  return isItemTarget(target) && KINDS[target.item.kind].commands === subject;
+  if (!isItemTarget(target)) return false;
+  const { kind } = target.item;
+  if (subject === 'registry') return kind === 'registry-secrets';
+  return KINDS[kind].commands === subject;
 }

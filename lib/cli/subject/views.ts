@@ -1,7 +1,9 @@
+import { compareTexts } from '../../base/order.js';
 import type { ProjectsLock } from '../../files/projects-lock.js';
 import { lockedProject, lockedStack } from '../../files/projects-lock.js';
 import { withoutCredential } from '../../model/image-reference.js';
 import type {
+  ConfigMapSpec,
   CredentialSpec,
   ItemKind,
   ItemSpecs,
@@ -38,6 +40,10 @@ export function secretOf(
   return itemOf(lock, resident, 'registry-secrets') ?? itemOf(lock, resident, 'secrets');
 }
 
+export function configMapOf(lock: ProjectsLock, resident: Entry): ConfigMapSpec | undefined {
+  return itemOf(lock, resident, 'config-maps');
+}
+
 /** A secret's format as Code Engine names it. */
 export function formatOf(lock: ProjectsLock, resident: Entry): string {
   const secret = secretOf(lock, resident);
@@ -55,9 +61,14 @@ export function toListRow(lock: ProjectsLock, resident: Entry) {
     return { ...data, namespace, targetKind: stacks?.target ?? null };
   }
   const placed = { ...data, project, kind: item.kind };
-  return item.kind === 'job-templates'
-    ? { ...placed, image: jobOf(lock, resident)?.image ?? null }
-    : { ...placed, format: formatOf(lock, resident) };
+  if (item.kind === 'job-templates') {
+    return { ...placed, image: jobOf(lock, resident)?.image ?? null };
+  }
+  if (item.kind === 'config-maps') {
+    const keys = Object.keys(configMapOf(lock, resident)?.data ?? {});
+    return { ...placed, keys: keys.sort(compareTexts) };
+  }
+  return { ...placed, format: formatOf(lock, resident) };
 }
 
 /** The entries of a secret: a credential as its variable, never as a value. */

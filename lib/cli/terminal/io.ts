@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { EXIT, type ExitCode } from '../../base/exit.js';
-import { formatProblem, type Problem } from '../../base/problem.js';
+import { formatProblems, type Problem } from '../../base/problem.js';
 import { type Output, paint } from './terminal.js';
 
 export { EXIT, type ExitCode } from '../../base/exit.js';
@@ -56,6 +56,6 @@ export function print(io: Io, text: string): void {
 
 export function sayProblems(io: Io, problems: readonly Problem[]): void {
   const error = paint('red', 'error:', io.stderr, io.env);
-  const texts = problems.map((problem) => formatProblem(problem).replace(/^error:/, error));
+  const texts = formatProblems(problems).map((text) => text.replace(/^error:/, error));
   say(io, texts.join('\n\n'));
 }

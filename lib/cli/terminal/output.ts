@@ -1,13 +1,17 @@
 import { stringify } from 'yaml';
 import { formatTimeLeft } from '../../base/duration.js';
 import { quoteName } from '../../base/inert.js';
+import { parseJsonPath, printJsonPath } from '../../base/json-path.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { BegunDeletion, Entry, InCluster } from '../../state/inventory.js';
-import { type Io, print, say } from './io.js';
+import { type Io, misuse, print, say } from './io.js';
+
+/** How data is printed. */
+export type OutputFormat = 'json' | 'yaml' | `jsonpath=${string}`;
 
 /** What every command that shows something takes. */
 export interface DisplayOptions {
-  readonly output?: 'json' | 'yaml';
+  readonly output?: OutputFormat;
   readonly quiet?: boolean;
 }
 
@@ -25,7 +29,11 @@ export function printData(
 ): void {
   if (output === 'json') print(io, JSON.stringify(data, null, 2));
   else if (output === 'yaml') print(io, stringify(data, { lineWidth: 0 }).trimEnd());
-  else print(io, text());
+  else if (output === undefined) print(io, text());
+  else {
+    const { value, problems } = parseJsonPath(output.slice('jsonpath='.length));
+    io.stdout.write(printJsonPath(value ?? misuse(...problems), data));
+  }
 }
 
 /** Lines such as `Name:    billing`, the values one below the other. */

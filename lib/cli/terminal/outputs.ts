@@ -38,8 +38,16 @@ export function outputsOf(formats: readonly string[]): readonly Output[] {
     }
     return { format: name, file: at === -1 ? undefined : each.slice(at + 1) };
   });
+  const nameless = outputs.find(({ file }) => file === '');
+  if (nameless !== undefined) {
+    misuse({
+      code: 'cli/format-file',
+      message: `--format ${nameless.format}= names no file.`,
+      remedy: `Write --format ${nameless.format}=FILE, or --format ${nameless.format} to print it.`,
+    });
+  }
   const printed = outputs.filter(({ file }) => file === undefined);
-  if (printed.length <= 1 && outputs.every(({ file }) => file !== '')) return outputs;
+  if (printed.length <= 1) return outputs;
   return misuse({
     code: 'cli/several-formats',
     message: 'Only one format can be printed.',

@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline/promises';
-import { Interruption, type Io, misuse } from './io.js';
+import { Interruption, type Io, misuse, say } from './io.js';
 
 /** Asks as Code Engine does; anything but yes is no. Never asks without a terminal. */
 export async function confirm(io: Io, question: string): Promise<boolean> {
   const answer = await ask(io, `${question} [y/N]> `, 'Add --force.');
-  return /^y(es)?$/i.test(answer);
+  const isYes = /^y(es)?$/i.test(answer);
+  if (!isYes) say(io, 'Nothing was changed.');
+  return isYes;
 }
 
 /**

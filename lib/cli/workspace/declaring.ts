@@ -3,13 +3,16 @@ import { type Declaration, declareItem } from '../../code/declaration.js';
 import { identifier } from '../../code/identifier.js';
 import { type LockedProject, lockedProject, lockedStack } from '../../files/projects-lock.js';
 import { itemTarget } from '../../model/deletion-target.js';
+import { KINDS, NAMES_SHARED_BY } from '../../model/kinds.js';
 import { checkItemName } from '../../model/names.js';
+import { checkQuotaUse, checkReferences } from '../../model/project.js';
 import { type ItemKind, type ItemSpecs, itemsOf } from '../../model/specification.js';
 import { lockedTargets } from '../../state/inventory.js';
 import type { Subject } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse } from '../terminal/io.js';
 import { type DisplayOptions, printData, talk } from '../terminal/output.js';
 import { type Located, locate } from './locate.js';
+import { withSelected } from './selected.js';
 import type { Workspace } from './workspace.js';
 
 /** What every `create` takes. It prints code, and edits none. */
@@ -32,8 +35,10 @@ export async function printItem<K extends ItemKind>(
   const { kind, name, spec } = item;
   const problems = checkItemName(kind, name);
   if (problems.length > 0) misuse(...problems);
-  const { stack, target } = await projectFor(io, workspace, options);
+  const located = await projectFor(io, workspace, options);
+  const { stack, target } = located;
   refuseTaken(workspace, stack, itemTarget(target, kind, name));
+  refuseUnfit(workspace, located, item);
   return printDeclaration(
     io,
     options,
@@ -95,12 +100,32 @@ export function refuseTaken(workspace: Workspace, stack: string, target: string)
   });
 }
 
-/** The project that an item goes into: the one named, or the only one. */
-async function projectFor(
-  io: Io,
+/** What synthesis would refuse of the project with this item is not printed. */
+export function refuseUnfit<K extends ItemKind>(
   workspace: Workspace,
-  { project, stack }: CreateOptions,
-): Promise<Located> {
+  located: Located,
+  { kind, name, spec }: { readonly kind: K; readonly name: string; readonly spec: ItemSpecs[K] },
+): void {
+  const locked = lockedProject(workspace.lock(), located)?.spec;
+  if (locked === undefined) return;
+  const shared = NAMES_SHARED_BY.find((kinds) => kinds.includes(kind)) ?? [];
+  const other = shared.find((it) => it !== kind && Object.hasOwn(itemsOf(locked, it), name));
+  if (other !== undefined) {
+    misuse({
+      code: 'create/name-taken',
+      message: `${quoteName(located.target)} has the ${KINDS[other].title} ${quoteName(name)}: in the cluster both would be one object.`,
+      remedy: 'Choose another name.',
+    });
+  }
+  const whole = { ...locked, [kind]: { ...itemsOf(locked, kind), [name]: spec } };
+  const missing = checkReferences(whole).filter(({ template }) => template === name);
+  const problems = [...checkQuotaUse(whole), ...(kind === 'job-templates' ? missing : [])];
+  if (problems.length > 0) misuse(...problems);
+}
+
+/** The project that an item goes into: the one named, or the only one. */
+async function projectFor(io: Io, workspace: Workspace, given: CreateOptions): Promise<Located> {
+  const { project, stack } = withSelected(io, workspace, 'secret', given);
   const within = stack === undefined ? {} : { stack };
   const name = project ?? onlyProject(workspace, stack);
   return locate(io, workspace, 'project', undefined, { name, ...within });

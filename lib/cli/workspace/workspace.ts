@@ -12,6 +12,7 @@ import { formatLock, type ProjectsLock, readLock } from '../../files/projects-lo
 import type { Settings } from '../../files/settings.js';
 import { deletionsIn, lockIn, settingsIn } from '../../files/user-files.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { failureText } from './app-failure.js';
 import { nearestFolder } from './nearest-folder.js';
 import { outputIn, stacksFolder } from './output-folder.js';
 import { runApp, SynthesisFailure } from './synthesis.js';
@@ -70,7 +71,8 @@ export class Workspace {
       try {
         const before = this.text(name);
         const after = change(before ?? '');
-        if (after === before) return;
+        // Where there is no file, none is made to hold nothing.
+        if (after === (before ?? '')) return;
         if (!lock.isHeld) throw new FileLockedError(lock.path, undefined);
         writeAtomically(this.path(name), after);
       } finally {
@@ -125,7 +127,7 @@ export class Workspace {
       const isTolerated = problems.length > 0 && isTolerable(problems);
       const last = isTolerated ? this.lastSynthesis() : undefined;
       if (last !== undefined) return last;
-      this.io.stderr.write(stderr);
+      this.io.stderr.write(problems.length > 0 ? stderr : failureText(stderr));
       throw error;
     }
   }

@@ -83,7 +83,14 @@ const OF_ELEMENTS: readonly Name[] = [
 const NOTED: Readonly<Partial<Record<Role, ReadonlySet<Name>>>> = {
   element: new Set(OF_ELEMENTS),
   resource: new Set(OF_ELEMENTS),
-  change: new Set<Name>(['actions', 'after', 'after_unknown', 'after_sensitive', 'importing']),
+  change: new Set<Name>([
+    'actions',
+    'before',
+    'after',
+    'after_unknown',
+    'after_sensitive',
+    'importing',
+  ]),
 };
 
 /** Finds in a plan what a visitor wants. */
@@ -261,12 +268,18 @@ export class PlanHandler implements ScanHandler {
       deposed: this.places.deposed !== undefined || this.places.deposed_key !== undefined,
       previousAddress: this.places.previous_address !== undefined,
       importing: this.places.importing !== undefined,
+      isNew: this.isNull('before'),
     };
   }
 
   private text(name: Name): string | undefined {
     const value = this.value(name);
     return typeof value === 'string' ? value : undefined;
+  }
+
+  private isNull(name: Name): boolean {
+    const [start, end] = this.places[name] ?? [0, 0];
+    return end - start === 'null'.length && this.written(name) === 'null';
   }
 
   private actions(): readonly string[] | undefined {

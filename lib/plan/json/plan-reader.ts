@@ -1,4 +1,5 @@
 import type { Problem } from '../../base/problem.js';
+import { EncodingError, plainBytes } from './plain-bytes.js';
 import { PlanHandler, PlanShapeError } from './plan-handler.js';
 import { MAX_DEPTH, ScanError, Scanner } from './scanner.js';
 import type { PlanVisitor } from './visitor.js';
@@ -14,6 +15,7 @@ export interface PlanLimits {
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
+const BRACE = 0x7b;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
@@ -30,11 +32,11 @@ export async function readPlan(
 ): Promise<readonly Problem[]> {
   const reading = new Reading(visitor, limits);
   try {
-    for await (const chunk of chunks) reading.feed(chunk);
+    for await (const chunk of plainBytes(chunks)) reading.feed(chunk);
     reading.finish();
     return [];
   } catch (error) {
-    const problem = problemOf(error, reading.beginning);
+    const problem = problemOf(error, reading);
     if (problem === undefined) throw error;
     return [problem];
   }
@@ -47,7 +49,10 @@ class Reading {
   private total = 0;
   /** The first bytes, by which a file that is no plan is told. */
   beginning = '';
+  /** Whether another plan follows the one that was read. */
+  isFollowed = false;
   private skipped = 0;
+  private fed = 0;
 
   constructor(visitor: PlanVisitor, limits: PlanLimits) {
     this.limit = limits.total ?? 8 * GIB;
@@ -65,7 +70,14 @@ class Reading {
     const key = this.scanner.pendingKey;
     if (key !== undefined) this.window.pin(key);
     this.window.next(part);
-    this.scanner.feed(part);
+    try {
+      this.scanner.feed(part);
+    } catch (error) {
+      const at = error instanceof ScanError ? error.offset - this.fed : -1;
+      this.isFollowed = this.scanner.isDone && part[at] === BRACE;
+      throw error;
+    }
+    this.fed += part.length;
   }
 
   finish(): void {
@@ -84,8 +96,13 @@ class Reading {
   }
 }
 
-function problemOf(error: unknown, beginning: string): Problem | undefined {
-  if (error instanceof ScanError) return scanProblem(error, beginning);
+function problemOf(error: unknown, { beginning, isFollowed }: Reading): Problem | undefined {
+  if (error instanceof ScanError) {
+    return (
+      (isFollowed ? (notJson(beginning) ?? several()) : undefined) ?? scanProblem(error, beginning)
+    );
+  }
+  if (error instanceof EncodingError) return utf16();
   if (error instanceof TooLarge) {
     return problem(
       'too-large',
@@ -93,7 +110,9 @@ function problemOf(error: unknown, beginning: string): Problem | undefined {
       'Check that it is a plan.',
     );
   }
-  if (error instanceof PlanShapeError) return shapeProblem(error);
+  if (error instanceof PlanShapeError) {
+    return (error.offset === 0 ? notJson(beginning) : undefined) ?? shapeProblem(error);
+  }
   return undefined;
 }
 
@@ -120,6 +139,23 @@ function scanProblem({ code, offset }: ScanError, beginning: string): Problem {
       );
 }
 
+/** As Terragrunt prints those of all its units. */
+function several(): Problem {
+  return problem(
+    'several',
+    'several plans are in it, one a line',
+    'Give each in a file of its own: with Terragrunt, `terragrunt run --all plan --json-out-dir FOLDER`; or split it: split -l 1 --additional-suffix=.json FILE plan-',
+  );
+}
+
+function utf16(): Problem {
+  return problem(
+    'encoding',
+    'it begins as UTF-16, and is not',
+    'Write it as UTF-8; in PowerShell, by `| Out-File -Encoding utf8`.',
+  );
+}
+
 /** What else is often given by mistake. */
 function notJson(beginning: string): Problem | undefined {
   if (beginning === '')
@@ -131,11 +167,11 @@ function notJson(beginning: string): Problem | undefined {
       'Give what `terraform show -json PLAN` prints of it.',
     );
   }
-  if (/^(?:\xff\xfe|\xfe\xff|.?\0)/.test(beginning)) {
+  if (/^\d\d:\d\d:\d\d/.test(beginning)) {
     return problem(
-      'encoding',
-      'it is UTF-16',
-      'Write it as UTF-8; in PowerShell, by `| Out-File -Encoding utf8`.',
+      'syntax',
+      'it is a log, a time before each line',
+      'Have the plan written to a file: with Terragrunt, `--log-disable` and `show -json PLAN`, or `--json-out-dir FOLDER`.',
     );
   }
   if (beginning.startsWith('{"@')) {

@@ -123,6 +123,11 @@ export class Scanner {
       throw new ScanError('truncated', this.base);
   }
 
+  /** Whether the whole text was read. */
+  get isDone(): boolean {
+    return this.expected === DONE;
+  }
+
   /** Where a name begins that the chunk ended in, if the handler will be told of it. */
   get pendingKey(): number | undefined {
     return this.isKey && this.depth === this.entered ? this.keyStart : undefined;

@@ -28,6 +28,8 @@ export interface ElementHead {
   readonly previousAddress: boolean;
   /** Whether the plan takes the object in from elsewhere. */
   readonly importing: boolean;
+  /** Whether there was nothing before the plan: null stands for it. */
+  readonly isNew: boolean;
 }
 
 /** What a change leaves of a resource, in JSON; each part undefined where the plan hasn't got it. */
