@@ -18,6 +18,7 @@ import { DeletionClocks } from './deletion-clocks.js';
 import type { DeletionState, ReclamationSummary } from './deletion-state.js';
 import { type Identified, identityOf, uidAttribute, unidentified } from './identity.js';
 import { instanceProblems, instancesNamed } from './instances.js';
+import { type SealedMember, sealedMember } from './late-changes.js';
 import { Members } from './members.js';
 import type { MemberBlock } from './protected-json.js';
 import type { ProtectedMember } from './protected-member.js';
@@ -55,7 +56,7 @@ export class Reclamation extends Construct {
   private readonly stack: StackContext;
   private readonly isProject: boolean;
   private readonly period: string;
-  private sealed = false;
+  private sealed?: readonly SealedMember[];
 
   /**
    * Puts one resource of any provider under protection. Below a `Reclaimable` or a `Project`, which
@@ -172,6 +173,15 @@ export class Reclamation extends Construct {
   }
 
   /**
+   * What the guard lists, as the declaration has left it; nothing before it is sealed.
+   *
+   * @internal
+   */
+  get sealedMembers(): readonly SealedMember[] {
+    return this.sealed ?? [];
+  }
+
+  /**
    * Data sources below the scope, which may be there for its members alone.
    *
    * @internal
@@ -258,8 +268,8 @@ export class Reclamation extends Construct {
    * @internal
    */
   seal(): void {
-    if (this.sealed) return;
-    this.sealed = true;
+    if (this.sealed !== undefined) return;
+    this.sealed = [];
     for (const { resource, target } of this.unclaimed()) {
       this.protect(target, resource, this.parts.get(resource));
     }
@@ -268,6 +278,7 @@ export class Reclamation extends Construct {
       this.checkInstances(member);
       this.override(member);
     }
+    this.sealed = this.members.all.map(sealedMember);
     writeRecords({
       scope: this,
       target: this.target,
