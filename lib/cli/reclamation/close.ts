@@ -16,7 +16,7 @@ import type { Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, print, refuse, say } from '../terminal/io.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
-import { describeTarget, requestMeant, selectionOf } from './request.js';
+import { describeRequest, requestMeant, selectionOf } from './request.js';
 
 /**
  * `reclamation close TARGET`: removes the request and the lock entry of something that is gone.
@@ -45,7 +45,7 @@ export async function closeTarget(
   }
   const path = lockedPath(workspace.lock(), stack.name, request);
   if (stack.declared.includes(name) && !isWithoutCode(lost, path)) refuse(stillDeclared(name));
-  print(io, `Closing the deletion of ${describeTarget(request)}...`);
+  print(io, `Closing the deletion of ${describeRequest(request, workspace, stack.name)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.
