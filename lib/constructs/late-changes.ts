@@ -6,7 +6,6 @@ import { requestCommand } from '../model/commands.js';
 import { sourceOf } from './call-site.js';
 import { type InstanceKey, isMultiple, keysOf, writtenKeys } from './instances.js';
 import type { ProtectedMember } from './protected-member.js';
-import type { StackView } from './stack-view.js';
 import type { TerraformJson } from './targets/index.js';
 
 /** How often a resource is there; _several_ where only an expression says it. */
@@ -34,9 +33,9 @@ export function sealedMember({ address, target, resource }: ProtectedMember): Se
  */
 export function lateChanges(
   json: TerraformJson,
-  { reclamations, node: { id: stack } }: Pick<StackView, 'reclamations' | 'node'>,
+  members: readonly SealedMember[],
+  stack: string,
 ): readonly Problem[] {
-  const members = reclamations.flatMap((each) => each.sealedMembers);
   return members.flatMap((member) => {
     const [type = '', name = ''] = member.address.split('.');
     const body = memberOf(memberOf(json['resource'], type), name);

@@ -20,6 +20,7 @@ import { instanceProblems, instancesNamed } from './instances.js';
 import { type SealedMember, sealedMember } from './late-changes.js';
 import { followerBlocks, memberBlocks } from './member-blocks.js';
 import { Members } from './members.js';
+import { overrideWhileDeleted } from './overridden.js';
 import { Parts } from './parts.js';
 import type { MemberBlock } from './protected-json.js';
 import type { ProtectedMember } from './protected-member.js';
@@ -36,7 +37,7 @@ import { writeRecords } from './reclamation-records.js';
 import { StateRecord } from './record.js';
 import { report } from './report.js';
 import { plain } from './units.js';
-import { overrideWhileDeleted, type ProtectedResource } from './while-soft-deleted.js';
+import type { ProtectedResource } from './while-soft-deleted.js';
 
 /**
  * Makes the deletion of any Terraform resources something that can be restored: a guard records what

@@ -215,9 +215,13 @@ export class ReprieveStack extends TerraformStack {
   render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
     const json: TerraformJson = super.toTerraform();
     const written = { ...json, ...this.credentialVariables(json['variable']) };
+    const sealed = this.reclamations.flatMap((each) => each.sealedMembers);
     const rewritten = this.target.rewrite(written);
     const { json: own, ...found } = protectJson(rewritten, protectedIn(this));
-    const problems = [...lateChanges(rewritten, this), ...referenceProblems(this, found)];
+    const problems = [
+      ...lateChanges(rewritten, sealed, this.node.id),
+      ...referenceProblems(this, found),
+    ];
     return { json: own, problems };
   }
 

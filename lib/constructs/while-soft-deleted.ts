@@ -1,9 +1,6 @@
 import type { TerraformResource } from 'cdktf';
 import { isRecord } from '../base/guards.js';
 import { DEADLINE_ANNOTATION, STATE_LABEL } from '../model/marks.js';
-import { template } from '../state/expression.js';
-import { ignoredOverride } from './reclamation-problems.js';
-import { report } from './report.js';
 
 /** A deletion that has begun, as overrides see it. */
 export interface SoftDeletion {
@@ -80,26 +77,6 @@ export const SoftDeleted = {
     (resource, deletion) =>
       Object.assign({}, ...overrides.map((each) => each(resource, deletion))),
 } as const;
-
-/** Sets what was declared for the time of its deletion, which has begun where there is a deadline. */
-export function overrideWhileDeleted(
-  {
-    resource,
-    target,
-    whileSoftDeleted,
-  }: {
-    readonly resource: TerraformResource;
-    readonly target: string;
-    readonly whileSoftDeleted?: WhileSoftDeleted | undefined;
-  },
-  deadline: string | undefined,
-): void {
-  if (deadline === undefined || whileSoftDeleted === undefined) return;
-  const overrides = whileSoftDeleted(resource, { target, deadline: template(deadline) });
-  const ignored = ignoredOverrides(resource, overrides);
-  if (ignored.length > 0) report(resource, ignoredOverride(ignored));
-  applyOverrides(resource, overrides);
-}
 
 /**
  * Sets what holds while a resource is soft-deleted. Objects are merged with what was overridden
