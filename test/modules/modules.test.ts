@@ -50,7 +50,8 @@ module "${name}_clock" {
   ${request}
 }
 `;
-    const request = 'request = { reason = "Moved to the new cluster", requested_by = "ann@example.org" }';
+    const request =
+      'request = { reason = "Moved to the new cluster", requested_by = "ann@example.org" }';
     const hcl = new HclFolder(program ?? '', clock('orders', request) + clock('files') + output);
     try {
       expect(hcl.engine('apply', '-auto-approve', '-no-color', '-input=false')).toMatchObject({
