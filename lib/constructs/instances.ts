@@ -45,10 +45,18 @@ export function isMultiple(resource: TerraformResource): boolean {
 
 /** The keys of its instances, where the code says them without an expression. */
 export function keysOf(resource: TerraformResource): readonly InstanceKey[] | undefined {
-  const count = countOf(resource);
-  if (count !== undefined)
+  return writtenKeys(
+    overrideOf(resource, 'count') ?? resource.count,
+    overrideOf(resource, 'for_each') ?? iteratedBy(resource),
+  );
+}
+
+/** The same of what a block says, in code or in JSON. */
+export function writtenKeys(count: unknown, each: unknown): readonly InstanceKey[] | undefined {
+  if (isNumber(count)) {
     return Array.from({ length: Math.min(count, MAX_INSTANCES) }, (_, at) => at);
-  const keys = textsOf(overrideOf(resource, 'for_each') ?? iteratedBy(resource));
+  }
+  const keys = textsOf(each);
   const isKnown = keys?.every((key) => !Token.isUnresolved(key) && PLAIN_KEY.test(key)) === true;
   return isKnown && keys.length <= MAX_INSTANCES ? [...new Set(keys)].sort() : undefined;
 }
@@ -106,7 +114,11 @@ function isKey(key: unknown, isCounted: boolean): boolean {
 
 function countOf(resource: TerraformResource): number | undefined {
   const count = overrideOf(resource, 'count') ?? resource.count;
-  return typeof count === 'number' && !Token.isUnresolved(count) ? count : undefined;
+  return isNumber(count) ? count : undefined;
+}
+
+function isNumber(count: unknown): count is number {
+  return typeof count === 'number' && !Token.isUnresolved(count);
 }
 
 /** What an iterator of cdktf goes over, where it is written out. */

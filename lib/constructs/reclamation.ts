@@ -3,9 +3,8 @@ import { Construct } from 'constructs';
 import type { LockedReclaimable } from '../files/projects-lock.js';
 import { checkPeriod, stackSettings } from '../files/settings.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
-import { checkProjectName, checkResourceName, namespaceFor } from '../model/names.js';
-import { template } from '../state/expression.js';
-import { dataSourcesBelow, modulesBelow, resourcesBelow, targetByPlace } from './below.js';
+import { checkProjectName, namespaceFor } from '../model/names.js';
+import { modulesBelow, resourcesBelow } from './below.js';
 import { rememberSource } from './call-site.js';
 import {
   isProjectContext,
@@ -18,12 +17,15 @@ import { DeletionClocks } from './deletion-clocks.js';
 import type { DeletionState, ReclamationSummary } from './deletion-state.js';
 import { type Identified, identityOf, uidAttribute, unidentified } from './identity.js';
 import { instanceProblems, instancesNamed } from './instances.js';
+import { type SealedMember, sealedMember } from './late-changes.js';
+import { followerBlocks, memberBlocks } from './member-blocks.js';
 import { Members } from './members.js';
+import { overrideWhileDeleted } from './overridden.js';
+import { Parts } from './parts.js';
 import type { MemberBlock } from './protected-json.js';
 import type { ProtectedMember } from './protected-member.js';
 import type { ProtectOptions, ReclamationProps } from './reclamation-options.js';
 import {
-  ignoredOverride,
   instancesInside,
   moduleInside,
   notAResource,
@@ -35,7 +37,7 @@ import { writeRecords } from './reclamation-records.js';
 import { StateRecord } from './record.js';
 import { report } from './report.js';
 import { plain } from './units.js';
-import { applyOverrides, ignoredOverrides, type ProtectedResource } from './while-soft-deleted.js';
+import type { ProtectedResource } from './while-soft-deleted.js';
 
 /**
  * Makes the deletion of any Terraform resources something that can be restored: a guard records what
@@ -50,12 +52,12 @@ export class Reclamation extends Construct {
   readonly target: string;
   private readonly clocks: DeletionClocks;
   private readonly members: Members;
-  private readonly parts = new Map<TerraformResource, PartOptions>();
+  private readonly parts: Parts;
   private readonly identity: StateRecord;
   private readonly stack: StackContext;
   private readonly isProject: boolean;
   private readonly period: string;
-  private sealed = false;
+  private sealed?: readonly SealedMember[];
 
   /**
    * Puts one resource of any provider under protection. Below a `Reclaimable` or a `Project`, which
@@ -95,6 +97,8 @@ export class Reclamation extends Construct {
     this.members = new Members(props.name);
     this.stack = stackOf(this);
     this.isProject = isProjectContext(props.below);
+    const { target, isProject } = this;
+    this.parts = new Parts({ target, isProject, below: props.below });
     const periods = stackSettings(this.stack.settings, this.stack.node.id);
     const own =
       props.period === undefined
@@ -161,14 +165,16 @@ export class Reclamation extends Construct {
    * @internal
    */
   get blocks(): readonly MemberBlock[] {
-    return this.members.all.map(({ address, target, instances }) => ({
-      address,
-      target,
-      gone: this.clocks.goneOf(target),
-      instances: instances
-        .filter((each) => this.fateOf(each.target).doomed)
-        .map((each) => ({ ...each, gone: this.clocks.goneOf(each.target) })),
-    }));
+    return memberBlocks(this.members, this.clocks);
+  }
+
+  /**
+   * What the guard lists, as the declaration has left it; nothing before it is sealed.
+   *
+   * @internal
+   */
+  get sealedMembers(): readonly SealedMember[] {
+    return this.sealed ?? [];
   }
 
   /**
@@ -177,9 +183,7 @@ export class Reclamation extends Construct {
    * @internal
    */
   get followers(): readonly MemberBlock[] {
-    const { target } = this;
-    const gone = this.clocks.goneOf(target);
-    return dataSourcesBelow(this.props.below).map((address) => ({ address, target, gone }));
+    return followerBlocks(this.props.below, this.target, this.clocks);
   }
 
   /**
@@ -220,13 +224,7 @@ export class Reclamation extends Construct {
    * @internal
    */
   namePart(resource: TerraformResource, options: PartOptions): ProtectedResource {
-    const target = itemTarget(this.target, RESOURCES, options.name);
-    const known = [...this.parts].find(([, { name }]) => name === options.name)?.[0];
-    report(resource, ...checkResourceName(options.name));
-    if (known !== undefined) report(resource, targetTaken(target, known));
-    const isTwice = this.protects(resource) || this.parts.has(resource);
-    if (isTwice) report(resource, protectedTwice(target));
-    else this.parts.set(resource, options);
+    const target = this.parts.name(resource, options, this.protects(resource));
     return { target, isBeingDeleted: this.fateOf(target).doomed };
   }
 
@@ -248,7 +246,7 @@ export class Reclamation extends Construct {
   unclaimed(): readonly { readonly resource: TerraformResource; readonly target: string }[] {
     return resourcesBelow(this.props.below)
       .filter((resource) => !this.protects(resource))
-      .map((resource) => ({ resource, target: this.targetOf(resource) }));
+      .map((resource) => ({ resource, target: this.parts.targetOf(resource) }));
   }
 
   /**
@@ -258,16 +256,18 @@ export class Reclamation extends Construct {
    * @internal
    */
   seal(): void {
-    if (this.sealed) return;
-    this.sealed = true;
+    if (this.sealed !== undefined) return;
+    this.sealed = [];
     for (const { resource, target } of this.unclaimed()) {
-      this.protect(target, resource, this.parts.get(resource));
+      this.protect(target, resource, this.parts.optionsOf(resource));
     }
     for (const module of modulesBelow(this.props.below)) report(module, moduleInside(this.target));
     for (const member of this.members.all) {
-      this.checkInstances(member);
-      this.override(member);
+      const isRequested = (target: string) => this.stack.requestOf(target) !== undefined;
+      report(member.resource, ...instanceProblems(member.resource, member.instances, isRequested));
+      overrideWhileDeleted(member, this.fateOf(member.target).deadline);
     }
+    this.sealed = this.members.all.map(sealedMember);
     writeRecords({
       scope: this,
       target: this.target,
@@ -296,28 +296,6 @@ export class Reclamation extends Construct {
    */
   summaries(): readonly ReclamationSummary[] {
     return this.clocks.summaries((target) => this.members.addressesOf(target));
-  }
-
-  /** Its own name; in a project, else the place of its code there. */
-  private targetOf(resource: TerraformResource): string {
-    const named = this.parts.get(resource);
-    if (named !== undefined) return itemTarget(this.target, RESOURCES, named.name);
-    const { below } = this.props;
-    return this.isProject ? targetByPlace(this.target, resource, below) : this.target;
-  }
-
-  private checkInstances({ resource, instances }: ProtectedMember): void {
-    const isRequested = (target: string) => this.stack.requestOf(target) !== undefined;
-    report(resource, ...instanceProblems(resource, instances, isRequested));
-  }
-
-  private override({ resource, target, whileSoftDeleted }: ProtectedMember): void {
-    const { deadline: until } = this.fateOf(target);
-    if (until === undefined || whileSoftDeleted === undefined) return;
-    const overrides = whileSoftDeleted(resource, { target, deadline: template(until) });
-    const ignored = ignoredOverrides(resource, overrides);
-    if (ignored.length > 0) report(resource, ignoredOverride(ignored));
-    applyOverrides(resource, overrides);
   }
 }
 

@@ -13,6 +13,7 @@ import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
 import { DeclarationError } from './declaration-error.js';
+import { lateChanges } from './late-changes.js';
 import { checkResources } from './lost-resources.js';
 import type { Project } from './project.js';
 import { type ProjectFiles, projectFilesOf } from './project-files.js';
@@ -214,8 +215,14 @@ export class ReprieveStack extends TerraformStack {
   render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
     const json: TerraformJson = super.toTerraform();
     const written = { ...json, ...this.credentialVariables(json['variable']) };
-    const { json: own, ...found } = protectJson(this.target.rewrite(written), protectedIn(this));
-    return { json: own, problems: referenceProblems(this, found) };
+    const sealed = this.reclamations.flatMap((each) => each.sealedMembers);
+    const rewritten = this.target.rewrite(written);
+    const { json: own, ...found } = protectJson(rewritten, protectedIn(this));
+    const problems = [
+      ...lateChanges(rewritten, sealed, this.node.id),
+      ...referenceProblems(this, found),
+    ];
+    return { json: own, problems };
   }
 
   private credentialVariables(declared: unknown): TerraformJson {

@@ -16,6 +16,9 @@ const PROVIDERS: readonly Pages[] = [
   pages('ibm', 'IBM-Cloud/terraform-provider-ibm', WEBSITE, 'master'),
   pages('kubernetes', 'hashicorp/terraform-provider-kubernetes', DOCS),
   pages('digitalocean', 'digitalocean/terraform-provider-digitalocean', DOCS),
+  pages('hcloud', 'hetznercloud/terraform-provider-hcloud', DOCS),
+  pages('mongodbatlas', 'mongodb/terraform-provider-mongodbatlas', DOCS, 'master'),
+  pages('cloudflare', 'cloudflare/terraform-provider-cloudflare', DOCS),
 ];
 
 function pages(

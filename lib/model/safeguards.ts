@@ -88,6 +88,12 @@ const AZURE_KEEPS = ['Disabled', 'Unlocked', 'Locked'];
 const GOOGLE_BACKUPS = 'settings/0/backup_configuration/0';
 const IBM_LOCK = `object_lock_configuration/0/object_lock_rule/0/${LOCK}`;
 
+const ATLAS_CLUSTER = [
+  refusing('termination_protection_enabled'),
+  on('retain_backups_enabled'),
+  on('backup_enabled'),
+];
+
 const BY_TYPE: Readonly<Record<string, readonly Safeguard[]>> = {
   aws_db_instance: [...AWS_DATABASE, off('delete_automated_backups', true)],
   aws_rds_cluster: AWS_DATABASE,
@@ -128,6 +134,12 @@ const BY_TYPE: Readonly<Record<string, readonly Safeguard[]>> = {
   ],
   aws_kms_key: [number('deletion_window_in_days', 30)],
   aws_secretsmanager_secret: [number('recovery_window_in_days', 30)],
+  aws_dsql_cluster: [refusing('deletion_protection_enabled')],
+  aws_fsx_windows_file_system: [
+    off('skip_final_backup'),
+    number('automatic_backup_retention_days', 7),
+  ],
+  aws_s3tables_table_bucket: [off('force_destroy')],
   aws_route53_zone: [off('force_destroy')],
   aws_ecr_repository: [
     {
@@ -137,6 +149,7 @@ const BY_TYPE: Readonly<Record<string, readonly Safeguard[]>> = {
   ],
 
   google_alloydb_cluster: [refusing('deletion_protection')],
+  google_backup_dr_backup_vault: [duration('backup_minimum_enforced_retention_duration')],
   google_bigquery_dataset: [off('delete_contents_on_destroy'), number('max_time_travel_hours')],
   google_bigquery_table: [refusing('deletion_protection')],
   google_bigtable_instance: [refusing('deletion_protection'), off('force_destroy')],
@@ -226,6 +239,16 @@ const BY_TYPE: Readonly<Record<string, readonly Safeguard[]>> = {
 
   digitalocean_kubernetes_cluster: [off('destroy_all_associated_resources')],
   digitalocean_spaces_bucket: [off('force_destroy'), on('versioning/0/enabled')],
+
+  // The provider lifts this lock before it deletes: it stops others, and not Terraform.
+  hcloud_storage_box: [on('delete_protection')],
+  hcloud_volume: [on('delete_protection')],
+  hcloud_zone: [on('delete_protection')],
+
+  mongodbatlas_advanced_cluster: ATLAS_CLUSTER,
+  mongodbatlas_cluster: ATLAS_CLUSTER,
+  mongodbatlas_flex_cluster: [refusing('termination_protection_enabled')],
+  mongodbatlas_serverless_instance: [refusing('termination_protection_enabled')],
 };
 
 /** What happens to volumes; nothing set means that they are kept. */

@@ -6,7 +6,10 @@ interface Alias {
 }
 
 const AWS = 'https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r';
-const AZURE = 'https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs/guides';
+const AZURE = 'https://github.com/hashicorp/terraform-provider-azurerm/blob/main/website/docs';
+const AZURE_3 =
+  'https://github.com/hashicorp/terraform-provider-azurerm/blob/v3.117.0/website/docs';
+const KUBERNETES = 'https://github.com/hashicorp/terraform-provider-kubernetes/blob/main/docs';
 
 /** Types of one provider by which one object can be in a state twice, as their documentation says. */
 export const ALIASES: readonly Alias[] = [
@@ -24,28 +27,32 @@ export const ALIASES: readonly Alias[] = [
   {
     type: /^azurerm_(linux|windows)_(?=virtual_machine(_scale_set)?$)/,
     as: 'azurerm_',
-    source: `${AZURE}/2.0-upgrade-guide`,
+    source: `${AZURE}/guides/2.0-upgrade-guide.html.markdown`,
   },
   {
-    type: /^azurerm_(app_service|(linux|windows)_web_app)$/,
+    type: /^azurerm_(app_service|(linux|windows)_web_app)(?=(_slot)?$)/,
     as: 'azurerm_web_app',
-    source: `${AZURE}/3.0-upgrade-guide`,
+    source: `${AZURE}/guides/3.0-upgrade-guide.html.markdown`,
   },
   {
-    type: /^azurerm_(linux|windows)_(?=function_app$)/,
+    type: /^azurerm_(linux|windows)_(?=function_app(_slot)?$)/,
     as: 'azurerm_',
-    source: `${AZURE}/3.0-upgrade-guide`,
+    source: `${AZURE}/guides/3.0-upgrade-guide.html.markdown`,
+  },
+  {
+    type: /^azurerm_app_service_plan$/,
+    as: 'azurerm_service_plan',
+    source: `${AZURE}/guides/3.0-upgrade-guide.html.markdown`,
   },
   {
     type: /^azurerm_sql_(?=server$|database$)/,
     as: 'azurerm_mssql_',
-    source: `${AZURE}/3.0-upgrade-guide`,
+    source: `${AZURE_3}/r/sql_server.html.markdown`,
   },
   {
     type: /(?<=^kubernetes_\w+)_v\d+((alpha|beta)\d+)?$/,
     as: '',
-    source:
-      'https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/guides/versioned-resources',
+    source: `${KUBERNETES}/guides/versioned-resources.md`,
   },
 ];
 

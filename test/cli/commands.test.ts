@@ -234,6 +234,19 @@ describe('reclamation restore', () => {
     expect(read('deletions.yaml')).not.toContain('billing');
   });
 
+  it('names what is no project as what it is', async () => {
+    app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
+    await applied();
+    write('deletions.yaml', DELETIONS);
+    const resources = { path: 'demo/db', resources: ['terraform_data.ns'] };
+    const stacks = {
+      demo: { target: 'terraform', projects: {}, reclaimables: { billing: resources } },
+    };
+    write('projects.lock.yaml', JSON.stringify({ version: 2, stacks }));
+    const { out } = await reprieve('reclamation restore billing');
+    expect(out).toBe("Restoring resources 'billing'...\nOK\n");
+  });
+
   it('is refused once something is gone', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE });
     await applied();

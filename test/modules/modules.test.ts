@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,38 @@ describe.each(HCL_ENGINES)('the modules’ own tests on %s', (_name, program) =>
       expect(`${stdout}${stderr}`).toMatch(/Success! [1-9]\d* passed, 0 failed\./);
     } finally {
       rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+const TARGETS = /```hcl\n(output "reclamations" \{[\s\S]*?)```/;
+
+describe.each(HCL_ENGINES)('the output of docs/hcl.md on %s', (_name, program) => {
+  it.skipIf(program === undefined)('lists every target with its status and its deadline', () => {
+    const [, output = ''] = TARGETS.exec(readFileSync(join(ROOT, 'docs/hcl.md'), 'utf8')) ?? [];
+    const clock = (name: string, request = '') => `
+module "${name}_clock" {
+  source = "./modules/clock"
+  name   = "${name}"
+  period = "168h"
+  ${request}
+}
+`;
+    const request =
+      'request = { reason = "Moved to the new cluster", requested_by = "ann@example.org" }';
+    const hcl = new HclFolder(program ?? '', clock('orders', request) + clock('files') + output);
+    try {
+      expect(hcl.engine('apply', '-auto-approve', '-no-color', '-input=false')).toMatchObject({
+        code: 0,
+      });
+      const listed = JSON.parse(hcl.engine('output', '-json', 'reclamations').stdout);
+      expect(listed).toEqual({
+        orders: { status: 'soft deleted', reclaim_after: expect.stringMatching(/^\d{4}-.*Z$/) },
+        files: { status: 'active', reclaim_after: null },
+      });
+      expect(hcl.engine('plan', '-input=false', '-detailed-exitcode').code).toBe(0);
+    } finally {
+      hcl.remove();
     }
   });
 });

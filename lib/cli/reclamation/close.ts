@@ -14,7 +14,7 @@ import { locateTarget } from '../workspace/locate.js';
 import { isOnlyGone, isWithoutCode, lockedPath } from '../workspace/locked-path.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
-import { describeTarget, requestMeant, selectionOf } from './request.js';
+import { describeRequest, requestMeant, selectionOf } from './request.js';
 
 /** What a deletion is closed of. */
 type Closing = DeletionTarget & { readonly target: string; readonly stack?: string };
@@ -48,7 +48,7 @@ export async function closeTarget(
   const path = lockedPath(workspace.lock(), stack.name, request);
   if (stack.declared.includes(name) && !isWithoutCode(lost, path, request))
     refuse(stillDeclared(name));
-  print(io, `Closing the deletion of ${describeTarget(request)}...`);
+  print(io, `Closing the deletion of ${describeRequest(request, workspace, stack.name)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
   // synthesis reports; the other way round it would leave a request without a target.

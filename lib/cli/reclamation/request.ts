@@ -2,6 +2,7 @@ import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { type DeletionRequest, isFor } from '../../files/deletions.js';
 import { DELETIONS_FILE } from '../../files/file-names.js';
+import { lockedStack } from '../../files/projects-lock.js';
 import {
   type DeletionTarget,
   formatTarget,
@@ -9,6 +10,7 @@ import {
   parseTarget,
 } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
+import { isOfProject } from '../../state/inventory.js';
 import { type Meant, nameIn, type Selection } from '../subject/subject.js';
 import { type Io, misuse, refuse } from '../terminal/io.js';
 import { findReclamation, takeInventory } from '../workspace/inventory.js';
@@ -64,6 +66,16 @@ export function selectionOf({ stack, target }: DeletionRequest): {
   readonly target: string;
 } {
   return stack === undefined ? { target } : { stack, target };
+}
+
+/** What a request is about; deletions.yaml doesn't say whether it is a project, the lock does. */
+export function describeRequest(
+  request: DeletionTarget,
+  workspace: Workspace,
+  stack: string,
+): string {
+  const isProject = isOfProject(request, lockedStack(workspace.lock(), stack));
+  return describeTarget({ ...request, isProject });
 }
 
 /** As Code Engine names what a command is about: "project 'billing'". */

@@ -13,7 +13,7 @@ import { printResult } from '../terminal/result.js';
 import { readableStacks } from '../workspace/inventory.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
-import { describeTarget, requestMeant, selectionOf } from './request.js';
+import { describeRequest, requestMeant, selectionOf } from './request.js';
 
 /**
  * `reclamation restore TARGET`: removes the deletion request while everything is still there. The
@@ -30,7 +30,7 @@ export async function restoreTarget(
   const state = await stateOf(io, requireEngine(io), stack);
   const status = statusOf(state, request.target);
   if (status.gone.length > 0) refuse(tooLate(status, stack.name));
-  announce(io, options, `Restoring ${describeTarget(request)}...`);
+  announce(io, options, `Restoring ${describeRequest(request, workspace, stack.name)}...`);
   let [before, after] = ['', ''];
   await workspace.edit(DELETIONS_FILE, (text) => {
     before = text;
