@@ -47,12 +47,34 @@ export function openYamlFile(
   text: string,
   schema: SchemaName,
 ): Checked<YamlFile<unknown>> {
-  if (text.length > MAX_LENGTH[schema]) return { problems: [tooLarge(file, schema)] };
-  const faults = checkText(file, text, CONFLICT_REMEDIES[schema]);
+  return openYaml(file, text, {
+    maxLength: MAX_LENGTH[schema],
+    empty: EMPTY_DOCUMENTS[schema],
+    conflictRemedy: CONFLICT_REMEDIES[schema],
+  });
+}
+
+/** How a file is opened that has no schema of ours. */
+export interface YamlLimits {
+  /** In characters. */
+  readonly maxLength: number;
+  /** What a file without content holds. */
+  readonly empty: unknown;
+  readonly conflictRemedy?: string | undefined;
+}
+
+/** Reads any YAML file, with the place of each of its values. */
+export function openYaml(
+  file: string,
+  text: string,
+  { maxLength, empty, conflictRemedy }: YamlLimits,
+): Checked<YamlFile<unknown>> {
+  if (text.length > maxLength) return { problems: [tooLarge(file, maxLength)] };
+  const faults = checkText(file, text, conflictRemedy);
   if (faults.length > 0) return { problems: faults };
   const parsed = parseSyntax(file, text);
   if (parsed.value === undefined) return { problems: parsed.problems };
-  return { value: fileOf(file, parsed.value, EMPTY_DOCUMENTS[schema]), problems: [] };
+  return { value: fileOf(file, parsed.value, empty), problems: [] };
 }
 
 /** A file that isn't there: the empty document. */
@@ -102,10 +124,10 @@ function startOf(node: unknown): number | undefined {
   return isScalar(node) || isMap(node) || isSeq(node) ? node.range?.[0] : undefined;
 }
 
-function tooLarge(file: string, schema: SchemaName) {
+function tooLarge(file: string, maxLength: number) {
   return {
     code: 'yaml/too-large',
-    message: `The file is larger than ${MAX_LENGTH[schema] / 2 ** 20} MiB.`,
+    message: `The file is larger than ${maxLength / 2 ** 20} MiB.`,
     remedy: 'Check whether this is the file you mean.',
     source: { file },
   };

@@ -20,6 +20,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   policy: async () => (await import('../policy/group.js')).policy,
   reclamation: async () => (await import('../reclamation/group.js')).reclamation,
   cluster: async () => (await import('../cluster/group.js')).cluster,
+  encryption: async () => (await import('../encryption/group.js')).encryption,
   recover: async () => (await import('../recover/group.js')).recover,
   sandbox: async () => (await import('../sandbox/group.js')).sandbox,
   doctor: async () => (await import('../doctor/group.js')).doctor,
