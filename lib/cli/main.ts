@@ -32,8 +32,8 @@ async function failed(io: Io, error: unknown): Promise<number> {
   const isEngine = EngineError.isEngineError(error);
   say(io, isEngine ? `error: ${message}` : `internal error: ${message}`);
   if (isEngine && error.interrupted) return EXIT.interrupted;
-  // A cluster's or etcd's: the call may be what is wrong.
-  return isEngine && 'isUsage' in error && error.isUsage === true ? EXIT.usage : EXIT.engine;
+  const { ClusterError } = await import('../engine/cluster.js');
+  return ClusterError.isClusterError(error) && error.isUsage ? EXIT.usage : EXIT.engine;
 }
 
 function processIo(): Io {

@@ -88,13 +88,13 @@ describe.skipIf(missing !== undefined)('encryption at rest by a key management s
 
   it('needs the old key for nothing any more: it can be destroyed', async () => {
     plugin.destroy('key-1');
-    await plane.restartServer(flags);
+    await plane.restartServer({ flags, abruptly: true });
     expect(await tokenIn(plane)).toBe(TOKEN);
   });
 
   it('says what is wrong while the plugin is down, and loses nothing', async () => {
     plugin.stop();
-    await plane.restartServer(flags, 'unready');
+    await plane.restartServer({ flags, until: 'unready', abruptly: true });
     await eventually(async () => /^500 /.test(await tokenIn(plane)));
     const said = await tokenIn(plane);
     expect(said).toContain('failed to decrypt DEK');
@@ -106,7 +106,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a key management s
 
   it('reports a plugin that does not answer in time', async () => {
     plugin.delay = 4000;
-    await plane.restartServer(flags, 'unready');
+    await plane.restartServer({ flags, until: 'unready', abruptly: true });
     await eventually(async () => /DeadlineExceeded/.test(await tokenIn(plane)));
     plugin.delay = 0;
     await eventually(async () => (await tokenIn(plane)) === TOKEN, 120);

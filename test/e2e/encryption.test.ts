@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { durationOf } from '../../lib/base/duration.js';
 import type { ClusterRules } from '../../lib/cluster/rules.js';
+import type { LocalKey } from '../../lib/encryption/configuration.js';
+import { addKey, promoteKey } from '../../lib/encryption/edits.js';
+import { readConfiguration } from '../../lib/encryption/read-configuration.js';
+import { formatConfiguration } from '../../lib/encryption/write-configuration.js';
 import { holds } from '../support/canary.js';
 import { runCli } from '../support/cli.js';
 import { ControlPlane } from '../support/control-plane.js';
@@ -146,7 +151,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
     const again = await reprieve('config', ...key, '--out', config);
     expect(again.code).toBe(2);
     expect(readFileSync(config, 'utf8')).toContain(secret);
-    await plane.restartServer(flags);
+    await plane.restartServer({ flags, abruptly: true });
     await plane.ask(SECRETS.replace(PROJECT, 'default'), {
       method: 'POST',
       body: { metadata: { name: 'after' }, stringData: { token: AFTER } },
@@ -216,7 +221,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
       const { next = '' } = await rotate('--key', 'key-2');
       steps.push(next);
       if (next === 'done') break;
-      if (next === 'reload') await plane.restartServer(flags);
+      if (next === 'reload') await plane.restartServer({ flags, abruptly: true });
       else {
         const { code, stderr } = await rotate('--key', 'key-2', '--apply', '--step', next);
         expect(code, stderr).toBe(0);
@@ -248,22 +253,28 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
   });
 
   it('notices an API server that has another configuration', async () => {
-    const other = await plane.startAnother([]);
-    await plane.ask(SECRETS.replace(PROJECT, 'default'), {
-      method: 'POST',
-      body: { metadata: { name: 'elsewhere' }, stringData: { token: 'x' } },
-      at: other,
-    });
-    const [first = ''] = [
-      JSON.parse(readFileSync(plane.kubeconfig, 'utf8')).clusters[0].cluster.server,
-    ];
-    const { code, verdict, differences } = await verify('--server', first, '--server', other);
-    expect({ code, verdict }).toEqual({ code: 1, verdict: 'plain-text' });
-    expect(differences.join()).toContain('shows no encryption at all');
     const file = join(folder, 'other.yaml');
-    writeFileSync(file, readFileSync(config, 'utf8').replaceAll('key-2', 'key-9'), { mode: 0o600 });
+    const other = readConfiguration(config, readFileSync(config, 'utf8')).value;
+    const key = { provider: 'aesgcm', name: 'key-9', secret: randomBytes(32).toString('base64') };
+    const added = addKey(other ?? { entries: [] }, ['secrets'], key as LocalKey).value;
+    const promoted = formatConfiguration(promoteKey(added ?? { entries: [] }, key as LocalKey));
+    writeFileSync(file, promoted, { mode: 0o600 });
+    const second = await plane.startAnother([`--encryption-provider-config=${file}`]);
+    const body = { metadata: { name: 'elsewhere' }, stringData: { token: 'x' } };
+    const path = SECRETS.replace(PROJECT, 'default');
+    expect((await plane.ask(path, { method: 'POST', body, at: second })).status).toBe(201);
+    const { server: first } = JSON.parse(readFileSync(plane.kubeconfig, 'utf8')).clusters[0]
+      .cluster;
+    const asked = ['--server', first, '--server', second, '--config', config];
+    const { code, verdict, differences, objects } = await verify(...asked);
+    expect({ code, verdict }).toEqual({ code: 1, verdict: 'unreadable' });
+    expect(objects.find(({ name }) => name === 'elsewhere')).toMatchObject({
+      key: 'key-9',
+      verdict: 'unreadable',
+    });
+    expect(differences.join('\n')).toContain(`${first} and ${second} have loaded different`);
+    expect(differences.join('\n')).toContain(`${second} has loaded none of the files`);
     const both = await verify('--config', config, '--config', file);
-    expect(both).toMatchObject({ code: 1, verdict: 'unreadable' });
-    expect(both.differences.join()).toMatch(/secretbox key-2.*secretbox key-9/);
+    expect(both.differences.join()).toMatch(/secretbox key-2.*aesgcm key-9/);
   });
 });

@@ -72,6 +72,16 @@ export interface Starting {
   readonly etcdFrom?: string;
 }
 
+/** How an API server is started again. */
+export interface Restarting {
+  /** In place of those that it was started with. */
+  readonly flags?: readonly string[];
+  /** `unready` where it can't get ready, as without a plugin that it needs. @default ready */
+  readonly until?: 'ready' | 'unready';
+  /** Without waiting for watches to end, which takes a minute. @default false */
+  readonly abruptly?: boolean;
+}
+
 /** A control plane of real programs on free loopback ports. */
 export class ControlPlane {
   private constructor(
@@ -213,20 +223,16 @@ export class ControlPlane {
     return url;
   }
 
-  /**
-   * Ends the API server and starts it again; everything is still in etcd.
-   *
-   * @param flags in place of those that it was started with
-   * @param until `unready` where it can't get ready, as without a plugin that it needs
-   */
-  async restartServer(
-    flags?: readonly string[],
-    until: 'ready' | 'unready' = 'ready',
-  ): Promise<void> {
+  /** Ends the API server and starts it again; everything is still in etcd. */
+  async restartServer({
+    flags,
+    until = 'ready',
+    abruptly = false,
+  }: Restarting = {}): Promise<void> {
     const [etcd, server, ...others] = this.processes;
     if (etcd === undefined || server === undefined) throw new Error('not started');
     const ended = new Promise((done) => server.once('exit', done));
-    server.kill('SIGTERM');
+    server.kill(abruptly ? 'SIGKILL' : 'SIGTERM');
     await ended;
     const again = this.startServer(undefined, flags);
     this.processes.splice(0, Number.POSITIVE_INFINITY, etcd, again, ...others);

@@ -21,6 +21,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   reclamation: async () => (await import('../reclamation/group.js')).reclamation,
   cluster: async () => (await import('../cluster/group.js')).cluster,
   encryption: async () => (await import('../encryption/group.js')).encryption,
+  data: async () => (await import('../data/group.js')).data,
   recover: async () => (await import('../recover/group.js')).recover,
   sandbox: async () => (await import('../sandbox/group.js')).sandbox,
   doctor: async () => (await import('../doctor/group.js')).doctor,

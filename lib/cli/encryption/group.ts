@@ -10,7 +10,7 @@ export const encryption: Group = (program, { io, done }) => {
     .description('Encryption at rest: what etcd holds, by which key, and a new key.');
   withExamples(
     group,
-    'encryption verify --etcd https://127.0.0.1:2379 --etcd-cacert ca.crt --etcd-cert etcd.crt --etcd-key etcd.key',
+    'encryption verify --etcd https://127.0.0.1:2379 --etcd-ca ca.crt --etcd-cert etcd.crt --etcd-key etcd.key',
     'encryption config --out encryption.yaml',
     'encryption rotate --config encryption.yaml',
   );
@@ -25,7 +25,7 @@ export const encryption: Group = (program, { io, done }) => {
     });
   withExamples(
     verify,
-    'encryption verify --etcd https://127.0.0.1:2379 --etcd-cacert ca.crt --etcd-cert etcd.crt --etcd-key etcd.key',
+    'encryption verify --etcd https://127.0.0.1:2379 --etcd-ca ca.crt --etcd-cert etcd.crt --etcd-key etcd.key',
     'encryption verify --config next.yaml --etcd http://127.0.0.1:2379',
     'encryption verify --accept-unknown -o json',
   );

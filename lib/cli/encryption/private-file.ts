@@ -9,16 +9,6 @@ const MAX_BYTES = 2 ** 20;
 /** Whether others than a file's owner could read it. */
 const OTHERS = 0o077;
 
-/** Reads a file that a flag names, whoever may read it. */
-export function readNamedFile(io: Io, flag: string, path: string): Buffer {
-  return read(io, flag, path, () => undefined);
-}
-
-/** Reads a file that holds a key: only its owner may be able to read it. */
-export function readPrivateFile(io: Io, flag: string, path: string): Buffer {
-  return read(io, flag, path, ({ mode }) => exposed(path, mode));
-}
-
 /** What is wrong with a file that holds keys and that others can read. */
 export function exposed(path: string, mode: number): Problem | undefined {
   if ((mode & OTHERS) === 0) return undefined;
@@ -40,18 +30,13 @@ export function modeOf(io: Io, path: string): number {
   }
 }
 
-function read(
-  io: Io,
-  flag: string,
-  path: string,
-  check: (stats: Stats) => Problem | undefined,
-): Buffer {
+/** Reads a file that a flag names, whoever may read it. */
+export function readNamedFile(io: Io, flag: string, path: string): Buffer {
   let descriptor: number | undefined;
   try {
     // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.
     descriptor = openSync(resolve(io.cwd, path), constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = fstatSync(descriptor);
-    const problem = unfit(path, stats) ?? check(stats);
+    const problem = unfit(path, fstatSync(descriptor));
     return problem === undefined ? readFileSync(descriptor) : misuse(problem);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
