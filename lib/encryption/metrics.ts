@@ -8,6 +8,16 @@ export interface ServerMetrics {
   readonly keyIdHashes: ReadonlyMap<string, string>;
   /** Whether its last automatic reload of the configuration failed. */
   readonly reloadFailed: boolean;
+  /** Calls to KMS plugins that failed: `DeadlineExceeded` is one that was too slow. */
+  readonly pluginFailures: readonly PluginFailure[];
+}
+
+/** How often calls to a KMS plugin failed in one way. */
+export interface PluginFailure {
+  readonly plugin: string;
+  /** As gRPC names it: `Unavailable`. */
+  readonly code: string;
+  readonly count: number;
 }
 
 /** How often objects of a kind were written or read with a prefix. */
@@ -23,6 +33,7 @@ export interface Operation {
 const OPERATIONS = 'apiserver_storage_transformation_operations_total';
 const LOADED = 'apiserver_encryption_config_controller_last_config_info';
 const RELOADED = 'apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds';
+const CALLS = 'apiserver_envelope_encryption_kms_operations_latency_seconds_count';
 const KEY_IDS = 'apiserver_envelope_encryption_key_id_hash_status_last_timestamp_seconds';
 
 /** No server has more of these lines; a hostile one could. */
@@ -47,6 +58,7 @@ export function readMetrics(text: string): ServerMetrics {
     ...(hash === undefined || hash === '' ? {} : { configurationHash: hash }),
     keyIdHashes: latestKeys(samples),
     reloadFailed: lastReload(samples, 'failure') > lastReload(samples, 'success'),
+    pluginFailures: failedCalls(samples),
   };
 }
 
@@ -73,6 +85,20 @@ function operation({ labels, value }: Sample): Operation {
     ok: labels.get('status') === 'OK',
     count: value,
   };
+}
+
+function failedCalls(samples: readonly Sample[]): readonly PluginFailure[] {
+  const counts = new Map<string, PluginFailure>();
+  for (const { name, labels, value } of samples) {
+    const [plugin, code] = [
+      labels.get('provider_name') ?? '',
+      labels.get('grpc_status_code') ?? '',
+    ];
+    if (name !== CALLS || code === 'OK' || value === 0) continue;
+    const key = `${plugin} ${code}`;
+    counts.set(key, { plugin, code, count: (counts.get(key)?.count ?? 0) + value });
+  }
+  return [...counts.values()];
 }
 
 function latestKeys(samples: readonly Sample[]): ReadonlyMap<string, string> {

@@ -234,7 +234,18 @@ function refused(path: string, status: number, body: string): ClusterError {
   );
 }
 
+/** What an API server says that can't encrypt or decrypt, which its users can't make sense of. */
+const UNDECIPHERED =
+  /unexpected nil transformer|failed to decrypt DEK|unable to transform key|no matching (?:key|prefix)/;
+const EXPLANATION =
+  '. The API server can’t encrypt or decrypt: its KMS plugin does not answer (in time), or it lacks the key. What is stored was not changed, and can be read again once it has both.';
+
 function messageIn(body: string): string {
+  const message = ownMessageIn(body);
+  return UNDECIPHERED.test(message) ? `${message}${EXPLANATION}` : message;
+}
+
+function ownMessageIn(body: string): string {
   let message: unknown;
   try {
     const reply: unknown = JSON.parse(body);

@@ -9,7 +9,7 @@ import type { Entry } from './inventory.js';
 
 /** Somewhere that something of a datum is kept. */
 export interface DataPlace {
-  readonly place: 'etcd' | 'state' | 'repository' | 'registry' | 'state file';
+  readonly place: 'etcd' | 'state' | 'repository' | 'registry';
   /** What exactly, in words. */
   readonly where: string;
   /** `content`: whoever reads it has the datum. `references`: names, ids and labels. */
@@ -20,7 +20,7 @@ export interface DataPlace {
 
 /** What ends a datum, and when. */
 export interface DataEnd {
-  readonly by: 'deletion request' | 'deadline' | 'nothing of ours' | 'over';
+  readonly by: 'deletion request' | 'deadline' | 'over';
   /** RFC 3339; null where no clock runs. */
   readonly at: string | null;
   /** How long after a request; null where that is not ours to say. */

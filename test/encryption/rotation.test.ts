@@ -21,7 +21,12 @@ const local = (name: string): LocalKey => ({
   secret: Buffer.alloc(32, name).toString('base64'),
 });
 const TO = local('new');
-const NO_SERVER: ServerMetrics = { operations: [], keyIdHashes: new Map(), reloadFailed: false };
+const NO_SERVER: ServerMetrics = {
+  operations: [],
+  keyIdHashes: new Map(),
+  reloadFailed: false,
+  pluginFailures: [],
+};
 
 const config = (...providers: readonly Provider[]): EncryptionConfiguration => ({
   entries: [{ resources: RESOURCES, providers }],
@@ -203,12 +208,15 @@ describe('an API server’s metrics', () => {
         'apiserver_envelope_encryption_key_id_hash_status_last_timestamp_seconds{apiserver_id_hash="x",key_id_hash="sha256:1",provider_name="v"} 1.7e+09',
         'apiserver_envelope_encryption_key_id_hash_status_last_timestamp_seconds{apiserver_id_hash="x",key_id_hash="sha256:2",provider_name="v"} 1.8e+09',
         'apiserver_encryption_config_controller_automatic_reload_last_timestamp_seconds{apiserver_id_hash="x",status="failure"} 1.8e+09',
+        'apiserver_envelope_encryption_kms_operations_latency_seconds_count{grpc_status_code="OK",method_name="/v2.KeyManagementService/Status",provider_name="v"} 9',
+        'apiserver_envelope_encryption_kms_operations_latency_seconds_count{grpc_status_code="DeadlineExceeded",method_name="/v2.KeyManagementService/Status",provider_name="v"} 2',
         'go_goroutines 5',
       ].join('\n'),
     );
     expect(metrics.configurationHash).toBe('sha256:b');
     expect(metrics.keyIdHashes).toEqual(new Map([['v', 'sha256:2']]));
     expect(metrics.reloadFailed).toBe(true);
+    expect(metrics.pluginFailures).toEqual([{ plugin: 'v', code: 'DeadlineExceeded', count: 2 }]);
     expect(metrics.operations).toEqual([
       {
         resource: 'secrets',

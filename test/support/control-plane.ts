@@ -70,6 +70,8 @@ export interface Starting {
   readonly etcdFlags?: readonly string[];
   /** A copy of another etcd's folder, with which this one goes on. @default - an empty etcd */
   readonly etcdFrom?: string;
+  /** `unready` where it can't get ready, as without a key that it needs. @default ready */
+  readonly until?: 'ready' | 'unready';
 }
 
 /** How an API server is started again. */
@@ -105,6 +107,7 @@ export class ControlPlane {
     controllers = [],
     etcdFlags: moreForEtcd = [],
     etcdFrom,
+    until = 'ready',
   }: Starting = {}): Promise<ControlPlane> {
     const programs = controlPlanePrograms(kubernetes);
     if (programs === undefined) throw new Error(controlPlaneMissing(kubernetes));
@@ -141,6 +144,7 @@ export class ControlPlane {
       tokens,
       `http://127.0.0.1:${client}`,
     );
+    if (until === 'unready') return plane;
     try {
       await plane.untilReady();
     } catch (error) {

@@ -8,15 +8,13 @@ import { stackSettings } from '../../files/settings.js';
 import { goesWith } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import type { Entry } from '../../state/inventory.js';
-import { type StoredDatum, storedData } from '../../state/stored-data.js';
+import { type DataPlace, type StoredDatum, storedData } from '../../state/stored-data.js';
 import { clusterOf } from '../cluster/access.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { type EtcdOptions, etcdOf, storedObjects } from '../encryption/etcd-options.js';
 import { kindsOf } from '../encryption/reading.js';
 import { EXIT, type ExitCode, type Io, print, refuse } from '../terminal/io.js';
 import { type DisplayOptions, printData, sayDifferences, talk } from '../terminal/output.js';
-import { table } from '../terminal/table.js';
-import { columnsOf } from '../terminal/terminal.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
 
@@ -48,7 +46,7 @@ export async function listData(
   const undeclared =
     options.cluster === true ? await undeclaredIn(io, options, inventory, entries) : [];
   sayUnread(io, inventory);
-  printData(io, options, { schemaVersion: 1, data: known, undeclared }, () => textOf(io, known));
+  printData(io, options, { schemaVersion: 1, data: known, undeclared }, () => textOf(known));
   if (options.output === undefined) {
     for (const each of undeclared) {
       print(
@@ -124,31 +122,35 @@ async function storedBy(io: Io, options: DataListOptions) {
     texts.get(`${resource}/${namespace}/${name}`);
 }
 
-function textOf(io: Io, data: readonly StoredDatum[]): string {
+/** A block for each datum: where it is, and below, what none of these deletions reaches. */
+function textOf(data: readonly StoredDatum[]): string {
   if (data.length === 0) return 'Nothing is stored.';
-  const rows = data.flatMap((datum) =>
-    datum.places.map(({ where, holds, encryptedBy }, index) => [
-      index === 0 ? datum.target : '',
-      index === 0 ? kindText(datum) : '',
-      where,
-      holds,
-      encryptedBy,
-      index === 0 ? endText(datum) : '',
-    ]),
-  );
-  const head = ['Target', 'What', 'Where', 'Holds', 'Encrypted By', 'Deleted'];
-  const left = new Map<string, string[]>();
+  const places = data.flatMap((each) => each.places);
+  const widths = [2, ...(['place', 'where', 'holds'] as const).map((key) => widest(places, key))];
+  const blocks = data.map((datum) => {
+    const rows = datum.places.map((it) => ['', it.place, it.where, it.holds, it.encryptedBy]);
+    const lines = rows.map((row) =>
+      row
+        .map((cell, at) => (at === 0 ? '' : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    );
+    return [
+      `${datum.target}: ${kindText(datum)}, ${datum.status}`,
+      ...lines,
+      `  ${endText(datum)}`,
+    ].join('\n');
+  });
+  const left = new Map<string, Set<string>>();
   for (const { kind, leftElsewhere } of data) {
-    for (const each of leftElsewhere)
-      left.set(each, [...new Set([...(left.get(each) ?? []), kind])]);
+    for (const each of leftElsewhere) left.set(each, (left.get(each) ?? new Set()).add(kind));
   }
-  const rest = [...left].map(([what, kinds]) => `  ${what} (${kinds.join(', ')})`);
-  return [
-    table([head, ...rows], columnsOf(io.stdout)),
-    '',
-    'Left elsewhere once it is deleted:',
-    ...rest,
-  ].join('\n');
+  const rest = [...left].map(([what, kinds]) => `  ${what} (${[...kinds].join(', ')})`);
+  return [...blocks, ['Left elsewhere after the deletion:', ...rest].join('\n')].join('\n\n');
+}
+
+function widest(places: readonly DataPlace[], key: 'place' | 'where' | 'holds'): number {
+  return Math.max(...places.map((each) => each[key].length));
 }
 
 function kindText({ kind, name }: StoredDatum): string {
@@ -156,8 +158,10 @@ function kindText({ kind, name }: StoredDatum): string {
 }
 
 function endText({ end }: StoredDatum): string {
-  if (end.by === 'over') return 'already';
-  return end.at === null ? `${end.period} after a request` : end.at;
+  if (end.by === 'over') return 'Deleted.';
+  return end.at === null
+    ? `Deleted ${end.period} after a deletion request is deployed.`
+    : `Deleted by the first deploy after ${end.at}; recoverable until then.`;
 }
 
 function noTarget(target: string, { residents }: Inventory) {

@@ -19,6 +19,7 @@ import { several } from '../command/flags.js';
 import { clusterOptions } from '../command/group.js';
 import { type Io, misuse } from '../terminal/io.js';
 import { nearestFolder } from '../workspace/nearest-folder.js';
+import type { Stack } from '../workspace/workspace.js';
 import { exposed, modeOf, readNamedFile } from './private-file.js';
 
 /** Which API servers are asked. */
@@ -51,7 +52,9 @@ export function declaredEncryption(io: Io): EncryptionSpec | undefined {
 }
 
 /** The key that is declared; undefined where none is. */
-export function keyNameOf(spec: EncryptionSpec | undefined): KeyName | undefined {
+export function keyNameOf(
+  spec: Pick<EncryptionSpec, 'provider' | 'key'> | undefined,
+): KeyName | undefined {
   return spec === undefined ? undefined : { provider: spec.provider, name: spec.key ?? '' };
 }
 
@@ -62,8 +65,12 @@ export function kindsOf(more: readonly string[] = []): readonly StoredKind[] {
 }
 
 /** What the API servers' metrics say. One that does not answer hides no other. */
-export async function askServers(io: Io, options: ServerOptions): Promise<readonly AskedServer[]> {
-  const access = accessOf(io, options);
+export async function askServers(
+  io: Io,
+  options: ServerOptions,
+  stack?: Stack,
+): Promise<readonly AskedServer[]> {
+  const access = accessOf(io, options, stack);
   const asked: AskedServer[] = [];
   for (const server of options.server ?? [undefined]) {
     const name = server ?? 'the API server';

@@ -60,6 +60,10 @@ interface Rotation {
 export async function rotateEncryption(io: Io, options: RotateOptions): Promise<ExitCode> {
   const rotation = await observe(io, options);
   const { standing } = rotation;
+  if (options.step === 'rewrite' && options.apply === true && mayRewrite(standing)) {
+    // Once the key writes, this does no harm, and a service may have a newer one that nobody shows.
+    return writeAgain(io, options, rotation);
+  }
   if (options.step !== undefined && options.step !== standing.next) {
     refuse(anotherStep(options.step, standing));
   }
@@ -146,6 +150,10 @@ async function writeAgain(io: Io, options: RotateOptions, rotation: Rotation): P
   // The API server writes only what is stale: a second time, that has to be nothing.
   const again = await rewriteAll(io, options, rotation);
   const isCurrent = again.written === 0 && again.failures.length === 0;
+  if (isCurrent && standing.next === 'done') {
+    show(io, options, rotation);
+    return EXIT.ok;
+  }
   if (!isCurrent || options.acceptUnknown !== true) return refuse(unproved(isCurrent));
   const holding = rotation.files.filter(({ configuration }) => keysOf(configuration).length > 1);
   const files = holding.map(({ name }) => name);
@@ -167,6 +175,10 @@ async function rewriteAll(io: Io, options: RotateOptions, { kinds, standing }: R
     say(io, `error: ${name}: ${status} ${message}`);
   }
   return done;
+}
+
+function mayRewrite({ next }: RotationStanding): boolean {
+  return next === 'rewrite' || next === 'drop' || next === 'done';
 }
 
 /** The new key, where one of the files has it already: it has to be the same in all of them. */

@@ -31,7 +31,7 @@ export function printRotation(io: Io, key: KeyName, standing: RotationStanding):
   print(io, nextOf(standing));
 }
 
-function nextOf({ next, files, others }: RotationStanding): string {
+function nextOf({ next, files, others, stale }: RotationStanding): string {
   const named = files.map(escapeInvisible).join(', ');
   const old = others.map((each) => inert(keyText(each))).join(', ');
   return {
@@ -40,7 +40,10 @@ function nextOf({ next, files, others }: RotationStanding): string {
     reload: `Next: have the API servers load ${named}: within a minute by themselves with --encryption-provider-config-automatic-reload, otherwise restart them. Where they don't show what they have loaded (before Kubernetes 1.34), add --reloaded once they have.`,
     rewrite: 'Next: write every object again (--apply). It can be stopped and started again.',
     drop: `Next: drop ${old} from ${named} (--apply). Backups of etcd from before need the old key: keep it until they are gone, and destroy it then.`,
-    done: 'Done: one key, and every object carries it.',
+    done:
+      stale === undefined
+        ? 'Done as far as the configurations show: one key. What objects carry was not looked at.'
+        : 'Done: one key, and every object carries it.',
   }[next];
 }
 

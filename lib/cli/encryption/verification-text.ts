@@ -35,6 +35,12 @@ export function printVerification(io: Io, done: Verification): void {
   }
   if (bad.length > SHOWN) print(io, `… and ${bad.length - SHOWN} more: --output json.`);
   for (const each of done.differences) print(io, `servers: ${each}`);
+  for (const { name, metrics } of done.servers) {
+    for (const { plugin, code, count } of metrics?.pluginFailures ?? []) {
+      const calls = `${count} calls to the KMS plugin ${inert(plugin)} failed since its start`;
+      print(io, `${inert(name)}: ${calls} (${inert(code)}).`);
+    }
+  }
 }
 
 /** How an object's bytes are shown: `kms vault (key id 7)`. */
@@ -91,12 +97,14 @@ export function dataOf(done: Verification) {
   };
 }
 
-const NOTHING = { configurationHash: null, keyIdHashes: [], operations: [] };
+const NOTHING = { configurationHash: null, keyIdHashes: [], pluginFailures: [], operations: [] };
 
-function serverData({ configurationHash, keyIdHashes, operations: counted }: ServerMetrics) {
+function serverData(metrics: ServerMetrics) {
+  const { configurationHash, keyIdHashes, pluginFailures, operations: counted } = metrics;
   return {
     configurationHash: configurationHash ?? null,
     keyIdHashes: [...keyIdHashes].map(([plugin, hash]) => ({ plugin, hash })),
+    pluginFailures: pluginFailures.map(({ plugin, code, count }) => ({ plugin, code, count })),
     operations: counted.map(({ resource, direction, prefix, ok, count }) => ({
       resource,
       direction,

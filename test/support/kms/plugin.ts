@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type GrpcObject,
@@ -31,6 +32,8 @@ export class KmsPlugin {
   private readonly keys = new Map<string, Buffer>();
   private current = '';
   private server: Server | undefined;
+  /** The root keys that were asked for and are not there. */
+  readonly refused: string[] = [];
   /** How long each answer takes, in milliseconds. */
   delay = 0;
 
@@ -48,6 +51,14 @@ export class KmsPlugin {
     this.current = keyId;
   }
 
+  /** Another plugin with the same root keys, as another cluster has it. */
+  copy(socket: string): KmsPlugin {
+    const other = new KmsPlugin(socket);
+    for (const [id, key] of this.keys) other.keys.set(id, key);
+    other.current = this.current;
+    return other;
+  }
+
   /** Destroys a root key: what it has wrapped can't be unwrapped any more. */
   destroy(keyId: string): void {
     this.keys.delete(keyId);
@@ -63,6 +74,7 @@ export class KmsPlugin {
       Decrypt: ({ request }: Call<Encrypted>, done: Reply<{ plaintext: Buffer }>) =>
         this.answer(done, () => ({ plaintext: this.unwrap(request) })),
     });
+    rmSync(this.socket, { force: true });
     await new Promise<void>((done, fail) => {
       server.bindAsync(this.endpoint, ServerCredentials.createInsecure(), (error) =>
         error === null ? done() : fail(error),
@@ -102,7 +114,10 @@ export class KmsPlugin {
 
   private key(keyId: string): Buffer {
     const key = this.keys.get(keyId);
-    if (key === undefined) throw new Error(`there is no root key ${keyId}`);
+    if (key === undefined) {
+      this.refused.push(keyId);
+      throw new Error(`there is no root key ${keyId}`);
+    }
     return key;
   }
 }
