@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -53,7 +53,11 @@ function filesBelow(folder: string): readonly string[] {
 /** The files of etcd that hold a text in any form. */
 function filesWith(plane: ControlPlane, text: string): readonly string[] {
   return filesBelow(plane.etcdFolder)
-    .filter((name) => holds(readFileSync(name).toString('latin1'), [text]))
+    .filter((name) => {
+      // etcd may have removed it since it was listed.
+      const bytes = existsSync(name) ? readFileSync(name) : Buffer.alloc(0);
+      return holds(bytes.toString('latin1'), [text]);
+    })
     .map((name) => name.slice(plane.etcdFolder.length + 1));
 }
 

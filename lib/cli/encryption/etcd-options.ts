@@ -91,6 +91,8 @@ export async function storedObjects(
       }
     }
   }
+  // Every cluster has config maps: to take this for "nothing needs the key" would lock it out.
+  if (objects.length === 0) misuse(empty(prefix));
   return { revision: String(revision ?? ''), objects: objects.sort(byName) };
 }
 
@@ -132,6 +134,14 @@ function checkWay(endpoint: string): void {
     message: `etcd at ${quote(url.host)} would send what it holds in the clear.`,
     remedy: 'Use https://. Without TLS, only an etcd on this machine is read.',
   });
+}
+
+function empty(prefix: string) {
+  return {
+    code: 'cli/etcd-empty',
+    message: `This etcd has no object below ${quote(prefix)}.`,
+    remedy: 'Check --etcd, and --etcd-prefix against the API server’s own flag.',
+  };
 }
 
 function withoutUrl() {
