@@ -3,9 +3,16 @@ import type { Problem } from '../base/problem.js';
 
 /** How objects can be encrypted in etcd. `identity` is plain text. */
 export const ENCRYPTION_PROVIDERS = ['kms', 'secretbox', 'aesgcm', 'identity'] as const;
+
+/** How a cluster encrypts what it keeps in etcd: `kms`, `secretbox`, `aesgcm`, or `identity`, which is plain text. */
 export type EncryptionProvider = (typeof ENCRYPTION_PROVIDERS)[number];
 
-/** How a cluster is to encrypt what it keeps in etcd. It names keys, and holds none. */
+/**
+ * How a cluster is to encrypt what it keeps in etcd. It names keys, and holds none.
+ *
+ * @example
+ * const encryption: EncryptionSpec = { provider: 'secretbox', key: 'key-1' };
+ */
 export interface EncryptionSpec {
   /**
    * `kms`: by a key management service, whose root key stays yours. `secretbox`, `aesgcm`: by a key
