@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -14,6 +22,7 @@ import { runCli } from '../support/cli.js';
 import { ControlPlane } from '../support/control-plane.js';
 import { enforce, eventually } from '../support/enforced.js';
 import { controlPlaneMissing } from '../support/engines.js';
+import { EtcdServer } from '../support/etcd.js';
 import { PROJECT, pathOf, protectedObjects } from '../support/protected.js';
 import { publishedValidator } from '../support/schemas.js';
 import { storedIn } from '../support/stored.js';
@@ -211,6 +220,27 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
     expect(stderr).toMatch(/^0 written, \d+ already current/m);
     expect(await versions()).toEqual(before);
     expect(readFileSync(config, 'utf8')).toContain('identity');
+  });
+
+  it('drops nothing by the word of another cluster’s etcd', async () => {
+    const other = await EtcdServer.start();
+    try {
+      const key = '/registry/configmaps/kube-system/a';
+      await other.put(key, 'k8s:enc:secretbox:v1:key-1:x');
+      const before = readFileSync(config, 'utf8');
+      const { code, stderr } = await rotate(
+        '--key',
+        'key-1',
+        '--apply',
+        '--etcd',
+        other.access.endpoint,
+      );
+      expect(code, stderr).toBe(1);
+      expect(stderr).toContain('does not hold what the API server shows');
+      expect(readFileSync(config, 'utf8')).toBe(before);
+    } finally {
+      other.stop();
+    }
   });
 
   it('drops plain text, and the API server loads that by itself', async () => {

@@ -1,5 +1,5 @@
 import { plural } from '../../base/plural.js';
-import type { Checked, Problem } from '../../base/problem.js';
+import type { Checked } from '../../base/problem.js';
 import {
   type EncryptionConfiguration,
   isSameKey,
@@ -11,7 +11,7 @@ import {
 import { addKey, dropOthers, promoteKey } from '../../encryption/edits.js';
 import type { StoredKind } from '../../encryption/kinds.js';
 import { type RotationStanding, type RotationStep, rotationOf } from '../../encryption/rotation.js';
-import { objectText } from '../../encryption/stored-object.js';
+import type { StoredObject } from '../../encryption/stored-object.js';
 import { formatConfiguration } from '../../encryption/write-configuration.js';
 import { Api } from '../../engine/api.js';
 import type { EncryptionSpec } from '../../model/encryption.js';
@@ -31,6 +31,7 @@ import {
   type ServerOptions,
 } from './reading.js';
 import { rewrite } from './rewriting.js';
+import { anotherEtcd, anotherStep, unproved, withoutConfig } from './rotation-problems.js';
 import { printRotation, rotationData } from './rotation-text.js';
 
 export interface RotateOptions extends EtcdOptions, ServerOptions, KeyOptions {
@@ -53,6 +54,8 @@ interface Rotation {
   readonly spec: EncryptionSpec;
   readonly kinds: readonly StoredKind[];
   readonly files: readonly ConfigurationFile[];
+  /** What etcd holds, where it was read. */
+  readonly objects?: readonly StoredObject[];
   readonly standing: RotationStanding;
 }
 
@@ -90,7 +93,14 @@ async function observe(io: Io, options: RotateOptions): Promise<Rotation> {
     objects: objects?.objects,
     servers: metrics,
   });
-  return { key, spec, kinds, files, standing };
+  return {
+    key,
+    spec,
+    kinds,
+    files,
+    standing,
+    ...(objects === undefined ? {} : { objects: objects.objects }),
+  };
 }
 
 async function apply(io: Io, options: RotateOptions, rotation: Rotation): Promise<ExitCode> {
@@ -104,6 +114,7 @@ async function apply(io: Io, options: RotateOptions, rotation: Rotation): Promis
     case 'promote':
       return change(io, options, rotation, (it) => sound(promoteKey(it, key)));
     case 'drop':
+      await checkEtcd(io, options, rotation);
       return change(io, options, rotation, (it) => sound(dropOthers(it, key)));
     case 'rewrite':
       return writeAgain(io, options, rotation);
@@ -181,6 +192,27 @@ function mayRewrite({ next }: RotationStanding): boolean {
   return next === 'rewrite' || next === 'drop' || next === 'done';
 }
 
+/** Objects that show whose etcd it is: the API server gives etcd's own revisions away. */
+const WITNESSES = ['/api/v1/secrets', '/api/v1/configmaps'];
+
+/** Another cluster's etcd could need nothing, and this one everything. */
+async function checkEtcd(
+  io: Io,
+  options: RotateOptions,
+  { objects = [] }: Rotation,
+): Promise<void> {
+  const server = options.server?.[0];
+  const listed = await Api.use(
+    { ...accessOf(io, options), ...(server === undefined ? {} : { server }) },
+    { cwd: io.cwd, env: io.env },
+    async (api) => (await Promise.all(WITNESSES.map((path) => api.list(path)))).flat(),
+  );
+  const known = new Set(objects.map((it) => `${it.namespace}/${it.name}@${it.revision}`));
+  const same = listed.filter((it) => known.has(`${it.namespace}/${it.name}@${it.resourceVersion}`));
+  // Some may have been written meanwhile.
+  if (same.length * 2 <= listed.length) refuse(anotherEtcd());
+}
+
 /** The new key, where one of the files has it already: it has to be the same in all of them. */
 function knownKey({ files, key }: Rotation): Provider | undefined {
   return files
@@ -195,38 +227,4 @@ function show(io: Io, options: RotateOptions, { key, standing }: Rotation): void
 
 function sound<T>(value: T): Checked<T> {
   return { value, problems: [] };
-}
-
-function anotherStep(step: RotationStep, { next, stale }: RotationStanding): Problem {
-  const needed = stale?.slice(0, 20).map(objectText) ?? [];
-  const more = (stale?.length ?? 0) - needed.length;
-  const objects =
-    needed.length === 0
-      ? ''
-      : ` Objects that need another key: ${needed.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
-  return {
-    code: 'encryption/step',
-    message: `${step} is not what is next: ${next} is.${step === 'drop' ? objects : ''} Nothing was written.`,
-    remedy: 'Run the command without --step: it says what is next.',
-  };
-}
-
-function unproved(isCurrent: boolean): Problem {
-  return {
-    code: 'encryption/unproved',
-    message: isCurrent
-      ? 'The API server finds every object current, but etcd was not read. The old key was not dropped.'
-      : 'Objects were stale again after they were written: another API server still writes with another key. The old key was not dropped.',
-    remedy: isCurrent
-      ? 'Name etcd by --etcd, or accept the API server’s word by --accept-unknown.'
-      : 'Give every API server the same file, and have each load it.',
-  };
-}
-
-function withoutConfig(): Problem {
-  return {
-    code: 'encryption/config',
-    message: 'No configuration is named.',
-    remedy: 'Name the file of every API server: --config one.yaml --config two.yaml.',
-  };
 }
