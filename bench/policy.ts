@@ -3,7 +3,7 @@
 // counts. The processor's time is that of all threads; other programs add less to it. It needs GNU time.
 // Run: npm run bench:policy
 //
-// For the comparison: go install github.com/open-policy-agent/conftest@latest
+// For the comparison: npm run engines conftest
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findVersion } from '../scripts/engines/cache.mjs';
 import { clusterResource } from './policy/plan.js';
 import { type Measured, measure, median } from './support/measured.js';
 import { writePlan } from './support/plan.js';
@@ -73,7 +74,7 @@ function compare(plan: string): void {
   const conftest = conftestPath();
   if (conftest === undefined) {
     console.log('Not compared with conftest, which is not there. To install it:');
-    console.log('  go install github.com/open-policy-agent/conftest@latest');
+    console.log('  npm run engines conftest');
     return;
   }
   const rules = rulesInRego();
@@ -130,6 +131,8 @@ function ours(project: string, plan: string): Measured {
 }
 
 function conftestPath(): string | undefined {
+  const built = findVersion('conftest', 'conftest-0.71.1');
+  if (built !== undefined) return built;
   const installed = join(process.env['GOBIN'] ?? join(homedir(), 'go/bin'), 'conftest');
   const known = existsSync(installed) ? installed : 'conftest';
   return spawnSync(known, ['--version']).status === 0 ? known : undefined;

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseExactly } from '../base/exact-json.js';
 import type { Problem } from '../base/problem.js';
 import type { ReprieveApp } from '../constructs/app.js';
 import { sourcesOf } from '../constructs/sources.js';
@@ -43,7 +44,7 @@ export function checkPolicies({
   const review = new PolicyReview(policies, settings, now, { files });
   const sources = new Map(app.stacks.map((stack) => [stack.node.id, sourcesOf(stack)]));
   const findings = configurationsOf(app).flatMap(({ name, file }) => {
-    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const json: unknown = parseExactly(readFileSync(file, 'utf8'));
     for (const resource of synthesizedResources(json)) review.of(name).add(resource);
     return review.findings(name, new Map(Object.entries(sources.get(name) ?? {})));
   });

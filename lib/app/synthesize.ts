@@ -10,6 +10,7 @@ import { findEngine } from '../engine/find.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
 import { diffLocks, formatLock } from '../files/projects-lock.js';
+import { hasPolicies } from '../files/settings.js';
 import { printProblems, problemsOf } from './failure.js';
 import { checkLocalState } from './local-state.js';
 import { loadProjectFiles } from './project-files.js';
@@ -81,7 +82,7 @@ async function policyFailure(
   folder: string,
   { settings, deletions }: ProjectFiles,
 ): Promise<number> {
-  if (settings.policies.paths.length === 0) return 0;
+  if (!hasPolicies(settings)) return 0;
   // The validator and its schemas would cost an app without policies a tenth of a second.
   const { checkPolicies, discard } = await import('./policies.js');
   const now = new Date();

@@ -9,6 +9,7 @@ import type { ReprieveStack } from '../constructs/stack.js';
 import type { TerraformJson } from '../constructs/targets/index.js';
 import type { DeletionEntry, SettingsDocument } from '../files/documents.js';
 import { formatLock } from '../files/projects-lock.js';
+import { hasPolicies } from '../files/settings.js';
 import type { FileTexts } from '../files/user-files.js';
 import { problemsOf } from './failure.js';
 import { checkPolicies } from './policies.js';
@@ -164,7 +165,7 @@ function policyProblems(
   { settings, deletions }: ProjectFiles,
   { folder = process.cwd(), now = DEFAULT_TIME }: TestOptions,
 ): readonly Problem[] {
-  if (settings.policies.paths.length === 0) return [];
+  if (!hasPolicies(settings)) return [];
   const { unusable, stops } = checkPolicies({ app, folder, settings, deletions, now });
   return [...unusable, ...stops];
 }

@@ -21,6 +21,8 @@ export interface Problem {
   readonly remedy: string;
   /** The construct's path, or a path inside a document such as `deletions[2].mode`. */
   readonly path?: string;
+  /** The keys to what it is about, for whoever has the file. @default - what `path` says */
+  readonly steps?: readonly string[];
   /** The file and line that the value comes from. */
   readonly source?: Source;
 }

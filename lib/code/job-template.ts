@@ -38,6 +38,7 @@ export function jobTemplateProps(
     ...(spec.mounts.length === 0 ? {} : { mounts: spec.mounts.map(refer) }),
     ...(isDefaultSize ? {} : { cpu: Number(cpu), memory }),
     ...Object.fromEntries(others),
+    ...(spec.readOnlyRootFilesystem === true ? { readOnlyRootFilesystem: true } : {}),
     ...(spec.allowMissingReferences === true ? { allowMissingReferences: true } : {}),
   };
 }

@@ -88,8 +88,10 @@ export interface JobTemplateProps extends ItemProps {
    * @default 'default'
    */
   readonly serviceAccount?: IServiceAccount | ServiceAccount;
-  /** A UID. @default 0 */
+  /** A UID. Root has the capabilities of its runtime, any other user none. @default 0 */
   readonly runAsUser?: number;
+  /** Whether the container can't write to its image's files; mounts stay as they are. @default false */
+  readonly readOnlyRootFilesystem?: boolean;
   /**
    * The indices of a run's instances, from 0 without gaps, such as `0-9`: Kubernetes numbers them
    * itself. Not together with `arraySize`. @default '0'

@@ -35,7 +35,11 @@ export interface QuotaProps {
   readonly ephemeralStorage?: string | Size;
 }
 
-/** What can be said of a project. Labels and annotations are those of its namespace. */
+/**
+ * What can be said of a project. Labels and annotations are those of its namespace, which enforces
+ * Kubernetes' pod security standard `baseline` unless the label `pod-security.kubernetes.io/enforce`
+ * says otherwise.
+ */
 export interface ProjectProps extends MetadataProps {
   /** 1 to 128 characters: letters and digits of any script, space and `-._:`. @default - the id */
   readonly name?: string;

@@ -318,8 +318,9 @@ export class Project extends Construct implements IProject {
 
   private render() {
     const marks = this.marksOf(this.name);
-    const namespace = renderNamespace(this, { ...marks, own: this.declaration.metadata });
-    if (this.declaration.adoptNamespace && !marks.fate.doomed) {
+    const { adoptNamespace, metadata: own } = this.declaration;
+    const namespace = renderNamespace(this, { ...marks, own }, adoptNamespace);
+    if (adoptNamespace && !marks.fate.doomed) {
       namespace.importFrom(this.declaration.namespace);
       watchAdopted(this, marks);
     }

@@ -123,6 +123,8 @@ export type PolicyLevel = 'advisory' | 'soft-mandatory' | 'hard-mandatory';
 
 /** Which policies count, and how much. */
 export interface PoliciesSection {
+  /** Policies that come with this package, by the names of their groups. @default - none */
+  readonly profiles?: readonly string[];
   /** Folders and files beside reprieve.yaml. @default - none */
   readonly paths?: readonly string[];
   /** Levels by the policies' ids. @default - each policy's own */

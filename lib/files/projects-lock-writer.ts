@@ -20,6 +20,7 @@ const KEY_ORDER: readonly string[] = [
   ...['accessKeyId', 'secretAccessKey', 'data', 'variable', 'revision', 'rotated'],
   ...['name', 'value', 'secret', 'configMap', 'key', 'prefix', 'image', 'imageSecret', 'command'],
   ...['arguments', 'environment', 'mounts', 'mode', 'serviceAccount', 'runAsUser'],
+  'readOnlyRootFilesystem',
   ...['arrayIndices', 'cpu', 'memory', 'ephemeralStorage', 'maxExecutionTime', 'retryLimit'],
   ...['allowMissingReferences', 'readers', 'ingress', 'cidr', 'ports', 'labels', 'annotations'],
 ];

@@ -73,6 +73,8 @@ export interface Settings {
 
 /** Which policies count, and how much. Policies are known by their ids. */
 export interface PolicySettings {
+  /** Policies that come with this package, by the names of their groups. @default - none */
+  readonly profiles: readonly string[];
   /** Folders and files beside reprieve.yaml. @default - none */
   readonly paths: readonly string[];
   readonly levels: ReadonlyMap<string, PolicyLevel>;
@@ -82,6 +84,11 @@ export interface PolicySettings {
 /** An exception from a policy, with the place where it is made. */
 export interface PlacedWaiver extends WaiverEntry {
   readonly source: ReturnType<YamlFile<unknown>['at']>;
+}
+
+/** Whether any policies are named. */
+export function hasPolicies({ policies }: Pick<Settings, 'policies'>): boolean {
+  return policies.profiles.length + policies.paths.length > 0;
 }
 
 /** The periods of a stack about which reprieve.yaml says nothing. */
@@ -267,6 +274,7 @@ function duplicateApprover(name: string, owner: number): Problem {
 
 function policiesIn(section: PoliciesSection = {}): PolicySettings {
   return {
+    profiles: section.profiles ?? [],
     paths: section.paths ?? [],
     levels: new Map(Object.entries(section.levels ?? {})),
     parameters: new Map(Object.entries(section.parameters ?? {})),

@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
 import type { Checked } from '../base/problem.js';
 import type { YamlFile, YamlPath } from '../yaml/path.js';
 import { parseSyntax, type YamlSyntax } from '../yaml/syntax.js';
@@ -51,6 +51,7 @@ export function openYamlFile(
     maxLength: MAX_LENGTH[schema],
     empty: EMPTY_DOCUMENTS[schema],
     conflictRemedy: CONFLICT_REMEDIES[schema],
+    exact: EXACT.has(schema),
   });
 }
 
@@ -61,20 +62,37 @@ export interface YamlLimits {
   /** What a file without content holds. */
   readonly empty: unknown;
   readonly conflictRemedy?: string | undefined;
+  /** Whether whole numbers that a double would change are bigints. @default false */
+  readonly exact?: boolean;
 }
 
 /** Reads any YAML file, with the place of each of its values. */
 export function openYaml(
   file: string,
   text: string,
-  { maxLength, empty, conflictRemedy }: YamlLimits,
+  { maxLength, empty, conflictRemedy, exact = false }: YamlLimits,
 ): Checked<YamlFile<unknown>> {
   if (text.length > maxLength) return { problems: [tooLarge(file, maxLength)] };
   const faults = checkText(file, text, conflictRemedy);
   if (faults.length > 0) return { problems: faults };
   const parsed = parseSyntax(file, text);
   if (parsed.value === undefined) return { problems: parsed.problems };
+  if (exact) keepWholeNumbers(parsed.value);
   return { value: fileOf(file, parsed.value, empty), problems: [] };
+}
+
+/** Files with numbers that something else is compared with. */
+const EXACT: ReadonlySet<SchemaName> = new Set(['policy', 'reprieve']);
+
+/** A whole number that a double would change is a bigint. */
+function keepWholeNumbers({ document }: YamlSyntax): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      const { value, source = '' } = node;
+      const isChanged = typeof value === 'number' && !Number.isSafeInteger(value);
+      if (isChanged && /^-?\d{16,}$/.test(source)) node.value = BigInt(source);
+    },
+  });
 }
 
 /** A file that isn't there: the empty document. */

@@ -24,6 +24,7 @@ export interface JobTemplateProps {
   readonly mode?: 'task' | 'daemon';
   readonly serviceAccount?: ServiceAccount;
   readonly runAsUser?: number;
+  readonly readOnlyRootFilesystem?: boolean;
   readonly arrayIndices?: string;
   readonly arraySize?: number;
   readonly cpu?: number | string;
@@ -46,6 +47,7 @@ const KNOWN: Readonly<Record<keyof JobTemplateProps, true>> = {
   mode: true,
   serviceAccount: true,
   runAsUser: true,
+  readOnlyRootFilesystem: true,
   arrayIndices: true,
   arraySize: true,
   cpu: true,
@@ -79,6 +81,7 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
   const runAsUser = problems.take(
     checkNumber('runAsUser', props.runAsUser, 0, MAX_USER_ID, JOB_DEFAULTS.runAsUser),
   );
+  const readOnly = problems.take(checkFlag('readOnlyRootFilesystem', props.readOnlyRootFilesystem));
   const lenient = problems.take(checkFlag('allowMissingReferences', props.allowMissingReferences));
   if (problems.all.length > 0) return { problems: problems.all };
   if (!image || !command || !args || !environment || !mounts || !run || !size)
@@ -94,6 +97,7 @@ export function checkJobTemplate(_name: string, props: JobTemplateProps): Checke
     runAsUser: runAsUser ?? JOB_DEFAULTS.runAsUser,
     arrayIndices: arrayIndices ?? JOB_DEFAULTS.arrayIndices,
     ...size,
+    ...(readOnly === true ? { readOnlyRootFilesystem: true } : {}),
     ...(lenient === true ? { allowMissingReferences: true } : {}),
   };
   const bytes = byteLength(JSON.stringify(specification));

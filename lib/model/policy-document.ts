@@ -9,7 +9,7 @@ export interface PolicyDocument {
   readonly url?: string;
   /**
    * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `docker-config`,
-   * `safeguard`, `purge`, `stateful-resource`, or one of `DECLARED_TARGETS`.
+   * `safeguard`, `purge`, `removal`, `stateful-resource`, or one of `DECLARED_TARGETS`.
    */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */

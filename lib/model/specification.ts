@@ -121,6 +121,8 @@ export interface JobTemplateSpec extends Item {
   readonly maxExecutionTime?: number;
   /** Only where mode is `task`. */
   readonly retryLimit?: number;
+  /** Set where the container can't write to its image. */
+  readonly readOnlyRootFilesystem?: true;
   /** Set where the template may name secrets and config maps that the project lacks. */
   readonly allowMissingReferences?: true;
 }

@@ -9,7 +9,7 @@ import { keysIn, type Part, partOf, valueAt } from './shape/part.js';
 import type { View } from './view.js';
 
 /** Targets that are what a plan does with a resource, or what becomes of its data. */
-export const CHANGE_TARGETS = ['safeguard', 'purge', 'stateful-resource'] as const;
+export const CHANGE_TARGETS = ['safeguard', 'purge', 'stateful-resource', 'removal'] as const;
 export type ChangeTarget = (typeof CHANGE_TARGETS)[number];
 
 /** What a policy of such a target sees. Settled later: whether a guard lists the resource. */
@@ -23,6 +23,8 @@ export function changeViews(
       return isRecord(resource.before) ? safeguards(resource, part) : [];
     case 'purge':
       return resource.actions?.includes('create') === true ? purges(resource, part) : [];
+    case 'removal':
+      return removals(resource, part);
     default:
       return statefulViews(resource, part);
   }
@@ -96,6 +98,19 @@ function hasFlag(name: string, value: unknown, depth: number): boolean {
   return Object.entries(value).some(
     ([key, each]) => (key === name && each === true) || hasFlag(name, each, depth + 1),
   );
+}
+
+/** What the provider or the service says to a deletion: one view for each attribute that refuses it. */
+function removals(resource: PlannedResource, part: Part): readonly View[] {
+  const { type } = resource;
+  const refusing = safeguardsOf(type).filter(({ refuses }) => refuses);
+  return refusing.map((safeguard) => {
+    const { pointer, strengthOf } = safeguard;
+    const isRefused = (strengthOf(valueAt(part.value, pointer)) ?? 0) > 0;
+    const facts = { type, attribute: attributeOf(pointer), refused: isRefused };
+    const url = documentationOfSafeguard(type, safeguard);
+    return viewOf(resource, facts, 'refused', { pointer, url });
+  });
 }
 
 function statefulViews(resource: PlannedResource, part: Part): readonly View[] {

@@ -23,6 +23,9 @@ export interface EvaluationOutcome {
   readonly url?: string;
 }
 
+/** What a policy met: something that it is about, only what its `when` leaves out, or nothing. */
+export type Reach = 'matched' | 'skipped' | 'absent';
+
 const STATEFUL = 'stateful-resource';
 
 /** An object to be judged once every other one is known. */
@@ -43,6 +46,8 @@ export class Evaluation {
   /** Until every guard is known. */
   private readonly stateful: Omit<Deferred, 'policy'>[] = [];
   private readonly matched = new Set<string>();
+  /** Those that met objects which their `when` leaves out. */
+  private readonly skipped = new Set<string>();
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   /** Those that could be about a resource: every resource is held against each of them. */
   private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
@@ -51,7 +56,7 @@ export class Evaluation {
 
   /** @param verdicts - told of every verdict, those that pass included */
   constructor(
-    private readonly policies: readonly Policy[],
+    policies: readonly Policy[],
     private readonly verdicts?: Verdicts,
   ) {
     this.byTarget = byTarget(policies);
@@ -95,9 +100,10 @@ export class Evaluation {
       this.judge(policy, address, view);
   }
 
-  /** Policies that were about nothing: their silence says nothing. */
-  get unmatched(): readonly Policy[] {
-    return this.policies.filter(({ document }) => !this.matched.has(document.id));
+  /** Whether a policy was about anything: where it wasn't, its silence says nothing. */
+  reachOf({ document: { id } }: Policy): Reach {
+    if (this.matched.has(id)) return 'matched';
+    return this.skipped.has(id) ? 'skipped' : 'absent';
   }
 
   /** Whether a guard lists a resource, once all of them are known. */
@@ -122,11 +128,13 @@ export class Evaluation {
 
   private judge(policy: Policy, address: string, view: View): void {
     const judgement = judgementIn(policy, view, this.objects);
-    if (judgement === undefined) return;
+    if (judgement === undefined) {
+      this.skipped.add(policy.document.id);
+      return;
+    }
     this.matched.add(policy.document.id);
     this.verdicts?.add(policy.document.id, address, judgement.verdict);
-    const outcome = outcomeOf(policy, address, view, judgement);
-    if (outcome !== undefined) this.found.push(outcome);
+    this.found.push(...outcomesOf(policy, address, view, judgement));
   }
 }
 
@@ -191,30 +199,38 @@ function isOfKind({ document: { kinds } }: Policy, { kind }: Pick<View, 'kind'>)
   return kinds === undefined || kind === undefined || kinds.some((each) => each === kind);
 }
 
-function outcomeOf(
+/** What is wrong, and what is undecided beside it: that may be wrong, too. */
+function outcomesOf(
   policy: Policy,
   address: string,
   view: View,
-  { verdict, faults }: Judgement,
-): EvaluationOutcome | undefined {
+  { verdict, faults, open = [] }: Judgement,
+): readonly EvaluationOutcome[] {
   const { undecided = 'report' } = policy.document;
-  if (verdict === 'pass' || (verdict === 'undecided' && undecided === 'pass')) return undefined;
   const about = {
     policy,
     address,
     ...(view.declared === undefined ? {} : { declared: view.declared }),
     ...(view.url === undefined ? {} : { url: view.url }),
   };
-  if (verdict === 'fail') {
-    return { ...about, verdict, faults: distinct(faults.map((each) => told(each, view, policy))) };
-  }
-  const unknown = [
-    {
-      pointer: view.original(''),
-      message: 'depends on values that are not known before the apply',
-    },
-  ];
-  return { ...about, verdict: undecided === 'fail' ? 'fail' : 'undecided', faults: unknown };
+  const failed: readonly EvaluationOutcome[] =
+    verdict === 'fail'
+      ? [{ ...about, verdict, faults: distinct(faults.map((each) => told(each, view, policy))) }]
+      : [];
+  const places = verdict === 'undecided' ? [''] : open;
+  if (verdict === 'pass' || undecided === 'pass' || places.length === 0) return failed;
+  const unknown = places.map((place) => ({
+    pointer: shownPlace(place, view),
+    message: 'depends on values that are not known before the apply',
+  }));
+  const how = undecided === 'fail' ? 'fail' : 'undecided';
+  return [...failed, { ...about, verdict: how, faults: distinct(unknown) }];
+}
+
+/** The way to a secret may hold a part of it, as a map's key does. */
+function shownPlace(place: string, { original, sensitive }: View): string {
+  const pointer = original(place);
+  return isMarked(sensitive, pointer) ? original('') : pointer;
 }
 
 /** Where the way is not told, several faults look alike. */
@@ -222,11 +238,10 @@ function distinct(faults: readonly ToldFault[]): readonly ToldFault[] {
   return [...new Map(faults.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** The way to a secret may hold a part of it, as a map's key does. */
 function told(fault: Fault, view: View, { document }: Policy): ToldFault {
   const { original, sensitive } = view;
-  const pointer = original(fault.pointer);
-  if (isMarked(sensitive, pointer)) return { ...fault, pointer: original('') };
+  const pointer = shownPlace(fault.pointer, view);
+  if (isMarked(sensitive, original(fault.pointer))) return { ...fault, pointer };
   const value = publicValue(fault.pointer, view, document);
   return { ...fault, pointer, ...(value === undefined ? {} : { value }) };
 }

@@ -1,3 +1,4 @@
+import { canonicalText } from './json-schema/equality.js';
 import { meets } from './json-schema/instance.js';
 import type { Join, Others } from './json-schema/keyword.js';
 import { type Part, valueAt } from './shape/part.js';
@@ -59,5 +60,5 @@ function isPlain(value: unknown): boolean {
 
 /** The same for values that are the same: a member that isn't there differs from null. */
 function keyOf(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value) ?? '').join('\n');
+  return values.map((value) => canonicalText(value)).join('\n');
 }

@@ -60,7 +60,7 @@ export function publicValue(
 
 function isPlain(value: unknown, isMarkedUp: boolean): boolean {
   if (typeof value === 'boolean') return true;
-  if (typeof value === 'number') return isMarkedUp;
+  if (typeof value === 'number' || typeof value === 'bigint') return isMarkedUp;
   if (typeof value !== 'string' || !isMarkedUp || hasInvisible(value)) return false;
   return !PRIVATE_TEXTS.some((each) => each.test(value));
 }

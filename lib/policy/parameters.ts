@@ -1,7 +1,7 @@
 import { isRecord } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
-import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { type Problem, Problems } from '../base/problem.js';
 
 /** A policy's parameters: JSON Schemas by name, each with a `default`. */
 export type ParameterSchemas = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -18,7 +18,7 @@ export function parameterValues(
   schemas: ParameterSchemas,
   given: Readonly<Record<string, unknown>>,
   check: CheckValue,
-): Checked<ReadonlyMap<string, unknown>> {
+): ParameterValues {
   const problems = new Problems();
   const values = new Map<string, unknown>();
   for (const name of Object.keys(given)) {
@@ -31,7 +31,19 @@ export function parameterValues(
     if (fault !== undefined) problems.add(wrongValue(id, name, fault, isGiven));
     values.set(name, value);
   }
-  return problems.result(values);
+  return { values, problems: problems.all };
+}
+
+/** The values of a policy's parameters, also where they are wrong. */
+export interface ParameterValues {
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly problems: readonly Problem[];
+}
+
+/** A policy's schemas with its parameters' values in place, and what is wrong about those. */
+export interface Filled {
+  readonly schemas: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -42,7 +54,7 @@ export function withParameters(
   id: string,
   schemas: Readonly<Record<string, unknown>>,
   values: ReadonlyMap<string, unknown>,
-): Checked<Readonly<Record<string, unknown>>> {
+): Filled {
   const problems = new Problems();
   const used = new Set<string>();
   const fill = (name: string) => {
@@ -52,7 +64,7 @@ export function withParameters(
   };
   const replaced = Object.entries(schemas).map(([key, each]) => [key, replace(each, fill)]);
   for (const name of values.keys()) if (!used.has(name)) problems.add(unused(id, name));
-  return problems.result(Object.fromEntries(replaced));
+  return { schemas: Object.fromEntries(replaced), problems: problems.all };
 }
 
 function replace(tree: unknown, resolve: (name: string) => unknown): unknown {

@@ -6,6 +6,7 @@ import { relatedKinds } from './json-schema/keywords/related.js';
 import { faultOfSchema, Outline } from './json-schema/outline.js';
 import { PartialEvaluator } from './json-schema/partial-evaluator.js';
 import type { Predicate } from './json-schema/predicate.js';
+import { faultsOfSchema, type SchemaFault } from './json-schema/schema-faults.js';
 import { type Judgement, PASS, type SchemaVerdict } from './json-schema/verdict.js';
 import type { ObjectIndex } from './object-index.js';
 import { parameterValues, withParameters } from './parameters.js';
@@ -55,17 +56,17 @@ export function compilePolicy(
     isChecked ? undefined : firstFault(compiler, each, value);
   const use = (path: string, each: unknown) =>
     problems.take(compiled(compiler, { id, path, isChecked }, each));
-  const values = problems.take(parameterValues(id, document.parameters ?? {}, parameters, check));
-  if (values === undefined) return { problems: problems.all };
-  const filled = problems.take(withParameters(id, { schema, when }, values));
-  if (filled === undefined) return { problems: problems.all };
-  const judge = use('schema', filled['schema']);
-  const concerns = when === undefined ? ALL : use('when', filled['when']);
+  // Nothing hides anything else: whoever writes a policy sees all that is wrong with it.
+  const given = parameterValues(id, document.parameters ?? {}, parameters, check);
+  const filled = withParameters(id, { schema, when }, given.values);
+  for (const problem of [...given.problems, ...filled.problems]) problems.add(problem);
+  const judge = use('schema', filled.schemas['schema']);
+  const concerns = when === undefined ? ALL : use('when', filled.schemas['when']);
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
   const asksFor = [...new Set([...judge.asksFor, ...concerns.asksFor])];
   return problems.result({
     document,
-    schemas: filled,
+    schemas: filled.schemas,
     judge: judge.judge,
     concerns: concerns.verdict,
     ofKnown: both(concerns.matches, judge.matches),
@@ -105,10 +106,9 @@ function compiled(
   { id, path, isChecked }: Used,
   schema: unknown,
 ): Checked<Compiled> {
+  const outline = new Outline(schema);
   try {
-    const outline = new Outline(schema);
-    const fault = isChecked ? undefined : faultOfSchema(outline);
-    if (fault !== undefined) return { problems: [unusable(id, path, fault)] };
+    if (!isChecked && faultOfSchema(outline) !== undefined) throw new Error('it is wrong');
     const validator = compiler.compile(Object(schema), isChecked ? 'when needed' : 'now');
     const evaluator = new PartialEvaluator(outline, validator);
     const asksFor = relatedKinds(outline.all);
@@ -121,7 +121,10 @@ function compiled(
     const matches = asksFor.length === 0 ? evaluator.matches : undefined;
     return { value: { judge, verdict, matches, asksFor }, problems: [] };
   } catch (error) {
-    return { problems: [unusable(id, path, error instanceof Error ? error.message : 'it failed')] };
+    const faults = faultsOfSchema(outline, compiler);
+    const why = error instanceof Error ? error.message : 'it failed';
+    const found = faults.length > 0 ? faults : [{ steps: [], message: why }];
+    return { problems: found.map((each) => unusable(id, path, each)) };
   }
 }
 
@@ -139,12 +142,18 @@ function faultOfTarget(document: PolicyDocument): Problem | undefined {
   return kinds !== undefined && !VIRTUAL_TARGETS.includes(target) ? noKinds(document) : undefined;
 }
 
-function unusable(id: string, path: string, why: string): Problem {
+function sentence(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+function unusable(id: string, path: string, { steps, message }: SchemaFault): Problem {
+  const at = steps.length === 0 ? '' : ` at ${quoteName(steps.join('/'))}`;
   return {
     code: 'policy/schema',
-    message: `The \`${path}\` of policy ${quoteName(id)} can't be used: ${inert(why)}.`,
+    message: `The \`${path}\` of policy ${quoteName(id)} can't be used${at}: ${sentence(inert(message))}`,
     remedy: 'Correct it: JSON Schema 2020-12, known keywords only, and patterns as RE2 has them.',
     path,
+    steps: [path, ...steps],
   };
 }
 

@@ -15,6 +15,8 @@ export interface PlannedResource {
   readonly before?: unknown;
   /** What a plan does with it, where that may delete something else. */
   readonly actions?: readonly string[];
+  /** Whether the plan deletes it: the values are those of before, and it is nothing else's any more. */
+  readonly removed?: boolean;
 }
 
 /** The sandbox's stand-in for a resource, as that resource; any other as it is. */

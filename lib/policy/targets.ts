@@ -6,7 +6,7 @@ import { type PlannedResource, withoutStandIn } from './resource.js';
 import { kindOf } from './shape/kinds.js';
 import { dockerConfigsIn } from './shape/logins.js';
 import { manifestOf } from './shape/manifest.js';
-import { keysIn, type Part, stepOf } from './shape/part.js';
+import { keysIn, type Part, partOf, stepOf } from './shape/part.js';
 import { containersIn, type Placed, podTemplatesIn, WORKLOADS } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
 import type { View } from './view.js';
@@ -34,6 +34,7 @@ export class Views {
 
   /** Undefined for what is no object of Kubernetes. */
   get manifest(): Part | undefined {
+    if (this.resource.removed === true) return undefined;
     this.shaped ??= { manifest: manifestOf(this.resource.type, this.part) };
     return this.shaped.manifest;
   }
@@ -42,10 +43,13 @@ export class Views {
   of(target: string): readonly View[] {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
+    // What is deleted is no resource of the plan's outcome.
+    if ((this.resource.removed === true) !== (target === 'removal')) return [];
     if (isChangeTarget(target)) return changeViews(target, this.resource, this.part);
     if (target === 'resource' || target === type) {
       const { value, unknown } = attributesOf(type, this.part);
-      return [{ value, unknown, sensitive, kind: undefined, original: (pointer) => pointer }];
+      const original = (pointer: string) => existing(this.part, pointer);
+      return [{ value, unknown, sensitive, kind: undefined, original }];
     }
     return VIRTUAL_TARGETS.includes(target) ? this.inManifest(target) : [];
   }
@@ -60,7 +64,8 @@ export class Views {
       unknown,
       sensitive,
       kind,
-      original: (inner) => this.original(sealed ? pointer : `${pointer}${inner}`),
+      original: (inner) =>
+        existing(this.part, this.original(sealed ? pointer : `${pointer}${inner}`)),
       sealed,
       fault,
     }));
@@ -103,6 +108,25 @@ export function declaredView(declared: Declared): View {
 /** Kubernetes' kind of a manifest, where it is known. */
 export function kindIn({ value }: Part): unknown {
   return isRecord(value) ? value['kind'] : undefined;
+}
+
+/**
+ * The part of a pointer that leads to something: a finding names what is there. A single block may
+ * be bare where the pointer has it in a list.
+ */
+function existing(resource: Part, pointer: string): string {
+  let at = resource;
+  let way = '';
+  for (const key of keysIn(pointer)) {
+    const inner = partOf(at, key);
+    const isThere = inner.value !== undefined || inner.unknown !== undefined;
+    const isBare = !isThere && key === '0' && isRecord(at.value);
+    if (!isThere && !isBare) return way;
+    if (isBare) continue;
+    at = inner;
+    way += stepOf(key);
+  }
+  return way;
 }
 
 /** Where a place of a manifest is in the resource: as far as the ways lead, and further alike. */

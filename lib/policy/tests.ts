@@ -80,6 +80,8 @@ function viewsIn({ document: { target } }: Policy, test: PolicyTest): readonly V
 
 function resourceIn({ type, values, before }: TestResource): PlannedResource {
   const { value, unknown } = withMarks(values);
+  if (values === null && before !== undefined)
+    return { address: type, type, values: before, unknown: {}, sensitive: {}, removed: true };
   const resource = { address: type, type, values: value, unknown, sensitive: {} };
   if (before === undefined) return resource;
   return before === null ? { ...resource, actions: ['create'] } : { ...resource, before };

@@ -1,4 +1,5 @@
 import type { Duration } from '../base/duration.js';
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { compareTexts } from '../base/order.js';
 import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
@@ -27,6 +28,7 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
     ...encryptionChanges(base.encryption, head.encryption),
+    ...listChanges('policies.profiles', base.policies.profiles, head.policies.profiles, 'stricter'),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
     ...levelChanges(base, head),
     ...parameterChanges(base, head),
@@ -210,7 +212,7 @@ export function undecided(
 }
 
 function jsonOf(value: Readonly<Record<string, unknown>> | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
+  return value === undefined ? null : jsonWithBigInts(value);
 }
 
 function waiverChanges(base: readonly PlacedWaiver[], head: readonly PlacedWaiver[]) {

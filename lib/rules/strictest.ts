@@ -35,7 +35,8 @@ export function strictest(one: Settings, other: Settings): Settings {
     cluster: strictestCluster(one.cluster, other.cluster),
     ...strictestEncryption(one.encryption, other.encryption),
     policies: {
-      paths: [...new Set([...one.policies.paths, ...other.policies.paths])].sort(compareTexts),
+      profiles: united(one.policies.profiles, other.policies.profiles),
+      paths: united(one.policies.paths, other.policies.paths),
       levels: strictestLevels(one.policies.levels, other.policies.levels),
       // Each side’s policies are used with its own.
       parameters: new Map(),
@@ -123,6 +124,10 @@ function strictestEncryption(
     (a, b) => encryptionRank(b) - encryptionRank(a) || compareTexts(canonical(a), canonical(b)),
   );
   return first === undefined ? {} : { encryption: first };
+}
+
+function united(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])].sort(compareTexts);
 }
 
 function common(some: readonly string[], others: readonly string[]): readonly string[] {

@@ -1,16 +1,19 @@
+import { jsonWithBigInts } from '../base/exact-json.js';
+import { isRecord } from '../base/guards.js';
 import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
-import { type Problem, Problems, type Source } from '../base/problem.js';
+import { type Checked, type Problem, Problems, type Source } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
 import type { Settings } from '../files/settings.js';
 import { type FileTree, folderTree } from '../files/tree.js';
-import { parseYamlFile, type YamlFile } from '../files/yaml-file.js';
+import { openYamlFile, parseYamlFile, type YamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import { impossibleIn } from '../policy/impossible.js';
 import { Compiler } from '../policy/json-schema/compiler.js';
 import type { Impossibility } from '../policy/json-schema/impossibility.js';
 import { compilePolicy, type Policy } from '../policy/policy.js';
 import { builtIn } from './built-in.js';
+import { isOfProfile, policyPlaces, withProfiles } from './profiles.js';
 import { targetFields } from './target-fields.js';
 
 /** Where the policies are looked for, and what is set about them. */
@@ -39,18 +42,22 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
   const problems = new Problems();
   const impossible = new Problems();
   const policies = new Map<string, Policy>();
+  const shipped = new Set<string>();
   const compiler = new Compiler();
   const { folder = '.', settings, tree = folderTree(folder) } = project;
-  const place: PolicyPlace = { settings, tree };
+  const place: PolicyPlace = { settings, tree: withProfiles(tree) };
   for (const file of policyFiles(place, problems)) {
     const read = readPolicy(place, file, problems, compiler);
     if (read === undefined) continue;
     const { id } = read.policy.document;
+    // A profile may be named by its folder's path, too.
+    if (shipped.has(read.text) && policies.has(id)) continue;
     if (policies.has(id)) {
       problems.add(twice(id, tree.label(file)));
       continue;
     }
     policies.set(id, read.policy);
+    if (isOfProfile(file)) shipped.add(read.text);
     if (read.isChecked) continue;
     for (const each of impossibleIn(read.policy, targetFields())) {
       impossible.add(impossibility(id, each, read.opened));
@@ -96,7 +103,7 @@ export function policyFiles(
   { tree, settings }: PolicyPlace,
   problems: Problems,
 ): readonly string[] {
-  return settings.policies.paths.flatMap((path) => {
+  const files = policyPlaces(settings).flatMap((path) => {
     try {
       const listed = tree.list(path);
       if (listed.length === 1 && listed[0] === path) return listed;
@@ -108,12 +115,14 @@ export function policyFiles(
       return [];
     }
   });
+  return [...new Set(files)];
 }
 
 /** A policy, and the file that it comes from. */
 interface ReadPolicy {
   readonly policy: Policy;
   readonly opened: YamlFile<unknown>;
+  readonly text: string;
   /** Whether it is known that nothing is wrong with it. */
   readonly isChecked: boolean;
 }
@@ -132,16 +141,47 @@ function readPolicy(
   const document = builtIn(text);
   const opened =
     document === undefined
-      ? problems.take(parseYamlFile(name, text, 'policy'))
+      ? problems.take(wholePolicy(name, text, compiler))
       : placedLater(name, text, document);
   if (opened === undefined) return undefined;
   const parameters = settings.policies.parameters.get(opened.value.id);
   // With other values, it is another policy.
   const isChecked = document !== undefined && parameters === undefined;
   const compiled = compilePolicy(opened.value, parameters, compiler, isChecked);
-  for (const each of compiled.problems)
-    problems.add({ ...each, source: sourceOf(each, opened, tree) });
-  return compiled.value && { policy: compiled.value, opened, isChecked };
+  for (const problem of compiled.problems) {
+    const { steps: _, ...each } = problem;
+    problems.add({ ...each, source: sourceOf(problem, opened, tree) });
+  }
+  return compiled.value && { policy: compiled.value, opened, text, isChecked };
+}
+
+/** Where a file is no policy, its schemas are looked at all the same: one run tells all. */
+function wholePolicy(
+  name: string,
+  text: string,
+  compiler: Compiler,
+): Checked<YamlFile<PolicyDocument>> {
+  const parsed = parseYamlFile(name, text, 'policy');
+  const opened = parsed.value === undefined ? openYamlFile(name, text, 'policy').value : undefined;
+  if (opened === undefined || !isRecord(opened.value)) return parsed;
+  const { id, schema, when, parameters } = opened.value;
+  const part = { ...EMPTY_POLICY, id: String(id), schema: Object(schema) };
+  const document: PolicyDocument = {
+    ...part,
+    ...(isRecord(when) ? { when } : {}),
+    ...(isParameters(parameters) ? { parameters } : {}),
+  };
+  const more = compilePolicy(document, {}, compiler).problems.map(({ steps, ...each }) => ({
+    ...each,
+    source: placeOf(opened, { ...each, ...(steps === undefined ? {} : { steps }) }),
+  }));
+  return { problems: [...parsed.problems, ...more] };
+}
+
+const EMPTY_POLICY = { title: '', category: '', why: '', remediation: '', target: 'manifest' };
+
+function isParameters(value: unknown): value is NonNullable<PolicyDocument['parameters']> {
+  return isRecord(value) && Object.values(value).every(isRecord);
 }
 
 /** Where something stands is only asked where something is wrong. */
@@ -169,11 +209,14 @@ function impossibility(
 }
 
 /** What a setting of reprieve.yaml makes wrong isn't the policy's file's fault. */
-function sourceOf({ path = '' }: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
-  const isSetting = path.startsWith('policies.parameters.');
-  return isSetting
-    ? { file: tree.label(SETTINGS_FILE) }
-    : opened.at(path === '' ? [] : path.split('.'));
+function sourceOf(problem: Problem, opened: YamlFile<unknown>, tree: FileTree): Source {
+  const isSetting = problem.path?.startsWith('policies.parameters.') === true;
+  return isSetting ? { file: tree.label(SETTINGS_FILE) } : placeOf(opened, problem);
+}
+
+function placeOf(opened: YamlFile<unknown>, { path = '', steps }: Problem): Source {
+  if (steps !== undefined && steps.length > 1) return opened.keyAt(steps);
+  return opened.at(path === '' ? [] : path.split('.'));
 }
 
 function twice(id: string, file: string): Problem {
@@ -196,7 +239,7 @@ function noPath(tree: FileTree, path: string, error: unknown): Problem {
 
 /** The policies of two sides: each that differs in anything, once. */
 export function unitedPolicies(base: LoadedPolicies, head: LoadedPolicies): LoadedPolicies {
-  const keyOf = ({ document, schemas }: Policy) => JSON.stringify([document, schemas]);
+  const keyOf = ({ document, schemas }: Policy) => jsonWithBigInts([document, schemas]);
   const known = new Set(base.policies.map(keyOf));
   return {
     policies: [...base.policies, ...head.policies.filter((each) => !known.has(keyOf(each)))],

@@ -5,18 +5,25 @@ import { withoutIndex } from '../state/address.js';
 /**
  * What policies say of a plan and of the code that it was made from, each finding once. The plan's
  * counts: it has the whole address. What only one of them leaves undecided is left out where the
- * other is sure.
+ * other is sure; what is undecided beside a fault of its own side stays.
  */
 export function mergeFindings(
   planned: readonly PolicyFinding[],
   declared: readonly PolicyFinding[],
 ): readonly PolicyFinding[] {
   const known = new Set(planned.map(placeKey));
-  const sure = new Set([...planned, ...declared].filter(isSure).map(objectKey));
   const others = declared.filter((each) => !known.has(placeKey(each)));
-  return [...planned, ...others]
-    .filter((each) => isSure(each) || !sure.has(objectKey(each)))
-    .sort(compareFindings);
+  const [plan, code] = [sureIn(planned), sureIn(declared)];
+  return [
+    ...planned.filter(
+      (each) => isSure(each) || plan.has(objectKey(each)) || !code.has(objectKey(each)),
+    ),
+    ...others.filter((each) => isSure(each) || !plan.has(objectKey(each))),
+  ].sort(compareFindings);
+}
+
+function sureIn(findings: readonly PolicyFinding[]): ReadonlySet<string> {
+  return new Set(findings.filter(isSure).map(objectKey));
 }
 
 /** The order of every report. */

@@ -1,5 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
+import { plural } from '../base/plural.js';
 import { formatSource, type Problem, problemInLine } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
 import type { Settings } from '../files/settings.js';
@@ -9,36 +10,72 @@ import type { Waiver, Waivers } from '../policy/waivers.js';
 import { POLICY_UNUSABLE, type Reason } from '../review/review.js';
 import { levelOf } from './level.js';
 
-/** Policies that say nothing: those that can't be used, ask for what can't be, or met nothing. */
+/** Policies that say nothing: those that only met what they leave out, and those that met nothing. */
+export type Unmatched = Readonly<Record<'skipped' | 'absent', readonly Policy[]>>;
+
+/** Policies that can't be used, ask for what can't be, or say nothing. */
 export function policyNotices(
   unusable: number,
   impossible: readonly Problem[],
-  unmatched: readonly Policy[],
+  { skipped, absent }: Unmatched,
 ): readonly Reason[] {
   const what = unusable === 1 ? 'A policy' : 'Several policies';
   const left = `${what} can't be used, so nobody knows what would have been found.`;
   return [
     ...(unusable === 0 ? [] : [notice(POLICY_UNUSABLE, left)]),
     ...impossible.map((each) => notice(each.code, problemInLine(each))),
-    ...unmatched.map(({ document }) =>
-      notice(
-        'policy-unmatched',
-        `The policy ${quoteName(document.id)} is about ${aboutOf(document)}, and nothing here is that: it says nothing.`,
-      ),
-    ),
+    ...(absent.length === 0
+      ? []
+      : [notice('policy-unmatched', `${matched(absent)}: ${byTarget(absent)}.`)]),
+    ...(skipped.length === 0
+      ? []
+      : [
+          notice(
+            'policy-skipped',
+            `${matched(skipped)}, since everything was skipped by \`when\`: ${idsOf(skipped)}.`,
+          ),
+        ]),
   ];
+}
+
+function matched({ length }: readonly Policy[]): string {
+  return `${plural(length, 'policy', 'policies')} matched nothing`;
+}
+
+/** What isn't there, with the policies that are about it. */
+function byTarget(policies: readonly Policy[]): string {
+  const groups = new Map<string, Policy[]>();
+  for (const policy of policies) {
+    const about = aboutOf(policy.document);
+    groups.set(about, [...(groups.get(about) ?? []), policy]);
+  }
+  return [...groups].map(([about, group]) => `no ${about} (${idsOf(group)})`).join('; ');
+}
+
+function idsOf(policies: readonly Policy[]): string {
+  return [...new Set(policies.map(({ document }) => quoteName(document.id)))].join(', ');
+}
+
+/** What waivers could have been needed for. */
+export interface LookedAt {
+  readonly documents: readonly PolicyDocument[];
+  readonly stacks: ReadonlySet<string>;
+  /** Whether every policy and file could be used. */
+  readonly isWhole: boolean;
 }
 
 /** Waivers that waive nothing: those that can't be read, are over, aren't allowed or not needed. */
 export function waiverNotices(
   waivers: Waivers,
   settings: Settings,
-  documents: readonly PolicyDocument[],
+  { documents, stacks, isWhole }: LookedAt,
 ): readonly Reason[] {
   const ids = documents.map(({ id }) => id);
   const refused = waivers.needed.filter(
     ({ policy }) => levelOf(settings, policy) === 'hard-mandatory',
   );
+  // What couldn't be judged may well need its waiver.
+  const unused = isWhole ? waivers.unused : [];
   return [
     ...settings.unusableWaivers.map(unusableWaiver),
     ...waivers.over.map((each) =>
@@ -48,6 +85,13 @@ export function waiverNotices(
         `no longer holds: it expired at ${quoteName(each.expires)}. Remove it, or have it given anew.`,
       ),
     ),
+    ...waivers.tooLong.map((each) =>
+      about(
+        each,
+        'waiver-too-long',
+        `does not hold: it would until ${quoteName(each.expires)}, and a waiver lasts a year at most. Name an earlier day.`,
+      ),
+    ),
     ...refused.map((each) =>
       about(
         each,
@@ -55,10 +99,20 @@ export function waiverNotices(
         'does not hold: what is hard-mandatory can’t be waived. Remove it.',
       ),
     ),
-    ...waivers.unused.map((each) =>
-      about(each, 'waiver-unused', `was not needed.${unknownId(each.policy, ids)} Remove it.`),
+    ...unused.map((each) =>
+      about(
+        each,
+        'waiver-unused',
+        isOfAny(each, stacks)
+          ? `was not needed.${unknownId(each.policy, ids)} Remove it.`
+          : `was not needed here: nothing of its stack was checked.${unknownId(each.policy, ids)}`,
+      ),
     ),
   ];
+}
+
+function isOfAny({ path }: Waiver, stacks: ReadonlySet<string>): boolean {
+  return [...stacks].some((stack) => path === stack || path.startsWith(`${stack}/`));
 }
 
 function unknownId(policy: string, ids: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonWithBigInts } from '../base/exact-json.js';
 import { compareTexts } from '../base/order.js';
 import { Problems } from '../base/problem.js';
 import { parseYamlFile } from '../files/yaml-file.js';
@@ -6,6 +7,7 @@ import type { PolicyDocument } from '../model/policy-document.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
 import { undecided } from '../rules/changes.js';
 import { type PolicyPlace, policyFiles } from './load-policies.js';
+import { withProfiles } from './profiles.js';
 
 /** The policies of a change and of its base, with what each side’s settings say of them. */
 export interface PolicySides {
@@ -38,8 +40,9 @@ interface PolicyFiles {
 function filesOf(place: PolicyPlace): PolicyFiles {
   const problems = new Problems();
   const files = new Map<string, string>();
-  for (const file of policyFiles(place, problems)) {
-    const { text, problem } = place.tree.read(file);
+  const tree = withProfiles(place.tree);
+  for (const file of policyFiles({ ...place, tree }, problems)) {
+    const { text, problem } = tree.read(file);
     if (problem !== undefined) problems.add(problem);
     if (text !== undefined) files.set(file, text);
   }
@@ -83,7 +86,7 @@ function directionOf(
 /** Everything but words for people and a policy’s own tests. */
 function whatCounts(document: PolicyDocument): string {
   const { title, category, why, remediation, url, tests, ...counts } = document;
-  return JSON.stringify(counts);
+  return jsonWithBigInts(counts);
 }
 
 function inWords(text: string | undefined, document: PolicyDocument | undefined): string | null {

@@ -5,7 +5,7 @@ import { requestsFor } from '../files/deletions.js';
 import { lockedStack } from '../files/projects-lock.js';
 import { type Settings, stackSettings } from '../files/settings.js';
 import { isChangeTarget } from '../policy/change-views.js';
-import type { Evaluation, EvaluationOutcome } from '../policy/evaluate.js';
+import type { Evaluation, EvaluationOutcome, Reach } from '../policy/evaluate.js';
 import type { ToldFault } from '../policy/offending.js';
 import type { Policy } from '../policy/policy.js';
 import type { Verdicts } from '../policy/verdicts.js';
@@ -35,6 +35,7 @@ export interface Surroundings {
 export class PolicyReview {
   private readonly evaluations = new Map<string, Evaluation>();
   private readonly waivers: Waivers;
+  private readonly stacks = new Set<string>();
   /** Whether a change and its base have different policies of one id. */
   private readonly hasTwins: boolean;
 
@@ -53,6 +54,7 @@ export class PolicyReview {
 
   /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
   of(stack: string, verdicts?: Verdicts, origin: Origin = 'plan'): Evaluation {
+    this.stacks.add(stack);
     const key = `${origin} ${stack}`;
     const evaluation =
       this.evaluations.get(key) ??
@@ -82,16 +84,30 @@ export class PolicyReview {
   /** What stops nothing: policies that say nothing, and waivers that do nothing. */
   notices(): readonly Reason[] {
     const { unusable = 0, impossible = [] } = this.around;
-    const evaluations = [...this.evaluations.values()];
-    const unmatched = this.policies.filter(
-      (policy) =>
-        this.mayMatch(policy) && evaluations.every((each) => each.unmatched.includes(policy)),
-    );
     const documents = this.policies.map(({ document }) => document);
+    const idle = this.policies.filter((policy) => this.mayMatch(policy));
+    const unmatched = {
+      skipped: idle.filter((policy) => this.reachOf(policy) === 'skipped'),
+      absent: idle.filter((policy) => this.reachOf(policy) === 'absent'),
+    };
     return [
       ...unique(policyNotices(unusable, impossible, unmatched)),
-      ...waiverNotices(this.waivers, this.settings, documents),
+      ...waiverNotices(this.waivers, this.settings, {
+        documents,
+        stacks: this.stacks,
+        isWhole: unusable === 0,
+      }),
     ];
+  }
+
+  /** The most that a policy met in any stack. */
+  private reachOf(policy: Policy): Reach {
+    const reaches = [...this.evaluations.values()].map((each) => each.reachOf(policy));
+    return (
+      reaches.find((each) => each === 'matched') ??
+      reaches.find((each) => each === 'skipped') ??
+      'absent'
+    );
   }
 
   /** That nothing is being deleted, weakened or kept here is no surprise. */
@@ -125,7 +141,8 @@ export class PolicyReview {
     const url = outcome.url ?? policy.document.url;
     const level = levelOf(this.settings, id);
     const source = declared === undefined ? sources.of(address) : sources.ofDeclared(declared);
-    const waiver = this.waivers.find(id, source?.path ?? `${stack}/${address}`);
+    const place = { stack, address, path: source?.path };
+    const waiver = this.waivers.find(id, place);
     const isWaived = waiver !== undefined && level !== 'hard-mandatory';
     const state = verdict === 'undecided' ? 'undecided' : isWaived ? 'waived' : 'open';
     return told(faults).map(({ pointer, message, value }) => ({

@@ -46,6 +46,16 @@ export const ENGINES = [
     versionCommand: ['--version'],
     beside: [],
   },
+  {
+    // For `npm run bench:policy` alone.
+    name: 'conftest',
+    version: '0.71.1',
+    module: 'github.com/open-policy-agent/conftest',
+    programs: { conftest: 'github.com/open-policy-agent/conftest' },
+    variables: { 'github.com/open-policy-agent/conftest/internal/version.Version': '0.71.1' },
+    versionCommand: ['--version'],
+    beside: [],
+  },
 ];
 
 /** What the ordinary tests run against. */

@@ -53,8 +53,8 @@ describe('policies at synthesis', () => {
   });
 
   it('can’t be waived where they are hard-mandatory', () => {
-    const waiver =
-      '{ policy: image-has-version, path: sandbox, owner: a@example.org, expires: 2999-01-01';
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const waiver = `{ policy: image-has-version, path: sandbox, owner: a@example.org, expires: ${soon}`;
     policies(
       'image-has-version: hard-mandatory',
       `waivers: [${waiver}, reason: Until we move }]\n`,

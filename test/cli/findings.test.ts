@@ -10,6 +10,9 @@ import { ROOT } from '../support/scratch.js';
 const PLAN = 'cdktf.out/plans/production.json';
 const REASON = 'Waits for the registry';
 const LIVE = planText('live-no-change');
+const NEXT = new Date(Date.parse(JSON.parse(LIVE).timestamp) + 360 * 86_400_000)
+  .toISOString()
+  .slice(0, 10);
 const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ['validate', ['validate', PLAN]],
   ['review --policy', ['review', PLAN, '--policy']],
@@ -73,16 +76,17 @@ describe.each(COMMANDS)('%s', (_name, command) => {
     `waivers: [{ policy: image-by-digest, path: production, reason: ${REASON}, owner: ann@example.org, expires: ${expires}${changes} }]`;
 
   it.each([
-    ['that holds', waiver('', '2999-01-01'), undefined],
+    ['that holds', waiver('', NEXT), undefined],
     ['past its expiry', waiver('', '2020-01-01'), 'waiver-over'],
+    ['for longer than a year', waiver('', '2999-01-01'), 'waiver-too-long'],
     ['that ends right now', waiver('', '"NOW"'), 'waiver-over'],
     ['with a day that there is not', waiver('', '2999-02-30'), 'waiver-unusable'],
     ['with no date', waiver('', 'never'), 'waiver-unusable'],
     ['with a number for a date', waiver('', '29990101'), 'waiver-unusable'],
-    ['without an owner', waiver('', '2999-01-01').replace('owner', 'ower'), 'waiver-unusable'],
-    ['with too short a reason', waiver('', '2999-01-01').replace(REASON, 'why'), 'waiver-unusable'],
-    ['for a hard-mandatory policy', waiver('', '2999-01-01'), 'waiver-refused'],
-    ['for another place', waiver('', '2999-01-01').replace('production', 'prod'), 'waiver-unused'],
+    ['without an owner', waiver('', NEXT).replace('owner', 'ower'), 'waiver-unusable'],
+    ['with too short a reason', waiver('', NEXT).replace(REASON, 'why'), 'waiver-unusable'],
+    ['for a hard-mandatory policy', waiver('', NEXT), 'waiver-refused'],
+    ['for another place', waiver('', NEXT).replace('production', 'prod'), 'waiver-unused'],
   ])('honours a waiver in all formats or in none: one %s', async (_, line, notice) => {
     cpSync(join(ROOT, 'policies/supply-chain'), join(folder, 'policies'), { recursive: true });
     const level = notice === 'waiver-refused' ? 'hard-mandatory' : 'soft-mandatory';

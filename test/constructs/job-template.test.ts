@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { JobTemplate, Project, RegistrySecret } from '../../lib/index.js';
+import { type Json, softDeletions } from '../support/app.js';
 import { declaring, TOKEN } from '../support/declaring.js';
+
+function podOf(job: Json): Json | undefined {
+  return job['spec']?.['job_template']?.['spec']?.['template']?.['spec'];
+}
+
+/** Terraform's names as Kubernetes has them. */
+function camel(object: unknown): unknown {
+  const text = JSON.stringify(object);
+  return JSON.parse(text.replaceAll(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
+}
 
 describe('a job template', () => {
   it('runs nothing by itself', () => {
@@ -9,6 +20,52 @@ describe('a job template', () => {
     });
     const [spec] = [resource('cron_job_v1')['spec']].flat();
     expect(spec).toMatchObject({ suspend: true, schedule: '59 23 31 2 *' });
+  });
+
+  it.each([
+    [0, {}, {}],
+    [65534, { runAsNonRoot: true }, { capabilities: { drop: ['ALL'] } }],
+  ])('gives user %d no more rights than it needs', (runAsUser, ofPod, ofContainer) => {
+    const { resource, lock } = declaring((billing) => {
+      new JobTemplate(billing, 'nightly', { image: 'x', runAsUser, readOnlyRootFilesystem: true });
+    });
+    const pod = podOf(resource('cron_job_v1'));
+    expect(camel(pod?.['security_context'])).toEqual({
+      runAsUser: String(runAsUser),
+      ...ofPod,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(camel(pod?.['container']?.[0]?.['security_context'])).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      ...ofContainer,
+    });
+    expect(JSON.stringify(lock)).toContain('"readOnlyRootFilesystem":true');
+  });
+
+  it('gets the token of its account by itself: no account hands one out', () => {
+    const { resource, resources } = declaring((billing) => {
+      new JobTemplate(billing, 'nightly', { image: 'x', serviceAccount: 'reader' });
+    });
+    const accounts = Object.values(resources('service_account_v1'));
+    expect(accounts.map((each) => each['automount_service_account_token'])).toEqual(
+      Array(4).fill(false),
+    );
+    const pod = podOf(resource('cron_job_v1'));
+    expect(pod?.['automount_service_account_token']).toBe(true);
+  });
+
+  it('stays as it was while it is soft-deleted, whatever a newer version renders', () => {
+    const { resource, resources } = declaring(
+      (billing) => {
+        new JobTemplate(billing, 'nightly', { image: 'x' });
+      },
+      { deletions: softDeletions('billing') },
+    );
+    const ignored = (object: Json) => object['lifecycle']?.['ignore_changes'];
+    expect(ignored(resource('cron_job_v1'))).toEqual(['spec[0].job_template']);
+    for (const each of Object.values(resources('service_account_v1')))
+      expect(ignored(each)).toEqual(['automount_service_account_token']);
   });
 
   it('runs as one of its project’s service accounts, by reference or name', () => {

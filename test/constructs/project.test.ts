@@ -1,7 +1,14 @@
 import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { formatLock } from '../../lib/files/projects-lock.js';
-import { NetworkPeer, Project, RegistrySecret, ReprieveStack, Target } from '../../lib/index.js';
+import {
+  NetworkPeer,
+  Project,
+  type ProjectProps,
+  RegistrySecret,
+  ReprieveStack,
+  Target,
+} from '../../lib/index.js';
 import { softDeletions, synthesizeApp } from '../support/app.js';
 import {
   afterwards,
@@ -33,6 +40,15 @@ describe('a namespace', () => {
       }
     });
     expect(twice.codes).toEqual([]);
+  });
+
+  it('enforces a pod security standard, unless its labels say which or it is taken over', () => {
+    const key = 'pod-security.kubernetes.io/enforce';
+    const enforced = (props: ProjectProps) =>
+      declaring(() => undefined, {}, props).resource('namespace_v1')['metadata']?.['labels']?.[key];
+    expect(enforced({})).toBe('baseline');
+    expect(enforced({ labels: { [key]: 'restricted' } })).toBe('restricted');
+    expect(enforced({ adoptNamespace: true })).toBeUndefined();
   });
 
   it('that is taken over is looked at first, on a cluster only', () => {

@@ -177,11 +177,20 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
         spec: {
           restartPolicy: 'Never',
           serviceAccountName: 'reprieve-reader',
-          securityContext: { runAsUser: 1000 },
+          automountServiceAccountToken: true,
+          securityContext: {
+            runAsUser: 1000,
+            runAsNonRoot: true,
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
           imagePullSecrets: [{ name: 'dockerhub' }],
           containers: [
             expect.objectContaining({
               image: 'docker.io/example/invoices:1.4.2',
+              securityContext: expect.objectContaining({
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ['ALL'] },
+              }),
               command: ['/bin/sh', '-c'],
               args: ['echo ${HOME} %{x}'],
               resources: expect.objectContaining({
@@ -282,7 +291,9 @@ describe.skipIf(missing !== undefined)('a project on a real control plane', () =
 
   it('is restored with the same namespace', async () => {
     expect(scratch.reprieve('reclamation', 'restore', 'billing').code).toBe(0);
-    expect(deploy()).toMatchObject({ code: 0, added: 0, destroyed: 1 });
+    const restored = deploy();
+    expect(restored.code, restored.output).toBe(0);
+    expect(restored).toMatchObject({ added: 0, destroyed: 1 });
     const namespace = await object('/api/v1/namespaces/billing');
     expect(namespace.metadata.uid).toBe(uid);
     expect(namespace.metadata.annotations).not.toHaveProperty('reprieve.dev/reclaim-after');

@@ -115,6 +115,7 @@ const jobTemplate = fc
     ephemeralStorage: fc.constant('400M'),
     maxExecutionTime: fc.integer({ min: 1, max: 86_400 }),
     retryLimit: fc.integer({ min: 0, max: 5 }),
+    readOnlyRootFilesystem: fc.constantFrom(true, undefined),
     allowMissingReferences: fc.constantFrom(true, undefined),
   })
   .map(({ maxExecutionTime, retryLimit, ...rest }) => {

@@ -29,9 +29,9 @@ function evaluate(resource: Partial<PlannedResource>, changes: Partial<PolicyDoc
     sensitive: {},
   };
   evaluation.add({ ...whole, ...resource });
-  const { outcomes, unmatched } = evaluation;
+  const { outcomes } = evaluation;
   return {
-    unmatched: unmatched.length,
+    reach: evaluation.reachOf(value),
     found: outcomes.flatMap(({ verdict, faults }) =>
       faults.map(({ pointer }) => `${verdict} ${pointer}`),
     ),
@@ -68,16 +68,47 @@ describe('a policy about containers', () => {
     expect(evaluate({ values, unknown }).found[0]).toContain(expected.trim());
   });
 
+  it.each([
+    ['report', ['fail /spec/0/container', 'undecided /spec/0/container/1/image']],
+    ['fail', ['fail /spec/0/container', 'fail /spec/0/container/1/image']],
+    ['pass', ['fail /spec/0/container']],
+  ] as const)('tells what is undecided beside a known fault: %s', (undecided, expected) => {
+    const { container } = { container: pod('a', 'b').spec[0]?.container };
+    const values = { spec: [{ container }] };
+    const unknown = { spec: [{ container: [{}, { image: true }] }] };
+    const schema = {
+      type: 'object',
+      required: ['spec'],
+      properties: {
+        spec: {
+          type: 'object',
+          properties: {
+            containers: {
+              type: 'array',
+              minItems: 3,
+              items: { type: 'object', properties: { image: { const: 'a' } } },
+            },
+          },
+        },
+      },
+    };
+    const { found } = evaluate(
+      { values, unknown },
+      { target: 'manifest', kinds: ['Pod'], undecided, schema },
+    );
+    expect(found).toEqual(expected);
+  });
+
   it('is about nothing where there are none', () => {
     const secret = { type: 'kubernetes_secret_v1', values: { type: 'Opaque' } };
-    expect(evaluate(secret)).toEqual({ unmatched: 1, found: [] });
-    expect(evaluate({ values: pod('a:1') }, { kinds: ['Job'] }).unmatched).toBe(1);
-    expect(evaluate({ values: pod('a:1') }, { kinds: ['Pod'] }).unmatched).toBe(0);
+    expect(evaluate(secret)).toEqual({ reach: 'absent', found: [] });
+    expect(evaluate({ values: pod('a:1') }, { kinds: ['Job'] }).reach).toBe('absent');
+    expect(evaluate({ values: pod('a:1') }, { kinds: ['Pod'] }).reach).toBe('matched');
   });
 
   it('skips what its `when` is not about, and is undecided where that is not known', () => {
     const when = { type: 'object', properties: { image: { const: 'b' } } };
-    expect(evaluate({ values: pod('c') }, { when })).toEqual({ unmatched: 1, found: [] });
+    expect(evaluate({ values: pod('c') }, { when })).toEqual({ reach: 'skipped', found: [] });
     expect(evaluate({ values: pod('b') }, { when }).found).toEqual([
       'fail /spec/0/container/0/image',
     ]);

@@ -21,6 +21,16 @@ function read(name: string): PolicyDocument {
   return value.value;
 }
 
+describe('the profiles of reprieve.yaml', () => {
+  it('are the folders of the policies, but for those of pods', () => {
+    const schema = readFileSync(join(ROOT, 'lib/schemas/reprieve.schema.json'), 'utf8');
+    const { profiles } = JSON.parse(schema).properties.policies.properties;
+    const folders = new Set(FILES.map((name) => dirname(name)));
+    folders.delete('pod-security');
+    expect(profiles.items.enum).toEqual([...folders]);
+  });
+});
+
 describe('the policies of this repository', () => {
   it.each(FILES)('%s keeps its own tests', (name) => {
     const { results, unproven } = runPolicyTests([read(name)]);

@@ -54,7 +54,7 @@ const settings: fc.Arbitrary<Settings> = fc
         admins: it.pipelines,
         definitions: it.definitions,
       },
-      policies: { paths: [], levels: new Map(it.levels), parameters: new Map() },
+      policies: { profiles: [], paths: [], levels: new Map(it.levels), parameters: new Map() },
       waivers: it.waivers,
     }),
   );
@@ -187,6 +187,7 @@ describe('the changes to the rules', () => {
           definitions: ['dbs.example.org'],
         },
         policies: {
+          profiles: [],
           paths: ['policies'],
           levels: new Map([['a', 'hard-mandatory']]),
           parameters: new Map([['a', { max: 3 }]]),

@@ -23,7 +23,7 @@ type Files = ReadonlyMap<string, string>;
  */
 export function initialise(io: Io, name: string): ExitCode {
   const folder = resolve(io.cwd, name);
-  const files = scaffold(folder);
+  const files = scaffold(folder, io.now());
   try {
     mustBeFree(name, folder, files);
     print(io, `Creating app in '${name}'...`);

@@ -3,11 +3,15 @@ import { basename } from 'node:path';
 import { isRecord } from '../../base/guards.js';
 import { DELETIONS_FILE, SETTINGS_FILE } from '../../files/file-names.js';
 
-/** The files of a new app by their paths in it. */
-export function scaffold(folder: string): ReadonlyMap<string, string> {
+/**
+ * The files of a new app by their paths in it.
+ *
+ * @param today - since when its credentials are in use
+ */
+export function scaffold(folder: string, today: Date): ReadonlyMap<string, string> {
   const name = packageName(folder);
   return new Map([
-    ['main.ts', template('init/main.ts')],
+    ['main.ts', template('init/main.ts').replace('{{today}}', dayOf(today))],
     ['cdktf.json', json(cdktfJson(name))],
     [SETTINGS_FILE, template('init/reprieve.yaml')],
     [DELETIONS_FILE, template('init/deletions.yaml')],
@@ -52,6 +56,10 @@ function packageName(folder: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, '-');
   return name.replace(/^-+/, '').slice(0, 100).replace(/-+$/, '') || 'projects';
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
 }
 
 function template(path: string): string {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseExactly } from '../../base/exact-json.js';
 import { quote } from '../../base/inert.js';
 import type { Checked, Problem } from '../../base/problem.js';
 import { loadPlan } from '../../plan/load-plan.js';
@@ -55,7 +56,7 @@ function loadHere(
   origin: PlanOrigin,
   inspect: ((planned: Planned) => void) | undefined,
 ): Promise<Checked<Plan>> {
-  return loadPlan(chunks, origin, inspect && ((json) => inspect(JSON.parse(json))));
+  return loadPlan(chunks, origin, inspect && ((json) => inspect(parseExactly(json))));
 }
 
 function unreadable(file: string, error: unknown): Problem {

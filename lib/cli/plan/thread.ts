@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { parseExactly } from '../../base/exact-json.js';
 import type { Checked } from '../../base/problem.js';
 import type { Plan, Planned } from '../../plan/plan.js';
 
@@ -93,7 +94,7 @@ export class PlanThread {
       this.early.push(json);
       return;
     }
-    const planned: readonly Planned[] = JSON.parse(json);
+    const planned: readonly Planned[] = parseExactly(json);
     for (const each of planned) inspect(each);
     this.shown += planned.length;
     this.worker.postMessage(GO_ON);

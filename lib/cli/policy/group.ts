@@ -26,6 +26,17 @@ export const policy: Group = (program, { io, done }) => {
     .command('test')
     .description('Try every policy on its own cases; exit 1 if any goes wrong.')
     .addOption(outputOption('json', 'yaml'))
-    .action(async (options) => done((await load()).testPolicies(io, options)));
-  withExamples(test, 'policy test', 'policy test -o json');
+    .option('--watch', 'again after every change, until Ctrl-C')
+    .action(async ({ watch, ...options }) => {
+      const { testPolicies } = await load();
+      const run = () => testPolicies(io, options);
+      done(watch === true ? await (await import('./watch.js')).watchPolicies(io, run) : run());
+    });
+  withExamples(test, 'policy test', 'policy test --watch', 'policy test -o json');
+  const create = group
+    .command('new <id>')
+    .description('Write a policy to begin with, which has cases that it can be tried on.')
+    .option('--target <target>', 'what it is about; otherwise manifest')
+    .action(async (id, options) => done((await import('./new.js')).newPolicy(io, id, options)));
+  withExamples(create, 'policy new images-are-ours --target container');
 };

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { jsonWithBigInts } from '../../base/exact-json.js';
 import { escapeInvisible, quote } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { compareTexts } from '../../base/order.js';
@@ -31,7 +32,7 @@ export function listPolicies(io: Io, { output }: PolicyOptions): ExitCode {
     title: each.title,
     impossible: impossible.filter(({ path }) => path === each.id).map(impossibility),
   }));
-  if (!written(io, output, rows)) {
+  if (!printedAs(io, output, rows)) {
     const cells = rows.map(({ id, level, target, title }) =>
       [id, level, target, title].map(escapeInvisible),
     );
@@ -46,8 +47,9 @@ export function explainPolicy(io: Io, id: string, { output }: PolicyOptions): Ex
   const { documents, settings, code } = load(io);
   const found = documents.find((each) => each.id === id);
   if (found !== undefined) {
-    const data = { level: levelOf(settings, id), policy: found };
-    if (!written(io, output, data))
+    const parameters = valuesIn(settings, found);
+    const data = { level: levelOf(settings, id), policy: found, parameters };
+    if (!printedAs(io, output, data))
       print(io, described(settings, found).map(escapeInvisible).join('\n'));
     return code;
   }
@@ -75,10 +77,14 @@ export function documentPolicies(io: Io): ExitCode {
 
 /** Texts of a policy make nothing but text, and one link. */
 function section(settings: Settings, document: PolicyDocument): string {
-  const { url, ...about } = document;
+  const { url, tests = [], ...about } = document;
+  const cases = tests.map(
+    ({ name, verdict }) => `- ${verdict}: ${prose(name.replaceAll(/\s+/g, ' '))}`,
+  );
   const link = url !== undefined && URL.canParse(url) ? [`[Read on](${linked(url)})`] : [];
   const [, ...lines] = described(settings, about);
-  return [...lines.map(prose), ...link].join('\n\n');
+  const shown = cases.length === 0 ? [] : ['Cases:', cases.join('\n')];
+  return [...lines.map(prose), ...link, ...shown].join('\n\n');
 }
 
 function linked(url: string): string {
@@ -98,13 +104,13 @@ export function testPolicies(io: Io, { output }: PolicyOptions): ExitCode {
     unproven: run.unproven,
     impossible: impossible.map((each) => ({ policy: each.path ?? null, ...impossibility(each) })),
   };
-  if (!written(io, output, data)) tellRun(io, documents.length, run, impossible);
+  if (!printedAs(io, output, data)) tellRun(io, documents.length, run, impossible);
   if (code !== EXIT.ok) return code;
   return ok ? EXIT.ok : EXIT.findings;
 }
 
 /** Writes data as JSON or YAML; false where text is wanted. */
-function written(io: Io, output: PolicyOptions['output'], data: unknown): boolean {
+function printedAs(io: Io, output: PolicyOptions['output'], data: unknown): boolean {
   if (output === undefined) return false;
   io.stdout.write(output === 'json' ? asciiJson(data) : stringify(data));
   return true;
@@ -158,10 +164,12 @@ function load(io: Io): {
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {
-  const { id, title, why, remediation, url, target, kinds, parameters = {} } = document;
+  const { id, title, why, remediation, url, target, kinds } = document;
   const about = kinds === undefined ? target : `${target} of ${kinds.join(', ')}`;
-  const names = Object.entries(parameters).map(
-    ([name, schema]) => `${name}: ${JSON.stringify(schema['default'])}`,
+  const values = Object.entries(valuesIn(settings, document)).map(([name, each]) =>
+    each.isSet
+      ? `${name}: ${written(each.value)} (reprieve.yaml; the default is ${written(each.default)})`
+      : `${name}: ${written(each.value)} (the default)`,
   );
   return [
     `${id}: ${title}`,
@@ -169,9 +177,34 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
     `Level: ${levelOf(settings, id)}. About: ${about}.`,
     `Why: ${why}`,
     `What to do: ${remediation}`,
-    ...(names.length === 0 ? [] : [`Parameters and their defaults: ${names.join('; ')}`]),
+    ...(values.length === 0 ? [] : [`Parameters: ${values.join('; ')}`]),
     ...(url === undefined ? [] : [url]),
   ];
+}
+
+/** A parameter's value in force, and where it comes from. */
+interface ParameterValue {
+  readonly value: unknown;
+  readonly default: unknown;
+  readonly isSet: boolean;
+}
+
+function valuesIn(
+  settings: Settings,
+  { id, parameters = {} }: PolicyDocument,
+): Readonly<Record<string, ParameterValue>> {
+  const given = settings.policies.parameters.get(id) ?? {};
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, schema]) => {
+      const isSet = Object.hasOwn(given, name);
+      const { default: usual } = schema;
+      return [name, { value: isSet ? given[name] : usual, default: usual, isSet }];
+    }),
+  );
+}
+
+function written(value: unknown): string {
+  return jsonWithBigInts(value);
 }
 
 function wrong({ policy, name, expected, actual }: TestResult): string {

@@ -1,6 +1,7 @@
 import { quoteName } from '../../base/inert.js';
 import { type Problem, Problems } from '../../base/problem.js';
 import { rfc3339 } from '../../base/timestamp.js';
+import { hasPolicies } from '../../files/settings.js';
 import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { isMandatory, type PolicyFinding, type Reason, type Review } from '../../review/review.js';
 import { withoutIndex } from '../../state/address.js';
@@ -11,7 +12,7 @@ import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review/co
 import { policyReview } from '../review/policy-review.js';
 import { exitOf } from '../review/review.js';
 import { type Rules, rulesFor } from '../rules/rules.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { readSynthesized } from '../workspace/synthesized-file.js';
 import { inputsOf, type StackInput, synthesizedFileOf } from './inputs.js';
@@ -35,8 +36,11 @@ export async function validateFiles(
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
   const rules = await rulesFor(io, project, options.rules);
-  if (rules.held.policies.paths.length === 0) misuse(noPolicies());
-  const inputs = inputsOf(io, project, files, options.stack);
+  const isNamed = hasPolicies(rules.held);
+  if (!isNamed && options.rules === undefined) misuse(noPolicies());
+  // Without policies, the rules are compared all the same.
+  const inputs = isNamed ? inputsOf(io, project, files, options.stack) : [];
+  if (!isNamed) say(io, RULES_ALONE);
   const now = timeOf(io, options.now);
   const validation = new Validation(io, project, policyReview(io, project, rules, now));
   for (const input of inputs) await validation.add(input);
@@ -129,10 +133,14 @@ function disagreement(stack: string, { policy, address, verdict, other }: Disagr
   };
 }
 
+const RULES_ALONE =
+  'note: neither reprieve.yaml nor its base names policies, so only the rules were compared.';
+
 function noPolicies(): Problem {
   return {
     code: 'cli/no-policies',
     message: 'reprieve.yaml names no policies.',
-    remedy: 'Add `policies: { paths: [policies] }`, with the folder that they are in.',
+    remedy:
+      'Add `policies: { profiles: [deletion, supply-chain] }` for some that come with Reprieve, or `policies: { paths: [policies] }` with the folder that your own are in.',
   };
 }

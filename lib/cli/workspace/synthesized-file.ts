@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseExactly } from '../../base/exact-json.js';
 import { isRecord } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
 import type { Checked, Problem, Source } from '../../base/problem.js';
@@ -35,7 +36,7 @@ function resourcesIn(file: string, bytes: Uint8Array): Checked<readonly PlannedR
     const { message, line, column } = fault;
     return { problems: [unreadable({ file, line, column }, message)] };
   }
-  const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const json: unknown = parseExactly(Buffer.from(bytes).toString('utf8'));
   return isConfiguration(json)
     ? { value: synthesizedResources(json), problems: [] }
     : {

@@ -33,14 +33,18 @@ export function serviceAccountName(account: ServiceAccount): string {
 
 function serviceAccount(
   scope: Construct,
-  name: 'none' | string,
+  name: string,
   marks: ObjectLabels,
   namespace: TerraformResource,
 ): ServiceAccountV1 {
   return new ServiceAccountV1(scope, `service-account-${name}`, {
     metadata: namespacedMetadata(`reprieve-${name}`, marks),
-    automountServiceAccountToken: name !== 'none',
+    // A job template that runs as it asks for its token itself.
+    automountServiceAccountToken: false,
     dependsOn: [namespace],
+    ...(marks.fate.doomed
+      ? { lifecycle: { ignoreChanges: ['automount_service_account_token'] } }
+      : {}),
   });
 }
 

@@ -46,6 +46,8 @@ export function renderCronJob(
       jobTemplate: { metadata: {}, spec: jobSpec(name, spec, marks) },
     },
     dependsOn: [namespace],
+    // What is soft-deleted stays as it is, whatever a newer version would render.
+    ...(marks.fate.doomed ? { lifecycle: { ignoreChanges: ['spec[0].job_template'] } } : {}),
   });
 }
 
@@ -78,7 +80,7 @@ function podSpec(name: string, spec: JobTemplateSpec, size: number, marks: Objec
     restartPolicy: spec.mode === 'daemon' ? 'OnFailure' : 'Never',
     serviceAccountName: serviceAccountName(spec.serviceAccount),
     automountServiceAccountToken: spec.serviceAccount !== 'none',
-    securityContext: { runAsUser: String(spec.runAsUser) },
+    securityContext: podSecurity(spec),
     ...(spec.imageSecret === undefined ? {} : { imagePullSecrets: [{ name: spec.imageSecret }] }),
     container: [container(name, spec, size, marks)],
     ...(spec.mounts.length === 0 ? {} : { volume: spec.mounts.map(volume) }),
@@ -101,7 +103,30 @@ function container(name: string, spec: JobTemplateSpec, size: number, marks: Obj
     env: [...variables.map(variable), ...injected(name, spec, size, marks)],
     ...(sources.length === 0 ? {} : { envFrom: sources.map(source) }),
     resources: { limits: amounts, requests: amounts },
+    securityContext: containerSecurity(spec),
     ...(spec.mounts.length === 0 ? {} : { volumeMount: spec.mounts.map(mount) }),
+  };
+}
+
+/**
+ * What a job never needs it doesn't get. Root keeps its capabilities: images that start as root and
+ * become another user need them.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ */
+function containerSecurity({ runAsUser, readOnlyRootFilesystem }: JobTemplateSpec) {
+  return {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: readOnlyRootFilesystem === true,
+    ...(runAsUser === 0 ? {} : { capabilities: { drop: ['ALL'] } }),
+  };
+}
+
+function podSecurity({ runAsUser }: JobTemplateSpec) {
+  return {
+    runAsUser: String(runAsUser),
+    ...(runAsUser === 0 ? {} : { runAsNonRoot: true }),
+    seccompProfile: { type: 'RuntimeDefault' },
   };
 }
 

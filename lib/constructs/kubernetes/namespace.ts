@@ -10,12 +10,27 @@ import type { IngressSpec, QuotaSpec } from '../../model/specification.js';
 import { quoteHcl, template } from '../../state/expression.js';
 import { namespacedMetadata, type ObjectLabels, objectMetadata } from './metadata.js';
 
-/** The project's namespace. */
-export function renderNamespace(scope: Construct, marks: ObjectLabels): NamespaceV1 {
+/** @see https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+const POD_SECURITY_LABEL = 'pod-security.kubernetes.io/enforce';
+
+/**
+ * The project's namespace. Unless its own labels say otherwise, it refuses pods that reach out of
+ * their containers; one that is taken over keeps what it has.
+ */
+export function renderNamespace(
+  scope: Construct,
+  marks: ObjectLabels,
+  isAdopted: boolean,
+): NamespaceV1 {
   const owner = { [STACK_ANNOTATION]: marks.stack };
   return new NamespaceV1(scope, 'namespace', {
-    metadata: objectMetadata(marks.namespace, marks, owner),
+    metadata: objectMetadata(marks.namespace, isAdopted ? marks : withStandard(marks), owner),
   });
+}
+
+function withStandard(marks: ObjectLabels): ObjectLabels {
+  const labels = { [POD_SECURITY_LABEL]: 'baseline', ...marks.own?.labels };
+  return { ...marks, own: { ...marks.own, labels } };
 }
 
 /**

@@ -94,6 +94,7 @@ export class FieldShape {
     if (typeof value === 'string') {
       return this.hasType('string') && (value === '' || (this.texts?.includes(value) ?? true));
     }
+    if (typeof value === 'bigint') return this.hasType('integer');
     if (typeof value === 'number') {
       return (
         this.hasType('number') &&

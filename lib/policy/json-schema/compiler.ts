@@ -1,5 +1,12 @@
-import type { Ajv2020, ErrorObject, KeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
+import type {
+  Ajv2020,
+  ErrorObject,
+  KeywordDefinition,
+  Logger,
+  ValidateFunction,
+} from 'ajv/dist/2020.js';
 import { ajv2020 } from '../../base/ajv.js';
+import { withDoubles } from '../../base/exact-json.js';
 import type { Fault } from './fault.js';
 import type { Keyword } from './keyword.js';
 import { matchAlone } from './matcher.js';
@@ -30,7 +37,8 @@ export class Compiler {
    * A validator for a schema and its parts. Throws where the schema can't be used; for one that is
    * known to be right, that can wait until something has to be said by it.
    */
-  compile(schema: object, moment: 'now' | 'when needed' = 'now'): Validator {
+  compile(exact: object, moment: 'now' | 'when needed' = 'now'): Validator {
+    const schema = Object(withDoubles(exact));
     const parts = new Map<string, ValidateFunction | undefined>();
     if (moment === 'now') parts.set('', this.strict.compile(schema));
     const key = `policy-${this.count}`;
@@ -47,8 +55,39 @@ export class Compiler {
         const validate = partAt(pointer);
         return validate === undefined ? undefined : faultsOf(validate, value);
       },
-      alone: (each, value) => faultsOf(this.single(each), value),
+      alone: (each, value) => faultsOf(this.single(Object(withDoubles(each))), value),
     };
+  }
+
+  /** What the meta-schema of JSON Schema, and those of our own keywords, have against a schema. */
+  metaFaults(exact: object): readonly SchemaRefusal[] {
+    const schema = Object(withDoubles(exact));
+    const { strict } = this;
+    strict.validateSchema(schema);
+    return (strict.errors ?? []).map(({ instancePath, message = 'is wrong', params }) => ({
+      pointer: instancePath,
+      message: allowedIn(params) ?? message,
+    }));
+  }
+
+  /** What a strict compiler has against a schema beside that, as far as it gets. */
+  refusals(exact: object): readonly SchemaRefusal[] {
+    const said: string[] = [];
+    const tell = (message: unknown) => void said.push(String(message));
+    const logger = { log: tell, warn: tell, error: tell };
+    try {
+      instance({ strict: this.isStrict ? 'log' : false, validateSchema: 'log', logger }).compile(
+        Object(withDoubles(exact)),
+      );
+    } catch (error) {
+      said.push(error instanceof Error ? error.message : 'it failed');
+    }
+    return said
+      .filter((each) => !/^(?:strict mode: unknown keyword|schema is invalid)/.test(each))
+      .map((each) => {
+        const [, pointer = ''] = / at (?:path )?"#([^"]*)"/.exec(each) ?? [];
+        return { pointer: decodeURI(pointer), message: each.replace(/ at "#.*$/, '') };
+      });
   }
 
   private get strict(): Ajv2020 {
@@ -78,16 +117,27 @@ export class Compiler {
   }
 }
 
+/** What a compiler has against a schema. */
+export interface SchemaRefusal {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+function allowedIn({ allowedValues }: Readonly<Record<string, unknown>>): string | undefined {
+  return Array.isArray(allowedValues) ? `must be one of ${allowedValues.join(', ')}` : undefined;
+}
+
 /** How much of a schema is checked before it is used. */
 interface Checks {
-  readonly strict: boolean;
-  readonly validateSchema: boolean;
+  readonly strict: boolean | 'log';
+  readonly validateSchema: boolean | 'log';
+  readonly logger?: Logger;
 }
 
 /** Ajv names the engine in the code that it writes. */
 const LINEAR = Object.assign((pattern: string) => linear(pattern), { code: 'RE2JS' });
 
-function instance({ strict, validateSchema }: Checks): Ajv2020 {
+function instance({ strict, validateSchema, logger }: Checks): Ajv2020 {
   const Made = ajv2020();
   const ajv = new Made({
     strict,
@@ -97,11 +147,11 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     strictTuples: false,
     allErrors: true,
     // What it has to say comes as an error; nothing is written past the command's own output.
-    logger: false,
+    logger: logger ?? false,
     allowUnionTypes: true,
     // A schema is only known by the name '' while it is compiled, so that `#` means itself; a part
     // taken alone has no such root.
-    addUsedSchema: strict,
+    addUsedSchema: strict !== false,
     // Making the code shorter takes longer than the longer code does.
     code: { regExp: LINEAR, optimize: false },
   });
@@ -109,7 +159,7 @@ function instance({ strict, validateSchema }: Checks): Ajv2020 {
     const definition = definitionOf(keyword);
     if (definition === undefined) continue;
     const { metaSchema, ...unchecked } = definition;
-    ajv.addKeyword(validateSchema ? definition : unchecked);
+    ajv.addKeyword(validateSchema === false ? unchecked : definition);
   }
   return ajv;
 }
@@ -133,7 +183,8 @@ function definitionOf(keyword: Keyword): KeywordDefinition | undefined {
 const NO_FAULTS: readonly Fault[] = [];
 
 function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[] {
-  if (validate(values)) return NO_FAULTS;
+  // It has no verdict to give, and knows no numbers but doubles.
+  if (validate(withDoubles(values))) return NO_FAULTS;
   const faults = (validate.errors ?? []).flatMap(faultOf);
   return faults.length === 0 ? [{ pointer: '', message: 'does not match the schema' }] : faults;
 }

@@ -40,12 +40,7 @@ export function branchOf(finding: Judgement & { readonly evaluated?: Evaluated }
   return { ...finding, evaluated: evaluatedIf(finding.verdict, finding.evaluated ?? NONE) };
 }
 
-/**
- * What a schema about items has evaluated. One that says nothing counts by the standard; the
- * validator leaves it out, so it is no more than a perhaps.
- */
-export function evaluatedItems(indices: Iterable<number>, schemas: readonly unknown[]): Evaluated {
-  const isIdle = schemas.some((each) => each === true || Object.keys(Object(each)).length === 0);
-  const names = [...indices].map(String);
-  return isIdle ? perhaps(names) : surely(names);
+/** What a schema about items has evaluated. */
+export function evaluatedItems(indices: Iterable<number>): Evaluated {
+  return surely([...indices].map(String));
 }

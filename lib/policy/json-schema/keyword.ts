@@ -35,8 +35,6 @@ export interface Keyword {
     params: Readonly<Record<string, unknown>>,
     message: string,
   ) => string | undefined;
-  /** Whether its schemas may fail while the whole holds: what they have evaluated is then unsure. */
-  readonly leavesDoubt?: boolean;
   /** Whether a schema that has it can't be judged apart from others. */
   readonly isTied?: boolean;
   /** Whether it asks for other objects. */
@@ -79,6 +77,8 @@ export interface At {
 export interface Evaluator {
   /** Undefined where other objects aren't known. */
   readonly context?: Context | undefined;
+  /** Whether what one schema has evaluated counts for another; if not, it needn't be kept. */
+  readonly isJoint: boolean;
   /** What the schema at a pointer says of a value. */
   schema(schema: unknown, pointer: string, instance: Instance): Finding;
   /** One keyword on a value that is known, or of which it looks only at what is. */

@@ -1,4 +1,4 @@
-import { surely } from './evaluated.js';
+import { NONE, surely } from './evaluated.js';
 import { childOf, type Instance, possibleNames } from './instance.js';
 import type { Evaluator, Finding } from './keyword.js';
 import { all, type Judgement, PASS } from './verdict.js';
@@ -18,7 +18,7 @@ export function evaluateMembers(
     if (schemas.length > 0) names.push(name);
     return schemas.map((each) => evaluateMember(evaluator, instance, name, each));
   });
-  return { ...all(found), evaluated: surely(names) };
+  return { ...all(found), evaluated: evaluator.isJoint ? surely(names) : NONE };
 }
 
 /** A member that certainly isn't there passes. */

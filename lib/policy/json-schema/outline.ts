@@ -1,5 +1,6 @@
 import { isRecord } from '../../base/guards.js';
-import { stepOf } from '../shape/part.js';
+import { quote } from '../../base/inert.js';
+import { keysIn, stepOf } from '../shape/part.js';
 import type { Keyword } from './keyword.js';
 import { KEYWORDS } from './registry.js';
 import { pointerOf, type Subschema } from './subschema.js';
@@ -44,9 +45,10 @@ export class Outline {
     this.isTied = this.having(({ isTied }) => isTied).length > 0;
     this.asking = this.having(({ asksOthers }) => asksOthers);
     for (const each of this.all) {
-      const anchor = isRecord(each.schema) ? each.schema['$anchor'] : undefined;
+      const { $anchor, $dynamicAnchor } = isRecord(each.schema) ? each.schema : {};
       if (!this.places.has(each.pointer)) this.places.set(each.pointer, each);
-      if (typeof anchor === 'string' && !this.places.has(anchor)) this.places.set(anchor, each);
+      for (const anchor of [$anchor, $dynamicAnchor])
+        if (typeof anchor === 'string' && !this.places.has(anchor)) this.places.set(anchor, each);
     }
   }
 
@@ -69,13 +71,39 @@ export class Outline {
 }
 
 /** What ajv would let through, or fail at without an end. */
-export function faultOfSchema(outline: Outline): string | undefined {
+export function faultsOfOutline(
+  outline: Outline,
+): readonly { readonly steps: readonly string[]; readonly message: string }[] {
   const endless = endlessRef(outline);
-  if (endless !== undefined) return `${endless || '#'} refers to itself without an end`;
-  const named = outline.all.find(({ schema }) => isRecord(schema) && '$id' in schema);
-  return named === undefined
-    ? undefined
-    : `${named.pointer}/$id names it, and a policy's schema stands for itself`;
+  return [
+    ...(endless === undefined
+      ? []
+      : [{ steps: keysIn(endless), message: `${endless || '#'} refers to itself without an end` }]),
+    ...outline.all.flatMap(({ schema, pointer }) =>
+      isRecord(schema) && '$id' in schema
+        ? [{ steps: [...keysIn(pointer), '$id'], message: '$id: a policy names no other schemas' }]
+        : [],
+    ),
+    ...outline.all.flatMap(({ schema, pointer }) =>
+      lostRefs(schema, outline).map(([name, ref]) => ({
+        steps: [...keysIn(pointer), name],
+        message: `${quote(ref)} is nothing in the policy`,
+      })),
+    ),
+  ];
+}
+
+/** The first of them. */
+export function faultOfSchema(outline: Outline): string | undefined {
+  return faultsOfOutline(outline)[0]?.message;
+}
+
+/** What leads nowhere would never be decided. */
+function lostRefs(schema: unknown, outline: Outline): readonly (readonly [string, unknown])[] {
+  if (!isRecord(schema)) return [];
+  return ['$ref', '$dynamicRef']
+    .filter((name) => name in schema && outline.target(schema[name]) === undefined)
+    .map((name) => [name, schema[name]] as const);
 }
 
 /** Where a schema refers to itself without ever looking at a part of the value: it would not end. */
@@ -84,11 +112,10 @@ function endlessRef(outline: Outline): string | undefined {
   const isEndless = (at: Subschema, open: readonly string[]): boolean => {
     if (open.includes(at.pointer)) return true;
     if (done.has(at.pointer)) return false;
-    const target = outline.target(isRecord(at.schema) ? at.schema['$ref'] : undefined);
+    const { $ref, $dynamicRef } = isRecord(at.schema) ? at.schema : {};
+    const targets = [$ref, $dynamicRef].flatMap((ref) => outline.target(ref) ?? []);
     const next = subschemasOf(at.schema, at.pointer).filter(({ inPlace }) => inPlace);
-    const found = [...next, ...(target === undefined ? [] : [target])].some((each) =>
-      isEndless(each, [...open, at.pointer]),
-    );
+    const found = [...next, ...targets].some((each) => isEndless(each, [...open, at.pointer]));
     done.add(at.pointer);
     return found;
   };

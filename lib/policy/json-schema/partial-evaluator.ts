@@ -9,21 +9,18 @@ import type { Outline } from './outline.js';
 import type { Predicate } from './predicate.js';
 import { KEYWORDS } from './registry.js';
 import type { Subschema } from './subschema.js';
-import { all, failure, type Judgement, PASS, UNDECIDED, unless } from './verdict.js';
+import { all, failure, type Judgement, PASS, UNDECIDED } from './verdict.js';
 
 /**
  * Checks a schema against a value of which parts are not known: `pass` and `fail` are only said where
- * every completion would have it so. What is known in every part is left to the matcher, and to the
- * validator where that doesn't match.
+ * every completion would have it so. What is known in every part is left to the matcher. The
+ * validator has the words for what the matcher refuses, and is asked for no verdict.
  *
  * @see https://json-schema.org/draft/2020-12/json-schema-core
  */
 export class PartialEvaluator implements Evaluator {
-  /**
-   * Whether a value may count as evaluated by a schema that fails: the validator has it so in places,
-   * and the standard does not. What is left over is then no sure failure.
-   */
-  private readonly isDoubtful: boolean;
+  /** Then no schema may be passed over, even where all is known. */
+  readonly isJoint: boolean;
 
   /**
    * @param context - where the schema asks for other objects
@@ -35,8 +32,7 @@ export class PartialEvaluator implements Evaluator {
     readonly context?: Context,
     private readonly matcher = new Matcher(outline),
   ) {
-    const doubtful = outline.having(({ leavesDoubt }) => leavesDoubt);
-    this.isDoubtful = outline.having(isLast).length > 1 || doubtful.length > 0;
+    this.isJoint = outline.having(isLast).length > 0;
   }
 
   /** The same, for a value that others must be beside. */
@@ -55,8 +51,15 @@ export class PartialEvaluator implements Evaluator {
 
   schema(schema: unknown, pointer: string, instance: Instance): Finding {
     const isKnown = instance.unknown === undefined;
-    if (isKnown && isRecord(schema) && !this.asksOthers(pointer))
-      return this.known(pointer, instance);
+    if (isKnown && isRecord(schema) && !this.isJoint && !this.asksOthers(pointer)) {
+      const matches = this.matcher.at(pointer);
+      if (matches !== undefined) return this.known(matches, pointer, instance);
+    }
+    return this.opened(this.part(schema, pointer, instance), instance);
+  }
+
+  private part(schema: unknown, pointer: string, instance: Instance): Finding {
+    const isKnown = instance.unknown === undefined;
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
     if (instance.unknown === true) return UNDECIDED;
     if (schema === false) return failure(instance.pointer, 'must not be there');
@@ -64,10 +67,20 @@ export class PartialEvaluator implements Evaluator {
     return isKnown || isOpen(instance) ? this.walk({ schema, pointer }, instance) : UNDECIDED;
   }
 
+  /** What is undecided is so at this place, if nothing in it says where. */
+  private opened(finding: Finding, { pointer }: Instance): Finding {
+    return finding.verdict === 'undecided' && finding.open === undefined
+      ? { ...finding, open: [pointer] }
+      : finding;
+  }
+
   alone(keyword: Keyword, operand: unknown, instance: Instance): Judgement {
     const { value } = instance;
-    if (matchAlone(keyword, operand)?.(value) === true) return PASS;
-    return placed(this.validator.alone({ [keyword.name]: operand }, value), instance);
+    const matches = matchAlone(keyword, operand)?.(value);
+    if (matches === true) return PASS;
+    const found = this.validator.alone({ [keyword.name]: operand }, value);
+    // Of what no policy can have, only the validator knows what it means.
+    return matches === undefined && found?.length === 0 ? PASS : refusal(found, instance);
   }
 
   target(ref: unknown): Subschema | undefined {
@@ -83,14 +96,9 @@ export class PartialEvaluator implements Evaluator {
   }
 
   /** Only for what doesn't match the validator is asked, which says why. */
-  private known(pointer: string, instance: Instance): Judgement {
-    const matches = this.matcher.at(pointer)?.(instance.value);
-    if (matches === true) return PASS;
-    const faults = this.validator.at(pointer, instance.value);
-    const isSilent = matches === false && faults?.length === 0;
-    return isSilent
-      ? failure(instance.pointer, 'does not match the schema')
-      : placed(faults, instance);
+  private known(matches: Predicate, pointer: string, instance: Instance): Judgement {
+    if (matches(instance.value)) return PASS;
+    return refusal(this.validator.at(pointer, instance.value), instance);
   }
 
   private walk(at: At, instance: Instance): Finding {
@@ -98,12 +106,11 @@ export class PartialEvaluator implements Evaluator {
     for (const name of Object.keys(at.schema)) {
       const keyword = KEYWORDS.get(name) ?? { name };
       if (keyword.isSilent !== true && !isLast(keyword))
-        found.push(this.keyword(keyword, instance, at));
+        found.push(this.opened(this.keyword(keyword, instance, at), instance));
     }
     for (const keyword of LAST) {
       if (!(keyword.name in at.schema)) continue;
-      const finding = this.last(keyword, instance, at, evaluatedBy(found));
-      found.push({ ...finding, ...unless(this.isDoubtful, finding) });
+      found.push(this.opened(this.last(keyword, instance, at, evaluatedBy(found)), instance));
     }
     return { ...all(found), evaluated: evaluatedBy(found) };
   }
@@ -131,17 +138,23 @@ function isLast({ evaluateRest }: Keyword): boolean {
 
 function isAbout({ types }: Keyword, { value }: Instance): boolean {
   if (types === undefined) return true;
-  const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
-  return types.some((each) => each === type);
+  return types.some((each) => each === typeOf(value));
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint') return 'number';
+  return value === null ? 'null' : typeof value;
 }
 
 function evaluatedBy(found: readonly Finding[]): Evaluated {
   return mergeEvaluated(found.map(({ evaluated = NONE }) => evaluated));
 }
 
-function placed(faults: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
-  if (faults === undefined) return UNDECIDED;
-  if (faults.length === 0) return PASS;
-  const all = faults.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
-  return { verdict: 'fail', faults: all };
+/** The validator may see nothing wrong in what doesn't match: it has faults of its own. */
+function refusal(found: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
+  if (found === undefined || found.length === 0)
+    return failure(pointer, 'does not match the schema');
+  const faults = found.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
+  return { verdict: 'fail', faults };
 }

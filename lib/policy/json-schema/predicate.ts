@@ -38,12 +38,17 @@ export function ofTexts(holds: (text: string, bound: number) => boolean): Match 
       : undefined;
 }
 
+/** A number of JSON: a bigint where a double would be another one. */
+export type ExactNumber = number | bigint;
+
 /** Made for a bound that is a number. */
-export function ofNumbers(holds: (value: number, bound: number) => boolean): Match {
+export function ofNumbers(holds: (value: ExactNumber, bound: ExactNumber) => boolean): Match {
   return (bound) =>
-    typeof bound === 'number'
-      ? (value) => typeof value !== 'number' || !Number.isFinite(value) || holds(value, bound)
-      : undefined;
+    isNumber(bound) ? (value) => !isNumber(value) || holds(value, bound) : undefined;
+}
+
+function isNumber(value: unknown): value is ExactNumber {
+  return typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value));
 }
 
 /** Whether an object has a member of its own. */

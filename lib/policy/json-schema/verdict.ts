@@ -7,6 +7,8 @@ export type SchemaVerdict = 'pass' | 'fail' | 'undecided';
 export interface Judgement {
   readonly verdict: SchemaVerdict;
   readonly faults: readonly Fault[];
+  /** JSON pointers of what is undecided beside a fault, or in place of one. @default - none */
+  readonly open?: readonly string[];
 }
 
 export const PASS: Judgement = { verdict: 'pass', faults: [] };
@@ -16,12 +18,17 @@ export function failure(pointer: string, message: string): Judgement {
   return { verdict: 'fail', faults: [{ pointer, message }] };
 }
 
-/** Kleene's conjunction. One that fails is enough, whatever the others turn out to be. */
+/**
+ * Kleene's conjunction. One that fails is enough, whatever the others turn out to be; those are
+ * still told, since they may fail, too, once the first is mended.
+ */
 export function all(judgements: readonly Judgement[]): Judgement {
   if (judgements.every(({ verdict }) => verdict === 'pass')) return PASS;
+  const open = judgements.flatMap((each) => each.open ?? []);
   const failing = judgements.filter(({ verdict }) => verdict === 'fail');
-  if (failing.length === 0) return UNDECIDED;
-  return { verdict: 'fail', faults: failing.flatMap(({ faults }) => faults) };
+  const faults = failing.flatMap((each) => each.faults);
+  const told = open.length === 0 ? {} : { open };
+  return { verdict: failing.length === 0 ? 'undecided' : 'fail', faults, ...told };
 }
 
 /** Kleene's disjunction. One that passes is enough. */

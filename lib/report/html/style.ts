@@ -1,3 +1,24 @@
+/** The heads of each table's columns, which its cards repeat where a screen is narrow. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  ends: ['What', 'Address', 'Why', 'Recoverable until', 'Belongs to'],
+  back: ['Target', 'What happens', 'Recoverable until', 'Time left', 'Members'],
+  plans: [
+    ...['Stack', 'Planned', 'Engine', 'Format', 'Created', 'Updated'],
+    ...['Deleted', 'Let go of', 'Unchanged'],
+  ],
+};
+
+function heads(table: string, columns: readonly string[]): readonly string[] {
+  return columns.map(
+    (head, at) => `  table.${table} tr > :nth-child(${at + 1})::before { content: "${head}"; }`,
+  );
+}
+
+const CARDS = Object.entries(COLUMNS).flatMap(([table, columns]) => [
+  ...heads(table, columns),
+  ...(table === 'plans' ? [] : heads(`${table}.many`, ['Stack', ...columns])),
+]);
+
 /** The report's own style: system fonts, and colours that keep their contrast in dark and light. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1e21; --soft: #51565e; --paper: #ffffff; --tint: #f3f4f6;
@@ -28,6 +49,8 @@ th { font-weight: 600; white-space: nowrap; } td { min-width: 7rem; }
 .k-soft-delete, .k-pending, .k-restore { color: var(--keep); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 ul.plain > li { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+ul.plain > li.hard { border: 2px solid var(--stop); border-left-width: .5rem; border-radius: .3rem; padding: .75rem; margin: .5rem 0; }
+li.hard > strong { color: var(--stop); }
 ol.time { list-style: none; margin: .5rem 0; padding: 0 0 0 1rem; border-left: 2px solid var(--line); }
 ol.time > li { position: relative; padding: .25rem 0 .75rem .75rem; }
 ol.time > li::before { content: ""; position: absolute; left: -1.45rem; top: .7rem; width: .7rem; height: .7rem;
@@ -41,6 +64,24 @@ input { font: inherit; color: inherit; background: var(--paper); border: 1px sol
 summary { cursor: pointer; color: var(--keep); }
 a:focus-visible, input:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--keep); outline-offset: 2px; }
 footer { padding: 2rem 1.5rem; color: var(--soft); }
+svg.line { display: block; margin: .5rem 0 0; }
+svg.line .week { fill: var(--tint); stroke: var(--line); }
+svg.line line { stroke: var(--soft); stroke-width: 2; }
+svg.line circle { fill: var(--keep); stroke: var(--paper); stroke-width: 2; }
+svg.line text { fill: var(--soft); font-size: 13px; }
+svg.line .end { text-anchor: end; }
+@media (max-width: 40rem) {
+  header, main, footer { padding-left: .75rem; padding-right: .75rem; }
+  table.cards thead { position: absolute; left: -999rem; }
+  table.cards, table.cards tbody, table.cards caption { display: block; }
+  table.cards tr { display: block; border: 1px solid var(--line); border-radius: .3rem; margin: .5rem 0; padding: .25rem .6rem; }
+  table.cards tr[hidden] { display: none; }
+  table.cards tr > * { display: block; position: relative; border: 0; padding: .15rem 0 .15rem 8.25rem; min-width: 0;
+    min-height: 1.8rem; white-space: normal; overflow-wrap: anywhere; }
+  table.cards tr > :empty { display: none; }
+  table.cards tr > ::before { position: absolute; left: 0; color: var(--soft); font-size: .85rem; font-weight: 400; white-space: nowrap; }
+${CARDS.join('\n')}
+}
 @media print { .filter { display: none; } }
 `;
 
@@ -51,7 +92,7 @@ export const SCRIPT = `
   const said = document.getElementById('filtered');
   if (!box) return;
   document.querySelector('.filter').hidden = false;
-  const rows = [...document.querySelectorAll('tr[data-row]')];
+  const rows = [...document.querySelectorAll('[data-row]')];
   let wait;
   const apply = () => {
     const wanted = box.value.toLowerCase();

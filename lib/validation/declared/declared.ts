@@ -67,6 +67,12 @@ function itemsIn(stack: string, project: string, locked: LockedProject): readonl
 function declaredItem(item: DeclaredItem, mentions: Mentions): Declared {
   const { stack, project, kind, name, target, path } = item;
   const { path: _place, ...specification } = { path: undefined, ...item.specification };
-  const value = { stack, project, name, ...specification, neededBy: mentions.of(target) };
+  const { cpu } = specification as { readonly cpu?: string };
+  const value = {
+    ...{ stack, project, name, ...specification },
+    // Declared as a number, and kept as a text that is exact.
+    ...(cpu === undefined ? {} : { cpu: Number(cpu) }),
+    neededBy: mentions.of(target),
+  };
   return { target: KINDS[kind].declaredAs, address: target, path, value };
 }

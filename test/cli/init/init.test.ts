@@ -37,6 +37,11 @@ const FILES = [
   'tsconfig.json',
 ];
 
+/** Every profile that there is, as the schema of reprieve.yaml has them. */
+const PROFILES: readonly string[] = JSON.parse(
+  readFileSync(join(ROOT, 'lib/schemas/reprieve.schema.json'), 'utf8'),
+).properties.policies.properties.profiles.items.enum;
+
 const init = (...words: string[]) => inPipe([...REPRIEVE, 'init', ...words], { cwd: folder });
 const filesIn = (path = '') =>
   readdirSync(join(folder, path), { recursive: true, withFileTypes: true })
@@ -112,6 +117,37 @@ describe('init', () => {
     );
     expect(init('app').code).toBe(0);
     expect(filesIn('app')).toEqual(FILES);
+  });
+
+  it('makes an app in which no policy of the package finds anything', () => {
+    expect(init('app').code).toBe(0);
+    const app = join(folder, 'app');
+    install(app);
+    const scratch = new Scratch({}, app);
+    const synth = () => {
+      const { app: command } = JSON.parse(scratch.read('cdktf.json'));
+      const { code, stderr } = inPipe([process.execPath, ...command.split(' ').slice(1)], {
+        cwd: app,
+      });
+      expect(code, stderr).toBe(0);
+    };
+    synth();
+    const found = () => {
+      const { code, stdout } = inPipe([...REPRIEVE, 'validate', '--format', 'json'], { cwd: app });
+      return { code, findings: JSON.parse(stdout).findings };
+    };
+    const settings = scratch.read('reprieve.yaml');
+    const named: readonly string[] = parse(settings).policies.profiles;
+    expect(named).toEqual(PROFILES);
+    expect(found()).toEqual({ code: 0, findings: [] });
+    scratch.write(
+      'reprieve.yaml',
+      settings.replace(/profiles: .*/, 'paths: [node_modules/reprieve/policies]'),
+    );
+    expect(found()).toEqual({ code: 0, findings: [] });
+    scratch.write('main.ts', scratch.read('main.ts').replace('runAsUser: 65534', 'runAsUser: 0'));
+    synth();
+    expect(found().findings).not.toEqual([]);
   });
 
   it('makes an app that type-checks and deploys as it stands', () => {

@@ -34,9 +34,9 @@ const BAD: readonly (readonly [name: string, text: string, place: string, fault:
   ['bomb', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n', '1:', /Anchors/],
   ['deep', `id: ${'['.repeat(10_000)}`, '1:', /more than 32 deep/],
   ['unlike-a-policy', 'id: a\n', '1:1', /title/],
-  ['keyword', policy('keyword', '{ type: object, proprties: {} }'), '7:9', /proprties/],
-  ['operand', policy('operand', '{ type: object, required: image }'), '7:9', /required/],
-  ['kind', policy('kind', '{ type: strin }'), '7:9', /type/],
+  ['keyword', policy('keyword', '{ type: object, proprties: {} }'), '7:25', /proprties/],
+  ['operand', policy('operand', '{ type: object, required: image }'), '7:25', /must be array/],
+  ['kind', policy('kind', '{ type: strin }'), '7:11', /string/],
   ['cycle', policy('cycle', '{ $ref: "#" }'), '7:9', /refers to itself without an end/],
   [
     'round',
@@ -44,10 +44,31 @@ const BAD: readonly (readonly [name: string, text: string, place: string, fault:
     '7:9',
     /refers to itself without an end/,
   ],
-  ['nowhere', policy('nowhere', '{ $ref: "#/$defs/a" }'), '7:9', /resolve/],
-  ['reference', policy('reference', '{ type: string, pattern: "(a)\\\\1" }'), '7:9', /escape/],
-  ['look-around', policy('look-around', '{ type: string, pattern: "(?=a)" }'), '7:9', /Perl/],
+  ['nowhere', policy('nowhere', '{ $ref: "#/$defs/a" }'), '7:11', /is nothing in the policy/],
+  ['reference', policy('reference', '{ type: string, pattern: "(a)\\\\1" }'), '7:25', /escape/],
+  ['look-around', policy('look-around', '{ type: string, pattern: "(?=a)" }'), '7:25', /Perl/],
 ];
+
+/** One file with many faults of all sorts. */
+const SEVERAL = `id: Several
+title: Several
+remediaton: None.
+category: bad
+why: Bad.
+target: container
+parameters:
+  most: { type: integer, default: many }
+schema:
+  type: object
+  properties:
+    a: { typ: string, maximum: ten }
+    b:
+      if: { required: [x] }
+when:
+  type: object
+  requires: [a]
+  pattern: "(?=a)"
+`;
 
 let folder: string;
 let told: { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -59,6 +80,7 @@ beforeAll(() => {
   copyFileSync(join(ROOT, 'test/fixtures/plans', PLAN), join(folder, PLAN));
   writeFileSync(join(folder, 'reprieve.yaml'), 'version: 1\npolicies: { paths: [policies] }\n');
   for (const [name, text] of BAD) writeFileSync(join(folder, `policies/${name}.yaml`), text);
+  writeFileSync(join(folder, 'policies/several.yaml'), SEVERAL);
   const large = join(folder, 'policies/large.yaml');
   writeFileSync(large, 'id: large\n');
   truncateSync(large, 100 * 2 ** 20);
@@ -78,12 +100,36 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What is said of a file. */
+function toldOf(name: string) {
+  const pattern = new RegExp(
+    `error: ([^\\n]*)\\n[^\\n]*policies/${name}\\.yaml:(\\d+:\\d+)\\n\\s+([^\\n]*)`,
+    'g',
+  );
+  return [...told.stderr.matchAll(pattern)].map(([, message = '', place = '', remedy = '']) => ({
+    message,
+    place,
+    remedy,
+  }));
+}
+
 describe('policies that can’t be used', () => {
   it.each(BAD)('are told with file, line and column: %s', (name, _text, place, fault) => {
     const [, after = ''] = told.stderr.split(`policies/${name}.yaml:`);
     const [before = ''] = told.stderr.split(`policies/${name}.yaml:`);
     expect(after.slice(0, place.length)).toBe(place);
     expect(before.split('\n').slice(-2).join('\n')).toMatch(fault);
+  });
+
+  it('are told with everything that is wrong, each at its place and with a remedy', () => {
+    const several = toldOf('several');
+    expect(several.map(({ place }) => place).sort()).toEqual([
+      ...['12:10', '12:23', '12:5', '17:3', '18:3', '1:1', '1:5', '3:1', '8:9', '8:9'],
+    ]);
+    const said = several.map(({ message }) => message).join('\n');
+    for (const each of ['"remediaton"', 'Did you mean', 'no keyword', 'must be number', 'strict'])
+      expect(said).toContain(each);
+    expect(several.every(({ remedy }) => remedy.length > 5)).toBe(true);
   });
 
   it('may be of any size', () => {

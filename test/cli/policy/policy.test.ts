@@ -65,6 +65,21 @@ describe('reprieve policy', () => {
     expect(wrong.stderr).toContain('Did you mean `image-by-digest`?');
   });
 
+  it('explains the values in force, and where they come from', () => {
+    const explain = (...more: readonly string[]) =>
+      reprieve('policy', 'explain', 'image-has-version', ...more).stdout;
+    expect(explain()).toMatch(/Parameters: tags: \["latest",.*\] \(the default\)/);
+    writeFileSync(
+      join(folder, 'reprieve.yaml'),
+      'version: 1\npolicies: { paths: [policies], parameters: { image-has-version: { tags: [nightly] } } }\n',
+    );
+    expect(explain()).toContain('tags: ["nightly"] (reprieve.yaml; the default is ["latest"');
+    expect(JSON.parse(explain('-o', 'json')).parameters.tags).toMatchObject({
+      value: ['nightly'],
+      isSet: true,
+    });
+  });
+
   it('documents all on one page', () => {
     expect(reprieve('policy', 'docs').stdout).toMatch(
       /^# Policies\n\n## supply-chain\n\n### image/,
@@ -154,9 +169,9 @@ describe('reprieve policy', () => {
     expect(docs).toContain('### odd');
     const html = micromark(docs, { allowDangerousHtml: true });
     const tags = [...html.matchAll(/<[a-z][^>]*>/g)].map(([tag]) => tag);
-    expect(tags.filter((tag) => !/^<(?:h[123]|p|code|a href="https:[^"]*")>$/.test(tag))).toEqual(
-      [],
-    );
+    expect(
+      tags.filter((tag) => !/^<(?:h[123]|p|ul|li|code|a href="https:[^"]*")>$/.test(tag)),
+    ).toEqual([]);
     expect(html).not.toMatch(/@octocat|href="[^"]*evil/);
     for (const args of [['docs'], ['list'], ['list', '-o', 'json'], ['explain', 'odd'], ['test']]) {
       const { stdout, stderr } = await runCli(folder, ['policy', ...args]);

@@ -51,9 +51,12 @@ function plan(...changes: readonly ReturnType<typeof change>[]): void {
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(json));
 }
 
-/** What the three policies find: the policy, the place, and how sure it is. */
+/** What the policies about changes find: the policy, the place, and how sure it is. */
 async function found(parameters = '{}'): Promise<readonly string[]> {
-  const names = ['safeguards-stay', 'nothing-is-purged', 'stateful-resource-is-protected'];
+  const names = [
+    ...['safeguards-stay', 'nothing-is-purged', 'stateful-resource-is-protected'],
+    'deletion-is-not-refused',
+  ];
   mkdirSync(join(folder, 'policies'), { recursive: true });
   for (const name of names) {
     const file = `policies/${name}.yaml`;
@@ -82,6 +85,27 @@ const GUARD = (...addresses: readonly string[]) =>
 
 describe('what holds data', () => {
   const database = { deletion_protection: false };
+
+  it('tells deletions that the provider will refuse, and takes what is deleted for nothing else', async () => {
+    const type = 'aws_db_instance';
+    plan(
+      change(`${type}.kept`, { deletion_protection: true }, null),
+      change(`${type}.gone`, { deletion_protection: false }, null),
+      change('aws_s3_bucket.gone', { bucket: 'b' }, null),
+    );
+    expect(await found()).toEqual([
+      'deletion-is-not-refused open aws_db_instance.kept/deletion_protection',
+    ]);
+    const replaced = change(
+      `${type}.new`,
+      { deletion_protection: true },
+      { deletion_protection: true },
+    );
+    plan({ ...replaced, change: { ...replaced.change, actions: ['delete', 'create'] } });
+    expect(await found()).toEqual([
+      'deletion-is-not-refused open aws_db_instance.new/deletion_protection',
+    ]);
+  });
 
   it('is found where nothing protects it, whether it changes or not', async () => {
     plan(

@@ -15,6 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const PLAN = join(ROOT, 'test/fixtures/plans/live-no-change.json');
 const NOW: string = JSON.parse(readFileSync(PLAN, 'utf8')).timestamp;
 
+const NEXT = new Date(Date.parse(NOW) + 360 * 86_400_000).toISOString().slice(0, 10);
+
 /** A job template's image in the shape that Terraform gives it. */
 function policy(
   changes: object = {},
@@ -69,15 +71,15 @@ describe('reprieve review --policy', () => {
     const waiver = (path: string, expires: string) =>
       `\nwaivers: [{ policy: image-by-digest, path: ${path}, reason: "Waits for the new registry", owner: ann@example.org, expires: ${expires} }]`;
     const path = 'live-no-change';
-    expect(await review(`${SOFT}${waiver(path, '2099-01-01')}`)).toMatchObject({ code: 0 });
+    expect(await review(`${SOFT}${waiver(path, NEXT)}`)).toMatchObject({ code: 0 });
     const over = await review(`${SOFT}${waiver(path, '2026-01-01')}`);
     expect(over.code).toBe(1);
     expect(over.output).toContain('waiver-over');
-    const other = await review(`${SOFT}${waiver('live', '2099-01-01')}`);
+    const other = await review(`${SOFT}${waiver('live', NEXT)}`);
     expect(other.code).toBe(1);
     expect(other.output).toContain('waiver-unused');
     const hard = SOFT.replace('soft', 'hard');
-    expect((await review(`${hard}${waiver(path, '2099-01-01')}`)).code).toBe(1);
+    expect((await review(`${hard}${waiver(path, NEXT)}`)).code).toBe(1);
   });
 
   it('says that a policy was about nothing', async () => {

@@ -204,11 +204,90 @@ describe('reprieve validate', () => {
     );
   });
 
+  it('tells policies that matched nothing in one line, apart from those that skip everything', async () => {
+    synthesized('docker.io/example/invoices:1.4.2');
+    for (const id of ['one', 'two'])
+      writeFileSync(join(folder, `policies/${id}.yaml`), VAIN.replace('id: vain', `id: ${id}`));
+    const skip = `${VAIN.replace('id: vain', 'id: skip').replace('Ingress', 'CronJob')}when: { type: object, required: [never] }\n`;
+    writeFileSync(join(folder, 'policies/skip.yaml'), skip);
+    const { stdout } = await reprieve('validate', STACK, '--format', 'json');
+    const notices: readonly { readonly code: string; readonly message: string }[] =
+      JSON.parse(stdout).notices;
+    const told = (code: string) =>
+      notices.filter((each) => each.code === code).map(({ message }) => message);
+    expect(told('policy-unmatched')).toEqual([
+      '3 policies matched nothing: no `manifest` of `Ingress` (`one`, `two`); no `job-template` (`private-image-has-secret`).',
+    ]);
+    expect(told('policy-skipped')).toEqual([
+      '1 policy matched nothing, since everything was skipped by `when`: `skip`.',
+    ]);
+  });
+
+  it('calls nothing passed or needless while a policy can’t be used', async () => {
+    synthesized('docker.io/example/invoices:1.4.2');
+    const file = join(folder, 'policies/image-by-digest.yaml');
+    const text = readFileSync(file, 'utf8');
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const waiver = `{ policy: image-by-digest, path: production, reason: Until the move, owner: ann@example.org, expires: ${soon} }`;
+    writeFileSync(
+      join(folder, 'reprieve.yaml'),
+      `version: 1\npolicies: { paths: [policies] }\nwaivers: [${waiver}]\n`,
+    );
+    writeFileSync(file, `${text}\nbroken: true\n`);
+    const broken = await reprieve('validate', STACK);
+    expect(broken.code).toBe(2);
+    expect(broken.stdout).toContain('Incomplete: a policy can’t be used');
+    expect(broken.stdout).not.toContain('Nothing to stop for');
+    expect(broken.stdout).not.toContain('waiver-unused');
+    writeFileSync(file, text);
+    expect((await reprieve('validate', STACK)).stdout).toContain('1 waived');
+  });
+
+  it('does not call a waiver needless whose stack was not checked', async () => {
+    synthesized('docker.io/example/invoices:1.4.2');
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const waiver = (path: string) =>
+      `{ policy: image-by-digest, path: ${path}, reason: Until the move, owner: ann@example.org, expires: ${soon} }`;
+    writeFileSync(
+      join(folder, 'reprieve.yaml'),
+      `version: 1\npolicies: { paths: [policies] }\nwaivers: [${waiver('staging/a')}, ${waiver('production/b')}]\n`,
+    );
+    const { stdout } = await reprieve('validate', STACK);
+    expect(stdout).toMatch(/staging\/a` was not needed here: nothing of its stack was checked\.\n/);
+    expect(stdout).toContain('production/b` was not needed. Remove it.');
+  });
+
+  it('takes policies that come with the package by the names of their profiles', async () => {
+    synthesized('docker.io/example/invoices:1.4.2');
+    const settings = (policies: string) =>
+      writeFileSync(join(folder, 'reprieve.yaml'), `version: 1\npolicies: ${policies}\n`);
+    settings('{ profiles: [supply-chain] }');
+    const byName = await reprieve('validate', STACK);
+    expect(byName).toMatchObject({ code: 0 });
+    expect(byName.stdout).toContain('advisory, open  image-by-digest');
+    settings(`{ profiles: [supply-chain], paths: [policies] }`);
+    expect((await reprieve('validate', STACK)).stdout).toBe(byName.stdout);
+    settings('{ profiles: [suply-chain] }');
+    const wrong = await reprieve('validate', STACK);
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toContain('Did you mean `supply-chain`?');
+  });
+
   it('refuses what it can’t read, and a project without policies', async () => {
     writeFileSync(join(folder, STACK), '{');
     expect(await reprieve('validate', STACK)).toMatchObject({ code: 2, stdout: '' });
     expect((await reprieve('validate', 'nowhere.json')).code).toBe(2);
     writeFileSync(join(folder, 'reprieve.yaml'), 'version: 1\n');
     expect((await reprieve('validate', STACK)).stderr).toContain('names no policies');
+  });
+
+  it('compares the rules where there are no policies, and a base is named', async () => {
+    writeFileSync(join(folder, 'reprieve.yaml'), 'version: 1\nreclamation: { floor: 2d }\n');
+    mkdirSync(join(folder, 'base'));
+    writeFileSync(join(folder, 'base/reprieve.yaml'), 'version: 1\n');
+    const told = await reprieve('validate', STACK, '--rules', './base');
+    expect(told.code).toBe(0);
+    expect(told.stderr).toContain('only the rules were compared');
+    expect(told.stdout).toContain('reclamation.floor');
   });
 });

@@ -62,8 +62,14 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
   });
   afterAll(() => browser.close());
 
-  async function open(file: string, colorScheme: 'light' | 'dark', isDirect = true): Promise<Page> {
-    const context = await browser.newContext({ colorScheme, bypassCSP: !isDirect });
+  async function open(
+    file: string,
+    colorScheme: 'light' | 'dark',
+    isDirect = true,
+    width = 1280,
+  ): Promise<Page> {
+    const viewport = { width, height: 800 };
+    const context = await browser.newContext({ colorScheme, viewport, bypassCSP: !isDirect });
     const page = await context.newPage();
     requests.length = 0;
     said.length = 0;
@@ -82,8 +88,37 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
     expect(await page.title()).toBe('Review of planned deletions');
   });
 
-  it.each(['light', 'dark'] as const)('is accessible in %s', async (scheme) => {
-    const page = await open(TOUR, scheme, false);
+  it.each([400, 1280].flatMap((width) => [[width, 'light'] as const, [width, 'dark'] as const]))(
+    'has nothing wider than a window of %i pixels, in %s',
+    async (width, scheme) => {
+      const page = await open(TOUR, scheme, true, width);
+      const file = join(ARTIFACTS, `review-${width}-${scheme}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+      const wide = await page.evaluate(
+        `[document.documentElement, ...document.querySelectorAll('body *')]
+        .filter((each) => each.scrollWidth > each.clientWidth && getComputedStyle(each).display === 'block')
+        .map((each) => each.outerHTML.slice(0, 80))`,
+      );
+      expect(wide).toEqual([]);
+    },
+  );
+
+  it('names each part of a row where rows are cards', async () => {
+    const page = await open(TOUR, 'light', true, 400);
+    const said = await page.evaluate(
+      `[...document.querySelector('table.ends tbody tr').children]
+        .map((each) => getComputedStyle(each, '::before').content)`,
+    );
+    const heads = ['Stack', 'What', 'Address', 'Why', 'Recoverable until', 'Belongs to'];
+    expect(said).toEqual(heads.map((each) => JSON.stringify(each)));
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 400],
+  ] as const)('is accessible in %s at %i pixels', async (scheme, width) => {
+    const page = await open(TOUR, scheme, false, width);
     await page.addScriptTag({ content: AXE });
     const violations = await page.evaluate(
       'axe.run(document).then((found) => found.violations.map((each) => each.id + each.nodes[0].html))',

@@ -15,8 +15,8 @@ import {
 /** Several schemas for the same value. */
 export const combinations: readonly Keyword[] = [
   combination('allOf', all, (matching, count) => matching === count),
-  { ...combination('anyOf', any, (matching) => matching > 0), leavesDoubt: true },
-  { ...combination('oneOf', one, (matching) => matching === 1), leavesDoubt: true },
+  combination('anyOf', any, (matching) => matching > 0),
+  combination('oneOf', one, (matching) => matching === 1),
 ];
 
 function combination(

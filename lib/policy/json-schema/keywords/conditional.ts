@@ -5,7 +5,6 @@ import { UNDECIDED } from '../verdict.js';
 
 const condition: Keyword = {
   name: 'if',
-  leavesDoubt: true,
   schemas: SAME_VALUE,
   evaluate: (evaluator, operand, instance, { pointer, schema }) => {
     const branch = (name: string, inner: unknown) =>

@@ -1,4 +1,4 @@
-import { perhaps } from '../evaluated.js';
+import type { Evaluated } from '../evaluated.js';
 import { inside } from '../field-check.js';
 import { elementsOf } from '../instance.js';
 import type { JsonType, Keyword } from '../keyword.js';
@@ -24,8 +24,9 @@ const some: Keyword = {
     const possible = items.filter(({ verdict }) => verdict !== 'fail');
     const actual = { least: fewest(passing), most: possible.length };
     const message = `must contain ${rangeOf(wanted)} valid item(s)`;
-    // By the standard, what it finds counts as evaluated; the validator doesn't have it so.
-    const evaluated = perhaps(possible.map(({ index }) => index));
+    const evaluated: Evaluated = new Map(
+      possible.map(({ index, verdict }) => [index, verdict === 'pass' ? 'surely' : 'perhaps']),
+    );
     return { ...within(actual, wanted, instance.pointer, message), evaluated };
   },
   match: (_, { schema, part }) => {

@@ -36,7 +36,6 @@ const dependentRequired: Keyword = {
 const dependentSchemas: Keyword = {
   name: 'dependentSchemas',
   types: ['object'],
-  leavesDoubt: true,
   schemas: EACH_SAME_VALUE,
   evaluate: (evaluator, operand, instance, at) =>
     evaluateDependents(operand, instance, (schema, name) =>

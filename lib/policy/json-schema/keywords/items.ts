@@ -16,7 +16,7 @@ const prefixItems: Keyword = {
     const found = items.map((each, index) =>
       evaluator.schema(schemas[index], `${at.pointer}/prefixItems/${index}`, each),
     );
-    return { ...all(found), evaluated: evaluatedItems(items.keys(), schemas) };
+    return { ...all(found), evaluated: evaluatedItems(items.keys()) };
   },
   match: (operand, { part }) => {
     if (!Array.isArray(operand)) return undefined;
@@ -43,7 +43,7 @@ const rest: Keyword = {
     const items = elementsOf(instance).slice(start);
     const found = items.map((each) => evaluator.schema(operand, `${at.pointer}/items`, each));
     const indices = items.map((_, index) => index + start);
-    return { ...all(found), evaluated: evaluatedItems(indices, [operand]) };
+    return { ...all(found), evaluated: evaluatedItems(indices) };
   },
   match: (_, { schema, part }) => {
     const start = startIn(schema);

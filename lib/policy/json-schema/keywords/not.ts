@@ -4,7 +4,6 @@ import { failure, PASS, UNDECIDED } from '../verdict.js';
 
 export const not: Keyword = {
   name: 'not',
-  leavesDoubt: true,
   schemas: SAME_VALUE,
   evaluate: (evaluator, operand, instance, at) => {
     const { verdict } = evaluator.schema(operand, `${at.pointer}/not`, instance);

@@ -51,7 +51,7 @@ interface Bounds {
  * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function parseQuantity(value: unknown): bigint | undefined {
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
   const match = typeof text === 'string' && text.length <= 100 ? SYNTAX.exec(text) : null;
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', suffix = '', power] = match;

@@ -6,7 +6,6 @@ import { UNDECIDED } from '../verdict.js';
 
 const reference: Keyword = {
   name: '$ref',
-  leavesDoubt: true,
   isTied: true,
   evaluate: (evaluator, ref, instance) => {
     const target = evaluator.target(ref);
@@ -29,6 +28,8 @@ const reference: Keyword = {
 /** The schemas under `$defs` and the ways to them. */
 export const references: readonly Keyword[] = [
   reference,
-  { name: '$dynamicRef', leavesDoubt: true, isTied: true },
+  // A policy's schema is one document, where the outermost anchor of a name is the only one.
+  { ...reference, name: '$dynamicRef' },
   { name: '$defs', isSilent: true, schemas: EACH_PARTS },
+  { name: 'definitions', isSilent: true, schemas: EACH_PARTS },
 ];

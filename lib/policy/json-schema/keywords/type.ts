@@ -6,8 +6,8 @@ const TYPES: ReadonlyMap<unknown, Predicate> = new Map<unknown, Predicate>([
   ['null', (value) => value === null],
   ['boolean', (value) => typeof value === 'boolean'],
   ['string', (value) => typeof value === 'string'],
-  ['number', (value) => Number.isFinite(value)],
-  ['integer', (value) => Number.isInteger(value)],
+  ['number', (value) => typeof value === 'bigint' || Number.isFinite(value)],
+  ['integer', (value) => typeof value === 'bigint' || Number.isInteger(value)],
   ['array', (value) => Array.isArray(value)],
   ['object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)],
 ]);

@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalText } from '../equality.js';
 import { elementsOf } from '../instance.js';
 import type { Keyword } from '../keyword.js';
+import { ofLists } from '../predicate.js';
 import { failure, PASS, UNDECIDED } from '../verdict.js';
 
 export const uniqueItems: Keyword = {
@@ -13,10 +14,9 @@ export const uniqueItems: Keyword = {
     if (isAnyTwice(known)) return failure(instance.pointer, 'must NOT have duplicate items');
     return items.length <= 1 || known.length === items.length ? PASS : UNDECIDED;
   },
+  match: (operand) => (operand === true ? ofLists((list) => !isAnyTwice(list)) : () => true),
 };
 
 function isAnyTwice(values: readonly unknown[]): boolean {
-  return values.some((each, index) =>
-    values.slice(index + 1).some((other) => isDeepStrictEqual(each, other)),
-  );
+  return new Set(values.map(canonicalText)).size < values.length;
 }

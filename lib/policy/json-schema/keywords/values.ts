@@ -1,4 +1,4 @@
-import { sameAs } from '../equality.js';
+import { canonicalText, isSame, isScalar, sameAs } from '../equality.js';
 import { below, checkValue } from '../field-check.js';
 import type { Instance } from '../instance.js';
 import type { Keyword } from '../keyword.js';
@@ -8,7 +8,7 @@ import { failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
 const constant: Keyword = {
   name: 'const',
   evaluate: (_, operand, instance) => oneOf([operand], instance),
-  match: (operand) => (isScalar(operand) ? (value) => value === operand : undefined),
+  match: (operand) => (value) => isSame(value, operand),
   fields: checkValue,
   message: ({ allowedValue }) => `must be ${written(allowedValue)}`,
 };
@@ -17,9 +17,9 @@ const enumeration: Keyword = {
   name: 'enum',
   evaluate: (_, operand, instance) => oneOf(Array.isArray(operand) ? operand : [], instance),
   match: (operand) => {
-    if (!Array.isArray(operand) || !operand.every(isScalar)) return undefined;
-    const allowed = new Set<unknown>(operand);
-    return (value) => allowed.has(value);
+    if (!Array.isArray(operand)) return undefined;
+    const allowed = new Set<unknown>(operand.map(identity));
+    return (value) => allowed.has(identity(value));
   },
   fields: (walk, operand, at) => {
     for (const [index, value] of entriesOf(operand)) checkValue(walk, value, below(at, index));
@@ -38,10 +38,11 @@ function oneOf(wanted: readonly unknown[], instance: Instance): Judgement {
   return failure(instance.pointer, 'must be one of the allowed values');
 }
 
-function isScalar(value: unknown): boolean {
-  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+/** Something that is the same for the same value; texts of scalars would mix up `1` and `"1"`. */
+function identity(value: unknown): unknown {
+  return isScalar(value) ? value : `parts ${canonicalText(value)}`;
 }
 
 function written(value: unknown): string {
-  return JSON.stringify(value) ?? 'a certain value';
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'a certain value');
 }

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import type { Settings } from '../files/settings.js';
+import { type FileTree, folderTree } from '../files/tree.js';
+
+/** What the path of a policy starts with that comes with this package: no file is called so. */
+const PREFIX = 'profile:';
+
+/** The policies that come with this package, a folder for each profile. */
+const SHIPPED = folderTree(fileURLToPath(new URL('../../policies', import.meta.url)));
+
+/** Every place of policies that reprieve.yaml names: its profiles, then its paths. */
+export function policyPlaces({ policies }: Pick<Settings, 'policies'>): readonly string[] {
+  return [...policies.profiles.map((name) => `${PREFIX}${name}`), ...policies.paths];
+}
+
+/** Whether a file is one of a profile's. */
+export function isOfProfile(path: string): boolean {
+  return path.startsWith(PREFIX);
+}
+
+/**
+ * A project's files, and beside them the profiles of this package: what judges a change comes with
+ * the gate, never with the change.
+ */
+export function withProfiles(tree: FileTree): FileTree {
+  const of = (path: string): readonly [FileTree, string] =>
+    isOfProfile(path) ? [SHIPPED, path.slice(PREFIX.length)] : [tree, path];
+  return {
+    label: (path) => {
+      const [owner, inner] = of(path);
+      return owner.label(inner);
+    },
+    read: (path) => {
+      const [owner, inner] = of(path);
+      return owner.read(inner);
+    },
+    list: (path) => {
+      const [owner, inner] = of(path);
+      const listed = owner.list(inner);
+      return owner === tree ? listed : listed.map((each) => `${PREFIX}${each}`);
+    },
+  };
+}
