@@ -61,4 +61,5 @@ export {
   type SoftDeletion,
   type WhileSoftDeleted,
 } from './constructs/while-soft-deleted.js';
+export type { EncryptionProvider, EncryptionSpec } from './model/encryption.js';
 export type { ItemKind, ServiceAccount as ServiceAccountName } from './model/specification.js';

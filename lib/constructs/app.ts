@@ -81,6 +81,7 @@ export class ReprieveApp extends App {
         stack.node.id,
         {
           target: stack.target.name,
+          ...(stack.lockedEncryption === undefined ? {} : { encryption: stack.lockedEncryption }),
           projects: Object.fromEntries(projects),
           ...(others.length === 0 ? {} : { reclaimables: Object.fromEntries(others) }),
         },

@@ -4,7 +4,9 @@ import type { Construct } from 'constructs';
 import type { Problem, Source } from '../base/problem.js';
 import { type DeletionRequest, requestsFor } from '../files/deletions.js';
 import { type LockedStack, lockedStack } from '../files/projects-lock.js';
+import type { LockedEncryption } from '../files/projects-lock-types.js';
 import { DEFAULT_PERIODS, type Settings, stackSettings } from '../files/settings.js';
+import { type EncryptionSpec, encryptionFaults } from '../model/encryption.js';
 import type { CredentialSpec } from '../model/specification.js';
 import { rulesInput } from '../state/clock.js';
 import { literal } from '../state/expression.js';
@@ -22,6 +24,7 @@ import type { Reclamation } from './reclamation.js';
 import { reconcile } from './reconcile.js';
 import { StateRecord } from './record.js';
 import { protectedIn, referenceProblems } from './referrers.js';
+import { report } from './report.js';
 import { checkStack } from './stack-checks.js';
 import { type StackTarget, Target, type TerraformJson } from './targets/index.js';
 
@@ -33,6 +36,13 @@ export interface ReprieveStackProps {
    * @default - `Target.terraform()`: resources of any provider, and no projects
    */
   readonly target?: StackTarget;
+  /**
+   * How this stack's cluster is to encrypt what it keeps in etcd. It names keys and holds none;
+   * `reprieve encryption` writes the API server's configuration, rotates keys and verifies.
+   *
+   * @default - what reprieve.yaml declares
+   */
+  readonly encryption?: EncryptionSpec;
 }
 
 /**
@@ -49,6 +59,8 @@ export interface ReprieveStackProps {
 export class ReprieveStack extends TerraformStack {
   /** Where the stack's projects are made. */
   readonly target: StackTarget;
+  /** How its cluster is to encrypt what it keeps in etcd, where anybody has said so. */
+  readonly encryption?: EncryptionSpec;
   private readonly files: ProjectFiles;
   private readonly declaredProjects: Project[] = [];
   private readonly declaredReclamations: Reclamation[] = [];
@@ -63,6 +75,11 @@ export class ReprieveStack extends TerraformStack {
     this.target = props.target ?? Target.terraform();
     this.files = projectFilesOf(this);
     this.target.prepare(this);
+    const { encryption = this.settings.encryption } = props;
+    if (encryption !== undefined) this.encryption = encryption;
+    if (props.encryption !== undefined) {
+      report(this, ...encryptionFaults(props.encryption).map(({ problem }) => problem));
+    }
   }
 
   /**
@@ -104,6 +121,17 @@ export class ReprieveStack extends TerraformStack {
    */
   get locked(): LockedStack | undefined {
     return lockedStack(this.files.lock.lock, this.node.id);
+  }
+
+  /**
+   * What the lock is to know of encryption: only a cluster keeps anything in etcd.
+   *
+   * @internal
+   */
+  get lockedEncryption(): LockedEncryption | undefined {
+    if (this.encryption === undefined || this.target.name !== 'kubernetes') return undefined;
+    const { provider, key } = this.encryption;
+    return key === undefined ? { provider } : { provider, key };
   }
 
   /**

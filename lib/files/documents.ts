@@ -1,3 +1,4 @@
+import type { EncryptionSpec } from '../model/encryption.js';
 import type { PodSecurityProfile } from '../model/pod-security.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { Approver } from './person.js';
@@ -67,6 +68,8 @@ export interface SettingsDocument {
   readonly gate?: GateSection;
   /** What has to be known of the cluster. */
   readonly cluster?: ClusterSection;
+  /** How the cluster is to encrypt what it keeps in etcd. @default - not declared */
+  readonly encryption?: EncryptionSpec;
   /** Which policies count, and how much. @default - none */
   readonly policies?: PoliciesSection;
   /** Exceptions from policies. @default - none */

@@ -37,7 +37,7 @@ function signOf(old: string | undefined, now: string | undefined): '+' | '-' | '
 function entriesOf(lock: ProjectsLock): Entries {
   const entries = new Map<string, string>();
   for (const [name, stack] of Object.entries(lock.stacks)) {
-    entries.set(`${name}/`, canonical({ target: stack.target }));
+    entries.set(`${name}/`, canonical({ target: stack.target, encryption: stack.encryption }));
     addProjects(entries, name, stack);
     for (const [target, { parts, path, resources }] of Object.entries(stack.reclaimables ?? {})) {
       const sorted = [...resources].sort(compareCodePoints);

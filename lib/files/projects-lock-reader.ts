@@ -80,8 +80,9 @@ function tooNew(yaml: YamlFile<ProjectsLock>): readonly Problem[] {
   const { version, stacks } = yaml.value;
   if (version !== 1) return [];
   const isNew = Object.values(stacks).some(
-    ({ target, reclaimables, projects }) =>
+    ({ target, encryption, reclaimables, projects }) =>
       target === 'terraform' ||
+      encryption !== undefined ||
       reclaimables !== undefined ||
       Object.values(projects).some(({ parts }) => parts !== undefined),
   );

@@ -1,4 +1,5 @@
 import type { Source } from '../base/problem.js';
+import type { EncryptionSpec } from '../model/encryption.js';
 import type { ProjectSpec } from '../model/specification.js';
 
 /** What has been declared so far: the content of projects.lock.yaml. */
@@ -11,10 +12,15 @@ export interface ProjectsLock {
 /** A stack's projects by name, and what else can be restored. */
 export interface LockedStack {
   readonly target: 'kubernetes' | 'sandbox' | 'terraform';
+  /** How its cluster is to encrypt: which key by name, never a key. @default - not declared */
+  readonly encryption?: LockedEncryption;
   readonly projects: Readonly<Record<string, LockedProject>>;
   /** Resources that belong to no project, by target; left out where there are none. */
   readonly reclaimables?: Readonly<Record<string, LockedReclaimable>>;
 }
+
+/** By what a cluster is to encrypt what it keeps in etcd. */
+export type LockedEncryption = Pick<EncryptionSpec, 'provider' | 'key'>;
 
 /**
  * Where resources of other libraries are. Never what is in them, which may be secret: they can't be

@@ -12,7 +12,7 @@ const HEADER = [
 
 /** The keys that the format knows, in the order in which they are written. */
 const KEY_ORDER: readonly string[] = [
-  ...['version', 'stacks', 'target', 'projects', 'reclaimables'],
+  ...['version', 'stacks', 'target', 'encryption', 'projects', 'reclaimables', 'provider'],
   ...['path', 'namespace', 'spec', 'resources', 'parts'],
   ...['period', 'quota', 'adoptNamespace', 'jobs', 'jobRuns', ...ITEM_KINDS],
   ...['configMaps', 'apps', 'functions', 'instances'],

@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../base/duration.js';
 import { memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
+import { type EncryptionSpec, encryptionFaults } from '../model/encryption.js';
 import { NEWEST_VERSION, type PodSecurityProfile } from '../model/pod-security.js';
 import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
 import type {
@@ -61,6 +62,11 @@ export interface Settings {
     /** Definitions of custom kinds that only admins may change. @default - none */
     readonly definitions: readonly string[];
   };
+  /**
+   * How the cluster is to encrypt what it keeps in etcd: a provider and the names of keys, never a
+   * key. A stack may say its own. @default - not declared
+   */
+  readonly encryption?: EncryptionSpec;
   readonly policies: PolicySettings;
   readonly waivers: readonly PlacedWaiver[];
   /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
@@ -149,6 +155,7 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
   const approvers = document.approvers ?? [];
   checkApprovers(file, approvers, problems);
   const waivers = waiversIn(file, unusable);
+  const encryption = declaredEncryption(file, document, problems);
   const { clockTolerance, approvals = 'forge' } = document.gate ?? {};
   return problems.result({
     periods,
@@ -163,10 +170,42 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
       admins: document.cluster?.admins ?? [],
       definitions: document.cluster?.definitions ?? [],
     },
+    ...(encryption === undefined ? {} : { encryption }),
     policies: policiesIn(document.policies),
     waivers,
     unusableWaivers: unusable.all,
   });
+}
+
+/** What is declared of encryption at rest, also in the older words of `cluster`. */
+function declaredEncryption(
+  file: YamlFile<unknown>,
+  { encryption, cluster }: SettingsDocument,
+  problems: Problems,
+): EncryptionSpec | undefined {
+  if (encryption === undefined) return undefined;
+  for (const { field, problem } of encryptionFaults(encryption)) {
+    problems.add(placed(file, ['encryption', field], problem));
+  }
+  const said = cluster?.encryptionAtRest;
+  if (said !== undefined && said !== atRest(encryption)) {
+    problems.add(placed(file, ['cluster', 'encryptionAtRest'], contradiction(said, encryption)));
+  }
+  return encryption;
+}
+
+/** The older words for a provider. */
+export function atRest({ provider }: EncryptionSpec): EncryptionAtRest {
+  if (provider === 'identity') return 'none';
+  return provider === 'kms' ? 'kms' : 'local';
+}
+
+function contradiction(said: EncryptionAtRest, { provider }: EncryptionSpec): Problem {
+  return {
+    code: 'settings/encryption',
+    message: `encryptionAtRest is ${said}, and encryption.provider is ${provider}.`,
+    remedy: 'Remove cluster.encryptionAtRest: encryption says more.',
+  };
 }
 
 function isAboutWaiver({ path = '' }: Problem): boolean {

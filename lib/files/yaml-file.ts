@@ -49,15 +49,40 @@ export function openYamlFile(
   text: string,
   schema: SchemaName,
 ): Checked<YamlFile<unknown>> {
-  if (text.length > MAX_LENGTH[schema]) return { problems: [tooLarge(file, schema)] };
-  const faults = checkText(file, text, CONFLICT_REMEDIES[schema]);
+  return openYaml(file, text, {
+    maxLength: MAX_LENGTH[schema],
+    ifMeant: IF_MEANT[schema],
+    conflictRemedy: CONFLICT_REMEDIES[schema],
+    exact: EXACT.has(schema),
+  });
+}
+
+/** How a file is opened that has no schema of ours. */
+export interface YamlLimits {
+  /** In characters. */
+  readonly maxLength: number;
+  /** What to write where a file is to say nothing. */
+  readonly ifMeant?: string | undefined;
+  readonly conflictRemedy?: string | undefined;
+  /** Whether whole numbers that a double would change are bigints. @default false */
+  readonly exact?: boolean;
+}
+
+/** Reads any YAML file, with the place of each of its values. */
+export function openYaml(
+  file: string,
+  text: string,
+  { maxLength, ifMeant, conflictRemedy, exact = false }: YamlLimits,
+): Checked<YamlFile<unknown>> {
+  if (text.length > maxLength) return { problems: [tooLarge(file, maxLength)] };
+  const faults = checkText(file, text, conflictRemedy);
   if (faults.length > 0) return { problems: faults };
   const parsed = parseSyntax(file, text);
   if (parsed.value === undefined) return { problems: parsed.problems };
   const { contents } = parsed.value.document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
-  if (isEmpty) return { problems: [withoutContent(file, schema)] };
-  if (EXACT.has(schema)) keepWholeNumbers(parsed.value);
+  if (isEmpty) return { problems: [withoutContent(file, ifMeant)] };
+  if (exact) keepWholeNumbers(parsed.value);
   return { value: fileOf(file, parsed.value), problems: [] };
 }
 
@@ -132,22 +157,22 @@ const IF_MEANT: Readonly<Partial<Record<SchemaName, string>>> = {
  * An interrupted write or a bad merge leaves such a file. What it said would be lost without a word:
  * the projects that have existed, the requests of running deletions, the rules.
  */
-function withoutContent(file: string, schema: SchemaName): Problem {
+function withoutContent(file: string, ifMeant: string | undefined): Problem {
   return {
     code: 'yaml/empty',
     message: `${quoteName(file)} has no content.`,
     remedy: [
       `Restore it: git checkout HEAD -- ${shellWord(file)}`,
-      ...(IF_MEANT[schema] === undefined ? [] : [`  ${IF_MEANT[schema]}`]),
+      ...(ifMeant === undefined ? [] : [`  ${ifMeant}`]),
     ].join('\n'),
     source: { file },
   };
 }
 
-function tooLarge(file: string, schema: SchemaName) {
+function tooLarge(file: string, maxLength: number) {
   return {
     code: 'yaml/too-large',
-    message: `The file is larger than ${MAX_LENGTH[schema] / 2 ** 20} MiB.`,
+    message: `The file is larger than ${maxLength / 2 ** 20} MiB.`,
     remedy: 'Check whether this is the file you mean.',
     source: { file },
   };

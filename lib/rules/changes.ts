@@ -11,9 +11,10 @@ import {
   type Settings,
   stackSettings,
 } from '../files/settings.js';
+import type { EncryptionSpec } from '../model/encryption.js';
 import { isAtLeastVersion } from '../model/pod-security.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
-import { higher, LEVELS, rankOf } from './strictest.js';
+import { encryptionRank, higher, LEVELS, rankOf } from './strictest.js';
 
 /** Every rule of reprieve.yaml that a change has otherwise than its base, in a fixed order. */
 export function settingsChanges(base: Settings, head: Settings): readonly RuleChange[] {
@@ -32,6 +33,7 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ),
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
+    ...encryptionChanges(base.encryption, head.encryption),
     ...listChanges('policies.profiles', base.policies.profiles, head.policies.profiles, 'stricter'),
     ...podSecurityChange(base.policies.podSecurity, head.policies.podSecurity),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
@@ -179,6 +181,24 @@ function clusterChanges(base: Settings['cluster'], head: Settings['cluster']) {
     ...listChanges('cluster.admins', base.admins, head.admins, 'weaker'),
     ...listChanges('cluster.definitions', base.definitions, head.definitions, 'stricter'),
   ];
+}
+
+/** Another key is a rotation; to go without encryption, or without a service's key, is weaker. */
+function encryptionChanges(
+  base: EncryptionSpec | undefined,
+  head: EncryptionSpec | undefined,
+): readonly RuleChange[] {
+  const [before, after] = [base, head].map((it) => (it === undefined ? null : encryptionText(it)));
+  if (before === undefined || after === undefined || before === after) return [];
+  const [was, is] = [encryptionRank(base), encryptionRank(head)];
+  const direction = is < was ? 'weaker' : is > was ? 'stricter' : 'neutral';
+  return [{ rule: 'encryption', before, after, direction }];
+}
+
+function encryptionText({ provider, key, resources = [] }: EncryptionSpec): string {
+  return [provider, ...(key === undefined ? [] : [key]), ...[...resources].sort(compareTexts)].join(
+    ' ',
+  );
 }
 
 /** An empty list allows everybody who may delete: the first name is stricter, the last one weaker. */

@@ -1,3 +1,4 @@
+import { canonical } from '../base/canonical.js';
 import type { Duration } from '../base/duration.js';
 import { compareTexts } from '../base/order.js';
 import { parseDate } from '../base/timestamp.js';
@@ -10,6 +11,7 @@ import {
   type Settings,
   stackSettings,
 } from '../files/settings.js';
+import type { EncryptionSpec } from '../model/encryption.js';
 import { isAtLeastVersion, POD_SECURITY_PROFILES } from '../model/pod-security.js';
 
 /** Levels of policies, the weakest first. */
@@ -37,6 +39,7 @@ export function strictest(one: Settings, other: Settings): Settings {
         one.gate.approvals === 'file' && other.gate.approvals === 'file' ? 'file' : 'forge',
     },
     cluster: strictestCluster(one.cluster, other.cluster),
+    ...strictestEncryption(one.encryption, other.encryption),
     policies: {
       profiles: united(one.policies.profiles, other.policies.profiles),
       podSecurity: strictestPods(one.policies.podSecurity, other.policies.podSecurity),
@@ -127,6 +130,24 @@ function strictestCluster(
     admins: common(one.admins, other.admins),
     definitions: [...new Set([...one.definitions, ...other.definitions])].sort(compareTexts),
   };
+}
+
+/** What is declared better: not at all, in plain text, by a key of the API server's, by a service. */
+export function encryptionRank(spec: EncryptionSpec | undefined): number {
+  if (spec === undefined) return 0;
+  return { identity: 0, aesgcm: 1, secretbox: 1, kms: 2 }[spec.provider];
+}
+
+/** What both sides declare alike, else the one that protects more. */
+function strictestEncryption(
+  one: EncryptionSpec | undefined,
+  other: EncryptionSpec | undefined,
+): Pick<Settings, 'encryption'> {
+  const sides = [one, other].flatMap((it) => it ?? []);
+  const [first] = sides.sort(
+    (a, b) => encryptionRank(b) - encryptionRank(a) || compareTexts(canonical(a), canonical(b)),
+  );
+  return first === undefined ? {} : { encryption: first };
 }
 
 function united(some: readonly string[], others: readonly string[]): readonly string[] {

@@ -4,6 +4,7 @@ import { durationOf } from '../../lib/base/duration.js';
 import type { PolicyLevel } from '../../lib/files/documents.js';
 import { isSamePerson } from '../../lib/files/person.js';
 import { type Settings, stackSettings } from '../../lib/files/settings.js';
+import type { EncryptionSpec } from '../../lib/model/encryption.js';
 import { POD_SECURITY_PROFILES } from '../../lib/model/pod-security.js';
 import { needsReview, settingsChanges } from '../../lib/rules/changes.js';
 import { LEVELS, strictest } from '../../lib/rules/strictest.js';
@@ -222,6 +223,26 @@ describe('the changes to the rules', () => {
       'stricter policies.levels.a: advisory → hard-mandatory',
       'weaker policies.parameters.a: null → {"max":3}',
     ]);
+  });
+
+  it('see encryption that is given up, and take another key for a rotation', () => {
+    const kms = { provider: 'kms', key: 'vault', endpoint: 'unix:///run/kms.sock' } as const;
+    const local = (key: string) => ({ provider: 'secretbox', key }) as const;
+    expect(changed({ encryption: kms })).toEqual(['stricter encryption: null → kms vault']);
+    const between = (from: EncryptionSpec, to: EncryptionSpec) =>
+      settingsChanges({ ...base, encryption: from }, { ...base, encryption: to }).map(
+        ({ direction }) => direction,
+      );
+    expect(between(kms, local('a'))).toEqual(['weaker']);
+    expect(between(local('a'), { provider: 'identity' })).toEqual(['weaker']);
+    expect(between(local('a'), local('b'))).toEqual(['neutral']);
+    expect(between(kms, kms)).toEqual([]);
+    const sides = [
+      { ...base, encryption: local('a') },
+      { ...base, encryption: kms },
+    ] as const;
+    expect(strictest(...sides).encryption).toEqual(kms);
+    expect(strictest(sides[1], sides[0]).encryption).toEqual(kms);
   });
 
   it('see a stack that comes to have, or lose, periods of its own', () => {

@@ -1,6 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { type Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +53,8 @@ export interface Asking {
   readonly type?: string;
   /** Whom an administrator acts as, with every right but the name. */
   readonly actingAs?: string;
+  /** Another API server. @default - the first one */
+  readonly at?: string;
   /** Keeps connections, where a request is measured. @default - a connection for each request */
   readonly agent?: Agent;
 }
@@ -58,6 +68,22 @@ export interface Starting {
   readonly flags?: readonly string[];
   /** More of the controllers of Kubernetes, by the names that its manager knows. @default none */
   readonly controllers?: readonly string[];
+  /** More flags for etcd. @default none */
+  readonly etcdFlags?: readonly string[];
+  /** A copy of another etcd's folder, with which this one goes on. @default - an empty etcd */
+  readonly etcdFrom?: string;
+  /** `unready` where it can't get ready, as without a key that it needs. @default ready */
+  readonly until?: 'ready' | 'unready';
+}
+
+/** How an API server is started again. */
+export interface Restarting {
+  /** In place of those that it was started with. */
+  readonly flags?: readonly string[];
+  /** `unready` where it can't get ready, as without a plugin that it needs. @default ready */
+  readonly until?: 'ready' | 'unready';
+  /** Without waiting for watches to end, which takes a minute. @default false */
+  readonly abruptly?: boolean;
 }
 
 /** A control plane of real programs on free loopback ports. */
@@ -65,10 +91,12 @@ export class ControlPlane {
   private constructor(
     private readonly folder: string,
     private readonly processes: ChildProcess[],
-    private readonly startServer: () => ChildProcess,
+    private readonly startServer: (port?: number, flags?: readonly string[]) => ChildProcess,
     private readonly startManager: (rootCa: string) => ChildProcess,
     private readonly server: string,
     private readonly tokens: Readonly<Record<User, string>>,
+    /** Where etcd listens. */
+    readonly etcd: string,
   ) {}
 
   /**
@@ -79,6 +107,9 @@ export class ControlPlane {
     kubernetes,
     flags = [],
     controllers = [],
+    etcdFlags: moreForEtcd = [],
+    etcdFrom,
+    until = 'ready',
   }: Starting = {}): Promise<ControlPlane> {
     const programs = controlPlanePrograms(kubernetes);
     if (programs === undefined) throw new Error(controlPlaneMissing(kubernetes));
@@ -88,22 +119,34 @@ export class ControlPlane {
     const server = `https://127.0.0.1:${api}`;
     writeKeys(folder, tokens, server);
     const start = (name: keyof Programs, args: readonly string[]) => {
-      const log = openSync(join(folder, `${name}.log`), 'w');
+      const log = openSync(join(folder, `${name}.log`), 'a');
       return spawn(programs[name], args, { stdio: ['ignore', log, log] });
     };
-    const startServer = () =>
+    const startServer = (port = api, more = flags) =>
       start('kube-apiserver', [
-        ...apiFlags(folder, client, api),
+        ...apiFlags(folder, client, port),
         ...auditFlags(folder, auditPolicy),
-        ...flags,
+        ...more,
       ]);
-    const processes = [start('etcd', etcdFlags(folder, client, peer)), startServer()];
+    if (etcdFrom !== undefined) cpSync(etcdFrom, join(folder, 'etcd'), { recursive: true });
+    const alone = etcdFrom === undefined ? [] : ['--force-new-cluster'];
+    const etcd = [...etcdFlags(folder, client, peer), ...alone, ...moreForEtcd];
+    const processes = [start('etcd', etcd), startServer()];
     const startManager = (rootCa: string) =>
       start(
         'kube-controller-manager',
         controllerFlags(folder, controller, [...CONTROLLERS, ...controllers], rootCa),
       );
-    const plane = new ControlPlane(folder, processes, startServer, startManager, server, tokens);
+    const plane = new ControlPlane(
+      folder,
+      processes,
+      startServer,
+      startManager,
+      server,
+      tokens,
+      `http://127.0.0.1:${client}`,
+    );
+    if (until === 'unready') return plane;
     try {
       await plane.untilReady();
     } catch (error) {
@@ -179,15 +222,34 @@ export class ControlPlane {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
+  /** The folder that has etcd's files. */
+  get etcdFolder(): string {
+    return join(this.folder, 'etcd');
+  }
+
+  /** A second API server on the same etcd, with flags of its own; its address. */
+  async startAnother(flags: readonly string[]): Promise<string> {
+    const [port = 0] = await freePorts(1);
+    this.processes.push(this.startServer(port, flags));
+    const url = `https://127.0.0.1:${port}`;
+    await this.untilReady(url);
+    return url;
+  }
+
   /** Ends the API server and starts it again; everything is still in etcd. */
-  async restartServer(): Promise<void> {
+  async restartServer({
+    flags,
+    until = 'ready',
+    abruptly = false,
+  }: Restarting = {}): Promise<void> {
     const [etcd, server, ...others] = this.processes;
     if (etcd === undefined || server === undefined) throw new Error('not started');
     const ended = new Promise((done) => server.once('exit', done));
-    server.kill('SIGTERM');
+    server.kill(abruptly ? 'SIGKILL' : 'SIGTERM');
     await ended;
-    this.processes.splice(0, Number.POSITIVE_INFINITY, etcd, this.startServer(), ...others);
-    await this.untilReady();
+    const again = this.startServer(undefined, flags);
+    this.processes.splice(0, Number.POSITIVE_INFINITY, etcd, again, ...others);
+    if (until === 'ready') await this.untilReady();
   }
 
   /** Has the controllers hand out another root certificate from now on, as its rotation does. */
@@ -201,10 +263,10 @@ export class ControlPlane {
     this.processes.push(this.startManager(certificate(this.folder, 'kube-controller-manager')));
   }
 
-  private async untilReady(): Promise<void> {
+  private async untilReady(at = this.server): Promise<void> {
     for (const end = Date.now() + 60_000; Date.now() < end; ) {
       if (
-        await this.ask('/readyz').then(
+        await this.ask('/readyz', { at }).then(
           ({ status }) => status === 200,
           () => false,
         )
@@ -223,7 +285,7 @@ export class ControlPlane {
   /** Asks the API server for anything, as anybody. */
   ask(
     path: string,
-    { as = 'admin', method = 'GET', body, type, actingAs, agent }: Asking = {},
+    { as = 'admin', method = 'GET', body, type, actingAs, agent, at = this.server }: Asking = {},
   ): Promise<Answer> {
     const content =
       type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
@@ -240,7 +302,7 @@ export class ControlPlane {
           : { 'content-type': content, 'content-length': payload.length }),
       };
       const asked = request(
-        `${this.server}${path}`,
+        `${at}${path}`,
         // No connection is kept: one that the server closed while a command ran would be taken.
         {
           method,

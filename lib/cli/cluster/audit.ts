@@ -14,6 +14,7 @@ import { type OutputFormat, printData } from '../terminal/output.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
 import { pickStack, readSynthesized, type Stack, Workspace } from '../workspace/workspace.js';
 import { accessOf, type ClusterOptions, clusterOf } from './access.js';
+import { auditEncryption } from './encryption.js';
 import { furtherKinds, readCluster } from './reading.js';
 
 export interface AuditOptions extends ClusterOptions {
@@ -37,7 +38,9 @@ export async function auditCluster(io: Io, options: AuditOptions): Promise<ExitC
   const failed: unknown[] = [];
   for (const group of byCluster(io, options, stacks)) {
     try {
-      audited.push(await auditOne(io, options, settings, group));
+      const { stacks: names, findings } = await auditOne(io, options, settings, group);
+      const encryption = await auditEncryption(io, options, workspace, group);
+      audited.push({ stacks: names, findings: [...findings, ...encryption] });
     } catch (error) {
       // One cluster that can't be reached must not hide what is wrong in the others.
       failed.push(error);

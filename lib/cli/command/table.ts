@@ -25,6 +25,8 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   resource: async () => (await import('../resource/group.js')).resource,
   lock: async () => (await import('../lock/group.js')).lock,
   cluster: async () => (await import('../cluster/group.js')).cluster,
+  encryption: async () => (await import('../encryption/group.js')).encryption,
+  data: async () => (await import('../data/group.js')).data,
   recover: async () => (await import('../recover/group.js')).recover,
   sandbox: async () => (await import('../sandbox/group.js')).sandbox,
   doctor: async () => (await import('../doctor/group.js')).doctor,

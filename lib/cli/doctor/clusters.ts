@@ -111,17 +111,3 @@ function verdict(findings: readonly AuditFinding[], good: Check): Check {
   const rest = more.length === 0 ? '' : ` ${more.length} more: npx reprieve cluster audit.`;
   return { ...good, level: 'error', message: `${first.message}${rest}`, remedy: first.remedy };
 }
-
-/** A cluster doesn’t tell its users whether secrets are encrypted in etcd: whoever knows says it. */
-export function checkEncryption(settings: Settings): Check {
-  const { ok, warning } = checker('encryption at rest');
-  const { encryptionAtRest } = settings.cluster;
-  if (encryptionAtRest === 'kms') return ok('declared: by a key management service');
-  if (encryptionAtRest === 'local') return ok('declared: by a key on the API server’s own disk');
-  return warning(
-    encryptionAtRest === 'none'
-      ? 'Declared: none. Whoever reads etcd or a backup of it reads the credentials.'
-      : 'Nobody has said whether the cluster encrypts secrets in etcd.',
-    'Set up an EncryptionConfiguration (https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/), then write into reprieve.yaml: cluster: { encryptionAtRest: kms }',
-  );
-}

@@ -7,7 +7,8 @@ import { paint } from '../terminal/terminal.js';
 import { type Stack, Workspace } from '../workspace/workspace.js';
 import { checkFiles, checkState, synthesizeFrozen } from './app.js';
 import { type Check, checker } from './check.js';
-import { checkCluster, checkEncryption, checkObjects } from './clusters.js';
+import { checkCluster, checkObjects } from './clusters.js';
+import { checkEncryption } from './encryption.js';
 import { checkCdktf, checkEngine, checkMirror, checkNode } from './machine.js';
 
 export interface DoctorOptions extends ClusterOptions {
@@ -48,7 +49,7 @@ async function allChecks(io: Io, options: DoctorOptions): Promise<readonly Check
     const state = states.get(stack);
     if (state !== undefined) after.push(...(await checkObjects(io, options, stack, state)));
   }
-  return [...before, ...after, ...(onClusters.length > 0 ? [checkEncryption(app.settings())] : [])];
+  return [...before, ...after, ...(await checkEncryption(io, options, app, onClusters))];
 }
 
 function workspaceOf(io: Io): Workspace | Check {

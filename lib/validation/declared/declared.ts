@@ -37,6 +37,7 @@ function declaredProject(
     on: locked.target,
     name,
     namespace,
+    ...(locked.encryption === undefined ? {} : { encryption: locked.encryption }),
     ...periodOf(spec.period, periods),
     quota,
     adoptNamespace,

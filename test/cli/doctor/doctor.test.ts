@@ -261,6 +261,23 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
     expect(after.code).toBe(0);
   });
 
+  it('holds what is declared of encryption against what the API server does', () => {
+    const declared = 'encryption: { provider: secretbox, key: key-1 }\n';
+    scratch.write('reprieve.yaml', `${SETTINGS}${declared}`);
+    expect(scratch.synth().code).toBe(0);
+    const { levels, checks } = examine(scratch.folder, env);
+    expect(levels['encryption at rest']).toBe('error');
+    expect(checks['encryption at rest']?.message).toContain('shows no encryption at all');
+    const audit = inPipe([...REPRIEVE, 'cluster', 'audit', '-o', 'json'], {
+      cwd: scratch.folder,
+      env,
+    });
+    expect(audit.code).toBe(1);
+    expect(audit.stdout).toContain('"code": "cluster/encryption"');
+    scratch.write('reprieve.yaml', SETTINGS);
+    expect(scratch.synth().code).toBe(0);
+  });
+
   it('tells a clock that is wrong', () => {
     const late = join(scratch.folder, 'late.mjs');
     writeFileSync(

@@ -1,0 +1,81 @@
+import { plural } from '../../base/plural.js';
+import { disagreements } from '../../encryption/disagreements.js';
+import { judgeObjects, type Verdict, verdictOf } from '../../encryption/verification.js';
+import { EngineError } from '../../engine/run.js';
+import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
+import { printData } from '../terminal/output.js';
+import { type EtcdOptions, etcdOf, storedObjects } from './etcd-options.js';
+import {
+  askServers,
+  declaredEncryption,
+  failuresOf,
+  keyNameOf,
+  kindsOf,
+  readConfigurations,
+  type ServerOptions,
+} from './reading.js';
+import { dataOf, printVerification, type Verification } from './verification-text.js';
+
+export interface VerifyOptions extends EtcdOptions, ServerOptions {
+  /** Configurations that have to be able to read everything. */
+  readonly config?: readonly string[];
+  readonly acceptUnknown?: boolean;
+  readonly output?: 'json' | 'yaml';
+}
+
+/** `encryption verify`: by what each object is encrypted, by the bytes that are stored. */
+export async function verifyEncryption(io: Io, options: VerifyOptions): Promise<ExitCode> {
+  const done = await verifyCluster(io, options);
+  if (options.output !== undefined) printData(io, options, dataOf(done), () => '');
+  else printVerification(io, done);
+  for (const failure of failuresOf(done.servers)) say(io, `error: ${failure}`);
+  say(io, conclusionOf(done));
+  // Who names servers wants to hear of each.
+  if (options.server !== undefined && failuresOf(done.servers).length > 0) return EXIT.engine;
+  if (done.differences.length > 0) return EXIT.findings;
+  const isAccepted = done.source === 'metrics' && options.acceptUnknown === true;
+  return done.verdict === 'encrypted' || isAccepted ? EXIT.ok : EXIT.findings;
+}
+
+/** Looks at what etcd holds, or, without it, at what the API servers say of themselves. */
+export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Verification> {
+  const spec = declaredEncryption(io);
+  const kinds = kindsOf(spec?.resources);
+  const files = readConfigurations(io, options.config ?? []);
+  const etcd = etcdOf(io, options);
+  const servers = await askServers(io, options);
+  const answered = servers.flatMap(({ name, metrics }) =>
+    metrics === undefined ? [] : [{ name, metrics }],
+  );
+  const differences = disagreements(answered, files);
+  const declared = keyNameOf(spec);
+  const common = { servers, differences, ...(declared === undefined ? {} : { declared }) };
+  if (etcd === undefined) {
+    if (answered.length === 0) throw new EngineError(failuresOf(servers).join('\n'));
+    return { source: 'metrics', verdict: 'unknown', judged: [], ...common };
+  }
+  const { revision, objects } = await storedObjects(etcd, kinds, options);
+  const judged = judgeObjects(objects, {
+    key: declared,
+    configurations: files.map(({ configuration }) => configuration),
+    servers: answered.map(({ metrics }) => metrics),
+  });
+  return { source: 'etcd', verdict: verdictOf(judged), revision, judged, ...common };
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  encrypted: 'Every object is encrypted.',
+  'other-key':
+    'Some objects carry another key than the current one: npx reprieve encryption rotate.',
+  'plain-text': 'Some objects are stored in plain text: npx reprieve encryption rotate.',
+  unreadable: 'Some objects can’t be read with these configurations. Do not install them.',
+  unknown: 'Some objects are stored in a form that Kubernetes doesn’t write.',
+};
+
+function conclusionOf({ source, verdict, judged, differences }: Verification): string {
+  const known =
+    source === 'etcd'
+      ? `${plural(judged.length, 'object')}. ${WORDS[verdict]}`
+      : 'Unknown: these numbers count operations since the server’s start, and prove no single object. Name etcd by --etcd, or pass --accept-unknown.';
+  return differences.length === 0 ? known : `${known} The API servers differ.`;
+}

@@ -1,0 +1,171 @@
+import { rfc3339Seconds } from '../base/timestamp.js';
+import { lockedProject, lockedStack } from '../files/projects-lock.js';
+import type { LockedEncryption, ProjectsLock } from '../files/projects-lock-types.js';
+import { isItemTarget } from '../model/deletion-target.js';
+import { parseImageReference, withoutCredential } from '../model/image-reference.js';
+import { KINDS } from '../model/kinds.js';
+import { type ItemKind, itemsOf } from '../model/specification.js';
+import type { Entry } from './inventory.js';
+
+/** Somewhere that something of a datum is kept. */
+export interface DataPlace {
+  readonly place: 'etcd' | 'state' | 'repository' | 'registry';
+  /** What exactly, in words. */
+  readonly where: string;
+  /** `content`: whoever reads it has the datum. `references`: names, ids and labels. */
+  readonly holds: 'content' | 'references';
+  /** Who encrypts it there, as far as that is declared or seen. */
+  readonly encryptedBy: string;
+}
+
+/** What ends a datum, and when. */
+export interface DataEnd {
+  readonly by: 'deletion request' | 'deadline' | 'over';
+  /** RFC 3339; null where no clock runs. */
+  readonly at: string | null;
+  /** How long after a request; null where that is not ours to say. */
+  readonly period: string | null;
+}
+
+/** Something that is stored: where, encrypted by whom, until when, and what is left of it then. */
+export interface StoredDatum {
+  readonly stack: string;
+  readonly target: string;
+  /** `registry secret`, `job template`, `image reference`. */
+  readonly kind: string;
+  readonly name: string;
+  readonly status: string;
+  readonly places: readonly DataPlace[];
+  readonly end: DataEnd;
+  /** What Reprieve does not end, and who does. */
+  readonly leftElsewhere: readonly string[];
+}
+
+/** What is known of the stacks. */
+export interface DataKnowledge {
+  readonly entries: readonly Entry[];
+  readonly lock: ProjectsLock;
+  /** The period that holds in a stack where a project has none of its own. */
+  readonly periodOf: (stack: string) => string;
+  /** By what an object's stored bytes are encrypted, where etcd was read. */
+  readonly stored?: (resource: string, namespace: string, name: string) => string | undefined;
+}
+
+const SECRETS: ReadonlySet<ItemKind> = new Set(['registry-secrets', 'secrets']);
+
+/** Whatever kind it was: these hold copies that no deletion of an object reaches. */
+const ALWAYS_LEFT = [
+  'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
+  'older versions of the state, where its backend keeps them',
+];
+
+/** Every item of every project and every image that one names, in the order of the entries. */
+export function storedData(known: DataKnowledge): readonly StoredDatum[] {
+  return known.entries.flatMap((entry) => {
+    if (!isItemTarget(entry)) return [];
+    const datum = datumOf(known, entry);
+    return [datum, ...imagesOf(known, entry, datum)];
+  });
+}
+
+type ItemEntry = Entry & { readonly item: { readonly kind: ItemKind; readonly name: string } };
+
+function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
+  const { stack, target, status, item } = entry;
+  const isSecret = SECRETS.has(item.kind);
+  const left = isSecret
+    ? ['the credential itself, where it was issued: revoke it there']
+    : ['the history of the repository: it is code'];
+  const copies = item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
+  return {
+    stack,
+    target,
+    kind: KINDS[item.kind].title,
+    name: item.name,
+    status,
+    places: placesOf(known, entry, isSecret),
+    end: endOf(known, entry),
+    leftElsewhere: [
+      ...left,
+      ...copies,
+      ...ALWAYS_LEFT,
+      'the API server’s audit log, if it keeps bodies',
+    ],
+  };
+}
+
+function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): readonly DataPlace[] {
+  const onCluster = lockedStack(known.lock, entry.stack)?.target === 'kubernetes';
+  const state: DataPlace = {
+    place: 'state',
+    where: `the state of ${entry.stack}`,
+    holds: isSecret ? 'references' : 'content',
+    encryptedBy: 'the state’s backend',
+  };
+  const code: DataPlace = {
+    place: 'repository',
+    where: 'main.ts and projects.lock.yaml',
+    holds: isSecret ? 'references' : 'content',
+    encryptedBy: 'nobody: it is code',
+  };
+  return [...(onCluster ? [etcdPlace(known, entry)] : []), state, code];
+}
+
+function etcdPlace(known: DataKnowledge, entry: ItemEntry): DataPlace {
+  const { kind, resource, nameFor } = KINDS[entry.item.kind].object;
+  const namespace = lockedProject(known.lock, entry)?.namespace;
+  const name = nameFor(entry.item.name);
+  const seen = namespace === undefined ? undefined : known.stored?.(resource, namespace, name);
+  const declared = lockedStack(known.lock, entry.stack)?.encryption;
+  return {
+    place: 'etcd',
+    where: `${kind} ${name} in namespace ${namespace ?? 'not known'}`,
+    holds: 'content',
+    encryptedBy: seen ?? declaredText(declared),
+  };
+}
+
+function declaredText(declared: LockedEncryption | undefined): string {
+  if (declared === undefined) return 'not declared';
+  const { provider, key } = declared;
+  if (provider === 'identity') return 'nobody: declared as plain text';
+  const whose = provider === 'kms' ? 'your key management service' : 'the API server';
+  return `${whose}: declared as ${provider} ${key ?? ''}`.trimEnd();
+}
+
+function endOf(known: DataKnowledge, entry: Entry): DataEnd {
+  const own = lockedProject(known.lock, entry)?.spec.period ?? known.periodOf(entry.stack);
+  const { deletion, status } = entry;
+  if (status === 'hard deleted') return { by: 'over', at: null, period: null };
+  if (deletion === undefined) return { by: 'deletion request', at: null, period: own };
+  return { by: 'deadline', at: rfc3339Seconds(deletion.reclaimAfter), period: null };
+}
+
+/** A reference ends with its template; the image stays where it is. */
+function imagesOf(
+  known: DataKnowledge,
+  entry: ItemEntry,
+  datum: StoredDatum,
+): readonly StoredDatum[] {
+  if (entry.item.kind !== 'job-templates') return [];
+  const spec = lockedProject(known.lock, entry)?.spec;
+  const template = itemsOf(spec ?? {}, 'job-templates')[entry.item.name];
+  if (template === undefined) return [];
+  const { value } = parseImageReference(template.image);
+  const registry: DataPlace = {
+    place: 'registry',
+    where: value?.registry ?? 'not known',
+    holds: 'content',
+    encryptedBy: 'the registry',
+  };
+  const references = datum.places.map((each) => ({ ...each, holds: 'references' as const }));
+  return [
+    {
+      ...datum,
+      kind: 'image reference',
+      name: withoutCredential(template.image),
+      places: [...references, registry],
+      leftElsewhere: [`the image in ${registry.where}: it is deleted there`, ...ALWAYS_LEFT],
+    },
+  ];
+}
