@@ -8,6 +8,7 @@ import type {
   ClusterClock,
   ClusterSection,
   EncryptionAtRest,
+  EvidenceNeed,
   PeriodsSection,
   PoliciesSection,
   PolicyLevel,
@@ -59,6 +60,10 @@ export interface Settings {
     /** Definitions of custom kinds that only admins may change. @default - none */
     readonly definitions: readonly string[];
   };
+  /**
+   * Whether a deletion may be closed without evidence of what it took along. @default optional
+   */
+  readonly evidence: EvidenceNeed;
   readonly policies: PolicySettings;
   readonly waivers: readonly PlacedWaiver[];
   /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
@@ -145,6 +150,7 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
       admins: document.cluster?.admins ?? [],
       definitions: document.cluster?.definitions ?? [],
     },
+    evidence: document.evidence ?? 'optional',
     policies: policiesIn(document.policies),
     waivers,
     unusableWaivers: unusable.all,

@@ -11,6 +11,11 @@ export function closeCommand(target: string, stack: string): string {
   return command('reclamation', 'close', target, '--stack', stack);
 }
 
+/** The command that writes down what is known of a deletion. */
+export function evidenceCommand(target: string, stack: string): string {
+  return command('reclamation', 'evidence', target, '--stack', stack);
+}
+
 /** The command that requests a deletion; config maps have none. */
 export function deleteCommand(target: string, stack: string): string | undefined {
   const parsed = parseTarget(target).value;

@@ -25,6 +25,7 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ),
     ...textChange('gate.approvals', base.gate.approvals, head.gate.approvals, ['file', 'forge']),
     ...clusterChanges(base.cluster, head.cluster),
+    ...textChange('evidence', base.evidence, head.evidence, ['optional', 'required']),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
     ...levelChanges(base, head),
     ...parameterChanges(base, head),

@@ -31,6 +31,8 @@ export function strictest(one: Settings, other: Settings): Settings {
         one.gate.approvals === 'file' && other.gate.approvals === 'file' ? 'file' : 'forge',
     },
     cluster: strictestCluster(one.cluster, other.cluster),
+    evidence:
+      one.evidence === 'required' || other.evidence === 'required' ? 'required' : 'optional',
     policies: {
       paths: [...new Set([...one.policies.paths, ...other.policies.paths])].sort(compareTexts),
       levels: strictestLevels(one.policies.levels, other.policies.levels),

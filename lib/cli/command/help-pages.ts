@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { allCommands } from './all-commands.js';
-import { buildProgram, version } from './program.js';
+import { buildProgram } from './program.js';
+import { version } from './version.js';
 
 /** What the command answers without loading anything; the build writes it beside main.js. */
 export interface HelpPages {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { ExitCode, Io } from '../terminal/io.js';
 import { columnsOf, HELP_WIDTH } from '../terminal/terminal.js';
 import type { Group } from './group.js';
 import { GROUPS } from './table.js';
+import { version } from './version.js';
 
 const AFTER_HELP = `
 Examples:
@@ -52,10 +52,4 @@ function groupsOf(argv: readonly string[]): Promise<readonly Group[]> {
   const named = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
   const loaders = named === undefined ? Object.values(GROUPS) : [named];
   return Promise.all(loaders.map((load) => load()));
-}
-
-/** The version of this package. */
-export function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return String(Object(JSON.parse(text)).version);
 }

@@ -1,3 +1,4 @@
+import { evidenceBeforeDeploy } from '../evidence/deploy.js';
 import type { Io } from '../terminal/io.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
 import { requireClock } from './clock.js';
@@ -7,4 +8,5 @@ import { putRotationsBack } from './rotations.js';
 export async function prepareDeployment(io: Io, workspace: Workspace, stack: Stack): Promise<void> {
   await requireClock(io, workspace, stack);
   await putRotationsBack(io, stack);
+  await evidenceBeforeDeploy(io, workspace, stack);
 }
