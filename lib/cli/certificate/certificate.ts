@@ -54,7 +54,7 @@ export interface CertificateOptions extends ClusterOptions, EtcdOptions, Selecti
   readonly keyDestroyedAt?: string;
   /** @default true */
   readonly registries?: boolean;
-  readonly localRegistries?: boolean;
+  readonly privateRegistries?: readonly string[];
   readonly signKey?: string;
   readonly acceptUnknown?: boolean;
 }

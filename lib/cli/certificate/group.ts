@@ -18,7 +18,10 @@ export const certificate: Group = (group, { io, done }) => {
     .option('--key-destroyed-by <name>', 'who states that this key was destroyed')
     .option('--key-destroyed-at <time>', 'when it was destroyed, as RFC 3339')
     .option('--no-registries', 'ask no registry about images')
-    .option('--local-registries', 'also ask registries on this machine and in private networks')
+    .option(
+      '--private-registries <hosts...>',
+      'registries on this machine or in a private network that may be asked',
+    )
     .option('--sign-key <file>', 'sign the JSON with this Ed25519 key: FILE.sig')
     .option('--accept-unknown', 'exit 0 also where nothing was found and not everything was seen')
     .action(async (target, options) => {

@@ -10,6 +10,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   project: async () => (await import('../subject/group.js')).project,
   secret: async () => (await import('../subject/group.js')).secret,
   job: async () => (await import('../subject/group.js')).job,
+  image: async () => (await import('../image/group.js')).image,
   plan: async () => (await import('../plan/group.js')).plan,
   deploy: async () => (await import('../deploy/group.js')).deploy,
   review: async () => (await import('../review/group.js')).review,
