@@ -30,22 +30,25 @@ const HUB = 'https://index.docker.io/v1/';
  */
 export function dockerLogins(env: NodeJS.ProcessEnv, home: string, cwd: string): FindLogin {
   const config = configIn(env['DOCKER_CONFIG'] ?? join(home, '.docker'));
+  const store = nameIn(config, 'credsStore');
   return async (registry) => {
     for (const server of serversOf(registry)) {
-      const helper = memberOf(memberOf(config, 'credHelpers'), server);
-      const name = typeof helper === 'string' ? helper : undefined;
-      const found =
-        name === undefined ? loginIn(config, server) : await askHelper(name, server, env, cwd);
-      if (found !== undefined) return found;
+      const helper = nameIn(memberOf(config, 'credHelpers'), server);
+      const own = helper === undefined ? loginIn(config, server) : undefined;
+      const found = own ?? (helper && (await askHelper(helper, server, env, cwd)));
+      if (found) return found;
     }
-    const store = memberOf(config, 'credsStore');
-    if (typeof store !== 'string' || store === '') return undefined;
-    for (const server of serversOf(registry)) {
-      const found = await askHelper(store, server, env, cwd);
-      if (found !== undefined) return found;
+    for (const server of store === undefined ? [] : serversOf(registry)) {
+      const found = store && (await askHelper(store, server, env, cwd));
+      if (found) return found;
     }
     return undefined;
   };
+}
+
+function nameIn(config: unknown, key: string): string | undefined {
+  const name = memberOf(config, key);
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 /** The names that a registry has in a config. */

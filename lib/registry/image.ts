@@ -115,21 +115,22 @@ function checkedDigest({ body, headers }: Reply, wanted: string | undefined): st
 /** Every part once: platforms share layers. */
 function sizeOf(manifests: readonly unknown[]): number {
   const sizes = new Map<string, number>();
-  for (const manifest of manifests) {
-    const layers = memberOf(manifest, 'layers');
-    const parts = [memberOf(manifest, 'config'), ...(Array.isArray(layers) ? layers : [])];
-    for (const part of parts.filter(isRecord)) {
-      const { digest, size } = part;
-      if (typeof digest !== 'string' || typeof size !== 'number')
-        throw broken('a part has no size');
-      if (!Number.isSafeInteger(size) || size < 0) throw broken('a part has no size that can be');
-      if (sizes.has(digest) && sizes.get(digest) !== size) throw broken('a part has two sizes');
-      sizes.set(digest, size);
-    }
+  for (const part of manifests.flatMap(partsOf)) {
+    const { digest, size } = part;
+    if (typeof digest !== 'string' || typeof size !== 'number') throw broken('a part has no size');
+    if (!Number.isSafeInteger(size) || size < 0) throw broken('a part has no size that can be');
+    if ((sizes.get(digest) ?? size) !== size) throw broken('a part has two sizes');
+    sizes.set(digest, size);
   }
   const sum = [...sizes.values()].reduce((all, each) => all + each, 0);
   if (sum >= MAX_SIZE) throw broken('its parts are larger than can be');
   return sum;
+}
+
+function partsOf(manifest: unknown) {
+  const layers = memberOf(manifest, 'layers');
+  const parts = [memberOf(manifest, 'config'), ...(Array.isArray(layers) ? layers : [])];
+  return parts.filter(isRecord);
 }
 
 function manifestIn(body: Buffer): unknown {

@@ -120,6 +120,18 @@ export class ControlPlane {
     );
   }
 
+  /** Where etcd listens. */
+  get etcd(): string {
+    const flag = '--advertise-client-urls=';
+    const args = this.processes[0]?.spawnargs ?? [];
+    return args.find((each) => each.startsWith(flag))?.slice(flag.length) ?? '';
+  }
+
+  /** The folder that has etcd's files. */
+  get etcdFolder(): string {
+    return join(this.folder, 'etcd');
+  }
+
   /** The administrator's kubeconfig. */
   get kubeconfig(): string {
     return this.kubeconfigOf('admin');

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -156,7 +156,7 @@ export class Registry {
     };
     return new Promise<{ status: number; location: string | undefined; text: string }>(
       (done, fail) => {
-        const take = (answer: Parameters<Parameters<typeof request>[1] & object>[0]) => {
+        const take = (answer: IncomingMessage) => {
           const parts: Buffer[] = [];
           answer.on('data', (part: Buffer) => parts.push(part));
           answer.on('end', () => {
