@@ -13,7 +13,7 @@ export class KeysOf {
     private readonly prefix: string,
   ) {
     const known = objects.filter((each) => each.object !== null);
-    this.names = new Set(known.map(tail));
+    this.names = new Set(known.flatMap(tails));
     this.namespaces = new Set(known.filter(isNamespace).map(({ object }) => object?.name ?? ''));
   }
 
@@ -26,7 +26,7 @@ export class KeysOf {
     const inside = parts.at(-2) ?? '';
     if (parts.length >= 3 && this.namespaces.has(inside)) return true;
     const kind = parts.slice(0, parts.length >= 3 ? -2 : -1).at(-1) ?? '';
-    return this.names.has(key3(singular(kind), parts.length >= 3 ? inside : '', name));
+    return this.names.has(pathOf(kind, parts.length >= 3 ? inside : '', name));
   }
 }
 
@@ -34,20 +34,17 @@ function isNamespace({ object }: EvidenceObject): boolean {
   return object?.resource === 'namespace';
 }
 
-function tail({ object }: EvidenceObject): string {
+function tails({ object }: EvidenceObject): readonly string[] {
   const kind = object?.resource.split('.')[0] ?? '';
-  return key3(
-    singular(kind),
-    kind === 'namespace' ? '' : (object?.namespace ?? ''),
-    object?.name ?? '',
-  );
+  const namespace = kind === 'namespace' ? '' : (object?.namespace ?? '');
+  return plurals(kind).map((each) => pathOf(each, namespace, object?.name ?? ''));
 }
 
-function key3(...parts: readonly string[]): string {
+function pathOf(...parts: readonly string[]): string {
   return parts.join('/');
 }
 
-/** Etcd has plurals, a state singulars: both are cut to what they share. */
-function singular(kind: string): string {
-  return kind.replace(/(?:ies|y)$/, '').replace(/(?:es|s)$/, '');
+/** Etcd has plurals, a state singulars. Of a word that is none, nothing is stored. */
+function plurals(kind: string): readonly string[] {
+  return [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind];
 }

@@ -31,16 +31,18 @@ const HUB = 'https://index.docker.io/v1/';
 export function dockerLogins(env: NodeJS.ProcessEnv, home: string, cwd: string): FindLogin {
   const config = configIn(env['DOCKER_CONFIG'] ?? join(home, '.docker'));
   const store = nameIn(config, 'credsStore');
+  const ask = async (helper: string | undefined, server: string) =>
+    helper === undefined ? undefined : askHelper(helper, server, env, cwd);
   return async (registry) => {
     for (const server of serversOf(registry)) {
       const helper = nameIn(memberOf(config, 'credHelpers'), server);
       const own = helper === undefined ? loginIn(config, server) : undefined;
-      const found = own ?? (helper && (await askHelper(helper, server, env, cwd)));
-      if (found) return found;
+      const found = own ?? (await ask(helper, server));
+      if (found !== undefined) return found;
     }
-    for (const server of store === undefined ? [] : serversOf(registry)) {
-      const found = store && (await askHelper(store, server, env, cwd));
-      if (found) return found;
+    for (const server of serversOf(registry)) {
+      const found = await ask(store, server);
+      if (found !== undefined) return found;
     }
     return undefined;
   };

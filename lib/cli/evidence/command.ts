@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import type { Selection } from '../subject/subject.js';
@@ -46,7 +47,7 @@ export async function evidence(
 function nothingKnown(target: string, stack: string) {
   return {
     code: 'evidence/nothing-known',
-    message: `Neither the state of ${stack} nor a cluster knows anything that belongs to ${target}.`,
+    message: `Neither the state of ${quoteName(stack)} nor a cluster knows anything that belongs to ${quoteName(target)}.`,
     remedy:
       'Check the target and the stack. After the deletion was closed, nothing knows it any more.',
   };

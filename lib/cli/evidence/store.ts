@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import type { Problem } from '../../base/problem.js';
 import type { EvidenceFile } from '../../certificate/certificate.js';
@@ -83,7 +84,7 @@ function readFile(workspace: Workspace, name: string) {
 function unreadable(file: string, why: string): Problem {
   return {
     code: 'evidence/unreadable',
-    message: `The evidence in ${file} can't be read: ${why}.`,
+    message: `The evidence in ${quoteName(file)} can't be read: ${why}.`,
     remedy: 'Check the file’s permissions, or move it elsewhere.',
     source: { file },
   };
