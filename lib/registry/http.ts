@@ -7,7 +7,11 @@ import { type Place, refusalOf } from './place.js';
 
 /** A registry could not be asked, or answered as none does. The message has no credential. */
 export class RegistryError extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** Whether it answered without TLS where TLS was spoken. */
+    readonly isPlain = false,
+  ) {
     super(message);
     this.name = 'RegistryError';
   }
@@ -37,6 +41,12 @@ export interface Asking {
 }
 
 const TIMEOUT = 15_000;
+/** How OpenSSL calls an answer that is none of TLS. */
+const NO_TLS = new Set([
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
 /** Registries take manifests of 4 MiB at most. */
 const MAX_BODY = 4 * 2 ** 20;
 
@@ -105,5 +115,6 @@ function unreachable(error: unknown): RegistryError {
   const name = error instanceof Error ? error.name : '';
   if (/Abort|Timeout/.test(name)) return new RegistryError('It took too long to answer.');
   const code = error instanceof Error && 'code' in error ? String(error.code) : name;
+  if (NO_TLS.has(code)) return new RegistryError('It doesn’t speak TLS.', true);
   return new RegistryError(`It could not be reached (${inert(code)}).`);
 }

@@ -60,14 +60,20 @@ function blockList(v4: readonly Net[], v6: readonly Net[]): BlockList {
   return list;
 }
 
-/**
- * The place of a registry. What a user calls private may be in a private network; it is spoken to
- * without TLS only on this machine, named as such, as Docker does.
- */
+/** The place of a registry. What a user calls private may be in a private network. */
 export function placeOf(registry: string, isPrivate: boolean): Place {
-  const { host, port } = split(registry);
-  const isSecure = !(isPrivate && isHere(host));
-  return { host, port: port ?? (isSecure ? 443 : 80), isSecure, mayBePrivate: isPrivate };
+  const { host, port = 443 } = split(registry);
+  return { host, port, isSecure: true, mayBePrivate: isPrivate };
+}
+
+/**
+ * The same without TLS, for a registry that doesn't speak it: as with Docker only on this machine, and
+ * named as such. Undefined for any other.
+ */
+export function plainPlaceOf(registry: string, isPrivate: boolean): Place | undefined {
+  const { host, port = 80 } = split(registry);
+  const mayBePlain = isPrivate && isHere(host);
+  return mayBePlain ? { host, port, isSecure: false, mayBePrivate: true } : undefined;
 }
 
 /** Why an address that a name led to is not connected to; undefined where it may be. */

@@ -3,7 +3,7 @@ import { quote } from '../base/inert.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import type { FindLogin, Login } from './credentials.js';
 import { ask, RegistryError, type Reply } from './http.js';
-import { isHere, type Place, placeOf } from './place.js';
+import { isHere, type Place, placeOf, plainPlaceOf } from './place.js';
 
 /** How registries are asked. */
 export interface RegistryOptions {
@@ -24,7 +24,7 @@ const TOKENS_AT: Readonly<Record<string, string>> = { 'docker.io': 'auth.docker.
 
 /** Talks to one registry about one repository, and keeps the token that it was given. */
 export class RegistrySession {
-  private readonly place: Place;
+  private place: Place;
   private authorization: string | undefined;
   /** Whether a login was used. */
   hasLogin = false;
@@ -34,20 +34,36 @@ export class RegistrySession {
     private readonly repository: string,
     private readonly options: RegistryOptions,
   ) {
-    const isPrivate = options.privateRegistries?.includes(registry) === true;
-    this.place = placeOf(SERVED_AT[registry] ?? registry, isPrivate);
+    this.place = placeOf(SERVED_AT[registry] ?? registry, this.isPrivate);
+  }
+
+  private get isPrivate(): boolean {
+    return this.options.privateRegistries?.includes(this.registry) === true;
   }
 
   /** Gets a path below `/v2/REPOSITORY/`, after a login where that is asked for. */
   async get(path: string, accept: string): Promise<Reply> {
     const whole = `/v2/${this.repository}/${path}`;
-    const first = await this.follow(whole, accept);
+    const first = await this.begin(whole, accept);
     if (first.status !== 401 || this.authorization !== undefined) return first;
     const challenge = parseChallenge(first.headers['www-authenticate']);
     if (challenge === undefined)
       throw new RegistryError('It asks for a login, and doesn’t say how.');
     this.authorization = await this.authorize(challenge);
     return this.authorization === undefined ? first : this.follow(whole, accept);
+  }
+
+  /** With TLS, unless it is a registry on this machine that doesn't speak it. */
+  private async begin(path: string, accept: string): Promise<Reply> {
+    try {
+      return await this.follow(path, accept);
+    } catch (error) {
+      const plain = plainPlaceOf(this.registry, this.isPrivate);
+      const isPlain = RegistryError.isRegistryError(error) && error.isPlain;
+      if (!isPlain || plain === undefined || !this.place.isSecure) throw error;
+      this.place = plain;
+      return this.follow(path, accept);
+    }
   }
 
   /** A login goes to the registry itself, and to nobody that it leads to. */

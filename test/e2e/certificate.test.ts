@@ -88,6 +88,14 @@ describe('a certificate of a project on the sandbox', () => {
   it('is checked against its evidence later, after the deletion is closed', () => {
     const [file = ''] = certificates();
     scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    const [kept = ''] = files('evidence', '.json');
+    const text = scratch.read(kept);
+    scratch.removeFile(kept);
+    const refused = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.flat).toContain('won’t know');
+    expect(scratch.read('deletions.yaml')).toContain('billing');
+    scratch.write(kept, text);
     const closed = scratch.reprieve('reclamation', 'close', 'billing');
     expect(closed, closed.output).toMatchObject({ code: 0 });
     const plan = evidence().plan?.file ?? '';

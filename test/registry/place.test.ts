@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseChallenge } from '../../lib/registry/challenge.js';
-import { placeOf, refusalOf } from '../../lib/registry/place.js';
+import { placeOf, plainPlaceOf, refusalOf } from '../../lib/registry/place.js';
 
 const refused = (registry: string, address: string, isPrivate = false) =>
   refusalOf(placeOf(registry, isPrivate), address) !== undefined;
@@ -39,11 +39,16 @@ it('connects a private registry to its network, and only one that says so to thi
 });
 
 it('speaks without TLS to this machine alone, where it was named', () => {
-  expect(placeOf('localhost:5000', true)).toMatchObject({ isSecure: false, port: 5000 });
-  expect(placeOf('[::1]:5000', true)).toMatchObject({ isSecure: false, host: '::1' });
-  expect(placeOf('localhost:5000', false)).toMatchObject({ isSecure: true });
+  expect(plainPlaceOf('localhost:5000', true)).toMatchObject({ isSecure: false, port: 5000 });
+  expect(plainPlaceOf('[::1]:5000', true)).toMatchObject({ isSecure: false, host: '::1' });
   expect(placeOf('registry.corp', true)).toMatchObject({ isSecure: true, port: 443 });
-  expect(placeOf('10.0.0.1:5000', true)).toMatchObject({ isSecure: true });
+  for (const [name, isPrivate] of [
+    ['localhost:5000', false],
+    ['registry.corp', true],
+    ['10.0.0.1:5000', true],
+  ] as const) {
+    expect([name, plainPlaceOf(name, isPrivate)]).toEqual([name, undefined]);
+  }
 });
 
 it('reads how a registry asks for a login', () => {

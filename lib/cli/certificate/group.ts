@@ -1,8 +1,8 @@
-import { selecting } from '../command/flags.js';
+import { naming } from '../command/flags.js';
 import { clusterOptions, type Group, withExamples } from '../command/group.js';
 
 export const certificate: Group = (group, { io, done }) => {
-  const command = clusterOptions(selecting(group.command('certificate'), 'target'))
+  const command = clusterOptions(naming(group.command('certificate')))
     .description(
       'State what a deletion took along, and what was checked since; exit 1 unless it is gone.',
     )

@@ -1,10 +1,10 @@
-import { selecting, showing } from '../command/flags.js';
+import { naming, showing } from '../command/flags.js';
 import { type Group, withExamples } from '../command/group.js';
 
 export const image: Group = (program, { io, done }) => {
   const group = program.command('image').description('See which images are referred to.');
   withExamples(group, 'image list billing');
-  const list = showing(selecting(group.command('list'), 'target'))
+  const list = showing(naming(group.command('list')))
     .description(
       'List a target’s images: digest, size, what else needs each, and how it is deleted.',
     )

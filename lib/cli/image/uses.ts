@@ -34,7 +34,7 @@ export interface Uses {
 export async function imageUses(io: Io, workspace: Workspace): Promise<Uses> {
   const stacks = readableStacks(io, workspace);
   const lock = workspace.lock();
-  const uses: ImageUse[] = [...evidenceUses(workspace)];
+  const uses: ImageUse[] = [];
   const unread: string[] = [];
   for (const stack of stacks) {
     try {
@@ -45,7 +45,10 @@ export async function imageUses(io: Io, workspace: Workspace): Promise<Uses> {
       unread.push(`${stack.name}: ${error.message}`);
     }
   }
-  return { uses, unread };
+  const isKnown = ({ image, stack, target = '' }: ImageUse) =>
+    uses.some((each) => each.image === image && isInside(each, stack, target));
+  const earlier = evidenceUses(workspace).filter((each) => !isKnown(each));
+  return { uses: [...uses, ...earlier], unread };
 }
 
 async function stackUses(io: Io, stack: Stack, lock: ProjectsLock): Promise<readonly ImageUse[]> {

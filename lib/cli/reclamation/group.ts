@@ -3,6 +3,7 @@ import {
   deploying,
   forcing,
   lookingAtCluster,
+  naming,
   selecting,
   showing,
   sorting,
@@ -69,7 +70,7 @@ export const reclamation: Group = (program, cli) => {
       const { closeTarget } = await import('./close.js');
       done(await closeTarget(io, target, options));
     });
-  const evidence = clusterOptions(selecting(group.command('evidence'), 'target'))
+  const evidence = clusterOptions(naming(group.command('evidence')))
     .description('Write down what is known of a deletion, before nothing knows it any more.')
     .option('--plan <file>', 'the JSON of the plan that reclaimed, or of one before')
     .action(async (target, options) => {
