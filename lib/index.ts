@@ -5,6 +5,7 @@ export { ReprieveApp, type ReprieveAppProps } from './constructs/app.js';
 export { ConfigMap, type ConfigMapProps } from './constructs/config-map.js';
 export { Credential, type CredentialOptions } from './constructs/credential.js';
 export { DeclarationError } from './constructs/declaration-error.js';
+export type { InstanceKey, Instances } from './constructs/instances.js';
 export { Item, type ItemProps, type MetadataProps } from './constructs/item.js';
 export {
   type ConfigMapReference,
@@ -20,11 +21,8 @@ export { Project } from './constructs/project.js';
 export type { ProjectProps, QuotaProps } from './constructs/project-declaration.js';
 export { ReadableItem, type ReadableKind } from './constructs/readable-item.js';
 export { Reclaimable, type ReclaimableProps } from './constructs/reclaimable.js';
-export {
-  type ProtectOptions,
-  Reclamation,
-  type ReclamationOptions,
-} from './constructs/reclamation.js';
+export { Reclamation } from './constructs/reclamation.js';
+export type { ProtectOptions, ReclamationOptions } from './constructs/reclamation-options.js';
 export type {
   IConfigMap,
   IGrantable,

@@ -1,8 +1,7 @@
-import { approvalPolicy } from './approval.js';
 import { bystanderPolicy, bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy, tickManifests, tickPolicies } from './clock.js';
-import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
-import { deadlinePolicies } from './deadline.js';
+import { creationPolicy, podsPolicy, scalePolicy, startPolicy } from './creation.js';
+import { deadlinePolicy } from './deadline.js';
 import { definitionPolicies } from './definitions.js';
 import { deletionPolicy } from './deletion.js';
 import { type AdmissionPolicy, type Manifest, policyManifests } from './manifest.js';
@@ -26,6 +25,8 @@ export function admissionPolicies(rules: ClusterRules): readonly Manifest[] {
 export const APPLIED_FIRST: readonly string[] = [
   'tampering.reprieve.dev',
   'bystander-updates.reprieve.dev',
+  'creation.reprieve.dev',
+  'pods.reprieve.dev',
 ];
 
 function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
@@ -35,10 +36,10 @@ function policies(rules: ClusterRules): readonly AdmissionPolicy[] {
     bystanderUpdatesPolicy(rules),
     clockPolicy(),
     ...(rules.clock === 'tick' ? tickPolicies(rules) : []),
-    ...deadlinePolicies(rules),
-    approvalPolicy(rules),
+    deadlinePolicy(rules),
     deletionPolicy(rules),
     creationPolicy(rules),
+    podsPolicy(rules),
     startPolicy(rules),
     scalePolicy(),
     bystanderPolicy(rules),

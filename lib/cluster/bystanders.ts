@@ -10,6 +10,7 @@ import {
 } from './cel.js';
 import { CLOCKS } from './clock.js';
 import { deletionNeeds, oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
+import { CHANGES_NOTHING } from './early.js';
 import { isState, isWho } from './facts.js';
 import { type AdmissionPolicy, type Match, TEMPORARY } from './manifest.js';
 import { isSame, METADATA, SAME_PARTS } from './parts.js';
@@ -39,7 +40,7 @@ export function bystanderPolicy(rules: ClusterRules): AdmissionPolicy {
       now: CLOCKS[rules.clock].now,
       deadline: NAMESPACE_DEADLINE,
       oldState: `${ending('oldObject')} ? "ending" : ${NAMESPACE_STATE}`,
-      allowed: oneOf(UNDECLARED_DELETIONS, rules, deletionNeeds(rules)),
+      allowed: oneOf(UNDECLARED_DELETIONS, rules, deletionNeeds(rules, false)),
     },
     validations: [
       {
@@ -70,6 +71,8 @@ export function bystanderUpdatesPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'bystander-updates.reprieve.dev',
     match: { ...UNDECLARED, operations: ['UPDATE'], resources: ['*/*'] },
+    // Whatever changes nothing but the status passes, wherever the project is.
+    condition: `!(${CHANGES_NOTHING})`,
     variables: {
       ...METADATA,
       ...SAME_PARTS,

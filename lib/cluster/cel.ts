@@ -59,8 +59,8 @@ export function isTime(expression: string): string {
 }
 
 /** Whether an expression is a time that has come, by the policy's clock. */
-export function hasCome(expression: string): string {
-  return `(${isTime(expression)} && timestamp(${expression}) <= variables.now)`;
+export function hasCome(expression: string, now = 'variables.now'): string {
+  return `(${isTime(expression)} && timestamp(${expression}) <= ${now})`;
 }
 
 /** Whether an expression is a period as the constructs write it. */

@@ -17,7 +17,7 @@ const TICK = { 'reprieve.dev/clock': 'tick' } as const;
 
 /**
  * The names of the config maps that are the time where `clock: tick` was chosen. There are two, so
- * that one is always there while the other is made anew: without any, every update would be denied.
+ * that one is always there while the other is made anew: without any, nothing could be reclaimed.
  */
 export const TICK_NAMES = ['reprieve-tick', 'reprieve-tick-2'] as const;
 
@@ -27,8 +27,8 @@ export const TICK_NAMES = ['reprieve-tick', 'reprieve-tick-2'] as const;
  * agree, so that one which stopped denies too.
  *
  * `tick`: no object can be created in the past or future, so a config map's age is a lower bound of
- * the time that nobody can forge. It has to be made anew before anything can be reclaimed, and once
- * a day: where a new deadline is judged, the bound is as weak as the tick is old.
+ * the time that nobody can forge. It has to be made anew before anything can be reclaimed. Only
+ * deletions ask for it: an update carries its own time (`written.ts`).
  *
  * @see https://kubernetes.io/docs/concepts/architecture/leases/#api-server-identity
  */

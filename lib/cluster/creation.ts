@@ -3,7 +3,7 @@ import { NAMESPACE_DEADLINE, NAMESPACE_STATE, sentence, text, texts, WHO } from 
 import { oneOf, UNDECLARED_NEEDS } from './deletion-needs.js';
 import { CREATE_FACTS, rowOf } from './facts.js';
 import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
-import { timelessNeeds } from './needs.js';
+import { needsOf } from './needs.js';
 import type { ClusterRules } from './rules.js';
 import { CREATIONS } from './table/rows.js';
 import { UNDECLARED_CREATIONS } from './table/undeclared.js';
@@ -13,7 +13,7 @@ import { UNDECLARED_CREATIONS } from './table/undeclared.js';
  * carries the end already, is refused.
  */
 export function creationPolicy(rules: ClusterRules): AdmissionPolicy {
-  const needs = timelessNeeds(rules);
+  const needs = needsOf(rules);
   return {
     name: 'creation.reprieve.dev',
     match: {
@@ -23,10 +23,14 @@ export function creationPolicy(rules: ClusterRules): AdmissionPolicy {
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
       except: PODS,
     },
-    variables: CREATE_FACTS,
-    validations: rowOf(CREATIONS, 'create').needs.flatMap((need) =>
-      need === 'who' ? [byPipeline(rules)] : (needs[need] ?? []),
-    ),
+    variables: { ...CREATE_FACTS, ...START_FACTS },
+    validations: [
+      ...rowOf(CREATIONS, 'create').needs.flatMap((need) =>
+        need === 'who' ? [byPipeline(rules)] : (needs[need] ?? []),
+      ),
+      // What is declared has to suit the project as well as what isn't (`start`).
+      startsNothing(rules),
+    ],
   };
 }
 
@@ -48,24 +52,49 @@ const NOTHING_STARTS = sentence(
   text(': nothing new starts in it. Restore it first'),
 );
 
+const STARTING = {
+  operations: ['CREATE'],
+  namespaces: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
+  scope: 'Namespaced',
+} as const;
+
+const START_FACTS = {
+  oldState: `namespaceObject == null ? "none" : ${NAMESPACE_STATE}`,
+};
+
+function startsNothing(rules: ClusterRules): Validation {
+  return {
+    expression: `variables.oldState == "none" || ${oneOf(UNDECLARED_CREATIONS, rules, UNDECLARED_NEEDS)}`,
+    message: NOTHING_STARTS,
+  };
+}
+
 /** Nothing new starts, or is put, into a project that is being deleted. */
 export function startPolicy(rules: ClusterRules): AdmissionPolicy {
   return {
     name: 'start.reprieve.dev',
     match: {
-      operations: ['CREATE'],
+      ...STARTING,
       apiGroups: ['*'],
       resources: ['*'],
-      namespaces: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
-      scope: 'Namespaced',
+      // Of what is declared, `creation` asks the same.
+      objects: {
+        matchExpressions: [{ key: PROTECTED_LABEL, operator: 'NotIn', values: ['true'] }],
+      },
+      except: PODS,
     },
-    variables: {
-      oldState: NAMESPACE_STATE,
-      allowed: oneOf(UNDECLARED_CREATIONS, rules, UNDECLARED_NEEDS),
-    },
-    validations: [
-      { expression: 'variables.allowed', message: `variables.allowed ? "" : ${NOTHING_STARTS}` },
-    ],
+    variables: START_FACTS,
+    validations: [startsNothing(rules)],
+  };
+}
+
+/** The same for pods: they are never declared, whatever their label says. */
+export function podsPolicy(rules: ClusterRules): AdmissionPolicy {
+  return {
+    name: 'pods.reprieve.dev',
+    match: { ...STARTING, apiGroups: [''], resources: ['pods'] },
+    variables: START_FACTS,
+    validations: [startsNothing(rules)],
   };
 }
 

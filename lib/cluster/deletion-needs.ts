@@ -10,13 +10,16 @@ import type { Row } from './table/rows.js';
 type Conditions = Readonly<Partial<Record<NeedName, string>>>;
 
 /** What the rows of deletions and of undeclared objects ask for. Uses `now` and `deadline`. */
-export function deletionNeeds({ approvers, deleters = [] }: ClusterRules): Conditions {
+export function deletionNeeds(
+  { approvers, deleters = [] }: ClusterRules,
+  isDeclared: boolean,
+): Conditions {
   return {
     'deadline-come': hasCome('variables.deadline'),
     'project-deadline-come': hasCome(NAMESPACE_DEADLINE),
     'approved-by-another': [
       ...(deleters.length === 0 ? [] : [`${WHO} in ${texts(deleters)}`]),
-      approvedByAnother(approvers),
+      approvedByAnother(approvers, isDeclared),
     ].join(' && '),
     'passing-kind': `${isResource(...KINDS['passing-kind'])} || oldObject.metadata.?ownerReferences.orValue([]).exists(owner, owner.?controller.orValue(false))`,
     'created-temporary': [

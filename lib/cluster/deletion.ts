@@ -1,10 +1,12 @@
 import { DEADLINE_ANNOTATION, PROTECTED_LABEL } from '../model/marks.js';
-import { annotation, ending, sentence, subject, text } from './cel.js';
+import { annotation, ending, hasCome, sentence, subject, text } from './cel.js';
 import { CLOCKS } from './clock.js';
 import { deletionNeeds, oneOf } from './deletion-needs.js';
 import { type AdmissionPolicy, PODS } from './manifest.js';
 import type { ClusterRules } from './rules.js';
 import { DELETIONS } from './table/rows.js';
+
+const DEADLINE = annotation('oldObject', DEADLINE_ANNOTATION);
 
 /**
  * Nothing protected ends before its deadline, whoever asks and by whatever way: kubectl, Terraform,
@@ -22,11 +24,13 @@ export function deletionPolicy(rules: ClusterRules): AdmissionPolicy {
       except: PODS,
     },
     parameter: CLOCKS[rules.clock].parameter,
+    // What is over, or is ending by itself, passes by one question.
+    condition: `!(has(oldObject.metadata.deletionTimestamp) || ${hasCome(DEADLINE, CLOCKS[rules.clock].now)})`,
     variables: {
       now: CLOCKS[rules.clock].now,
-      deadline: annotation('oldObject', DEADLINE_ANNOTATION),
+      deadline: DEADLINE,
       oldState: `${ending('oldObject')} ? "ending" : variables.deadline == "" ? "live" : "soft-deleted"`,
-      allowed: oneOf(DELETIONS, rules, deletionNeeds(rules)),
+      allowed: oneOf(DELETIONS, rules, deletionNeeds(rules, true)),
     },
     validations: [
       {

@@ -4,6 +4,7 @@ import { METADATA, SAME_PARTS } from './parts.js';
 import type { ClusterRules } from './rules.js';
 import { CONTROLLERS } from './table/controllers.js';
 import type { Row, State, Who } from './table/rows.js';
+import { TIMES } from './timed.js';
 
 const stateOf = (subject: 'object' | 'oldObject', deadline: string) =>
   `${labelVariable(subject, PROTECTED_LABEL)} != "true" ? "unprotected" : ${deadline} == "" ? "live" : "soft-deleted"`;
@@ -19,6 +20,7 @@ export const UPDATE_FACTS: Readonly<Record<string, string>> = {
   oldState: `variables.ending ? "ending" : ${stateOf('oldObject', 'variables.oldDeadline')}`,
   state: `variables.ending ? "ending" : ${stateOf('object', 'variables.deadline')}`,
   ...SAME_PARTS,
+  ...TIMES,
 };
 
 /** What is known of an object that is created. */

@@ -70,7 +70,11 @@ export interface AdmissionPolicy {
   readonly name: string;
   readonly match: Match;
   readonly parameter?: Parameter;
-  /** CEL that knows neither variables nor the namespace: what does not match is let through. */
+  /**
+   * CEL that knows neither variables nor the namespace: what does not match is let through. It is the
+   * cheapest place for a question: for each of condition, validations and messages, the API server
+   * makes its objects anew.
+   */
   readonly condition?: string;
   /** CEL expressions by name; later ones may use earlier ones. */
   readonly variables: Readonly<Record<string, string>>;

@@ -25,12 +25,13 @@ import { isSame } from './parts.js';
 import { isResource } from './resource.js';
 import type { ClusterRules } from './rules.js';
 import type { NeedName } from './table/needs.js';
+import { expiresInTime, OWN, STANDS, wholePeriodAhead } from './timed.js';
 
 /** What a need asks for in CEL, with what is said where it does not hold. */
 export type Checks = Readonly<Partial<Record<NeedName, readonly Validation[]>>>;
 
-/** The needs that can be judged without knowing the time; for an update or a creation. */
-export function timelessNeeds(rules: ClusterRules): Checks {
+/** The needs that can be judged by the request alone; for an update or a creation. */
+export function needsOf(rules: ClusterRules): Checks {
   return {
     'state-follows': [STATE_FOLLOWS],
     'period-holds': [periodHolds(rules)],
@@ -45,6 +46,8 @@ export function timelessNeeds(rules: ClusterRules): Checks {
     'no-consent': [NO_CONSENT],
     clean: [CLEAN],
     'own-name': ownName(rules),
+    'expires-in-time': expiresInTime(),
+    'whole-period-ahead': [wholePeriodAhead(rules)],
     'only-withdrawn': [ONLY_WITHDRAWN],
     'finalizers-removed': [FINALIZERS_REMOVED],
     'only-namespace-content': [ONLY_NAMESPACE_CONTENT],
@@ -208,11 +211,7 @@ const ONLY_WITHDRAWN: Validation = {
   message: text('an approval can only be removed by others than approvers'),
 };
 
-/** What an approval for an object has to begin with, and what to end with. */
-export const OWN = `(${WHO} + " " + string(oldObject.metadata.uid) + " ")`;
-export const STANDS = '(variables.oldDeadline == "" ? "live" : variables.oldDeadline)';
-
-export function ownName({ floor, slack }: ClusterRules): readonly Validation[] {
+function ownName({ floor, slack }: ClusterRules): readonly Validation[] {
   const approval = noteVariable('object', APPROVAL_ANNOTATION);
   const shorter = noteVariable('object', SHORTER_PERIOD_ANNOTATION);
   const same = (key: string, value: string) =>

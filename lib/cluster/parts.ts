@@ -1,5 +1,6 @@
 import { labelVariable as labelOf, noteVariable as noteOf, texts } from './cel.js';
 import { MARKS, OURS, type Part } from './table/parts.js';
+import { STILL_TRACKED } from './written.js';
 
 /** The parts of ours, each by its keys: a foreign label costs nothing. */
 const OWN_PARTS = Object.entries(MARKS).map(([part, { labels, annotations }]): [string, string] => [
@@ -13,15 +14,20 @@ const OWN_PARTS = Object.entries(MARKS).map(([part, { labels, annotations }]): [
 const kept = (one: string, other: string, ours: readonly string[]) =>
   `variables.${one}.all(k, k in ${texts(ours)} || (k in variables.${other} && variables.${other}[k] == variables.${one}[k]))`;
 
+export const SAME_CONTENT = [
+  'object.all(k, k in ["metadata", "status"] || (k in oldObject && object[k] == oldObject[k]))',
+  'oldObject.all(k, k in ["metadata", "status"] || k in object)',
+].join(' && ');
+export const SAME_OWNERS =
+  'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences';
+export const SAME_FINALIZERS = 'object.metadata.?finalizers == oldObject.metadata.?finalizers';
+
 /**
  * Variables by name, each of which says whether an update leaves a part as it was. They need
  * `labels`, `notes` and their old counterparts (`METADATA`).
  */
 export const SAME_PARTS: Readonly<Record<string, string>> = {
-  sameContent: [
-    'object.all(k, k in ["metadata", "status"] || (k in oldObject && object[k] == oldObject[k]))',
-    'oldObject.all(k, k in ["metadata", "status"] || k in object)',
-  ].join(' && '),
+  sameContent: SAME_CONTENT,
   sameMetadata: 'variables.labels == variables.oldLabels && variables.notes == variables.oldNotes',
   sameForeign: [
     'variables.sameMetadata',
@@ -35,8 +41,9 @@ export const SAME_PARTS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     OWN_PARTS.map(([name, same]) => [name, `variables.sameMetadata || (${same})`]),
   ),
-  sameOwners: 'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences',
-  sameFinalizers: 'object.metadata.?finalizers == oldObject.metadata.?finalizers',
+  sameOwners: SAME_OWNERS,
+  sameFinalizers: SAME_FINALIZERS,
+  sameTracking: STILL_TRACKED,
 };
 
 /** Labels and annotations (`notes`), before and after. */

@@ -1,7 +1,7 @@
 import { ANCHORED } from './anchor.js';
 import { bystanderUpdatesPolicy } from './bystanders.js';
 import { clockPolicy } from './clock.js';
-import { creationPolicy, scalePolicy, startPolicy } from './creation.js';
+import { creationPolicy, podsPolicy, scalePolicy, startPolicy } from './creation.js';
 import { definitionPolicies } from './definitions.js';
 import { type AdmissionPolicy, MANAGED_BY, type Manifest, policyManifests } from './manifest.js';
 import { mutatorPolicy } from './mutators.js';
@@ -26,6 +26,7 @@ export function staticPolicies(rules: ClusterRules): readonly Manifest[] {
     transitionsPolicy(rules),
     bystanderUpdatesPolicy(rules),
     creationPolicy(rules),
+    podsPolicy(rules),
     startPolicy(rules),
     scalePolicy(),
     ...definitionPolicies(rules),

@@ -1,8 +1,9 @@
 import { PROJECT_LABEL, PROTECTED_LABEL } from '../model/marks.js';
 import { sentence, subject, text, WHO } from './cel.js';
+import { passesEarly } from './early.js';
 import { isState, isWho, rowOf, UPDATE_FACTS } from './facts.js';
 import { type AdmissionPolicy, PODS, type Validation } from './manifest.js';
-import { type Checks, timelessNeeds } from './needs.js';
+import { type Checks, needsOf } from './needs.js';
 import { isSame } from './parts.js';
 import type { ClusterRules } from './rules.js';
 import { CLOCKED } from './table/needs.js';
@@ -14,7 +15,7 @@ import { type Row, UPDATES } from './table/rows.js';
  * every subresource, since an update of `/status` can change labels too.
  */
 export function transitionsPolicy(rules: ClusterRules): AdmissionPolicy {
-  const needs = timelessNeeds(rules);
+  const needs = needsOf(rules);
   const rows = UPDATES.map((row): [string, string] => [variableOf(row), passes(row, rules, needs)]);
   const nearest = NEAREST.map((each) => branch(each, rules, needs));
   return {
@@ -27,6 +28,7 @@ export function transitionsPolicy(rules: ClusterRules): AdmissionPolicy {
       objects: { matchLabels: { [PROTECTED_LABEL]: 'true' } },
       except: PODS,
     },
+    condition: `!(${passesEarly(rules)})`,
     variables: {
       ...UPDATE_FACTS,
       ...Object.fromEntries(rows),
@@ -186,6 +188,12 @@ const KEPT: Readonly<Record<Part, string>> = {
   owners: sentence(
     subject('oldObject'),
     text(' is protected and can have no owner, on whose end it would be deleted'),
+  ),
+  tracking: sentence(
+    subject('oldObject'),
+    text(
+      " is protected: metadata.managedFields, by which the API server knows when it was written, can't be emptied",
+    ),
   ),
   finalizers: sentence(
     subject('oldObject'),

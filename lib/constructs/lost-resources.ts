@@ -102,12 +102,24 @@ class LostResources {
     known: KnownAddresses,
   ): void {
     for (const [part, all] of Object.entries(entry.parts ?? {})) {
-      const addresses = this.lostOf(all, known);
-      if (addresses.length === 0) continue;
       const target = itemTarget(whose.owner, RESOURCES, part);
+      const isOfInstances = all.every((address) => address !== withoutIndex(address));
+      const isLeft = isOfInstances && this.isUndeclared(target);
+      const addresses = isLeft ? all : this.lostOf(all, known);
+      if (addresses.length === 0) continue;
       const lost = { ...whose, target, path: pathOf(part), addresses };
       report(this.stack, this.problem(lost, this.codeOf(target), outside(this.stack, lost)));
     }
+  }
+
+  /**
+   * Where an expression says which instances there are, nobody sees at synthesis that one has left; its
+   * target has, and its deletion is what there is to close.
+   */
+  private isUndeclared(target: string): boolean {
+    const { requests, reclamations } = this.stack;
+    if (!requests.some((each) => each.target === target)) return false;
+    return !reclamations.some((each) => each.resourceTargets.includes(target));
   }
 
   /** Under another name, all of it is still there: the review sees to it that no clock is lost. */
@@ -148,6 +160,7 @@ class LostResources {
       remedy: [
         wayOut,
         `  If it was renamed or moved within ${owner}, call .moveFromId('${first}') on the new resource.`,
+        ...(first === withoutIndex(first) || target !== owner ? [] : [instanceAlone(owner)]),
         `  If it was never deployed, remove its address from ${lockedAs} in ${formatSource(source)}.`,
       ].join('\n'),
       source,
@@ -177,14 +190,21 @@ class KnownAddresses {
   }
 }
 
+/** Where an address is after the moves; a move takes all instances along. */
 function destination(moves: ReadonlyMap<string, string>, address: string): string {
   const passed = new Set<string>();
-  let at = address;
+  const base = withoutIndex(address);
+  let at = base;
   for (let next = moves.get(at); next !== undefined && !passed.has(at); next = moves.get(at)) {
     passed.add(at);
     at = next;
   }
-  return at;
+  return `${at}${address.slice(base.length)}`;
+}
+
+/** An instance needs a target to be deleted without the others. */
+function instanceAlone(owner: string): string {
+  return `  To delete an instance and keep the others, put it back, give it a target of its own (\`instances\` of Reclamation.protect), and request ${owner}/${RESOURCES}/INSTANCE.`;
 }
 
 /** What belongs to a project as a whole has no deletion of its own. */

@@ -1,7 +1,13 @@
 import { isRecord } from '../base/guards.js';
-import { countUnless } from '../state/clock.js';
+import { countUnless, either, keyText } from '../state/clock.js';
 import { template } from '../state/expression.js';
-import { asExpression, rewriteExpression, rewriteTemplate } from '../state/references.js';
+import {
+  asExpression,
+  indexIn,
+  rewriteExpression,
+  rewriteTemplate,
+  UNKNOWN,
+} from '../state/references.js';
 import type { TerraformJson } from './targets/index.js';
 
 /** A protected resource, as Terraform's JSON has to have it. */
@@ -12,6 +18,13 @@ export interface MemberBlock {
   readonly target: string;
   /** Expressions, any of which ends it; none where it is not being deleted. */
   readonly gone: readonly string[];
+  /** Its instances that are being deleted by themselves. */
+  readonly instances?: readonly InstanceBlock[];
+}
+
+/** One instance that is being deleted by itself. */
+export interface InstanceBlock extends MemberBlock {
+  readonly key: string | number;
 }
 
 /** A stack, and what is protected in it. */
@@ -75,6 +88,8 @@ export function protectJson(json: TerraformJson, stack: ProtectedStack): Protect
 class Protection {
   private readonly members: ReadonlyMap<string, MemberBlock>;
   private readonly doomed = new Map<string, MemberBlock>();
+  /** Members of which an instance is being deleted, and that stay themselves. */
+  private readonly partly = new Map<string, MemberBlock>();
   private readonly referrers = new Map<string, Referrer>();
   private readonly moved: MemberBlock[] = [];
   private readonly enabled: MemberBlock[] = [];
@@ -84,8 +99,16 @@ class Protection {
     private readonly stack: ProtectedStack,
   ) {
     this.members = new Map(stack.members.map((each) => [each.address, each]));
-    for (const each of stack.members) if (each.gone.length > 0) this.doomed.set(each.address, each);
+    for (const each of stack.members) {
+      if (each.gone.length > 0) this.doomed.set(each.address, each);
+      else if ((each.instances ?? []).length > 0) this.partly.set(each.address, each);
+    }
     if (this.doomed.size > 0) this.addFollowers();
+  }
+
+  /** Whether nothing is being deleted. */
+  private get isIdle(): boolean {
+    return this.doomed.size + this.partly.size === 0;
   }
 
   result(): ProtectedJson {
@@ -103,7 +126,7 @@ class Protection {
 
   private section(name: string, value: unknown): unknown {
     if (name === 'resource') return this.blocks(value, '', (...block) => this.resource(...block));
-    if (this.doomed.size === 0) return value;
+    if (this.isIdle) return value;
     if (name === 'data') return this.blocks(value, 'data.', (...block) => this.counted(...block));
     if (name === 'ephemeral') return this.blocks(value, 'ephemeral.', (...it) => this.plain(...it));
     if (name === 'moved') return this.noteMoves(value);
@@ -133,14 +156,14 @@ class Protection {
     if (this.stack.records.has(address) || !isRecord(body)) return body;
     const member = this.members.get(address);
     if (member === undefined) return this.plain(address, body);
-    return member.gone.length === 0
+    return member.gone.length === 0 && !this.partly.has(address)
       ? withLifecycle(this.plain(address, body), (known) => ({ ...known, prevent_destroy: true }))
       : this.counted(address, body);
   }
 
-  /** A doomed block: there until its deletion is over. */
+  /** A doomed block, or one of which an instance is: there until its deletion is over. */
   private counted(address: string, body: unknown): unknown {
-    const doomed = this.doomed.get(address);
+    const doomed = this.doomed.get(address) ?? this.partly.get(address);
     if (doomed === undefined || !isRecord(body)) return this.plain(address, body);
     // What is about to be deleted must not be replaced: its trigger would say so at the reclaim.
     const { prevent_destroy: _wish, replace_triggered_by: _triggers, ...kept } = lifecycleOf(body);
@@ -150,15 +173,15 @@ class Protection {
       ...rest,
       ...(Object.keys(kept).length === 0 ? {} : { lifecycle: kept }),
     });
-    return isRecord(changed) ? { ...changed, ...repetition(changed, doomed.gone) } : changed;
+    return isRecord(changed) ? { ...changed, ...repetition(changed, doomed) } : changed;
   }
 
   /** Every string in a block, with the references of which it is made. */
   private plain(address: string, body: unknown): unknown {
-    if (this.doomed.size === 0) return body;
+    if (this.isIdle) return body;
     const own = this.doomed.get(address)?.gone ?? [];
-    return this.walk(body, (names) => {
-      const found = this.referredTo(names);
+    return this.walk(body, (names, rest) => {
+      const found = this.referredTo(names, rest);
       if (found === undefined) return undefined;
       const { doomed } = found;
       if (!doomed.gone.every((each) => own.includes(each))) this.note(address, doomed);
@@ -175,8 +198,8 @@ class Protection {
     const isCrossStack = address.startsWith('output.cross-stack-output-');
     const walked = this.walkText(value, (text) => {
       const found: MemberBlock[] = [];
-      const changed = rewriteTemplate(text, (names) => {
-        const reference = this.referredTo(names);
+      const changed = rewriteTemplate(text, (names, rest) => {
+        const reference = this.referredTo(names, rest);
         if (reference !== undefined) found.push(reference.doomed);
         return reference?.replacement;
       });
@@ -230,16 +253,18 @@ class Protection {
 
   private refersToDoomed(body: unknown): boolean {
     let found = false;
-    this.walk(body, (names) => {
-      found ||= this.referredTo(names) !== undefined;
+    this.walk(body, (names, rest) => {
+      found ||= this.referredTo(names, rest) !== undefined;
       return undefined;
     });
     return found;
   }
 
-  private referredTo(names: readonly string[]) {
+  private referredTo(names: readonly string[], rest: string) {
     const length = names[0] === 'data' ? 3 : 2;
     const address = names.slice(0, length).join('.');
+    const partly = this.partly.get(address);
+    if (partly !== undefined) return instanceReferredTo(partly, names.slice(length), rest);
     const doomed = names.length < length ? undefined : this.doomed.get(address);
     if (doomed === undefined) return undefined;
     const isList = this.isRepeated(address);
@@ -284,18 +309,38 @@ class Protection {
   }
 }
 
+/** The doomed instance that a reference is about, or may be about. */
+function instanceReferredTo(
+  { instances = [] }: MemberBlock,
+  names: readonly string[],
+  rest: string,
+) {
+  const index = indexIn(names, rest);
+  const doomed = instances.find(({ key }) => index === UNKNOWN || key === index);
+  return doomed === undefined ? undefined : { doomed, replacement: undefined };
+}
+
 /** How often a doomed block is there: as often as the code says, until it is over. */
-function repetition(body: Readonly<Record<string, unknown>>, gone: readonly string[]) {
+function repetition(
+  body: Readonly<Record<string, unknown>>,
+  { gone, instances = [] }: Pick<MemberBlock, 'gone' | 'instances'>,
+) {
   const { count, for_each: each } = body;
-  const over = gone.map((condition) => `(${condition})`).join(' || ');
   if (isSet(each)) {
     const values = typeof each === 'string' ? asExpression(each) : JSON.stringify(each);
     const map = Array.isArray(each) ? `toset(${values})` : values;
-    return { for_each: template(`{for k, v in ${map} : k => v if !(${over})}`) };
+    const conditions = [
+      ...(gone.length === 0 ? [] : [`!(${either(gone)})`]),
+      ...instances.map((it) => `!(k == ${keyText(it.key)} && (${either(it.gone)}))`),
+    ];
+    return { for_each: template(`{for k, v in ${map} : k => v if ${conditions.join(' && ')}}`) };
   }
   if (!isSet(count)) return { count: countUnless(gone) };
   const number = typeof count === 'string' ? asExpression(count) : String(count);
-  return { count: template(`${over} ? 0 : ${number}`) };
+  // Only the last one can go alone: then there are as many as its index says.
+  const left = instances.map((it) => `${either(it.gone)} ? ${it.key} : `).join('');
+  const all = gone.length === 0 ? '' : `${either(gone)} ? 0 : `;
+  return { count: template(`${all}${left}${number}`) };
 }
 
 function withLifecycle(

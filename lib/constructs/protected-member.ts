@@ -1,6 +1,6 @@
-import { type TerraformResource, Token } from 'cdktf';
-import { memberOf } from '../base/guards.js';
+import type { TerraformResource } from 'cdktf';
 import type { IdentifiedMember } from '../state/clock.js';
+import { addressOfInstance, isMultiple, keysOf, type ProtectedInstance } from './instances.js';
 import type { WhileSoftDeleted } from './while-soft-deleted.js';
 
 /** A resource under protection. */
@@ -9,6 +9,8 @@ export interface ProtectedMember extends IdentifiedMember {
   /** The attribute by which an approval names its object. */
   readonly uid: string;
   readonly whileSoftDeleted?: WhileSoftDeleted | undefined;
+  /** Instances with a target of their own. */
+  readonly instances: readonly ProtectedInstance[];
 }
 
 /** The expression of an object's uid; of several instances, that of all of them together. */
@@ -18,24 +20,8 @@ export function uidOf({ address, resource, uid }: ProtectedMember): string {
     : `${address}.${uid}`;
 }
 
-/** The addresses of its instances: its own where the code doesn't say by a number how many. */
+/** The addresses of its instances: its own where the code doesn't say which there are. */
 export function instancesOf({ resource, address }: ProtectedMember): readonly string[] {
-  const count = overrideOf(resource, 'count') ?? resource.count;
-  if (typeof count === 'number' && !Token.isUnresolved(count)) {
-    return Array.from({ length: Math.min(count, MAX_INSTANCES) }, (_, at) => `${address}[${at}]`);
-  }
-  return [address];
-}
-
-/** More than that are known by their address alone. */
-const MAX_INSTANCES = 1000;
-
-function overrideOf(resource: TerraformResource, key: string): unknown {
-  return memberOf(Reflect.get(resource, 'rawOverrides'), key);
-}
-
-/** Whether the user's own code makes several of it. */
-export function isMultiple(resource: TerraformResource): boolean {
-  const isOverridden = ['count', 'for_each'].some((key) => overrideOf(resource, key) !== undefined);
-  return resource.count !== undefined || resource.forEach !== undefined || isOverridden;
+  const keys = keysOf(resource);
+  return keys === undefined ? [address] : keys.map((key) => addressOfInstance(address, key));
 }

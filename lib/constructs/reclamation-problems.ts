@@ -69,6 +69,68 @@ export function ownersMatter(name: string, owner: IConstruct): Problem {
   };
 }
 
+/** An instance of what there is once. */
+export function noInstances(): Problem {
+  return {
+    code: 'reclamation/no-instances',
+    message: '`instances` is set, and the resource has neither `count` nor `for_each`.',
+    remedy: 'Leave `instances` out: the resource is one target.',
+  };
+}
+
+/** What is no key of the resource. */
+export function instanceKey(key: unknown, isCounted: boolean): Problem {
+  return {
+    code: 'reclamation/instance-key',
+    message: `${quote(key)} can't name an instance of a resource with ${isCounted ? '`count`' : '`for_each`'}.`,
+    remedy: isCounted
+      ? 'Use its index, a number: instances: [2].'
+      : "Use its key, a text without quotes, backslashes, `$`, `%` and control characters: instances: ['eu'], or { NAME: 'KEY' } where the key is no name.",
+  };
+}
+
+/** An instance that the code doesn't have. */
+export function unknownInstance(address: string, known: readonly (string | number)[]): Problem {
+  return {
+    code: 'reclamation/unknown-instance',
+    message: `There is no ${quoteName(address)}: the keys are ${known.map((key) => quoteName(String(key))).join(', ') || 'none'}.`,
+    remedy:
+      'Correct `instances`. If the instance was taken out of the code, put it back: it stays there until its deletion is over.',
+  };
+}
+
+/** One instance, two names. */
+export function instanceTwice(target: string, address: string): Problem {
+  return {
+    code: 'reclamation/protected-twice',
+    message: `\`instances\` has ${quoteName(address)}, ${quote(target)}, twice.`,
+    remedy: 'Name each instance once.',
+  };
+}
+
+/** An index that others follow. */
+export function notTheLast(target: string, address: string, count: number | undefined): Problem {
+  const last = count === undefined ? undefined : count - 1;
+  return {
+    code: 'reclamation/not-the-last',
+    message:
+      last === undefined
+        ? `The deletion of ${quote(target)} is requested, and \`count\` is an expression: nobody can tell at synthesis whether ${quoteName(address)} is the last one, and only that can be deleted alone.`
+        : `The deletion of ${quote(target)} is requested, and ${quoteName(address)} is not the last one: the instances after it would move, and the one with index ${last} would be deleted instead.`,
+    remedy:
+      'Only the highest index of a `count` can be deleted, one at a time: close its deletion before you request the next. For any other, use `for_each`.',
+  };
+}
+
+/** Instances of what is part of something. */
+export function instancesInside(name: string, owner: IConstruct): Problem {
+  return {
+    code: 'reclamation/instances-inside',
+    message: `${quote(name)} is a part of ${quoteName(owner.node.path)}, so its instances can't be targets of their own.`,
+    remedy: 'Leave `instances` out, or declare the resource outside of it.',
+  };
+}
+
 /** A project needs a cluster, or the sandbox. */
 export function withoutCluster(stack: IConstruct): Problem {
   return {

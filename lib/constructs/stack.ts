@@ -8,6 +8,7 @@ import { DEFAULT_PERIODS, type Settings, stackSettings } from '../files/settings
 import type { CredentialSpec } from '../model/specification.js';
 import { rulesInput } from '../state/clock.js';
 import { literal } from '../state/expression.js';
+import { RULES_NAME } from '../state/records.js';
 import { rememberSource } from './call-site.js';
 import { mark } from './context.js';
 import { credentialVariable } from './credential.js';
@@ -232,7 +233,7 @@ export class ReprieveStack extends TerraformStack {
     const { floor } = stackSettings(this.settings, this.node.id);
     const isSaid = approvers.length > 0 || floor.seconds !== DEFAULT_PERIODS.floor.seconds;
     if (!isSaid || this.reclamations.length === 0) return;
-    new StateRecord(this, 'reprieve-rules', rulesInput(this.node.id, floor.text, approvers));
+    new StateRecord(this, RULES_NAME, rulesInput(this.node.id, floor.text, approvers));
   }
 
   private addReclamationsOutput(): void {

@@ -1,10 +1,8 @@
 // reprieve/reclamation: what protects resources of any provider, without what only projects need.
+export type { InstanceKey, Instances } from '../constructs/instances.js';
 export { Reclaimable, type ReclaimableProps } from '../constructs/reclaimable.js';
-export {
-  type ProtectOptions,
-  Reclamation,
-  type ReclamationOptions,
-} from '../constructs/reclamation.js';
+export { Reclamation } from '../constructs/reclamation.js';
+export type { ProtectOptions, ReclamationOptions } from '../constructs/reclamation-options.js';
 export { Duration } from '../constructs/units.js';
 export {
   type ProtectedResource,

@@ -1,7 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import type { ActionInvocation, Plan } from '../plan/plan.js';
 import type { Deletion } from '../review/review.js';
-import { withoutIndex } from '../state/address.js';
 import type { Passage } from './passage.js';
 import type { PlanReason } from './whole-plan.js';
 
@@ -19,7 +18,7 @@ export interface JudgedAction {
 export function judgeActions(plan: Plan, passage: Passage): readonly JudgedAction[] {
   return plan.actions.filter(isOfAnEnd).map((action) => {
     const former = passage.formerAddress(action.resource ?? '');
-    const target = passage.before.listingsOf(withoutIndex(former))[0]?.target ?? null;
+    const target = passage.before.listingsOf(former)[0]?.target ?? null;
     const deletion: Deletion = {
       stack: plan.stack,
       address: action.address,

@@ -124,9 +124,9 @@ function judgeProof(
 function uidsOf(target: string, { plan, before }: Passage): readonly string[] {
   const recorded = [...before.uidsOf(target)];
   const ending = plan.changes.filter(
-    ({ uids, base, previous }) =>
+    ({ uids, address, previous }) =>
       uids.length > 0 &&
-      before.listingsOf(previous?.base ?? base).some((listing) => listing.target === target),
+      before.listingsOf(previous?.address ?? address).some((listing) => listing.target === target),
   );
   const isThere =
     ending.length === 0 || ending.some(({ uids }) => uids.includes(recorded[0] ?? ''));

@@ -18,7 +18,13 @@ export interface BreachVerdict {
 }
 
 /** What an approver of the change may decide: that a period gets shorter, that something leaves. */
-const BY_REVIEW: ReadonlySet<Clause> = new Set(['period', 'own-period', 'unlisted', 'label']);
+const BY_REVIEW: ReadonlySet<Clause> = new Set([
+  'period',
+  'own-period',
+  'unlisted',
+  'retargeted',
+  'label',
+]);
 
 /** Says each breach, unless an approver has reviewed the very change and may allow it. */
 export function judgeBreaches(
@@ -43,12 +49,22 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
   // A label may only go together with its object’s place on the list.
   if (clause === 'label') return (after?.targets.length ?? 0) === 0;
   if (clause === 'unlisted') return before.clocks.length === 0;
+  if (clause === 'retargeted') return isLessOnly(before, after);
   return (after?.period ?? 0) >= context.floor(plan.stack).seconds;
+}
+
+/** Of several targets that guards give it, it keeps some and gets no other; nothing of it is being deleted. */
+function isLessOnly(before: Breach['before'], after: Breach['after']): boolean {
+  const left = after?.targets ?? [];
+  const isKept = left.length > 0 && left.every((each) => before.targets.includes(each));
+  return isKept && before.clocks.length === 0;
 }
 
 function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason {
   const { clause, object, before } = breach;
-  const targets = before.targets.map(quoteName).join(', ');
+  const left = breach.after?.targets ?? [];
+  const targets = list(before.targets.filter((each) => !left.includes(each)));
+  const rest = left.length === 0 ? 'nothing protects it' : `it goes with ${list(left)} alone`;
   return clause === 'period' || clause === 'own-period'
     ? {
         code: 'period-shortened',
@@ -58,7 +74,7 @@ function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason
     : {
         code: 'protection-ends',
         address: object.address,
-        message: `${quoteName(reviewer)} has approved that this object no longer belongs to ${targets}: nothing protects it afterwards.`,
+        message: `${quoteName(reviewer)} has approved that this object no longer belongs to ${targets}: ${rest} afterwards.`,
       };
 }
 
@@ -137,7 +153,9 @@ type Sentence = (breach: Breach) => Omit<PlanReason, 'address'>;
 const SENTENCES: Readonly<Record<Exclude<Clause, 'unlisted'>, Sentence>> = {
   retargeted: ({ object, before, after }) => ({
     code: 'retargeted',
-    message: `The plan has ${quoteName(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
+    message: isLessOnly(before, after)
+      ? `Guards have ${quoteName(object.base)} go with ${list(before.targets)}, and the plan takes away that of ${list(before.targets.filter((each) => after?.targets.includes(each) !== true))}. An approver that reprieve.yaml names has to approve this change at the forge, and the review has to ask there.`
+      : `The plan has ${quoteName(object.base)} go with ${list(after?.targets)}, and it goes with ${list(before.targets)}: another deletion would end it. A project is renamed as a whole, by movedFrom, while nothing of it is being deleted and onto a name that is free.`,
   }),
   period: ({ before, after }) => ({
     code: 'period-shortened',

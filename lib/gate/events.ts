@@ -26,7 +26,9 @@ class Events {
     private readonly context: GateContext,
   ) {
     for (const change of passage.plan.changes) {
-      if (ends(change)) this.ended.add(change.previous?.base ?? change.base);
+      if (!ends(change)) continue;
+      const { address, base } = change.previous ?? change;
+      this.ended.add(address).add(base);
     }
   }
 

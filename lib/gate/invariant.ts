@@ -187,5 +187,5 @@ export function keptIn(object: StandingObject, passage: Passage): Kept | undefin
   const before = protectionOf(object.former, passage.before, object.marks);
   if (before === undefined) return undefined;
   const marks = object.change === undefined ? undefined : object.change.marksAfter;
-  return { object, before, after: protectionOf(object.base, passage.after, marks) };
+  return { object, before, after: protectionOf(object.address, passage.after, marks) };
 }

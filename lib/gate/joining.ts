@@ -13,10 +13,10 @@ import type { PlanReason } from './whole-plan.js';
  */
 export function judgeJoining(passage: Passage): readonly PlanReason[] {
   const reasons: PlanReason[] = [];
-  for (const { address, base, change } of passage.joining()) {
+  for (const { address, change } of passage.joining()) {
     const isKept = change !== undefined && isProtectedBefore(change, passage);
-    const listings = passage.after.listingsOf(base);
-    const known = passage.before.listingsOf(base);
+    const listings = passage.after.listingsOf(address);
+    const known = passage.before.listingsOf(address);
     const fault = isKept
       ? undefined
       : firstFault([...listings, ...known], { address, isKnown: known.length > 0 }, passage);

@@ -1,6 +1,7 @@
 import { creates, ends, type ResourceChange } from '../plan/change.js';
 import type { ReadLabels } from '../plan/marks.js';
 import type { Plan } from '../plan/plan.js';
+import { placesOf, withoutIndex } from '../state/address.js';
 import type { StateRecord } from '../state/records.js';
 import { strongest } from './protection-of.js';
 import { type Placed, Standing } from './standing.js';
@@ -9,9 +10,9 @@ import { type Placed, Standing } from './standing.js';
 export interface StandingObject {
   /** With its index where the plan tells it. */
   readonly address: string;
-  /** Where it is after the plan's moves, without index. */
+  /** The same without index. */
   readonly base: string;
-  /** Where it was before them: by this address the prior guards know it. */
+  /** Where it was before the plan's moves: by this address the prior guards know it. */
   readonly former: string;
   /** Undefined where the plan leaves it as it is. */
   readonly change: ResourceChange | undefined;
@@ -28,23 +29,14 @@ export class Passage {
   readonly after: Standing;
   private readonly formerOf = new Map<string, string>();
   private readonly presentOf = new Map<string, string>();
-  private readonly formerBases = new Set<string>();
+  /** Where objects were that the plan changes, with their index and without. */
+  private readonly formerPlaces = new Set<string>();
   private readonly deleted = new Set<string>();
   private readonly drifted: ReadonlyMap<string, ReadLabels>;
   private readonly changed = new Map<string, number>();
 
   constructor(readonly plan: Plan) {
-    for (const change of plan.changes) {
-      const { address, previous, base, deposed, hasBefore, actions } = change;
-      if (hasBefore && deposed === undefined) {
-        this.changed.set(base, (this.changed.get(base) ?? 0) + 1);
-        if (!change.importing) this.formerBases.add(previous?.base ?? base);
-      }
-      if (actions.length === 1 && actions[0] === 'delete') this.deleted.add(address);
-      if (previous === undefined) continue;
-      this.formerOf.set(address, previous.address);
-      this.presentOf.set(previous.address, address);
-    }
+    for (const change of plan.changes) this.note(change);
     this.drifted = new Map(plan.drift.map(({ address, marks }) => [address, marks]));
     this.before = new Standing(
       plan.prior.map(({ address, record }) => ({ address: this.formerAddress(address), record })),
@@ -52,18 +44,31 @@ export class Passage {
     this.after = new Standing(planned(plan));
   }
 
+  private note(change: ResourceChange): void {
+    const { address, previous, deposed, hasBefore, actions } = change;
+    if (hasBefore && deposed === undefined) this.notePlaces(change);
+    if (actions.length === 1 && actions[0] === 'delete') this.deleted.add(address);
+    if (previous === undefined) return;
+    this.formerOf.set(address, previous.address);
+    this.presentOf.set(previous.address, address);
+  }
+
+  private notePlaces(change: ResourceChange): void {
+    for (const place of placesOf(change.address, change.base)) {
+      this.changed.set(place, (this.changed.get(place) ?? 0) + 1);
+    }
+    const former = change.previous ?? change;
+    if (!change.importing) this.formerPlaces.add(former.address).add(former.base);
+  }
+
   /** Where something was before the plan's moves. */
   readonly formerAddress = (address: string): string => this.formerOf.get(address) ?? address;
 
   /** Where something is after the plan's moves. */
-  presentAddress(former: string): string {
-    return this.presentOf.get(former) ?? former;
-  }
+  readonly presentAddress = (former: string): string => this.presentOf.get(former) ?? former;
 
   /** Whether the plan deletes what is at an address, and leaves nothing there. */
-  isDeleted(address: string): boolean {
-    return this.deleted.has(address);
-  }
+  readonly isDeleted = (address: string): boolean => this.deleted.has(address);
 
   /** An object that the plan changes. */
   objectOf(change: ResourceChange): StandingObject {
@@ -71,7 +76,7 @@ export class Passage {
     const drifted = this.drifted.get(address);
     const marks = drifted === undefined ? change.marks : strongest(change.marks, drifted);
     // What is imported was never at its address: no guard has listed it there.
-    const former = change.importing ? '' : (previous?.base ?? base);
+    const former = change.importing ? '' : (previous?.address ?? address);
     return { address, base, former, change, marks };
   }
 
@@ -80,8 +85,12 @@ export class Passage {
     for (const change of this.plan.changes) {
       if (change.hasBefore && change.deposed === undefined) yield this.objectOf(change);
     }
-    for (const base of this.before.listed) {
-      if (this.hasIdle(base)) yield idle(base);
+    const listed = [...this.before.listed];
+    // An instance that only the new guards list by itself went with what it is an instance of.
+    const apart = [...this.after.listed].filter((each) => each !== withoutIndex(each));
+    for (const address of new Set([...listed, ...apart])) {
+      const isKnown = this.before.listingsOf(address).length > 0;
+      if (isKnown && this.hasIdle(address)) yield idle(address);
     }
   }
 
@@ -91,28 +100,32 @@ export class Passage {
       const { address, base, deposed } = change;
       if (deposed !== undefined || (ends(change) && !creates(change))) continue;
       const isNew = !change.hasBefore || creates(change) || change.importing;
-      const former = change.previous?.base ?? base;
+      const former = change.previous?.address ?? address;
       if (isNew || this.before.listingsOf(former).length === 0) yield { address, base, change };
     }
-    for (const base of this.after.listed) {
-      const wasListed = this.before.listingsOf(base).length > 0;
-      if (!wasListed && this.hasIdle(base)) yield idle(base);
+    for (const listed of this.after.listed) {
+      const wasListed = this.before.listingsOf(listed).length > 0;
+      if (!wasListed && this.hasIdle(listed)) yield idle(listed);
     }
   }
 
   /** Whether the prior state has an object that its guards know by an address. */
-  isThere(base: string): boolean {
-    return this.formerBases.has(base) || this.hasIdle(base);
+  isThere(address: string): boolean {
+    return this.formerPlaces.has(address) || this.hasIdle(address);
   }
 
-  /** Whether the prior state has objects at an address that the plan leaves as they are. */
-  hasIdle(base: string): boolean {
-    return (this.plan.priorBases.get(base) ?? 0) > (this.changed.get(base) ?? 0);
+  /**
+   * Whether the prior state has objects at an address that the plan leaves as they are; without an
+   * index it is about all instances.
+   */
+  hasIdle(address: string): boolean {
+    return (this.plan.priorPlaces.get(address) ?? 0) > (this.changed.get(address) ?? 0);
   }
 }
 
-function idle(base: string): StandingObject {
-  return { address: base, base, former: base, change: undefined, marks: undefined };
+function idle(address: string): StandingObject {
+  const base = withoutIndex(address);
+  return { address, base, former: address, change: undefined, marks: undefined };
 }
 
 /** The records as the plan would leave them. */

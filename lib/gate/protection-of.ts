@@ -16,15 +16,15 @@ export interface Protection {
 }
 
 /**
- * P(state) of the object at an address without index; undefined where nothing protects it. What an
+ * P(state) of the object at an address; undefined where nothing protects it. What an
  * object says about itself protects it where the state was lost: its label, and its own period.
  */
 export function protectionOf(
-  base: string,
+  address: string,
   state: Standing,
   marks: ReadLabels | undefined,
 ): Protection | undefined {
-  const listings = state.listingsOf(base);
+  const listings = state.listingsOf(address);
   if (listings.length === 0 && marks?.isProtected !== true) return undefined;
   const periods = listings.map(({ guard }) => secondsOf(guard.record.period));
   return {

@@ -1,7 +1,7 @@
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
 import type { ResourceChange } from '../plan/change.js';
-import type { StateRecord, Tombstone } from '../state/records.js';
+import { RULES_ADDRESS, type StateRecord, type Tombstone } from '../state/records.js';
 import { judgeGuard, judgeHardDeletion, judgeTombstone } from './begun.js';
 import type { GateContext } from './context.js';
 import { isSameClock } from './invariant.js';
@@ -125,19 +125,29 @@ function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
  * What an object will say about itself has to be known: with a past deadline that only the apply has written,
  * the next plan could end it.
  */
-function judgeOpenMarks({ plan }: Passage): readonly PlanReason[] {
-  return plan.changes.filter(isOpen).map(({ address }) => ({
-    code: 'marks-unknown',
-    address,
-    message:
-      'The labels or annotations of Reprieve on this object are only known after the apply: it could come out as if its deletion had begun long ago. Give them values that are known.',
-  }));
+function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
+  const joining = new Set([...passage.joining()].map(({ address }) => address));
+  const isJoining = ({ address }: ResourceChange) =>
+    joining.has(address) && passage.after.listingsOf(address).length > 0;
+  return passage.plan.changes
+    .filter((change) => isOpen(change, isJoining(change)))
+    .map(({ address }) => ({
+      code: 'marks-unknown',
+      address,
+      message:
+        'The labels or annotations of Reprieve on this object are only known after the apply: it could come out as if its deletion had begun long ago. Give them values that are known.',
+    }));
 }
 
-/** What has no label of ours is protected by its guard alone, whatever it will say about itself. */
-function isOpen({ openMarks, deposed, marks, marksAfter }: ResourceChange): boolean {
+/**
+ * What has no label of ours is protected by its guard alone, whatever it will say about itself. What joins may
+ * come out with the label.
+ */
+function isOpen(change: ResourceChange, isJoining: boolean): boolean {
+  const { openMarks, deposed, marks, marksAfter } = change;
   if (openMarks === undefined || deposed !== undefined) return false;
-  return openMarks === 'named' || marks.isProtected || marksAfter.isProtected;
+  if (marks.isProtected || marksAfter.isProtected) return true;
+  return openMarks === 'named' || (openMarks === 'labels' && isJoining);
 }
 
 export function marksOverwritten(address: string): PlanReason {
@@ -151,13 +161,13 @@ export function marksOverwritten(address: string): PlanReason {
 
 /**
  * What could become a record of protection once it is applied, unseen by any review. It counts for
- * nothing where every guard says where its clocks are, unless it stands just there.
+ * nothing where every guard says where its clocks are, unless it stands just there, or where the rules do.
  */
 function judgeOpaque({ plan, before, after }: Passage): readonly PlanReason[] {
   const guards = [...before.guards, ...after.guards].map(({ record }) => record);
-  if (guards.length === 0) return [];
   const isOld = after.guards.some(({ record }) => record.clocks === undefined);
-  const named = new Set(guards.flatMap(({ clocks }) => [...(clocks?.values() ?? [])]));
+  const clocks = guards.flatMap((guard) => [...(guard.clocks?.values() ?? [])]);
+  const named = new Set([RULES_ADDRESS, ...clocks]);
   return plan.changes
     .filter(({ address, isOpaque, actions }) => {
       const isWritten = actions.includes('create') || actions.includes('update');

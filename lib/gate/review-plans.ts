@@ -1,6 +1,7 @@
 import { quoteName } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import { rfc3339 } from '../base/timestamp.js';
+import { lineage } from '../model/deletion-target.js';
 import { creates, ends, type ResourceChange } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import {
@@ -11,6 +12,7 @@ import {
   RECORDS_GO,
   type Reason,
   type ReclamationEvent,
+  type RequestNote,
   type Review,
 } from '../review/review.js';
 import { withoutIndex } from '../state/address.js';
@@ -29,10 +31,11 @@ import { notesIn } from './notes.js';
 import { Passage } from './passage.js';
 import { recordChangesIn } from './record-changes.js';
 import { judgeRecords } from './records.js';
+import { hardRequests } from './requests.js';
 import { judgeRotations, noteReadable } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgeTouches } from './touches.js';
-import { judgePlan, type PlanReason } from './whole-plan.js';
+import { judgePlan, noteBrokenRecords, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
@@ -47,6 +50,7 @@ export function reviewPlans(plans: readonly Plan[], context: GateContext): Revie
     deletions: parts.flatMap((part) => part.deletions),
     reclamations: parts.flatMap((part) => part.reclamations),
     groups: parts.flatMap((part) => part.groups),
+    requests: parts.flatMap((part) => part.requests),
     notices: parts.flatMap((part) => part.notices),
     plans: parts.map((part) => part.summary),
     reviewedAt: rfc3339(context.now),
@@ -60,18 +64,20 @@ interface Part {
   readonly deletions: readonly Deletion[];
   readonly reclamations: readonly ReclamationEvent[];
   readonly groups: readonly MemberGroup[];
+  readonly requests: readonly RequestNote[];
   readonly summary: PlanSummary;
 }
 
 function reviewPlan(plan: Plan, outer: GateContext): Part {
-  const context = withRecordedRules(outer, plan);
   const passage = new Passage(plan);
+  const context = withRecordedRules(outer, passage);
   const rules = judgeRulesRecord(passage, context, outer);
   const gate = objectGate(passage, context);
   const ended = endings(passage).map(({ change, drifted }) => judged(change, drifted, gate));
   const breaches = judgeBreaches(breachesOf(passage, ended), passage, context);
   const invoked = judgeActions(plan, passage);
   const touches = judgeTouches(passage);
+  const imports = judgeImports(passage, context);
   const all = [...ended, ...invoked];
   const place = (reason: PlanReason): Reason => placed(plan, reason);
   const reasons = [
@@ -80,7 +86,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     ...rules.why,
     ...breaches.why,
     ...judgeJoining(passage),
-    ...judgeImports(passage),
+    ...imports.why,
     ...judgeHiddenMarks(passage),
     ...touches.why,
     ...judgeRotations(passage),
@@ -92,12 +98,14 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...rules.notices,
+      ...noteBrokenRecords(plan, context),
       ...touches.notices,
+      ...imports.notices,
       ...noteImports(passage),
       ...noteReadable(passage),
       ...ended.flatMap(({ notice }) => notice ?? []),
       ...(reasons.length === 0 ? recordsThatGo(passage, events) : []),
-      ...unproven(all),
+      ...unproven(all, gate),
       ...notesIn(
         passage,
         events,
@@ -109,6 +117,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     groups: groupsOf(passage, [...all.map(({ deletion }) => deletion), ...events]),
+    requests: hardRequests(plan.stack, gate.hardDeletions),
     summary: summaryOf(plan),
   };
 }
@@ -154,7 +163,7 @@ function endings({ plan, before }: Passage): readonly Ended[] {
     ...drifted.map((change) => ({ change, drifted: true })),
   ].filter(({ change }) => {
     const isRecord = change.before !== undefined && change.before.kind !== 'Broken';
-    return !isRecord || before.listingsOf(change.previous?.base ?? change.base).length > 0;
+    return !isRecord || before.listingsOf(change.previous?.address ?? change.address).length > 0;
   });
 }
 
@@ -205,9 +214,9 @@ function judgeLoss(change: ResourceChange, gate: ObjectGate): ObjectVerdict {
 }
 
 /** What is in the code as a whole, and isn't being deleted, is the same when it is made again. */
-function isMadeAgain({ address, type, base }: ResourceChange, { passage }: ObjectGate): boolean {
+function isMadeAgain({ address, type }: ResourceChange, { passage }: ObjectGate): boolean {
   const isWhole = WHOLLY_DECLARED.test(type);
-  const [listing] = passage.before.listingsOf(base);
+  const [listing] = passage.before.listingsOf(address);
   const isDoomed = listing !== undefined && passage.before.clocksOver(listing.target).length > 0;
   return (
     isWhole &&
@@ -279,18 +288,22 @@ function recordsThatGo(
   ];
 }
 
-function unproven(all: readonly Pick<Judged, 'unproven' | 'deletion'>[]): readonly PlanReason[] {
-  return all.flatMap(({ unproven: by, deletion }) =>
-    by === undefined
-      ? []
-      : [
-          {
-            code: 'approval-by-file',
-            address: deletion.address,
-            message: `That ${quoteName(by)} approved this hard deletion stands in deletions.yaml alone, where anybody could have written it, and the base’s reprieve.yaml has that suffice (gate.approvals: file).`,
-          },
-        ],
-  );
+/** Said once for each request, however many objects go by it. */
+function unproven(
+  all: readonly Pick<Judged, 'unproven' | 'deletion'>[],
+  { hardDeletions }: ObjectGate,
+): readonly PlanReason[] {
+  return all.flatMap(({ unproven: by, deletion: { target } }) => {
+    if (by === undefined || target === null) return [];
+    const own = lineage(target).find((each) => hardDeletions.has(each)) ?? target;
+    return [
+      {
+        code: 'approval-by-file',
+        address: '',
+        message: `That ${quoteName(by)} approved the hard deletion of ${quoteName(own)} stands in deletions.yaml alone, where anybody could have written it, and the base’s reprieve.yaml has that suffice (gate.approvals: file).`,
+      },
+    ];
+  });
 }
 
 function summaryOf(plan: Plan): PlanSummary {

@@ -1,9 +1,8 @@
 import { durationOf } from '../base/duration.js';
 import { quoteName } from '../base/inert.js';
-import { isSamePerson } from '../files/person.js';
-import type { Plan } from '../plan/plan.js';
+import { type Approver, isSamePerson } from '../files/person.js';
 import { commonApprovers } from '../rules/strictest.js';
-import type { RulesRecord } from '../state/records.js';
+import { RULES_ADDRESS, type RulesRecord, type StateRecord } from '../state/records.js';
 import { reviewerOf } from './approval.js';
 import type { GateContext } from './context.js';
 import type { Passage } from './passage.js';
@@ -17,10 +16,13 @@ export interface RulesRecordVerdict {
   readonly notices: readonly PlanReason[];
 }
 
-/** The rules that hold for a plan: those that its prior state has, too, and of each the stricter one. */
-export function withRecordedRules(context: GateContext, plan: Plan): GateContext {
-  const recorded = plan.prior.flatMap(({ record }) => (record.kind === 'Rules' ? [record] : []));
-  return recorded.reduce(tightened, context);
+/**
+ * The rules that hold for a plan: those that its prior state has, too, and of each the stricter one. They
+ * stand at one address, where nothing that is unknown passes.
+ */
+export function withRecordedRules(context: GateContext, { before }: Passage): GateContext {
+  const recorded = before.recordAt(RULES_ADDRESS);
+  return recorded?.kind === 'Rules' ? tightened(context, recorded) : context;
 }
 
 function tightened(context: GateContext, { floor, approvers }: RulesRecord): GateContext {
@@ -47,24 +49,38 @@ export function judgeRulesRecord(
   context: GateContext,
   outer: GateContext,
 ): RulesRecordVerdict {
-  const changes = recordChangesIn(passage);
-  const reviewerFor = ({ approvers }: RulesRecord) =>
-    // A record that names nobody can be loosened by whom the base names.
-    reviewerOf(approvers.length === 0 ? outer : context);
-  const why: PlanReason[] = [...doubled(changes, passage)];
+  const why: PlanReason[] = [];
   const notices: PlanReason[] = [];
-  for (const each of changes) {
-    const { before } = each;
-    if (before?.kind !== 'Rules' || each.change.isUndecided) continue;
-    const weakness = weaknessOf(each, before, passage);
-    if (weakness === undefined) continue;
-    const reviewer = weakness.isForReview ? reviewerFor(before) : undefined;
+  for (const each of recordChangesIn(passage)) {
+    if (each.change.isUndecided) continue;
     const { address } = each.change;
-    if (reviewer === undefined)
-      why.push({ code: 'rules-record', address, message: weakness.message });
-    else notices.push({ code: 'rules-record', address, message: allowed(reviewer, before) });
+    const before = rulesAt(passage.formerAddress(address), each.before);
+    const weakness = weaknessIn(each, before, passage, outer);
+    if (weakness === undefined) continue;
+    // A record that names nobody can be loosened by whom the base names.
+    const isNobodys = (before?.approvers ?? []).length === 0;
+    const reviewer = weakness.isForReview ? reviewerOf(isNobodys ? outer : context) : undefined;
+    const reason = { code: 'rules-record', address };
+    if (reviewer === undefined) why.push({ ...reason, message: weakness.message });
+    else notices.push({ ...reason, message: allowed(reviewer, passage) });
   }
-  return { why, notices };
+  return { why, notices: [...notices, ...ignored(passage)] };
+}
+
+/** The record of the rules; undefined where it is none, or not where it counts. */
+function rulesAt(address: string, record: StateRecord | undefined): RulesRecord | undefined {
+  return record?.kind === 'Rules' && address === RULES_ADDRESS ? record : undefined;
+}
+
+function weaknessIn(
+  each: RecordChange,
+  before: RulesRecord | undefined,
+  passage: Passage,
+  outer: GateContext,
+): Weakness | undefined {
+  return before === undefined
+    ? weaknessOfFirst(each, passage, outer)
+    : weaknessOf(each, before, passage, outer);
 }
 
 interface Weakness {
@@ -74,9 +90,10 @@ interface Weakness {
 }
 
 function weaknessOf(
-  { fate, after }: RecordChange,
+  { fate, change, after: now }: RecordChange,
   before: RulesRecord,
   passage: Passage,
+  outer: GateContext,
 ): Weakness | undefined {
   const whose = `the record of the rules of ${quoteName(before.target)}`;
   if (fate === 'ends') {
@@ -84,13 +101,14 @@ function weaknessOf(
     if (passage.after.guards.length === 0) return undefined;
     return { isForReview: true, message: `The plan takes ${whose} away. ${REMEDY}` };
   }
-  if (after?.kind !== 'Rules' || after.target !== before.target) {
+  const after = rulesAt(change.address, now);
+  if (after?.target !== before.target) {
     return {
       isForReview: false,
       message: `The plan makes ${whose} something else, so that a later change could loosen them. Put its code back as it was.`,
     };
   }
-  const looser = looserIn(before, after);
+  const looser = looserIn(before, after, outer);
   if (looser.length === 0) return undefined;
   return {
     isForReview: true,
@@ -101,38 +119,84 @@ function weaknessOf(
 const REMEDY =
   'An approver whom the record names has to approve this change at the forge, and the review has to ask there; it counts from the next plan on. Or leave the rules as they are.';
 
-function looserIn(before: RulesRecord, after: RulesRecord): readonly string[] {
-  const [was, is] = [secondsOf(before.floor), secondsOf(after.floor)];
-  // Each by its own account: of two with one id, the second could have another one's.
+/** A stack’s first record, or one at a place where none counts. */
+function weaknessOfFirst(
+  { fate, change: { address }, after }: RecordChange,
+  { plan }: Passage,
+  outer: GateContext,
+): Weakness | undefined {
+  if (after?.kind !== 'Rules') return undefined;
+  if (address !== RULES_ADDRESS) {
+    if (fate !== 'begins' && fate !== 'replaced') return undefined;
+    return {
+      isForReview: false,
+      message: `The plan makes a record of the rules, and one stack has one, at ${quoteName(RULES_ADDRESS)}. Take this one away.`,
+    };
+  }
+  const differences = differencesIn(after, plan.stack, outer);
+  if (differences.length === 0) return undefined;
+  return {
+    isForReview: true,
+    message: `The plan makes the first record of the rules of ${quoteName(after.target)}, and these are not the rules of the base: ${differences.join(', ')}. Leave the record to reprieve.yaml, and review with the base that has it (\`--rules\`); or have an approver whom the base names approve this change at the forge.`,
+  };
+}
+
+/** A record that nobody has held yet says what base and change say: whom else it names could stop everything. */
+function differencesIn(record: RulesRecord, stack: string, outer: GateContext): readonly string[] {
+  const floor = outer.floor(stack);
+  const named = allowedBy(outer);
+  const left = outer.approvers.filter(
+    ({ id }) => !record.approvers.some((each) => isSamePerson(each.id, id)),
+  );
+  return [
+    ...(secondsOf(record.floor) === floor.seconds
+      ? []
+      : [`the floor is ${record.floor} instead of ${floor.text}`]),
+    ...addedTo(named, record),
+    ...left.map(({ id }) => `${quoteName(id)} is left out`),
+  ];
+}
+
+/** Where the base names nobody, the first approvers pass: nobody could review them. */
+function allowedBy({ approvers, people = approvers }: GateContext): readonly Approver[] {
+  return approvers.length > 0 ? approvers : people;
+}
+
+/** Each by its own account: of two with one id, the second could have another one's. */
+function addedTo(known: readonly Approver[], { approvers }: RulesRecord): readonly string[] {
   const isKnown = ({ id, github }: RulesRecord['approvers'][number]) =>
-    before.approvers.some(
+    known.some(
       (each) =>
         isSamePerson(each.id, id) &&
         (github === undefined || (each.github !== undefined && isSamePerson(each.github, github))),
     );
-  // The first approvers pass: nobody could review them.
+  return approvers
+    .filter((each) => !isKnown(each))
+    .map(({ id }) => `${quoteName(id)} comes to be an approver, or gets another account`);
+}
+
+function looserIn(before: RulesRecord, after: RulesRecord, outer: GateContext): readonly string[] {
+  const [was, is] = [secondsOf(before.floor), secondsOf(after.floor)];
   const isFirst = before.approvers.length === 0;
-  const added = isFirst ? [] : after.approvers.filter((each) => !isKnown(each));
   const isLast = !isFirst && after.approvers.length === 0;
   return [
     ...(is < was ? [`the floor is ${after.floor} instead of ${before.floor}`] : []),
-    ...added.map(({ id }) => `${quoteName(id)} comes to be an approver, or gets another account`),
+    ...addedTo(isFirst ? allowedBy(outer) : before.approvers, after),
     ...(isLast ? ['no approver is left'] : []),
   ];
 }
 
-/** One stack has one record of its rules: of two, a later plan could take the stricter one away. */
-function doubled(changes: readonly RecordChange[], { plan }: Passage): readonly PlanReason[] {
-  const begun = changes.filter(({ fate, after }) => fate === 'begins' && after?.kind === 'Rules');
-  const stood = plan.prior.some(({ record }) => record.kind === 'Rules') ? 1 : 0;
-  return begun.slice(1 - Math.min(1, stood)).map(({ change: { address } }) => ({
-    code: 'rules-record',
-    address,
-    message:
-      'The plan makes a second record of the rules, and one stack has one. Take the second one away.',
-  }));
+/** What became one unseen, elsewhere: it counts for nothing, and may go. */
+function ignored({ before, presentAddress, isDeleted }: Passage): readonly PlanReason[] {
+  return before.rules
+    .filter(({ address }) => address !== RULES_ADDRESS && !isDeleted(presentAddress(address)))
+    .map(({ address }) => ({
+      code: 'rules-ignored',
+      address: presentAddress(address),
+      message: `This has become a record of the rules, and those stand at ${quoteName(RULES_ADDRESS)} alone: it counts for nothing. Take it out of the code.`,
+    }));
 }
 
-function allowed(reviewer: string, { target }: RulesRecord): string {
-  return `${quoteName(reviewer)} has approved that the record of the rules of ${quoteName(target)} is loosened. It counts from the next plan on.`;
+function allowed(reviewer: string, { plan }: Passage): string {
+  return `${quoteName(reviewer)} has approved what the record of the rules of ${quoteName(plan.stack)} says. It counts from the next plan on.`;
 }

@@ -1,5 +1,12 @@
 import { lineage } from '../model/deletion-target.js';
-import type { Guard, HardDeletionRecord, StateRecord, Tombstone } from '../state/records.js';
+import { withoutIndex } from '../state/address.js';
+import type {
+  Guard,
+  HardDeletionRecord,
+  RulesRecord,
+  StateRecord,
+  Tombstone,
+} from '../state/records.js';
 
 /** A record of protection and the address that it has in its own state, index included. */
 export interface Placed<R extends StateRecord = StateRecord> {
@@ -21,6 +28,7 @@ export class Standing {
   readonly guards: readonly Placed<Guard>[];
   readonly tombstones: readonly Placed<Tombstone>[];
   readonly hardDeletions: readonly Placed<HardDeletionRecord>[];
+  readonly rules: readonly Placed<RulesRecord>[];
   private readonly uids = new Map<string, Set<string>>();
   private readonly at: ReadonlyMap<string, StateRecord>;
   private readonly listings = new Map<string, Listing[]>();
@@ -33,6 +41,7 @@ export class Standing {
     this.guards = ofKind(records, 'Guard');
     this.tombstones = ofKind(records, 'Tombstone');
     this.hardDeletions = ofKind(records, 'HardDeletion');
+    this.rules = ofKind(records, 'Rules');
     this.clocks = byTarget(this.tombstones);
     this.ends = byTarget(this.hardDeletions);
     for (const guard of this.guards) this.list(guard);
@@ -45,17 +54,24 @@ export class Standing {
     return this.at.get(address);
   }
 
-  /** What guards say of the objects at an address without index. */
-  listingsOf(base: string): readonly Listing[] {
-    return this.listings.get(base) ?? [];
+  /**
+   * What guards say of the object at an address: what one says of that very instance counts before
+   * what it says of all instances.
+   */
+  listingsOf(address: string): readonly Listing[] {
+    const base = withoutIndex(address);
+    const ofAll = this.listings.get(base) ?? [];
+    const own = address === base ? undefined : this.listings.get(address);
+    if (own === undefined) return ofAll;
+    return [...own, ...ofAll.filter(({ guard }) => own.every((each) => each.guard !== guard))];
   }
 
-  /** Every address that a guard lists. */
+  /** Every address that a guard lists, with an index where it lists an instance by itself. */
   get listed(): Iterable<string> {
     return this.listings.keys();
   }
 
-  /** Addresses of what goes with a target, without indices, in the order of the guards. */
+  /** Addresses of what goes with a target, in the order of the guards. */
   membersOf(target: string): readonly string[] {
     return this.byTarget.get(target) ?? [];
   }

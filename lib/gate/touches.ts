@@ -1,7 +1,6 @@
 import { quoteName } from '../base/inert.js';
 import { ends } from '../plan/change.js';
 import type { Touch } from '../plan/touches.js';
-import { withoutIndex } from '../state/address.js';
 import type { Passage } from './passage.js';
 import { protectionOf } from './protection-of.js';
 import { marksOverwritten } from './records.js';
@@ -38,14 +37,10 @@ function judgeTouch(
       ? undefined
       : { isStopped: true, reason: unknown(address) };
   }
-  const protection = protectionOf(
-    withoutIndex(passage.formerAddress(other)),
-    passage.before,
-    marks,
-  );
+  const protection = protectionOf(passage.formerAddress(other), passage.before, marks);
   if (protection === undefined || isEnding(other, passage)) return undefined;
   if (writesMarks) return { isStopped: true, reason: marksOverwritten(address) };
-  const begun = passage.after.countingClocks(passage.after.listingsOf(withoutIndex(other)));
+  const begun = passage.after.countingClocks(passage.after.listingsOf(other));
   const isDeleted = protection.clocks.length + begun.length > 0 || marks?.isSoftDeleted === true;
   const target = protection.targets[0] ?? marks?.project ?? '';
   const whose = target === '' ? 'a project' : quoteName(target);

@@ -1,7 +1,10 @@
 import { formatTimeLeft } from '../base/duration.js';
+import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
+import { creates, ends, forgets } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import type { Reason } from '../review/review.js';
+import { reviewerOf } from './approval.js';
 import type { GateContext } from './context.js';
 
 /** A reason without the plan's name, which the caller knows. */
@@ -9,7 +12,49 @@ export type PlanReason = Omit<Reason, 'stack' | 'source'>;
 
 /** What is wrong with a plan as a whole: whatever it deletes, it can't be judged. */
 export function judgePlan(plan: Plan, context: GateContext): readonly PlanReason[] {
-  return [...judgeCompleteness(plan), ...judgeTime(plan, context)];
+  return [
+    ...judgeCompleteness(plan),
+    ...(mayLeave(plan, context) === undefined ? brokenRecords(plan) : []),
+    ...judgeTime(plan, context),
+  ];
+}
+
+/** What an approver has let go of a state although nobody can tell what it protects. */
+export function noteBrokenRecords(plan: Plan, context: GateContext): readonly PlanReason[] {
+  const reviewer = mayLeave(plan, context);
+  if (reviewer === undefined) return [];
+  return brokenRecords(plan).map(({ address }) => ({
+    code: 'protection-ends',
+    address,
+    message: `${quoteName(reviewer)} has approved that this record of protection, which can’t be read, leaves the state: what it alone protects, nothing protects afterwards.`,
+  }));
+}
+
+/**
+ * The approver who has reviewed that a plan takes all records away that can't be read. It may end
+ * nothing else: what such a record protects, only the next plan can tell.
+ */
+function mayLeave(plan: Plan, context: GateContext): string | undefined {
+  const broken = new Set(brokenIn(plan));
+  const going = plan.changes.filter(ends);
+  const isAlone = going.every(
+    (change) => broken.has(change.address) && !creates(change) && !forgets(change),
+  );
+  if (broken.size === 0 || going.length < broken.size || !isAlone) return undefined;
+  return reviewerOf(context);
+}
+
+function brokenIn(plan: Plan): readonly string[] {
+  return plan.prior.filter(({ record }) => record.kind === 'Broken').map(({ address }) => address);
+}
+
+function brokenRecords(plan: Plan): readonly PlanReason[] {
+  return brokenIn(plan).map((address) => ({
+    code: 'record-unreadable',
+    address,
+    message:
+      'This record of protection in the state can’t be read: it was edited, or a newer version wrote it. Review with the version that wrote it. If it is none of Reprieve’s, take it out of the code in a change that ends nothing else; an approver that reprieve.yaml names has to approve that at the forge, and the review has to ask there.',
+  }));
 }
 
 function judgeCompleteness(plan: Plan): readonly PlanReason[] {
@@ -38,16 +83,7 @@ function judgeCompleteness(plan: Plan): readonly PlanReason[] {
       ),
     );
   }
-  const broken = plan.prior.filter(({ record }) => record.kind === 'Broken');
-  return [
-    ...reasons,
-    ...broken.map(({ address }) => ({
-      code: 'record-unreadable',
-      address,
-      message:
-        'This record of protection in the state can’t be read: it was edited, or a newer version wrote it. Review with the version that wrote it, or mend the state.',
-    })),
-  ];
+  return reasons;
 }
 
 function judgeTime(plan: Plan, context: GateContext): readonly PlanReason[] {

@@ -4,7 +4,7 @@ import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
 import { PURGES } from '../model/purges.js';
 import { safeguardsOf } from '../model/safeguards.js';
-import { moduleOf, withoutIndex } from '../state/address.js';
+import { moduleOf, placesOf, withoutIndex } from '../state/address.js';
 import { baseOf, creates, ends, type ResourceChange, readChange, recordIn } from './change.js';
 import { DoubleImports } from './doubles.js';
 import { readPlan } from './json/plan-reader.js';
@@ -46,7 +46,7 @@ class PlanBuilder implements PlanVisitor {
   };
   private readonly actions: ActionInvocation[] = [];
   private readonly priorRecords: PriorRecord[] = [];
-  private readonly priorBases = new Map<string, number>();
+  private readonly priorPlaces = new Map<string, number>();
   private readonly doubles = new DoubleImports();
   private readonly touches = new Touches();
   /** Objects whose marks may have changed outside, however idle the plan is about them. */
@@ -130,7 +130,9 @@ class PlanBuilder implements PlanVisitor {
 
   private notePrior(address: string, base: string, deposed: boolean): void {
     if (!deposed) this.tally.prior(address);
-    this.priorBases.set(base, (this.priorBases.get(base) ?? 0) + (deposed ? 0 : 1));
+    for (const place of placesOf(address, base)) {
+      this.priorPlaces.set(place, (this.priorPlaces.get(place) ?? 0) + (deposed ? 0 : 1));
+    }
   }
 
   finish(origin: PlanOrigin): Checked<Plan> {
@@ -147,12 +149,12 @@ class PlanBuilder implements PlanVisitor {
       ...this.lists,
       actions: this.actions,
       prior: this.records(),
-      priorBases: this.priorBases,
+      priorPlaces: this.priorPlaces,
       doubles: this.doubles.all(),
       touches: this.touches.all(),
       hiding: this.hiding,
       livingModules: this.livingModules,
-      isPartial: this.tally.isPartial || (this.hasBefore && this.priorBases.size === 0),
+      isPartial: this.tally.isPartial || (this.hasBefore && this.priorPlaces.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
       counts: this.counts,
       sources: origin.sources ?? new Map(),

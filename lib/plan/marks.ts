@@ -44,20 +44,24 @@ export function marksOf(before: unknown): ReadLabels {
 }
 
 /**
- * Which marks of an object are only known after the apply: some by their names, or perhaps all of them, where
- * nobody can see which names there will be. Left out where all are known.
+ * Which marks of an object are only known after the apply: some by their names; those that its labels or
+ * annotations may have, where nobody can see which there will be; or any, where it isn't known whether it
+ * will have labels at all. Left out where all are known.
  */
-export type OpenMarks = 'named' | 'any';
+export type OpenMarks = 'named' | 'labels' | 'any';
 
 /** Reads from a plan's `after_unknown` which marks aren't known; what a cluster fills in doesn't count. */
 export function openMarksOf(unknown: unknown): OpenMarks | undefined {
   const { input, manifest } = record(unknown);
   const places = [unknown, input, manifest];
   const metadata = places.map(record).flatMap(({ metadata: own }) => own);
+  const ofObjects = [input, manifest].map(record).map(({ metadata: own }) => own);
   const maps = metadata.map(record).flatMap(({ labels, annotations }) => [labels, annotations]);
   const isNamed = maps.map(record).some((map) => OURS.some((name) => hasOpen(map, name)));
   if (isNamed) return 'named';
-  return [...places, ...metadata, ...maps].includes(true) ? 'any' : undefined;
+  // Of other types, `metadata` as a whole may be anything that a provider fills in.
+  if ([...ofObjects, ...maps].includes(true)) return 'labels';
+  return [...places, ...metadata].includes(true) ? 'any' : undefined;
 }
 
 const OURS = [PROTECTED_LABEL, STATE_LABEL, DEADLINE_ANNOTATION, PERIOD_ANNOTATION];

@@ -38,10 +38,10 @@ export interface Plan {
   readonly actions: readonly ActionInvocation[];
   readonly prior: readonly PriorRecord[];
   /**
-   * How many managed objects the prior state has under each address without index, moves already
-   * made. Those that an earlier replacement has left behind don't count.
+   * How many managed objects the prior state has under each address, with its index and without,
+   * moves already made. Those that an earlier replacement has left behind don't count.
    */
-  readonly priorBases: ReadonlyMap<string, number>;
+  readonly priorPlaces: ReadonlyMap<string, number>;
   /** Objects that the plan imports although the prior state has them at another address. */
   readonly doubles: readonly DoubleImport[];
   /** What writes into objects that other resources of the prior state stand for. */

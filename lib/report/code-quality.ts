@@ -2,6 +2,7 @@ import { escapeInvisible } from '../base/inert.js';
 import { DELETIONS_FILE, SETTINGS_FILE } from '../files/file-names.js';
 import { type CodeSource, isMandatory, type PolicyFinding, type Review } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
+import { requestNotices } from './requests.js';
 import { causeInWords, findingInFull, kindInWords, ruleInWords } from './words.js';
 
 /**
@@ -25,7 +26,7 @@ export function renderCodeQuality(review: Review): string {
       const severity = each.direction === 'weaker' ? 'major' : 'info';
       return issue(`rules/${each.direction}`, severity, ruleInWords(each), place);
     }),
-    ...review.notices.map((each) => {
+    ...[...review.notices, ...requestNotices(review)].map((each) => {
       const place = { otherwise: SETTINGS_FILE, ...each };
       return issue(`notice/${each.code}`, 'info', each.message, place);
     }),

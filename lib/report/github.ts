@@ -9,6 +9,7 @@ import {
   type Review,
   type RuleChange,
 } from '../review/review.js';
+import { requestNotices } from './requests.js';
 import {
   causeInWords,
   findingInFull,
@@ -41,7 +42,7 @@ export function renderGithub(review: Review): string {
     ...review.deletions.filter((each) => !isStopped(each)).map(ofDeletion),
     ...review.findings.map(ofFinding),
     ...(review.rules ?? []).map(ofRule),
-    ...review.notices.map((notice) => ofReason('notice', notice)),
+    ...[...review.notices, ...requestNotices(review)].map((notice) => ofReason('notice', notice)),
   ];
   const levels = ['error', 'warning', 'notice'] as const;
   const shown = levels.flatMap((level) => limited(all.filter((each) => each.level === level)));

@@ -1,4 +1,4 @@
-import { type Reason, type Review, reasonsToStop } from '../review/review.js';
+import { type Reason, type RequestNote, type Review, reasonsToStop } from '../review/review.js';
 import { asciiJson } from './ascii-json.js';
 import { findingsForPrograms, rulesForPrograms } from './findings-json.js';
 
@@ -31,9 +31,16 @@ export function renderJson(review: Review): string {
       recoverableUntil,
     })),
     groups: review.groups.map(({ stack, target, members }) => ({ stack, target, members })),
+    requests: (review.requests ?? []).map(request),
     rules: rulesForPrograms(review),
     ...(review.scope === 'deletions' ? {} : { findings: findingsForPrograms(review) }),
   });
+}
+
+function request(each: RequestNote) {
+  const { stack, target, mode, requestedBy, reason: why = null } = each;
+  const { approvedBy = null, approvedUntil = null } = each;
+  return { stack, target, mode, requestedBy, reason: why, approvedBy, approvedUntil };
 }
 
 function reason({ code, stack, address, message }: Reason) {

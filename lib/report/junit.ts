@@ -8,6 +8,7 @@ import {
   type Review,
   type RuleChange,
 } from '../review/review.js';
+import { requestNotices } from './requests.js';
 import {
   causeInWords,
   findingInFull,
@@ -34,7 +35,7 @@ export function renderJunit(review: Review): string {
     ...review.why.filter((why) => !shown.has(keyOf(why))).map(whyCase),
     ...review.findings.map(findingCase),
     ...(review.rules ?? []).map(ruleCase),
-    ...review.notices.map(noticeCase),
+    ...[...review.notices, ...requestNotices(review)].map(noticeCase),
   ];
   const failures = cases.filter((each) => each.includes('<failure')).length;
   const skipped = cases.filter((each) => each.includes('<skipped')).length;

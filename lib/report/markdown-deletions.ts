@@ -1,8 +1,9 @@
 import { plural } from '../base/plural.js';
-import type { Deletion } from '../review/review.js';
+import type { Deletion, Review } from '../review/review.js';
 import { moduleOf } from '../state/address.js';
 import { cut, fitting, type MarkdownOptions, pointer, row } from './markdown-parts.js';
-import { codeSpan } from './markdown-text.js';
+import { codeSpan, prose } from './markdown-text.js';
+import { askedInWords, foldedDeletions, type HardDeletion, targetInWords } from './requests.js';
 import { causeInWords, kindInWords, timeInWords } from './words.js';
 
 /** What the counts of the overflow may take at most, in characters. */
@@ -12,6 +13,50 @@ const SHOWN = 3;
 
 /** The table of what ends. What has no room is folded into counts by module and kind. */
 export function deletionSection(
+  review: Pick<Review, 'deletions' | 'requests'>,
+  withStack: boolean,
+  budget: number,
+  options: MarkdownOptions,
+): string {
+  const { hard, others } = foldedDeletions(review);
+  const first = hardSection(hard, withStack, budget, options);
+  const rest = otherSection(others, withStack, budget - first.length, options);
+  return [first, rest].filter((part) => part !== '').join('\n');
+}
+
+/** What is gone at apply: one line for each request, and its objects behind a fold. */
+function hardSection(
+  hard: readonly HardDeletion[],
+  withStack: boolean,
+  budget: number,
+  options: MarkdownOptions,
+): string {
+  if (hard.length === 0) return '';
+  const entries = hard.map((each) => hardEntry(each, withStack, options));
+  const { lines, left } = fitting(entries, budget / 2);
+  const more = left === 0 ? '' : `\n- ${plural(left, 'more hard deletion')} ${pointer(options)}\n`;
+  return `### Gone at apply (${hard.length})\n\n${lines.join('\n')}\n${more}`;
+}
+
+function hardEntry(each: HardDeletion, withStack: boolean, options: MarkdownOptions): string {
+  const { stack, target, request, deletions } = each;
+  const where = withStack ? `${codeSpan(cut(stack))}: ` : '';
+  const why = request.reason === undefined ? '' : `: ${codeSpan(cut(request.reason))}`;
+  const objects = deletions.map((one) => `- ${codeSpan(cut(one.address))}${before(one)}`);
+  const { lines, left } = fitting(objects, FOLDED);
+  const more = left === 0 ? [] : [`- ${plural(left, 'more')} ${pointer(options)}`];
+  const images = names([...new Set(deletions.flatMap((one) => one.images))], 'images stay: ');
+  const count = plural(deletions.length, 'object');
+  return [
+    `> [!CAUTION]`,
+    `> **hard delete**: ${where}${prose(targetInWords(target))}, ${count}, gone at apply, ${prose(askedInWords(request))}${why}${images === '' ? '' : `; ${images}`}`,
+    '',
+    `<details><summary>${count}</summary>\n\n${[...lines, ...more].join('\n')}\n</details>`,
+    '',
+  ].join('\n');
+}
+
+function otherSection(
   deletions: readonly Deletion[],
   withStack: boolean,
   budget: number,

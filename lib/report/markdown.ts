@@ -5,6 +5,7 @@ import {
   type PolicyFinding,
   type Reason,
   type ReclamationEvent,
+  type RequestNote,
   type Review,
   type RuleChange,
   reasonsToStop,
@@ -15,6 +16,7 @@ import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from '.
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
+import { askedInWords, requestOf } from './requests.js';
 import {
   RULES_TITLE,
   reclamationInWords,
@@ -54,7 +56,7 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   );
   const others = [why, rules, events, chart, members, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
-  const deletions = deletionSection(review.deletions, many(review), budget - used, options);
+  const deletions = deletionSection(review, many(review), budget - used, options);
   return [head, why, rules, deletions, events, chart, members, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
@@ -93,7 +95,9 @@ function eventSection(review: Review, room: Room): string {
   if (review.reclamations.length === 0) return '';
   const stack = many(review) ? ['Stack'] : [];
   const header = [...stack, 'Target', 'What happens', 'Recoverable until', 'Time left'];
-  const rows = review.reclamations.map((event) => eventRow(event, many(review)));
+  const rows = review.reclamations.map((event) =>
+    eventRow(event, many(review), review.requests ?? []),
+  );
   const top = `### What can be taken back\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
   const { lines, left } = fitting(rows, room.budget - top.length - SLACK);
   const more =
@@ -103,15 +107,26 @@ function eventSection(review: Review, room: Room): string {
   return `${top}${lines.join('\n')}\n${more}`;
 }
 
-function eventRow(event: ReclamationEvent, withStack: boolean): string {
+function eventRow(
+  event: ReclamationEvent,
+  withStack: boolean,
+  requests: readonly RequestNote[],
+): string {
+  const request = requestOf(event, requests);
   const until = event.recoverableUntil === null ? '' : timeInWords(event.recoverableUntil);
   return row([
     ...(withStack ? [codeSpan(cut(event.stack))] : []),
     codeSpan(cut(event.target)),
-    reclamationInWords(event),
+    `${reclamationInWords(event)}${request === undefined ? '' : asked(request)}`,
     until,
     timeLeftInWords(event),
   ]);
+}
+
+/** Who asked for it, and why. */
+function asked(request: RequestNote): string {
+  const why = request.reason === undefined ? '' : `: ${codeSpan(cut(request.reason))}`;
+  return `, ${prose(askedInWords(request))}${why}`;
 }
 
 function rule(change: RuleChange): string {

@@ -10,6 +10,7 @@ import {
   type RuleChange,
 } from '../review/review.js';
 import { fingerprintOf } from './fingerprint.js';
+import { requestNotices } from './requests.js';
 import { causeInWords, findingInFull, kindInWords, ruleInWords, timeInWords } from './words.js';
 
 interface Result {
@@ -33,7 +34,7 @@ export function renderSarif(review: Review): string {
     ...review.deletions.map(ofDeletion),
     ...review.findings.map(ofFinding),
     ...(review.rules ?? []).map(ofRule),
-    ...review.notices.map(ofNotice),
+    ...[...review.notices, ...requestNotices(review)].map(ofNotice),
   ];
   const rules = rulesOf(results);
   const index = new Map(rules.map(({ id }, at) => [id, at]));

@@ -5,11 +5,19 @@ import {
   type MemberGroup,
   type PolicyFinding,
   type ReclamationEvent,
+  type RequestNote,
   type Review,
   reasonsToStop,
 } from '../review/review.js';
 import { Groups } from './groups.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
+import {
+  askedInWords,
+  foldedDeletions,
+  type HardDeletion,
+  requestOf,
+  targetInWords,
+} from './requests.js';
 import {
   causeInWords,
   findingInWords,
@@ -35,8 +43,11 @@ export function renderText(review: Review): string {
     [escapeInvisible(summaryLine(review))],
     section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
     section(RULES_TITLE, review.rules ?? [], (each) => [ruleInWords(each)]),
-    section('What ends', review.deletions, (each) => deletion(each, many)),
-    section('What can be taken back', review.reclamations, (each) => event(each, many, groups)),
+    section('What ends', endsOf(review), (each) => ending(each, many)),
+    section('What can be taken back', review.reclamations, (each) => [
+      ...event(each, many, groups),
+      ...indented(...askedFor(each, review)),
+    ]),
     section('Members', groups.shown, (each) => group(each, many)),
     section('Policies', review.findings, finding),
     section('Worth knowing', groupReasons(review.notices), (why) => reason(why, many)),
@@ -66,6 +77,47 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
       ...addresses.map((each) => `- ${each}`),
     ),
   ];
+}
+
+/** Hard deletions first, each as one. */
+function endsOf(review: Review): readonly (HardDeletion | Deletion)[] {
+  const { hard, others } = foldedDeletions(review);
+  return [...hard, ...others];
+}
+
+function ending(each: HardDeletion | Deletion, many: boolean): readonly string[] {
+  return 'request' in each ? hardDeletion(each, many) : deletion(each, many);
+}
+
+function hardDeletion(each: HardDeletion, many: boolean): readonly string[] {
+  const { stack, target, request, deletions } = each;
+  const shown = deletions
+    .slice(0, SHOWN)
+    .map(
+      ({ address, previousAddress: was }) =>
+        `- ${address}${was === undefined ? '' : `, was ${was}`}`,
+    );
+  const rest = deletions.length > SHOWN ? [`and ${deletions.length - SHOWN} more`] : [];
+  const images = [...new Set(deletions.flatMap((one) => one.images))];
+  return [
+    `hard delete  ${many ? `${stack}: ` : ''}${targetInWords(target)}, ${plural(deletions.length, 'object')}, gone at apply`,
+    ...indented(
+      askedInWords(request),
+      ...reasonOf(request),
+      ...shown,
+      ...rest,
+      ...(images.length === 0 ? [] : [`images stay in their registry: ${images.join(', ')}`]),
+    ),
+  ];
+}
+
+function askedFor(each: ReclamationEvent, { requests = [] }: Review): readonly string[] {
+  const request = requestOf(each, requests);
+  return request === undefined ? [] : [askedInWords(request), ...reasonOf(request)];
+}
+
+function reasonOf({ reason: why }: RequestNote): readonly string[] {
+  return why === undefined ? [] : [`“${why}”`];
 }
 
 function deletion(each: Deletion, many: boolean): readonly string[] {

@@ -7,6 +7,7 @@ import {
   type DeletionKind,
   isForgotten,
   isMandatory,
+  isStopped,
   type PolicyFinding,
   RECORDS_GO,
   type Reason,
@@ -90,9 +91,42 @@ export function titleOf({ scope }: Review): string {
 
 /** The first line of every report. */
 export function summaryLine(review: Review): string {
-  const verdict = review.verdict === 'blocked' ? 'Blocked' : 'Nothing to stop for';
-  return `${verdict}: ${counts(review)}.`;
+  if (review.verdict !== 'blocked') return `Nothing to stop for: ${counts(review)}.`;
+  return `Blocked${blockedBy(review)}: ${counts(review)}.`;
 }
+
+/** What blocks, where none of what is counted does: no object that is stopped, no finding to mend. */
+function blockedBy({ why, deletions, findings }: Review): string {
+  if (deletions.some(isStopped) || findings.some(isMandatory)) return '';
+  const codes = [...new Set(why.map(({ code }) => code))];
+  const said = codes.slice(0, MOST_CODES).map((code) => WHY[code] ?? code.replaceAll('-', ' '));
+  const more = codes.length > MOST_CODES ? [`${codes.length - MOST_CODES} more`] : [];
+  return said.length === 0
+    ? ''
+    : ` by ${said.join(', ')}${more.map((it) => ` and ${it}`).join('')}`;
+}
+
+const MOST_CODES = 3;
+
+/** Reasons whose code alone is no answer to "by what?". */
+const WHY: Readonly<Record<string, string | undefined>> = {
+  'plan-stale': 'the plan’s age',
+  'plan-from-future': 'the plan’s time, which is yet to come',
+  'plan-errored': 'an error of planning',
+  'plan-incomplete': 'a plan that is not complete',
+  'plan-partial': 'a plan of a part only',
+  'rules-weakened': 'rules that get weaker',
+  'rules-record': 'its record of the rules',
+  'guard-removed': 'a guard that goes',
+  'guard-edited': 'a guard that becomes something else',
+  'member-removed': 'an object off a guard’s list',
+  'period-shortened': 'a period that gets shorter',
+  'record-unknown': 'a record that is only known after the apply',
+  'record-unreadable': 'a record that can’t be read',
+  'content-changed': 'content that changes while it can be taken back',
+  'label-removed': 'a label that goes',
+  'deadline-shortened': 'a deadline that gets shorter',
+};
 
 function counts(review: Review): string {
   return [
@@ -122,7 +156,7 @@ function deletionCounts(review: Review): string {
     review.reclamations.filter((event) => event.kind === kind).length;
   const forgotten = review.deletions.filter(isForgotten).length;
   const parts = [
-    [of('blocked', 'protection-removed'), 'blocked'],
+    [of('blocked', 'protection-removed'), 'deletion stopped', 'deletions stopped'],
     [of('hard-delete'), 'hard-deleted'],
     [of('reclaim'), 'reclaimed for good'],
     [of('unprotected') - forgotten, 'deleted without protection'],

@@ -129,6 +129,19 @@ export interface MemberGroup {
   readonly members: readonly string[];
 }
 
+/** Who asked for a deletion that a review tells of, and why. */
+export interface RequestNote {
+  readonly stack: string;
+  readonly target: string;
+  readonly mode: 'soft' | 'hard';
+  readonly requestedBy: string;
+  /** What the request says, in its author's words. */
+  readonly reason?: string;
+  readonly approvedBy?: string;
+  /** RFC 3339, UTC. */
+  readonly approvedUntil?: string;
+}
+
 /** One reason to stop, or (in `notices`) one thing worth knowing. */
 export interface Reason {
   /** Stable: `before-deadline`, `guard-removed`, … */
@@ -185,6 +198,8 @@ export interface Review {
   readonly reclamations: readonly ReclamationEvent[];
   /** The members of every target that a deletion or a reclamation names, by stack and target. */
   readonly groups: readonly MemberGroup[];
+  /** Who asked for what ends, and why. @default - nobody is known */
+  readonly requests?: readonly RequestNote[];
   /** What does not stop anything. */
   readonly notices: readonly Reason[];
   readonly plans: readonly PlanSummary[];

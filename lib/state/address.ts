@@ -14,6 +14,11 @@ export function withoutIndex(address: string): string {
   return resource === null ? address : `${module}${resource[0]}`;
 }
 
+/** An address and, where that has an index, the one of all instances. */
+export function placesOf(address: string, base = withoutIndex(address)): readonly string[] {
+  return address === base ? [address] : [address, base];
+}
+
 /** With the dot at its end. Most addresses have none: they need no search. */
 function modulesOf(address: string): string {
   return address.startsWith('module.') ? (MODULES.exec(address)?.[0] ?? '') : '';

@@ -62,16 +62,18 @@ export function tombstoneInput(target: string, period: string) {
 }
 
 /**
- * The uids of a project's root objects by target, so that an approval can't pass to a namesake; and
- * the targets that are being deleted.
+ * The uids of a project's root objects by target, so that an approval can't pass to a namesake; the
+ * targets that are being deleted; and the keys of resources that there are several of, by address.
  */
 export function identityInput<T extends Data, D extends Data = never>(
   target: string,
   objects: Readonly<Record<string, T>>,
   deleting: Readonly<Record<string, D>> = {},
+  instances: Readonly<Record<string, Data>> = {},
 ) {
   const running = Object.keys(deleting).length === 0 ? {} : { deleting };
-  return { api_version: API_VERSION, kind: 'Identity', target, objects, ...running };
+  const several = Object.keys(instances).length === 0 ? {} : { instances };
+  return { api_version: API_VERSION, kind: 'Identity', target, objects, ...running, ...several };
 }
 
 /** Who approved a hard deletion of which object, and when a plan first carried it out. */
@@ -138,7 +140,7 @@ export function isApproved(record: string, expires: string): string {
 
 /** The count of a doomed resource: there until any of the conditions holds. */
 export function countUnless(conditions: readonly string[]): string {
-  return template(`${conditions.map((condition) => `(${condition})`).join(' || ')} ? 0 : 1`);
+  return template(`${either(conditions)} ? 0 : 1`);
 }
 
 /**
@@ -147,11 +149,46 @@ export function countUnless(conditions: readonly string[]): string {
  * then unknown, and Terraform refuses the plan before it destroys anything. `prevent_destroy`
  * can't serve here, since it would also stop the reclaim.
  */
-export function countWhileKept(members: readonly IdentifiedMember[]): string {
+export function countWhileKept(
+  members: readonly IdentifiedMember[],
+  instances: readonly KeptInstances[] = [],
+): string {
   const lists = members.map(
     ({ address, identity }) => `[for each in ${address} : each if each.${identity} == ""]`,
   );
-  return template(`length(concat(${lists.join(', ')}))`);
+  return template(`length(concat(${[...lists, ...instances.map(leaving)].join(', ')}))`);
+}
+
+/** A resource that there are several of: each that was recorded has to be there, unless it may go. */
+export interface KeptInstances extends IdentifiedMember {
+  /** Where the keys are recorded, by address. */
+  readonly known: string;
+  /** Expressions, any of which ends all of it. */
+  readonly gone: readonly string[];
+  /** Instances that end by a clock of their own. */
+  readonly ends: readonly { readonly key: string | number; readonly gone: readonly string[] }[];
+}
+
+/**
+ * A key that has left the code has no element any more, and an engine refuses to look for it. What has no
+ * keys on record was there once, which is index 0 of a count.
+ */
+function leaving({ address, identity, known, gone, ends }: KeptInstances): string {
+  const over = [
+    ...gone.map((each) => `(${each})`),
+    ...ends.map((each) => `(k == ${keyText(each.key)} && (${either(each.gone)}))`),
+  ];
+  return `[for k in try([for each in ${known}[${quoteHcl(address)}] : each], [0]) : k if ${over.join(' || ')} ? false : ${address}[k].${identity} == ""]`;
+}
+
+/** Whether any of several conditions holds. */
+export function either(conditions: readonly string[]): string {
+  return conditions.map((condition) => `(${condition})`).join(' || ');
+}
+
+/** A key of `for_each`, or an index of `count`, in an expression. */
+export function keyText(key: string | number): string {
+  return typeof key === 'number' ? String(key) : quoteHcl(key);
 }
 
 /** A member, and the attribute that it has if, and only if, its object exists. */
@@ -200,6 +237,5 @@ export function approvalInTime(deletion: HardDeletion): Condition {
 
 /** `soft deleted` until the conditions hold, then `hard deleted`, as Code Engine prints them. */
 export function status(conditions: readonly string[]): string {
-  const gone = conditions.map((condition) => `(${condition})`).join(' || ');
-  return template(`${gone} ? "hard deleted" : "soft deleted"`);
+  return template(`${either(conditions)} ? "hard deleted" : "soft deleted"`);
 }

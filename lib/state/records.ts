@@ -6,9 +6,13 @@ import { RESOURCES } from '../model/deletion-target.js';
 /** Marks every record of ours in state; readers recognise records by it, never by a name. */
 export const API_VERSION = 'reprieve/v1';
 
+/** A stack's record of its rules has one place, so that nothing else can become it unseen. */
+export const RULES_NAME = 'reprieve-rules';
+export const RULES_ADDRESS = `terraform_data.${RULES_NAME}`;
+
 /** One thing that belongs to a project, as the guard records it. */
 export interface Member {
-  /** The Terraform address without an index. */
+  /** The Terraform address: without an index, unless it is an instance with a target of its own. */
   readonly address: string;
   /** The deletion target that the resource goes with. */
   readonly target: string;

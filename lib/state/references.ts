@@ -5,8 +5,11 @@
  * @see https://developer.hashicorp.com/terraform/language/expressions/references
  */
 
-/** What a reference becomes, told by its dotted names: the names that are replaced, and by what. */
-export type Rewrite = (names: readonly string[]) => Replacement | undefined;
+/**
+ * What a reference becomes, told by its dotted names and by what follows them, such as `["eu"].arn`:
+ * the names that are replaced, and by what.
+ */
+export type Rewrite = (names: readonly string[], rest: string) => Replacement | undefined;
 
 export interface Replacement {
   /** How many of the names. */
@@ -16,6 +19,29 @@ export interface Replacement {
 }
 
 const WORD = /[\p{ID_Start}_][\p{ID_Continue}-]*(?:\.[\p{ID_Start}_][\p{ID_Continue}-]*)*/uy;
+/** How much of what follows a reference is looked at: longer keys count as unknown. */
+const MAX_INDEX = 600;
+
+/**
+ * Which instance a reference is about, told by what follows the resource's name: a key or an index;
+ * `whole` where it is about all of them, `unknown` where only an expression says which.
+ */
+export function indexIn(names: readonly string[], rest: string): string | number | symbol {
+  const [attribute] = names;
+  if (attribute !== undefined) return attribute;
+  const quoted = /^\s*\[\s*"([^"\\$%]*)"\s*\]/.exec(rest)?.[1];
+  if (quoted !== undefined) return quoted;
+  const number = /^(?:\s*\[\s*(\d{1,9})\s*\]|\.(\d{1,9}))/.exec(rest);
+  if (number !== null) return Number(number[1] ?? number[2]);
+  if (/^(?:\s*\[\s*\*\s*\]|\.\*)/.test(rest)) return WHOLE;
+  return /^\s*\[/.test(rest) ? UNKNOWN : WHOLE;
+}
+
+/** All instances. */
+export const WHOLE = Symbol('whole');
+/** One instance, and only an expression says which. */
+export const UNKNOWN = Symbol('unknown');
+
 const NUMBER = /\d[\w.]*/y;
 
 /** Rewrites the references in the interpolations of a template. */
@@ -89,7 +115,7 @@ class Rewriter {
     // An attribute of what stands before it is no reference: `each[0].aws_s3_bucket.logs`.
     if (/\.\s*$/.test(before) && !/\.\.\.\s*$/.test(before)) return word;
     const names = word.split('.');
-    const replaced = this.rewrite(names);
+    const replaced = this.rewrite(names, this.text.slice(this.at, this.at + MAX_INDEX));
     return replaced === undefined ? word : [replaced.by, ...names.slice(replaced.names)].join('.');
   }
 

@@ -3,7 +3,7 @@ import { quote } from '../base/inert.js';
 import type { Checked, Problem } from '../base/problem.js';
 import { lineage } from '../model/deletion-target.js';
 import { REVISION_ANNOTATION } from '../model/marks.js';
-import { withoutIndex } from './address.js';
+import { placesOf } from './address.js';
 import { clocksByTarget, earliestClock } from './clocks.js';
 import { type LiveValues, liveValuesOf } from './live-values.js';
 import { type ObjectReference, objectOf } from './object-reference.js';
@@ -91,7 +91,7 @@ export function membersOf(state: StackState, target: string): readonly Member[] 
 
 /** Where a target's deletion stands, told from what is there and never from the calendar. */
 export function statusOf(state: StackState, target: string): ReclamationStatus {
-  const there = new Set(state.resources.map(({ address }) => withoutIndex(address)));
+  const there = new Set(state.resources.flatMap(({ address }) => placesOf(address)));
   const addresses = membersOf(state, target).map((member) => member.address);
   const remaining = addresses.filter((address) => there.has(address));
   const clocks = clocksByTarget(state.tombstones);

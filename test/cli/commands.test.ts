@@ -183,6 +183,21 @@ describe('the command line', () => {
 });
 
 describe('reclamation list', () => {
+  it('reminds of what is to be done before the deadline', async () => {
+    const note = { before_reclaim: 'Export the invoices' };
+    const guard = { input: { ...GUARD.input, ...note } };
+    app({}, { guard, tombstone: TOMBSTONE, ns: { input: {} } });
+    await applied();
+    const said =
+      'note: Before `billing` (`demo`) is reclaimed at 2026-01-01T01:00:00Z: `Export the invoices`';
+    expect((await reprieve('reclamation list --due-within 31m')).err).toContain(said);
+    expect((await reprieve('list')).err).toContain(said);
+    expect((await reprieve('reclamation list --due-within 29m')).err).not.toContain(said);
+    app({}, { guard, ns: { input: {} } });
+    await applied();
+    expect((await reprieve('list')).err).not.toContain('note: Before');
+  });
+
   it('shows what is being deleted and how long it can come back', async () => {
     app({}, { guard: GUARD, tombstone: TOMBSTONE, ns: { input: {} } });
     await applied();

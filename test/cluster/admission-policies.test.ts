@@ -55,7 +55,7 @@ describe('admissionPolicies', () => {
     for (const { spec } of policies) expect(spec).toMatchObject({ failurePolicy: 'Fail' });
     for (const { spec } of bindings) expect(spec).toMatchObject({ validationActions: ['Deny'] });
     const clocked = bindings.filter(({ spec }) => spec?.['paramRef'] !== undefined);
-    expect(clocked).toHaveLength(4);
+    expect(clocked).toHaveLength(3);
     for (const { spec } of clocked) {
       expect(spec?.['paramRef']).toMatchObject({ parameterNotFoundAction: 'Deny' });
     }
@@ -66,18 +66,17 @@ describe('admissionPolicies', () => {
     expect(JSON.stringify(admissionPolicies(policiesOf(BASE)))).toBe(once);
   });
 
-  it('asks the lease as well where a tick is the clock of a new deadline', () => {
+  it('asks a tick for deletions only: no update waits for one', () => {
     const manifests = admissionPolicies(
       policiesOf('cluster: { clock: tick, pipelines: [deploy] }'),
     );
-    const names = manifests.map(({ metadata }) => metadata.name);
-    expect(names).toEqual(
-      expect.arrayContaining([
-        'reprieve-tick',
-        'deadline.reprieve.dev',
-        'deadline-tick.reprieve.dev',
-      ]),
-    );
+    const asking = (kind: string) =>
+      manifests.filter(({ spec }) => Object(spec?.['paramKind']).kind === kind);
+    const operations = (manifest: Manifest) =>
+      Object(manifest.spec?.['matchConstraints']).resourceRules[0].operations;
+    expect(asking('ConfigMap').length).toBeGreaterThan(0);
+    for (const each of asking('ConfigMap')) expect(operations(each)).toEqual(['DELETE']);
+    expect(asking('Lease').map(({ metadata }) => metadata.name)).toEqual(['deadline.reprieve.dev']);
   });
 
   it('writes a name as a text, whatever is in it', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../lib/base/duration.js';
 import { admissionPolicies } from '../../lib/cluster/admission-policies.js';
-import { timelessNeeds } from '../../lib/cluster/needs.js';
+import { needsOf } from '../../lib/cluster/needs.js';
 import { CLOCKED } from '../../lib/cluster/table/needs.js';
 import { CREATIONS, UPDATES } from '../../lib/cluster/table/rows.js';
 import { tableText } from './table-text.js';
@@ -29,7 +29,7 @@ describe('the table of transitions', () => {
   });
 
   it('has no need that no policy asks for', () => {
-    const asked = timelessNeeds(RULES);
+    const asked = needsOf(RULES);
     for (const { name, needs } of [...UPDATES, ...CREATIONS]) {
       const unknown = needs.filter(
         (need) => need !== 'who' && !CLOCKED.has(need) && asked[need] === undefined,

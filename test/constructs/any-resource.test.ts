@@ -307,6 +307,15 @@ describe('what can not be protected', () => {
     ]);
   });
 
+  it('is protected twice under two names', () => {
+    const { problems } = deleting((stack) => {
+      const database = thing(stack, 'db');
+      Reclamation.protect(database, { name: 'one' });
+      Reclamation.protect(database, { name: 'two' });
+    });
+    expect(problems.map(({ code }) => code)).toEqual(['reclamation/protected-twice']);
+  });
+
   it('has a period of its own below something that has one', () => {
     expect(
       codesOf((stack) =>

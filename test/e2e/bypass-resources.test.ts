@@ -1,190 +1,88 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { ROOT } from '../support/built.js';
-import { LONG_PERIOD, Scratch } from '../support/scratch.js';
-import { story } from '../support/story.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PlainStack } from '../support/plain-stack.js';
+import { DB, PLAIN_DECLARATION, PLAIN_TARGETS } from './bypass/plain.js';
+import { DELETED_RESOURCES, LIVE_RESOURCES, type ResourceRow } from './bypass/resources.js';
+import { keepResults, RESOURCE_RESULTS } from './bypass/results.js';
+import type { Result } from './bypass/row.js';
 
-const STACK = 'plain';
-const DB = 'terraform_data.db';
-const REFUSED = /nstance cannot be destroyed/;
-
-/** A stack without projects: a resource alone, and two that go together. */
-const DECLARATION = `
-  const db = new DataResource(stack, 'db', { input: { name: 'orders' } });
-  Reclamation.protect(db, { name: 'orders-db' });
-  const shop = new Reclaimable(stack, 'shop');
-  const a = new DataResource(shop, 'a', { input: { name: 'a' } });
-  new DataResource(shop, 'b', { input: { a: a.id } });
-`;
+const PHASES = [
+  ['alive', LIVE_RESOURCES],
+  ['soft-deleted', DELETED_RESOURCES],
+] as const;
 
 /** Each attempt that a project has to withstand, on resources that belong to none. */
 describe('attempts to end resources of any provider early', () => {
-  const it = story();
-  let scratch: Scratch;
-  let ids: Readonly<Record<string, unknown>>;
-
-  const declare = (body: string) =>
-    scratch.write(
-      scratch.main,
-      [
-        "import { DataResource, TerraformOutput } from 'cdktf';",
-        `import { Reclaimable, Reclamation, ReprieveStack, synthesize } from '${ROOT}/dist/index.js';`,
-        'await synthesize((app) => {',
-        `  const stack = new ReprieveStack(app, '${STACK}');`,
-        body,
-        '});',
-      ].join('\n'),
+  let stack: PlainStack;
+  const results: Result[] = [];
+  const ids = () =>
+    Object.fromEntries(
+      Object.entries(stack.ids()).map(([address, id]) => [address.replace('[0]', ''), id]),
     );
-  const planned = (...args: readonly string[]) => scratch.plan(STACK, ...args);
-  /** The codes of what the review of a plan says, or its verdict. */
-  const reviewed = (...args: readonly string[]) => {
-    const made = planned('-out=plan', ...args);
-    expect(made.code, made.output).toBe(0);
-    const shown = scratch.terraform(STACK, 'show', '-json', 'plan').stdout;
-    scratch.write('plan.json', shown);
-    const { stdout, output } = scratch.reprieve(
-      ...['review', 'plan.json', '--stack', STACK, '--format', 'json'],
-    );
-    expect(stdout, output).not.toBe('');
-    const { verdict, why } = JSON.parse(stdout);
-    return verdict === 'pass' ? [verdict] : why.map(({ code }: { code: string }) => code);
-  };
-  const still = () => expect(scratch.ids(STACK)).toMatchObject(ids);
+  const settled = () => stack.scratch.settle(PlainStack.id);
 
   beforeAll(() => {
-    scratch = new Scratch();
-    scratch.write('reprieve.yaml', LONG_PERIOD);
-    declare(DECLARATION);
-    expect(scratch.settle(STACK).code).toBe(0);
-    const all = scratch.ids(STACK);
-    const own = Object.keys(all).filter((each) => !/reclamation|rules/.test(each));
-    ids = Object.fromEntries(own.map((each) => [each, all[each]]));
-    expect(own).toHaveLength(3);
+    stack = new PlainStack();
+    stack.declare(PLAIN_DECLARATION);
+    const { code, output } = settled();
+    expect(code, output).toBe(0);
   });
-  afterAll(() => scratch.remove());
-
-  it('refuses destroy, -target, -replace and taint while they live', () => {
-    for (const args of [['-destroy'], ['-destroy', `-target=${DB}`], [`-replace=${DB}`]]) {
-      expect(planned(...args).output).toMatch(REFUSED);
-    }
-    scratch.terraform(STACK, 'taint', DB);
-    expect(planned().output).toMatch(REFUSED);
-    scratch.terraform(STACK, 'untaint', DB);
-    expect(planned().output).toContain('No changes');
+  afterAll(() => {
+    stack.scratch.remove();
+    if (process.env['REPRIEVE_MATRIX'] === 'write') keepResults(RESOURCE_RESULTS, results, PHASES);
   });
 
-  it('refuses code without them, in CI too', () => {
-    declare('');
-    for (const env of [{}, { CI: 'true' }]) {
-      const { code, output } = scratch.synth(env);
-      expect(code).toBe(1);
-      expect(output).toContain('`orders-db` is no longer declared, and nobody asked');
-      expect(output).toContain('`shop` is no longer declared');
-    }
-    declare(DECLARATION);
-  });
+  describe.each(PHASES)('while they are %s', (phase, rows) => {
+    let before: Readonly<Record<string, unknown>>;
+    let lock: string;
 
-  it('is blocked by the review where the lock’s entry goes with the code', () => {
-    const lock = scratch.read('projects.lock.yaml');
-    declare(DECLARATION.replace(/^.*db.*$/gm, ''));
-    scratch.write('projects.lock.yaml', lock.replace(/ {6}orders-db:[\s\S]*?(?= {6}shop)/, ''));
-    expect(scratch.synth().code).toBe(0);
-    expect(reviewed()).toEqual(expect.arrayContaining(['guard-removed']));
-    scratch.write('projects.lock.yaml', lock);
-    declare(DECLARATION);
-    expect(scratch.synth().code).toBe(0);
-  });
+    beforeAll(() => {
+      if (phase === 'soft-deleted') {
+        stack.scratch.requestDeletions(...PLAIN_TARGETS.map((target) => ({ target })));
+        stack.synthesized(PLAIN_DECLARATION);
+        expect(stack.reviewed()).toEqual(['pass']);
+        expect(settled()).toMatchObject({ code: 0, destroyed: 0 });
+      }
+      before = ids();
+      expect(Object.keys(before)).toHaveLength(8);
+      lock = stack.scratch.read('projects.lock.yaml');
+    });
 
-  it('is blocked by the review where only the protection goes', () => {
-    const lock = scratch.read('projects.lock.yaml');
-    declare(DECLARATION.replace(/^.*Reclamation\.protect.*$/gm, ''));
-    expect(scratch.synth().output).toContain('`orders-db` is no longer declared');
-    scratch.write('projects.lock.yaml', lock.replace(/ {6}orders-db:[\s\S]*?(?= {6}shop)/, ''));
-    expect(scratch.synth().code).toBe(0);
-    expect(reviewed()[0]).not.toBe('pass');
-    scratch.write('projects.lock.yaml', lock);
-    declare(DECLARATION);
-    expect(scratch.synth().code).toBe(0);
-  });
-
-  it('refuses a move out of the protection, and to another type', () => {
-    declare(
-      DECLARATION.replace(
-        "new DataResource(shop, 'b', { input: { a: a.id } });",
-        "new DataResource(stack, 'b', { input: {} }).moveFromId('terraform_data.shop_b_91CD5B79');",
-      ),
+    it.each(rows.map((row) => [`${row.attempt} (${row.of})`, row] as const))(
+      '%s',
+      (_, row: ResourceRow) => {
+        const answer = row.run(stack);
+        stack.scratch.write('projects.lock.yaml', lock);
+        if (phase === 'alive') stack.scratch.requestDeletions();
+        stack.synthesized(PLAIN_DECLARATION);
+        expect(ids()).toEqual(before);
+        expect(answer).toMatch(row.says);
+        if (row.answer === 'gate') expect(answer).toMatch(/^blocked/);
+        const { attempt, of, by, answer: layer, says } = row;
+        const said = says.exec(answer)?.[0] ?? '';
+        results.push({ attempt, of, by, answer: layer, while: phase, said });
+      },
     );
-    expect(scratch.synth().output).toContain('`shop` also has `terraform_data.shop_b');
-    declare(
-      DECLARATION.replace(
-        "new DataResource(stack, 'db', { input: { name: 'orders' } })",
-        "new DataResource(stack, 'other', {})",
-      ),
-    );
-    const { code, output } = scratch.synth();
-    expect(code).toBe(1);
-    expect(output).toContain(`\`orders-db\` also has \`${DB}\``);
-    declare(DECLARATION);
-    expect(scratch.synth().code).toBe(0);
   });
 
   it('is noticed after `state rm`: the next plan would make a second one', () => {
-    const file = `terraform.${STACK}.tfstate`;
-    const state = scratch.read(file);
-    scratch.terraform(STACK, 'state', 'rm', DB);
-    expect(scratch.reprieve('list').output).toContain('the state lacks terraform_data.db');
-    scratch.write(file, state);
-    expect(planned().output).toContain('No changes');
+    const file = `terraform.${PlainStack.id}.tfstate`;
+    const state = stack.scratch.read(file);
+    stack.scratch.terraform(PlainStack.id, 'state', 'rm', `${DB}[0]`);
+    expect(stack.scratch.reprieve('list').output).toMatch(/orders-db .*hard deleted/);
+    expect(stack.planned().flat).toContain('kept-while-soft-deleted');
+    stack.scratch.write(file, state);
+    expect(stack.planned().output).toContain('No changes');
   });
 
-  it('refuses a request while something that stays refers to them', () => {
-    declare(`${DECLARATION} new DataResource(stack, 'web', { input: { db: db.id } });`);
-    scratch.requestDeletions({ target: 'orders-db' });
-    const { code, output } = scratch.synth();
-    expect(code).toBe(1);
-    expect(output).toContain('`terraform_data.web` stays, and refers to `terraform_data.db`');
-    expect(output).toMatch(/at plain\/web · main\.js:\d+:\d+/);
-    declare(DECLARATION);
-  });
-
-  it('refuses -replace, taint and destroy while they are soft-deleted', () => {
-    scratch.requestDeletions({ target: 'orders-db' }, { target: 'shop' });
-    expect(scratch.synth().code).toBe(0);
-    expect(reviewed()).toEqual(['pass']);
-    expect(scratch.settle(STACK)).toMatchObject({ code: 0, destroyed: 0 });
-    still();
-    expect(planned(`-replace=${DB}[0]`).flat).toContain('kept-while-soft-deleted');
-    scratch.terraform(STACK, 'taint', `${DB}[0]`);
-    expect(planned().flat).toContain('kept-while-soft-deleted');
-    scratch.terraform(STACK, 'untaint', `${DB}[0]`);
-    for (const args of [
-      ['-destroy'],
-      ['-destroy', `-target=${DB}`],
-      ['-destroy', `-target=${DB}[0]`],
-    ]) {
-      expect(planned(...args).output).toMatch(REFUSED);
-    }
-    expect(planned().output).toContain('No changes');
-  });
-
-  it('is blocked by the review where the clock is taken away from before its time', () => {
-    const file = `cdktf.out/stacks/${STACK}/cdk.tf.json`;
-    const text = scratch.read(file);
-    scratch.write(file, text.replaceAll(/"count": "\$\{\(timecmp[^"]*"/g, '"count": 0'));
-    expect(reviewed()).toEqual(expect.arrayContaining(['before-deadline']));
-    scratch.write(file, text);
-    still();
-  });
-
-  it('keeps their names, and takes no code away, until they are over and closed', () => {
-    declare('');
-    expect(scratch.synth().output).toContain(
-      'Keep its code until the deletion of orders-db is over',
-    );
-    declare(DECLARATION);
-    const early = scratch.reprieve('reclamation', 'close', 'orders-db');
+  it('keeps their names, and takes no code away, until they are over', () => {
+    const early = stack.scratch.reprieve('reclamation', 'close', 'orders-db');
     expect(early.output).toContain('`orders-db` is still there');
-    scratch.turnBackClocks(2, STACK);
-    expect(scratch.settle(STACK)).toMatchObject({ code: 0, destroyed: 3 });
-    expect(Object.keys(scratch.ids(STACK)).filter((each) => each in ids)).toEqual([]);
+    stack.scratch.turnBackClocks(2, PlainStack.id);
+    expect(settled()).toMatchObject({ code: 0, destroyed: 5 });
+    expect(Object.keys(ids()).sort()).toEqual([
+      'terraform_data.buckets["us"]',
+      'terraform_data.disks',
+      'terraform_data.disks[1]',
+    ]);
   });
 });

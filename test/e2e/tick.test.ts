@@ -23,7 +23,7 @@ const RULES: ClusterRules = {
   floor: durationOf(10),
   slack: durationOf(8),
   pipelines: ['deploy'],
-  approvers: [],
+  approvers: ['bob'],
 };
 const SETTINGS = 'version: 1\ncluster: { clock: tick, pipelines: [deploy] }\n';
 const SECRET = `/api/v1/namespaces/${PROJECT}/secrets/dockerhub`;
@@ -118,7 +118,7 @@ describe.skipIf(missing !== undefined)('a tick as the clock', { timeout: 300_000
     expect(await asAnn(ONE ?? '', { method: 'PATCH', body: { data: { a: 'b' } } })).toBe('');
   });
 
-  it('never lets the last tick go, so that nothing stops for want of one', async () => {
+  it('never lets the last tick go', async () => {
     await pass(ONE ?? '', 'DELETE');
     await eventually(async () => (await denied(OTHER)).includes('no params found'));
     const body = { metadata: { annotations: { 'example.org/a': 'b' } } };
@@ -133,6 +133,54 @@ describe.skipIf(missing !== undefined)('a tick as the clock', { timeout: 300_000
       },
     };
     expect((await plane.ask(namespace, { ...asking, body: restored })).message).toBe('');
+  });
+
+  it('is asked by deletions only: without any, all but those go on', async () => {
+    const guards = ['tick', 'tick-1', 'tick-2'].map((name) => `${name}.reprieve.dev`);
+    plane.kubectl('delete', 'validatingadmissionpolicybindings', ...guards);
+    await eventually(async () => (await denied(OTHER)) === '');
+    plane.kubectl('-n', 'kube-system', 'delete', 'configmaps', '-l', 'reprieve.dev/clock=tick');
+    const settings = `/api/v1/namespaces/${PROJECT}/configmaps/settings`;
+    const asking = async (as: 'deploy' | 'bob', body: unknown) =>
+      (await plane.ask(settings, { method: 'PATCH', as, body })).message;
+    const deadline = (ahead: number) =>
+      new Date(Date.now() + ahead * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
+    const begin = (ahead: number) => ({
+      metadata: {
+        labels: { 'reprieve.dev/state': 'soft-deleted' },
+        annotations: { 'reprieve.dev/reclaim-after': deadline(ahead) },
+      },
+    });
+    const restore = {
+      metadata: {
+        labels: { 'reprieve.dev/state': 'active' },
+        annotations: { 'reprieve.dev/reclaim-after': null },
+      },
+    };
+    await eventually(async () =>
+      (await plane.ask(settings, { method: 'DELETE', as: 'ann' })).message.includes(
+        'no params found',
+      ),
+    );
+    expect(await asking('deploy', restore)).toBe('');
+    expect(await asking('deploy', { data: { MODE: 'half' } })).toBe('');
+    const { uid } = (await plane.get<{ metadata: { uid: string } }>(settings)).metadata;
+    const approval = (ahead: number) => ({
+      metadata: {
+        annotations: { 'reprieve.dev/hard-delete-approved': `bob ${uid} ${deadline(ahead)} live` },
+      },
+    });
+    expect(await asking('bob', approval(30 * 24 * 3600))).toContain('within 7 days');
+    expect(await asking('bob', approval(3600))).toBe('');
+    expect(await asking('deploy', begin(1))).toContain('has to be');
+    expect(await asking('deploy', begin(3600))).toBe('');
+    const nearer = { metadata: { annotations: { 'reprieve.dev/reclaim-after': deadline(1800) } } };
+    expect(await asking('deploy', nearer)).toContain('never comes nearer');
+    const gone = await plane.ask(settings, { method: 'DELETE', as: 'ann' });
+    expect(gone.message).toContain('no params found');
+    for (const each of tickManifests()) await pass(TICKS, 'POST', each);
+    plane.apply(admissionPolicies(RULES).filter(({ kind }) => kind !== 'ConfigMap'));
+    await eventually(async () => (await denied(OTHER)) === '');
   });
 
   it('is told by an anchor, goes on with it, and stands still without', async () => {
@@ -155,8 +203,6 @@ describe.skipIf(missing !== undefined)('a tick as the clock', { timeout: 300_000
       plane.apply([...anchorManifests(RULES), ...policies]);
       await eventually(async () => (await told()).answer === 'told');
     };
-    await pass(TICKS, 'POST', tickManifests()[0]);
-    await eventually(async () => (await denied(OTHER)) === '');
     await withoutBindings(/^anchor-/);
     const before = await told();
     const words = ['cluster', 'tick', '--kubeconfig', plane.kubeconfigOf('deploy')];

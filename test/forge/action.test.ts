@@ -148,7 +148,7 @@ describe('the action', () => {
     const done = await run('count-forced', quiet);
     expect(done.code).toBe(1);
     expect(done.outputs).toContain('verdict=blocked\n');
-    expect(done.output).toMatch(/^::error title=Planned deletions::Blocked: 13 blocked/m);
+    expect(done.output).toMatch(/^::error title=Planned deletions::Blocked: 13 deletions stopped/m);
   });
 
   it('takes approvals from the pull request’s reviews, not from the file', async () => {

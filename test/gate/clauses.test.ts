@@ -78,6 +78,7 @@ const BY_PLANS: Readonly<Record<string, string>> = {
   deferred: 'put off',
   'content-overwritten': 'content-overwritten',
   'import-unknown': 'import-unknown',
+  'imported-alike': 'imported-alike',
   'lost-outside': 'drift-lost',
   'marks-hidden': 'marks-hidden',
   'marks-overwritten': 'marks-overwritten',
@@ -89,12 +90,12 @@ const BY_PLANS: Readonly<Record<string, string>> = {
   'plan-stale': 'plan-stale',
   'revision-differs': 'revision-differs',
   'rotation-lost': 'rotation-lost',
-  'rules-record': 'rules-record',
 };
 
 /** What is only told, and stops nothing. */
 const NOTICES = new Set([
   'records-go',
+  'rules-ignored',
   'imported-protected',
   'secret-readable',
   'protection-ends',

@@ -127,22 +127,79 @@ describe('an import', () => {
     expect((await told(hasIdentity ? text : bare)).why).toEqual(why);
   });
 
-  it('is compared with what has another name of its type', async () => {
+  /** The same id under two types, and nothing better to tell objects apart by. */
+  const ofTypes = (one: string, two: string, more: (text: string) => string = (text) => text) => {
     const types = (resources: readonly Json[]) => {
       for (const each of resources) {
         const name = String(each['address']).split('.')[1];
-        if (name === 'one') each['type'] = 'aws_lb';
-        if (name === 'two') each['type'] = 'aws_alb';
+        if (name === 'one') each['type'] = one;
+        if (name === 'two') each['type'] = two;
       }
     };
     const text = editedPlan('imported-twice-newer', (plan) => {
       types(changesOf(plan));
       const { values } = plan['prior_state'] as { values: { root_module: { resources: Json[] } } };
       types(values.root_module.resources);
-    })
+    });
+    return more(text)
       .replaceAll(/"uid":"[^"]*"/g, '"uid":null')
       .replaceAll(/"(before_|after_|)identity":\{[^}]*\}/g, '"$1identity":null');
-    expect((await told(text)).why).toEqual(['imported-twice kubernetes_namespace_v1.two']);
+  };
+  const LABEL = 'reprieve.dev/protected';
+
+  it.each([
+    ['aws_lb', 'aws_alb'],
+    ['aws_alb_listener', 'aws_lb_listener'],
+    ['aws_vpc', 'aws_default_vpc'],
+    ['aws_s3_object', 'aws_s3_bucket_object'],
+    ['azurerm_virtual_machine', 'azurerm_linux_virtual_machine'],
+    ['azurerm_app_service', 'azurerm_windows_web_app'],
+    ['azurerm_mssql_server', 'azurerm_sql_server'],
+    ['kubernetes_secret', 'kubernetes_secret_v1'],
+    ['kubernetes_horizontal_pod_autoscaler_v2', 'kubernetes_horizontal_pod_autoscaler_v2beta2'],
+  ])('is compared with what has another name of its type: %s, %s', async (one, two) => {
+    const unmarked = ofTypes(one, two, (text) => text.replaceAll(LABEL, 'example.org/x'));
+    expect((await told(unmarked)).why).toEqual(['imported-twice kubernetes_namespace_v1.two']);
+  });
+
+  it('under any type by the id of what is protected is stopped, but for a review', async () => {
+    const text = ofTypes('cloud_disk', 'cloud_disk_of_old');
+    const why = ['imported-alike kubernetes_namespace_v1.two'];
+    expect((await told(text)).why).toEqual(why);
+    const { verdict, notices } = await reviewOf(text, { approvals: [{ by: 'bob' }] });
+    expect(verdict).toBe('pass');
+    expect(notices.map(({ code }) => code)).toContain('imported-alike');
+    const free = (it: string) => it.replaceAll(LABEL, 'example.org/x');
+    expect((await told(ofTypes('cloud_disk', 'cloud_disk_of_old', free))).why).toEqual([]);
+    const elsewhere = (it: string) => {
+      const plan = JSON.parse(it);
+      const two = changesOf(plan).find(({ name }) => name === 'two') ?? {};
+      expect(two['provider_name']).toContain('kubernetes');
+      two['provider_name'] = 'registry.terraform.io/x/other';
+      return JSON.stringify(plan);
+    };
+    expect((await told(ofTypes('cloud_disk', 'cloud_disk_of_old', elsewhere))).why).toEqual([]);
+    const global = (it: string) =>
+      elsewhere(it).replaceAll(/"id":"[^"]*"/g, '"id":"arn:aws:x:1:disk/1"');
+    expect((await told(ofTypes('cloud_disk', 'other_disk', global))).why).toEqual(why);
+  });
+
+  it('passes by the id of another kind in a cluster, whose uid differs', async () => {
+    let count = 0;
+    const text = editedPlan('imported-twice-newer', (plan) => {
+      const { values } = plan['prior_state'] as { values: { root_module: { resources: Json[] } } };
+      for (const each of values.root_module.resources) {
+        if (each['address'] === 'kubernetes_namespace_v1.one') {
+          each['type'] = 'kubernetes_service_v1';
+          each['values'] = JSON.parse(
+            JSON.stringify(each['values']).replace(/"uid":"[^"]*"/, '"uid":"another"'),
+          );
+          count += 1;
+        }
+      }
+    });
+    expect(count).toBe(1);
+    expect((await told(text)).why).toEqual([]);
   });
 
   it('is compared by everything where an object has no name', async () => {

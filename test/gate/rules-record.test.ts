@@ -54,7 +54,7 @@ function addChange(
 }
 
 const review = (text: string, changes: Partial<GateContext> = {}) =>
-  reviewOf(text, { approvers: [BOB], ...changes });
+  reviewOf(text, { approvers: [BOB], floor: () => ({ seconds: 100, text: '100s' }), ...changes });
 const codes = async (text: string, changes: Partial<GateContext> = {}) => [
   ...new Set((await review(text, changes)).why.map(({ code }) => code)),
 ];
@@ -146,6 +146,80 @@ describe('the record of the rules in a state', () => {
     expect(await codes(withRules('live-no-change', nobody, { ...RULES, floor: '1s' }))).toEqual([
       'rules-record',
     ]);
+    const text = withRules('live-no-change', undefined, RULES);
+    expect(await codes(text, { approvers: [], people: [BOB] })).toEqual([]);
+  });
+
+  const MALLORY = { id: 'mallory@x', github: 'mallory' };
+  it.each([
+    ['somebody whom the base doesn’t name', { ...RULES, approvers: [MALLORY] }],
+    ['one more than the base has', { ...RULES, approvers: [BOB, MALLORY] }],
+    ['another account', { ...RULES, approvers: [{ ...BOB, github: 'mallory' }] }],
+    ['nobody', { ...RULES, approvers: [] }],
+    ['a lower floor', { ...RULES, floor: '1s' }],
+    ['a floor that nothing reaches', { ...RULES, floor: '8000h' }],
+  ])('says at first what the base says, and not %s', async (_, first) => {
+    const text = withRules('live-no-change', undefined, first);
+    const blocked = await review(text);
+    expect(blocked.why.map(({ code }) => code)).toEqual(['rules-record']);
+    expect(blocked.why[0]?.message).toContain('--rules');
+    expect(await codes(text, REVIEWED)).toEqual([]);
+  });
+
+  it('names at first nobody whom the change alone names', async () => {
+    const text = withRules('live-no-change', undefined, { ...RULES, approvers: [BOB, MALLORY] });
+    const people = [BOB, MALLORY];
+    expect(await codes(text, { people })).toEqual(['rules-record']);
+    expect(await codes(text, { people, ...REVIEWED })).toEqual([]);
+  });
+
+  it('takes no strangers where the base names nobody', async () => {
+    const nobody = { ...RULES, approvers: [] };
+    const named = { ...RULES, approvers: [MALLORY] };
+    for (const before of [undefined, nobody]) {
+      const text = withRules('live-no-change', before, named);
+      expect(await codes(text, { approvers: [], people: [BOB] })).toEqual(['rules-record']);
+    }
+    expect(await codes(withRules('live-no-change', nobody, named))).toEqual(['rules-record']);
+  });
+
+  it('counts at one place alone: what became one elsewhere, unseen, is told and may go', async () => {
+    const elsewhere = (actions: string[], strange: object | undefined) =>
+      editedPlan('hard-delete-item', (plan) => {
+        const input = { ...RULES, approvers: [MALLORY], floor: '8000h' };
+        addPrior(plan, 'terraform_data.other', input);
+        addChange(plan, 'terraform_data.other', input, strange, actions);
+      });
+    const stays = await review(
+      elsewhere(['no-op'], { ...RULES, approvers: [MALLORY], floor: '8000h' }),
+      REVIEWED,
+    );
+    expect([stays.verdict, stays.notices.map(({ code }) => code)]).toEqual([
+      'pass',
+      ['rules-ignored'],
+    ]);
+    expect(await codes(elsewhere(['delete'], undefined), REVIEWED)).toEqual([]);
+  });
+
+  it('can’t be moved to where it doesn’t count, nor something else to where it does', async () => {
+    const moved = (from: string, to: string, input: object) =>
+      editedPlan('live-no-change', (plan) => {
+        addPrior(plan, to, input);
+        addChange(plan, to, input, input, ['no-op']);
+        Object(plan['resource_changes']).at(-1).previous_address = from;
+      });
+    const strange = { ...RULES, approvers: [MALLORY] };
+    expect(await codes(moved(ADDRESS, 'terraform_data.other', RULES))).toEqual(['rules-record']);
+    expect(await codes(moved('terraform_data.other', ADDRESS, strange))).toEqual(['rules-record']);
+    expect(await codes(moved('terraform_data.other', ADDRESS, RULES))).toEqual([]);
+  });
+
+  it('isn’t written by what is only known after the apply', async () => {
+    const text = editedPlan('live-no-change', (plan) => {
+      addChange(plan, ADDRESS, undefined, {});
+      Object(plan['resource_changes']).at(-1).change.after_unknown = { input: true };
+    });
+    expect(await codes(text)).toEqual(['record-unknown']);
   });
 
   it.each([

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
-import type { Deletion, PolicyFinding, Reason, Review } from '../../lib/review/review.js';
+import type {
+  Deletion,
+  PolicyFinding,
+  Reason,
+  RequestNote,
+  Review,
+} from '../../lib/review/review.js';
 import { planText, reviewOf } from '../support/plans.js';
 
 /** All properties, those too that may be left out: what is added doesn't compile until it is here. */
@@ -51,6 +57,17 @@ const WHOLE: Whole<Review> = {
   ],
   groups: [
     { stack: 'MARK-group-stack', target: 'MARK-group-target', members: ['MARK-member', 'MARK-b'] },
+  ],
+  requests: [
+    {
+      stack: 'MARK-event-stack',
+      target: 'MARK-event-target',
+      mode: 'hard',
+      requestedBy: 'MARK-requester',
+      reason: 'MARK-request-reason',
+      approvedBy: 'MARK-approver',
+      approvedUntil: '2026-01-10T00:00:00Z',
+    } satisfies Whole<RequestNote>,
   ],
   plans: [
     {
@@ -107,6 +124,24 @@ describe('what a review says', () => {
     expect(marksIn(text)).toEqual(
       expect.arrayContaining(['MARK-notice-code', 'MARK-notice-message', 'MARK-why-message']),
     );
+  });
+
+  it.each(FORMATS)('has who asked for a deletion, and why, in %s', async (format) => {
+    const words = ['MARK-requester', 'MARK-request-reason', 'MARK-approver'];
+    expect(marksIn(await render(format, WHOLE))).toEqual(expect.arrayContaining(words));
+    const [soft] = WHOLE.requests;
+    const [one] = WHOLE.deletions;
+    if (soft === undefined || one === undefined) throw new Error('nothing to ask for');
+    const hard: Deletion = { ...one, kind: 'hard-delete', stack: soft.stack, target: soft.target };
+    const deletions = [hard, { ...hard, address: 'MARK-other-address' }];
+    const text = await render(format, { ...WHOLE, deletions, reclamations: [] });
+    const all = [...words, 'MARK-deletion-address', 'MARK-other-address'];
+    expect(marksIn(text)).toEqual(expect.arrayContaining(all));
+    if (['text', 'markdown', 'html'].includes(format)) {
+      expect(text.match(/gone at apply/g)).toHaveLength(1);
+      expect(text.match(/MARK-requester/g)).toHaveLength(1);
+      expect(text).toContain('2 objects');
+    }
   });
 
   it.each(FORMATS)('has what the change does to the rules in %s', async (format) => {

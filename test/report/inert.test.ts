@@ -9,6 +9,7 @@ import { renderJson } from '../../lib/report/json.js';
 import { renderJunit } from '../../lib/report/junit.js';
 import { renderMarkdown } from '../../lib/report/markdown.js';
 import { prose } from '../../lib/report/markdown-text.js';
+import { foldedDeletions } from '../../lib/report/requests.js';
 import { renderSarif } from '../../lib/report/sarif.js';
 import { renderText } from '../../lib/report/text.js';
 import type { Review } from '../../lib/review/review.js';
@@ -40,13 +41,16 @@ function allVisible(text: string): boolean {
 }
 
 const MARKDOWN_TAGS =
-  /^<\/?(?:h2|h3|table|thead|tbody|tr|th|td|code|pre|strong|ul|li|p|details|summary|sub|br)(?: class="language-mermaid")?\s*\/?>$/;
+  /^<\/?(?:h2|h3|table|thead|tbody|tr|th|td|code|pre|strong|ul|li|p|details|summary|sub|br|blockquote)(?: class="language-mermaid")?\s*\/?>$/;
 
 describe('names from a plan', () => {
   it('make nothing but code in a comment', () => {
     holds((review) => {
       const { tags, bare } = taken(rendered(renderMarkdown(review)));
       expect(tags.filter((tag) => !MARKDOWN_TAGS.test(tag))).toEqual([]);
+      expect(tags.filter((tag) => tag === '<blockquote>')).toHaveLength(
+        foldedDeletions(review).hard.length,
+      );
       expect(bare).not.toMatch(/@|https?:|www\.|#\d|GH-\d|evil/);
     });
   });
@@ -87,6 +91,7 @@ describe('names from a plan', () => {
           review.findings.length +
           review.notices.length +
           (review.rules ?? []).length +
+          (review.requests ?? []).length +
           review.deletions.filter(({ kind }) => kind !== 'blocked').length,
       );
       expect(lines.every((line) => /^::\w+ (?:(?:file|line|title)=[^:,]*,?)+::/.test(line))).toBe(

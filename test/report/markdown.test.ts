@@ -94,7 +94,7 @@ describe('a comment', () => {
     expect(markdown.length).toBeLessThanOrEqual(65_536);
     expect(accounted(markdown)).toBe(3000);
     expect(markdown.split('\n')[0]).toMatch(
-      /^## Blocked: 3000 deleted without protection, 3000 soft/,
+      /^## Blocked by x: 3000 deleted without protection, 3000 soft/,
     );
   });
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { type Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -45,6 +45,8 @@ export interface Asking {
   readonly type?: string;
   /** Whom an administrator acts as, with every right but the name. */
   readonly actingAs?: string;
+  /** Keeps connections, where a request is measured. @default - a connection for each request */
+  readonly agent?: Agent;
 }
 
 export interface Starting {
@@ -161,6 +163,13 @@ export class ControlPlane {
     return { code: done.status ?? -1, output: `${done.stdout}${done.stderr}` };
   }
 
+  /** What the API server has used of the processor, in seconds. */
+  cpuSeconds(): number {
+    const stat = readFileSync(`/proc/${this.processes[1]?.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
   /** Applies manifests as the administrator. */
   apply(manifests: readonly unknown[]): void {
     const list = { apiVersion: 'v1', kind: 'List', items: manifests };
@@ -226,7 +235,7 @@ export class ControlPlane {
   /** Asks the API server for anything, as anybody. */
   ask(
     path: string,
-    { as = 'admin', method = 'GET', body, type, actingAs }: Asking = {},
+    { as = 'admin', method = 'GET', body, type, actingAs, agent }: Asking = {},
   ): Promise<Answer> {
     const content =
       type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
@@ -245,7 +254,13 @@ export class ControlPlane {
       const asked = request(
         `${this.server}${path}`,
         // No connection is kept: one that the server closed while a command ran would be taken.
-        { method, headers, agent: false, rejectUnauthorized: false, timeout: 30_000 },
+        {
+          method,
+          headers,
+          agent: agent ?? false,
+          rejectUnauthorized: false,
+          timeout: 30_000,
+        },
         (answer) => {
           const parts: Buffer[] = [];
           answer.on('data', (part: Buffer) => parts.push(part));

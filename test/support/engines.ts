@@ -46,6 +46,14 @@ export function controlPlaneMissing(kubernetes?: string): string | undefined {
     : `no Kubernetes ${kubernetes}: run \`npm run engines etcd kubernetes-${kubernetes}\``;
 }
 
+/** Every Terraform that is here, the one in the path first. */
+export function terraforms(): readonly string[] {
+  const others = ['terraform-1.14.3', 'terraform-1.16.0'].flatMap(
+    (version) => findVersion('terraform', version) ?? [],
+  );
+  return ['terraform', ...others];
+}
+
 /** OpenTofu, or undefined if it isn't here. */
 export function tofu(): string | undefined {
   return findProgram('tofu', 'opentofu-1.12.6');

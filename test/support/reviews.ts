@@ -42,7 +42,12 @@ export const hostileText = fc.oneof(
 const deletion: fc.Arbitrary<Deletion> = fc.record({
   stack: hostileText,
   address: hostileText,
-  kind: fc.constantFrom('blocked' as const, 'reclaim' as const, 'unprotected' as const),
+  kind: fc.constantFrom(
+    'blocked' as const,
+    'reclaim' as const,
+    'unprotected' as const,
+    'hard-delete' as const,
+  ),
   actions: fc.array(hostileText, { minLength: 1, maxLength: 2 }),
   reason: hostileText,
   cause: fc.constantFrom('attribute-changed' as const, 'period-over' as const),
@@ -89,6 +94,15 @@ export const hostileReview: fc.Arbitrary<Review> = fc
     groups: deletions.flatMap(({ stack, target }) =>
       [target ?? '', name].map((each) => ({ stack, target: each, members })),
     ),
+    requests: deletions.slice(0, 1).map(({ stack, target }) => ({
+      stack,
+      target: target ?? name,
+      mode: 'hard' as const,
+      requestedBy: name,
+      reason: name,
+      approvedBy: name,
+      approvedUntil: '2026-01-08T00:00:00Z',
+    })),
     notices: deletions.map(({ address, stack }) => ({
       code: 'policy-unmatched',
       address,

@@ -1,12 +1,16 @@
 import { stringify } from 'yaml';
+import { inert, quote } from '../../base/inert.js';
+import { didYouMean } from '../../base/nearest.js';
+import { compareTexts } from '../../base/order.js';
 import { admissionPolicies } from '../../cluster/admission-policies.js';
 import { anchorManifests } from '../../cluster/anchor.js';
 import type { Manifest } from '../../cluster/manifest.js';
 import { type ClusterRules, clusterRules } from '../../cluster/rules.js';
 import { OLDEST_STATIC_MINOR, staticPolicies } from '../../cluster/static-policies.js';
 import { OLDEST_MINOR, versionProblems } from '../../cluster/version.js';
-import { findProject } from '../review/context.js';
+import { findProject, type ReviewProject } from '../review/context.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { synthesizedStacks } from '../workspace/output-folder.js';
 import { type ClusterOptions, clusterOf } from './access.js';
 import { applyPolicies } from './apply.js';
 
@@ -39,10 +43,30 @@ function rulesFor(io: Io, options: PoliciesOptions): ClusterRules {
   if (one !== undefined && other !== undefined) misuse(notTogether(one, other));
   const oldest = options.static === true ? OLDEST_STATIC_MINOR : OLDEST_MINOR;
   const tooOld = kubernetes === undefined ? [] : versionProblems(kubernetes, oldest);
-  const { value, problems } = clusterRules(findProject(io).settings, options.stack);
-  if (value === undefined || tooOld.length > 0) return misuse(...tooOld, ...problems);
+  const project = findProject(io);
+  const strange = unknownStacks(project, options.stack ?? []);
+  const { value, problems } = clusterRules(project.settings, options.stack);
+  if (value === undefined || tooOld.length + strange.length > 0) {
+    return misuse(...tooOld, ...strange, ...problems);
+  }
   if (value.approvers.length === 0) say(io, NOBODY_APPROVES);
   return value;
+}
+
+/** A mistyped stack would have the periods of no stack, and nobody would notice. */
+function unknownStacks({ folder, settings }: ReviewProject, stacks: readonly string[]) {
+  const synthesized = folder === undefined ? [] : synthesizedStacks(folder);
+  const known = [...new Set([...settings.stacks.keys(), ...synthesized])].sort(compareTexts);
+  return stacks
+    .filter((stack) => !known.includes(stack))
+    .map((stack) => ({
+      code: 'cli/stack',
+      message: `There is no stack ${quote(stack)}: reprieve.yaml has no periods of it, and nothing was synthesized for it.`,
+      remedy:
+        known.length === 0
+          ? 'Run `cdktf synth` first.'
+          : `Name one of: ${known.map(inert).join(', ')}.${didYouMean(stack, known)}`,
+    }));
 }
 
 function printed(rules: ClusterRules, options: PoliciesOptions): readonly Manifest[] {

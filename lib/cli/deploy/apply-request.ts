@@ -36,7 +36,7 @@ export async function applyRequest(
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
   const stacks = await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
-  await prepareDeployment(io, workspace, pickStack(stacks, stack));
+  await prepareDeployment(io, workspace, pickStack(stacks, stack), options);
   const deployment = await deployStack(io, workspace, stack, options);
   if (deployment !== 'ended') {
     return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };

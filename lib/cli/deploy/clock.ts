@@ -11,8 +11,8 @@ import type { Stack, Workspace } from '../workspace/workspace.js';
 
 /**
  * Asks the cluster for the time that its admission policies see, before a deployment. Where that
- * stands still, a deployment that begins or ends a deletion is refused: what begins now could be
- * given a deadline that is too near, and what is due would be denied. Any other goes on, and is told.
+ * stands still, a deployment that begins or ends a deletion is refused: what is due would be denied, and
+ * what begins now could not be reclaimed. Any other goes on, and is told.
  * Clusters without policies (`cluster.pipelines` names nobody) are not asked.
  */
 export async function requireClock(io: Io, workspace: Workspace, stack: Stack): Promise<void> {

@@ -27,10 +27,11 @@ export async function deploy(
     });
   }
   const all = chosen.map(({ name }) => name);
-  if (options.force !== true) await requireProofs(io, workspace, all, options.rules);
+  // Of all, before the first is deployed.
+  await requireProofs(io, workspace, all, options.rules);
   for (const stack of chosen) {
     const { name } = stack;
-    await prepareDeployment(io, workspace, stack);
+    await prepareDeployment(io, workspace, stack, options);
     if (options.force !== true) await approvedOnTerminal(io, workspace, name, options);
     else if ((await deployStack(io, workspace, name, options)) === 'timed out') return EXIT.engine;
   }

@@ -7,7 +7,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { quoteName } from '../../base/inert.js';
 import { engineEnvironment, withoutSecrets } from '../../engine/environment.js';
 import { EngineError, lastLines } from '../../engine/run.js';
-import { requireProofs } from '../rules/proofs.js';
 import { Interruption, type Io, misuse, say } from '../terminal/io.js';
 import type { Workspace } from '../workspace/workspace.js';
 
@@ -40,7 +39,6 @@ export async function deployStack(
   stack: string,
   options: DeployOptions,
 ): Promise<DeploymentOutcome> {
-  await requireProofs(io, workspace, [stack], options.rules);
   const folder = mkdtempSync(join(tmpdir(), 'reprieve-deploy-'));
   const log = join(folder, `${stack}.log`);
   const output = openSync(log, 'w', 0o600);

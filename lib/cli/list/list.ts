@@ -10,6 +10,7 @@ import {
   printData,
   residentData,
   sayDifferences,
+  sayTasks,
   talk,
   timeToHardDeletion,
 } from '../terminal/output.js';
@@ -43,7 +44,10 @@ export async function listTargets(io: Io, options: TargetListOptions): Promise<E
   } else if (isWhole) {
     talk(io, options, 'There is nothing that can be deleted and restored.');
   }
-  if (options.output === undefined && options.quiet !== true) sayDifferences(io, shown);
+  if (options.output === undefined && options.quiet !== true) {
+    sayTasks(io, shown);
+    sayDifferences(io, shown);
+  }
   return isWhole ? EXIT.ok : EXIT.engine;
 }
 

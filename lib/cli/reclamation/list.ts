@@ -9,6 +9,7 @@ import {
   printData,
   residentData,
   sayDifferences,
+  sayTasks,
   talk,
   timeToHardDeletion,
 } from '../terminal/output.js';
@@ -43,7 +44,10 @@ export async function listReclamations(io: Io, options: ReclamationListOptions):
   } else if (inventory.unread.length === 0) {
     talk(io, options, 'No deletion is pending.');
   }
-  if (options.output === undefined && options.quiet !== true) sayDifferences(io, shown);
+  if (options.output === undefined && options.quiet !== true) {
+    sayTasks(io, shown);
+    sayDifferences(io, shown);
+  }
   if (inventory.unread.length > 0) return EXIT.engine;
   return within !== undefined && shown.length > 0 ? EXIT.findings : EXIT.ok;
 }

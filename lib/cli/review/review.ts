@@ -12,6 +12,7 @@ import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { findProject, gateContext, type ReviewProject, timeOf } from './context.js';
+import { withRequests } from './requests.js';
 
 export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
@@ -76,7 +77,8 @@ export async function makeReview(
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
   const all = distinct(plans);
   const answer = await ask?.(rules.base.approvers);
-  const review = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
+  const judged = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
+  const review = withRequests(judged, project);
   if (policies === undefined) return review;
   const { withPolicies } = await import('./policy-review.js');
   return withPolicies(review, policies, plans);

@@ -106,6 +106,19 @@ export function sayDifferences(io: Io, residents: readonly Entry[]): void {
   }
 }
 
+/** What somebody has to do while a deletion can still be restored, as its code says. */
+export function sayTasks(io: Io, residents: readonly Entry[]): void {
+  for (const { target, stack, status, deletion, beforeReclaim } of residents) {
+    if (beforeReclaim === undefined || deletion === undefined) continue;
+    if (status !== 'soft deleted') continue;
+    const until = rfc3339Seconds(deletion.reclaimAfter);
+    say(
+      io,
+      `note: Before ${quoteName(target)} (${quoteName(stack)}) is reclaimed at ${until}: ${quoteName(beforeReclaim)}`,
+    );
+  }
+}
+
 /** What a command says of its progress: on stdout, unless data goes there. */
 export function announce(io: Io, { output, quiet }: DisplayOptions, line: string): void {
   if (quiet === true) return;

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inert, quote } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import type { Origin } from '../../validation/policy-review.js';
 import { type ReviewProject, stackNameOf } from '../review/context.js';
 import { type Io, misuse, say } from '../terminal/io.js';
-import { outputOf, stackFile, stacksFolder } from '../workspace/output-folder.js';
+import { outputOf, stackFile, synthesizedStacks } from '../workspace/output-folder.js';
 import { isSynthesized } from '../workspace/synthesized-file.js';
 
 /** One stack, as it is planned, as the code declares it, or both. */
@@ -20,7 +19,7 @@ export function inputsOf(
   files: readonly string[],
   named: string | undefined,
 ): readonly StackInput[] {
-  const all = files.length > 0 ? files : synthesizedStacks(io, folder);
+  const all = files.length > 0 ? files : synthesizedFiles(io, folder);
   const stacks = new Map<string, StackInput>();
   for (const file of all) {
     const stack = named ?? stackNameOf(file);
@@ -37,10 +36,8 @@ export function synthesizedFileOf(folder: string, stack: string): string | undef
   return stackFile(folder, stack, 'cdk.tf.json');
 }
 
-function synthesizedStacks(io: Io, folder: string): readonly string[] {
-  const stacks = stacksFolder(folder);
-  const found = (existsSync(stacks) ? readdirSync(stacks) : [])
-    .sort(compareTexts)
+function synthesizedFiles(io: Io, folder: string): readonly string[] {
+  const found = synthesizedStacks(folder)
     .flatMap((stack) => synthesizedFileOf(folder, stack) ?? [])
     .map((file) => relative(io.cwd, file));
   if (found.length === 0) return misuse(nothing(outputOf(folder)));

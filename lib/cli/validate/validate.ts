@@ -11,7 +11,7 @@ import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review/co
 import { policyReview } from '../review/policy-review.js';
 import { exitOf } from '../review/review.js';
 import { type Rules, rulesFor } from '../rules/rules.js';
-import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { readSynthesized } from '../workspace/synthesized-file.js';
 import { inputsOf, type StackInput, synthesizedFileOf } from './inputs.js';
@@ -35,8 +35,11 @@ export async function validateFiles(
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
   const rules = await rulesFor(io, project, options.rules);
-  if (rules.held.policies.paths.length === 0) misuse(noPolicies());
-  const inputs = inputsOf(io, project, files, options.stack);
+  const hasPolicies = rules.held.policies.paths.length > 0;
+  if (!hasPolicies && options.rules === undefined) misuse(noPolicies());
+  // Without policies, the rules are compared all the same.
+  const inputs = hasPolicies ? inputsOf(io, project, files, options.stack) : [];
+  if (!hasPolicies) say(io, RULES_ALONE);
   const now = timeOf(io, options.now);
   const validation = new Validation(io, project, policyReview(io, project, rules, now));
   for (const input of inputs) await validation.add(input);
@@ -128,6 +131,9 @@ function disagreement(stack: string, { policy, address, verdict, other }: Disagr
     message: `The policy \`${policy}\` says ${verdict} of ${quoteName(address)} in the plan, and ${other} in cdk.tf.json: the provider fills in what the code leaves out, or the plan is of other code. Say it in the code.`,
   };
 }
+
+const RULES_ALONE =
+  'note: neither reprieve.yaml nor its base names policies, so only the rules were compared.';
 
 function noPolicies(): Problem {
   return {

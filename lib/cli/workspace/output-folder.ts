@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../../base/guards.js';
+import { compareTexts } from '../../base/order.js';
 import { readProjectFile } from '../../files/disk.js';
 
 /** Where cdktf writes, unless cdktf.json names another folder. */
@@ -37,6 +38,12 @@ export function stacksFolder(folder: string, output = outputOf(folder)): string 
 
 export function isStackName(name: string): boolean {
   return STACK.test(name);
+}
+
+/** Every stack that the last synthesis left something of, in order. */
+export function synthesizedStacks(folder: string): readonly string[] {
+  const stacks = stacksFolder(folder);
+  return (existsSync(stacks) ? readdirSync(stacks) : []).filter(isStackName).sort(compareTexts);
 }
 
 /** A file of a stack as the last synthesis left it; undefined where there is none. */

@@ -112,7 +112,7 @@ function timeOf(clock: ClusterClock, sources: readonly unknown[], named: string)
 
 /** What to do about a clock that stands still, wherever it is said. */
 export const RESTART =
-  'Restart the API servers, one after the other: until then nothing can be reclaimed, and a deadline could be set too near. Then run npx reprieve cluster policies --apply, which puts up the anchor that keeps this from happening again. On a managed control plane, ask its provider for the restart, or change a setting that causes one.';
+  'Restart the API servers, one after the other: until then nothing can be reclaimed. Then run npx reprieve cluster policies --apply, which puts up the anchor that keeps this from happening again. On a managed control plane, ask its provider for the restart, or change a setting that causes one.';
 
 function frozen(path: string, time: Date, actual: Date): AuditFinding {
   return finding(
@@ -136,7 +136,7 @@ function oldTick(path: string, time: Date): AuditFinding {
   return finding(
     'clock/old-tick',
     path,
-    `The tick was made at ${rfc3339(time)}, more than a day ago: until it is made anew nothing is reclaimed, and a new deadline is only known to lie a period after that.`,
+    `The tick was made at ${rfc3339(time)}, more than a day ago: until it is made anew, nothing is reclaimed whose deadline came since.`,
     'Run npx reprieve cluster tick, now and once a day: a scheduled pipeline will do.',
   );
 }
@@ -149,7 +149,7 @@ function none(path: string, clock: ClusterClock): AuditFinding {
   return finding(
     'clock/none',
     path,
-    `The admission policies find no ${what}: they have no clock, so nothing can be deleted, soft-deleted or approved.`,
+    `The admission policies find no ${what}: they have no clock, so nothing can be deleted${clock === 'lease' ? ', soft-deleted or restored' : ''}.`,
     how,
   );
 }

@@ -3,7 +3,7 @@ import { rfc3339 } from '../../base/timestamp.js';
 import { deployCommand, recoverCommand } from '../../model/commands.js';
 import { PROTECTED_LABEL, REVISION_ANNOTATION } from '../../model/marks.js';
 import { carriedRevision } from '../../model/revisions.js';
-import { withoutIndex } from '../../state/address.js';
+import { placesOf } from '../../state/address.js';
 import type { LiveValues } from '../../state/live-values.js';
 import type { ObjectReference } from '../../state/object-reference.js';
 import { membersOf, type StackState, statusOf } from '../../state/state.js';
@@ -26,7 +26,9 @@ export interface Expected {
 
 /** What a stack's state says should be in the cluster. */
 export function expectedObjects(stack: string, state: StackState): readonly Expected[] {
-  const resources = new Map(state.resources.map((it) => [withoutIndex(it.address), it]));
+  const resources = new Map(
+    state.resources.flatMap((it) => placesOf(it.address).map((place) => [place, it] as const)),
+  );
   return state.guards.flatMap((guard) =>
     membersOf(state, guard.target).flatMap(({ address, target }) => {
       const { object, live, revision } = resources.get(address) ?? {};

@@ -12,14 +12,14 @@ export const NEEDS = {
   'deadline-reads': 'the deadline is a time in UTC, beside a period',
   'deadline-later': 'the deadline is not earlier than before',
   'whole-period-ahead':
-    'the deadline is a period ahead of the time that the policies see, less the slack, or that of the namespace',
+    'the deadline is a period ahead of the time of the request and of the lease, less the slack, or that of the namespace',
   'own-project': 'in the namespace of its own project, or in none',
   'no-owners': 'no owner references',
   'no-consent': 'no approval on it',
   clean: 'neither soft-deleted nor with a deadline',
   'own-name':
     "`USER UID EXPIRES DEADLINE`: one's own name, this object, its deadline or `live`; or `USER UID FROM TO` for a shorter period",
-  'expires-in-time': 'it expires within 7 days of the time that the policies see',
+  'expires-in-time': 'it expires within 7 days of the request',
   'only-withdrawn': 'approvals are only removed',
   'finalizers-removed': 'finalizers are only removed',
   'only-namespace-content': 'content only of a namespace (its finalizers)',
@@ -38,10 +38,8 @@ export const NEEDS = {
 
 export type NeedName = keyof typeof NEEDS;
 
-/** What only a policy with a clock can tell. */
+/** What only a policy with a parameter can tell; an update carries its own time (`written.ts`). */
 export const CLOCKED: ReadonlySet<NeedName> = new Set<NeedName>([
-  'whole-period-ahead',
-  'expires-in-time',
   'deadline-come',
   'project-deadline-come',
   'approved-by-another',

@@ -23,7 +23,8 @@ export type Part =
   | 'period'
   | 'consent'
   | 'owners'
-  | 'finalizers';
+  | 'finalizers'
+  | 'tracking';
 
 /** Labels and annotations that make up a part. */
 export interface Keys {
@@ -64,12 +65,14 @@ export const PARTS: Readonly<Record<Part, string>> = {
   consent: 'approvals',
   owners: 'owner references',
   finalizers: 'finalizers',
+  tracking: 'the record of who wrote what (managedFields), if it is emptied',
 };
 
 export const PART_NAMES: readonly Part[] = [
   'membership',
   'owners',
   'finalizers',
+  'tracking',
   'consent',
   'clock',
   'period',

@@ -52,8 +52,9 @@ export const UPDATES: readonly Row[] = [
   {
     name: 'edit',
     who: 'pipeline',
-    from: ['live'],
-    to: ['live'],
+    // What is ending can lose nothing more by it.
+    from: ['live', 'ending'],
+    to: ['live', 'ending'],
     changes: ['content', 'foreign', 'marks', 'revision', 'period', 'clock'],
     needs: [
       'period-grows',
@@ -95,8 +96,8 @@ export const UPDATES: readonly Row[] = [
   {
     name: 'restore',
     who: 'pipeline',
-    from: ['soft-deleted'],
-    to: ['live'],
+    from: ['soft-deleted', 'ending'],
+    to: ['live', 'ending'],
     changes: ['content', 'foreign', 'marks', 'revision', 'period', 'clock'],
     needs: [
       'who',

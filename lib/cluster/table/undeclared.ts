@@ -12,6 +12,7 @@ const ANYTHING: readonly Part[] = [
   'consent',
   'owners',
   'finalizers',
+  'tracking',
 ];
 
 /**

@@ -1,5 +1,7 @@
+import { plural } from '../../base/plural.js';
 import type { CodeSource, Deletion, Review } from '../../review/review.js';
 import type { Groups } from '../groups.js';
+import { askedInWords, foldedDeletions, type HardDeletion, targetInWords } from '../requests.js';
 import { causeInWords, kindInWords, timeInWords } from '../words.js';
 import { html, join, type Markup } from './markup.js';
 
@@ -10,20 +12,50 @@ const SHOWN = 3;
 
 /** The tables of what ends, with a filter over them. */
 export function deletionsSection(
-  { deletions }: Pick<Review, 'deletions'>,
+  review: Pick<Review, 'deletions' | 'requests'>,
   groups: Groups,
   withStack: boolean,
 ): Markup {
-  if (deletions.length === 0) return html``;
+  if (review.deletions.length === 0) return html``;
+  const { hard, others: deletions } = foldedDeletions(review);
   const tables = Array.from({ length: Math.ceil(deletions.length / GROUP) }, (_, at) =>
     table(deletions.slice(at * GROUP, (at + 1) * GROUP), at * GROUP, deletions.length, {
       groups,
       withStack,
     }),
   );
-  return html`<h2 id="ends">What ends (${deletions.length})</h2>
-<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
+  const filter =
+    deletions.length === 0
+      ? html``
+      : html`<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
 ${join(tables)}`;
+  return html`<h2 id="ends">What ends (${review.deletions.length})</h2>
+${hardList(hard, withStack)}${filter}`;
+}
+
+/** What is gone at apply, one entry for each request, its objects behind a fold. */
+function hardList(hard: readonly HardDeletion[], withStack: boolean): Markup {
+  if (hard.length === 0) return html``;
+  return html`<ul class="plain">
+${join(hard.map((each) => hardItem(each, withStack)))}
+</ul>
+`;
+}
+
+function hardItem({ stack, target, request, deletions }: HardDeletion, withStack: boolean): Markup {
+  const where = withStack ? html`<code>${stack}</code>: ` : html``;
+  const why = request.reason === undefined ? html`` : html`<br>“${request.reason}”`;
+  const objects = deletions.map(
+    (each) =>
+      html`<li><code>${each.address}</code>${before(each)}${source(each.source)}${names('image stays', each.images)}</li>`,
+  );
+  return html`<li class="hard" data-row><strong>${kindInWords({ kind: 'hard-delete', actions: ['delete'] })}</strong>: ${where}${marked(targetInWords(target))}, ${plural(deletions.length, 'object')}, <strong>gone at apply</strong><br>${marked(askedInWords(request))}${why}<details><summary>${plural(deletions.length, 'object')}</summary><ul>${join(objects)}</ul></details></li>`;
+}
+
+/** Words of ours, with names between backticks. */
+export function marked(words: string): Markup {
+  const parts = words.split('`');
+  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
 interface Shown {

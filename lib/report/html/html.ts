@@ -10,7 +10,7 @@ import {
 import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
 import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '../words.js';
-import { deletionsSection, names, source, time } from './deletions.js';
+import { deletionsSection, marked, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
 import { SCRIPT, STYLE } from './style.js';
@@ -81,7 +81,7 @@ function reasonsSection(
   if (reasons.length === 0) return html``;
   const items = groupReasons(reasons).map(({ first, addresses }) => {
     const stack = many ? html` in <code>${first.stack}</code>` : html``;
-    return html`<li><strong>${first.code}</strong>${stack}<br>${sentence(first.message)}${source(first.source)}${names('for', addresses)}</li>`;
+    return html`<li><strong>${first.code}</strong>${stack}<br>${marked(first.message)}${source(first.source)}${names('for', addresses)}</li>`;
   });
   return html`<h2 id="${id}">${title}</h2>
 <ul class="plain">
@@ -89,15 +89,9 @@ ${join(items)}
 </ul>`;
 }
 
-/** A sentence of ours, with its names between backticks. */
-function sentence(message: string): Markup {
-  const parts = message.split('`');
-  return html`${parts.map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
-}
-
 function rulesSection(rules: readonly RuleChange[]): Markup {
   if (rules.length === 0) return html``;
-  const items = rules.map((each) => html`<li>${sentence(ruleInWords(each))}</li>`);
+  const items = rules.map((each) => html`<li>${marked(ruleInWords(each))}</li>`);
   return html`<h2 id="rules">${RULES_TITLE}</h2>
 <ul class="plain">
 ${join(items)}
@@ -108,7 +102,7 @@ function findingsSection(findings: readonly PolicyFinding[]): Markup {
   if (findings.length === 0) return html``;
   const items = findings.map(
     (each) =>
-      html`<li><strong>${each.level}</strong>, ${each.state}: <code>${each.policy}</code> at <code>${each.address}${each.pointer}</code><br>${sentence([each.message, each.remediation, ...waiverInWords(each)].join(' '))}${source(each.source)}</li>`,
+      html`<li><strong>${each.level}</strong>, ${each.state}: <code>${each.policy}</code> at <code>${each.address}${each.pointer}</code><br>${marked([each.message, each.remediation, ...waiverInWords(each)].join(' '))}${source(each.source)}</li>`,
   );
   return html`<h2 id="policies">Policies</h2>
 <ul class="plain">

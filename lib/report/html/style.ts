@@ -28,6 +28,8 @@ th { font-weight: 600; white-space: nowrap; } td { min-width: 7rem; }
 .k-soft-delete, .k-pending, .k-restore { color: var(--keep); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
 ul.plain > li { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+ul.plain > li.hard { border: 2px solid var(--stop); border-left-width: .5rem; border-radius: .3rem; padding: .75rem; margin: .5rem 0; }
+li.hard > strong { color: var(--stop); }
 ol.time { list-style: none; margin: .5rem 0; padding: 0 0 0 1rem; border-left: 2px solid var(--line); }
 ol.time > li { position: relative; padding: .25rem 0 .75rem .75rem; }
 ol.time > li::before { content: ""; position: absolute; left: -1.45rem; top: .7rem; width: .7rem; height: .7rem;

@@ -1,9 +1,10 @@
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
-import type { ReclamationEvent, Review } from '../../review/review.js';
+import type { ReclamationEvent, RequestNote, Review } from '../../review/review.js';
 import type { Groups } from '../groups.js';
+import { askedInWords, requestOf } from '../requests.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
-import { belongsTo, time } from './deletions.js';
+import { belongsTo, marked, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 
 /** More of one day than this are behind a fold. */
@@ -46,7 +47,8 @@ function line(each: ReclamationEvent, withStack: boolean): Markup {
 export function reclamationsSection(review: Review, groups: Groups, withStack: boolean): Markup {
   if (review.reclamations.length === 0) return html``;
   const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
-  const rows = review.reclamations.map((each) => row(each, groups, withStack));
+  const { requests = [] } = review;
+  const rows = review.reclamations.map((each) => row(each, groups, withStack, requests));
   return html`<h2 id="back">What can be taken back</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table>
 <caption>Deletions that begin, go on or are taken back: ${rows.length}</caption>
@@ -56,10 +58,23 @@ ${join(rows)}
 </tbody></table></div>`;
 }
 
-function row(each: ReclamationEvent, groups: Groups, withStack: boolean): Markup {
+/** Who asked for it, and why. */
+function asked(each: ReclamationEvent, requests: readonly RequestNote[]): Markup {
+  const request = requestOf(each, requests);
+  if (request === undefined) return html``;
+  const why = request.reason === undefined ? html`` : html`: “${request.reason}”`;
+  return html`<div class="soft">${marked(askedInWords(request))}${why}</div>`;
+}
+
+function row(
+  each: ReclamationEvent,
+  groups: Groups,
+  withStack: boolean,
+  requests: readonly RequestNote[],
+): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`` : time(each.recoverableUntil);
-  return html`<tr>${stack}<td>${belongsTo(each, groups)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${groups.sizeOf(each)}</td></tr>`;
+  return html`<tr>${stack}<td>${belongsTo(each, groups)}${asked(each, requests)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${groups.sizeOf(each)}</td></tr>`;
 }
 
 function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -49,6 +49,18 @@ describe('reprieve cluster policies', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('names nobody who deploys');
     expect(stderr).toContain('1.30 or newer');
+  });
+
+  it('refuses a stack that there is none of, and means the one that is close', () => {
+    settings('cluster: { pipelines: [deploy] }\nstacks: { production: { floor: 1h } }');
+    expect(policies('--stack', 'production')).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = policies('--stack', 'prodution', '--stack', 'nope');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('There is no stack "prodution"');
+    expect(stderr).toContain('Did you mean `production`?');
+    expect(stderr).toContain('There is no stack "nope"');
+    mkdirSync(join(folder, 'cdktf.out/stacks/nope'), { recursive: true });
+    expect(policies('--stack', 'nope')).toMatchObject({ code: 0 });
   });
 
   it('prints the anchor by itself, for each clock that is asked, and never with the policies', () => {

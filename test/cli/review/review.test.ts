@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -11,9 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const plan = (name: string) => join(ROOT, `test/fixtures/plans/${name}.json`);
 const madeAt = (name: string): string => JSON.parse(readFileSync(plan(name), 'utf8')).timestamp;
 
-function review(args: readonly string[], input?: string) {
+function review(args: readonly string[], input?: string, cwd = folder) {
   const done = spawnSync(process.execPath, [join(ROOT, 'bin/reprieve.js'), 'review', ...args], {
-    cwd: folder,
+    cwd,
     encoding: 'utf8',
     ...(input === undefined ? {} : { input }),
   });
@@ -27,7 +27,39 @@ describe('reprieve review', () => {
     expect(fine.stdout).toContain('Nothing to stop for: 1 deleted without protection.');
     const bad = review([plan('count-forced'), '--now', madeAt('count-forced')]);
     expect(bad.code).toBe(1);
-    expect(bad.stdout).toContain('Blocked: 13 blocked');
+    expect(bad.stdout).toContain('Blocked: 13 deletions stopped');
+  });
+
+  it('says who asked for what ends, and why, where deletions.yaml is at hand', () => {
+    const app = join(folder, 'app');
+    mkdirSync(app);
+    const approver = '{ id: bob@example.org, github: bob }';
+    writeFileSync(join(app, 'reprieve.yaml'), `version: 1\napprovers: [${approver}]\n`);
+    writeFileSync(
+      join(app, 'deletions.yaml'),
+      [
+        'version: 1',
+        'deletions:',
+        '  - target: billing/job-templates/nightly',
+        '    mode: soft',
+        '    reason: The nightly report is no longer read.',
+        '    requestedBy: ann@example.org',
+        "    requestedAt: '2026-11-26T08:00:00Z'",
+      ].join('\n'),
+    );
+    const args = [plan('soft-delete-item'), '--now', madeAt('soft-delete-item')];
+    const { stdout } = review(args, undefined, app);
+    expect(stdout).toContain('requested by `ann@example.org`');
+    expect(stdout).toContain('“The nightly report is no longer read.”');
+    const { requests } = JSON.parse(review([...args, '--format', 'json'], undefined, app).stdout);
+    expect(requests).toMatchObject([
+      { target: 'billing/job-templates/nightly', mode: 'soft', requestedBy: 'ann@example.org' },
+    ]);
+    writeFileSync(join(app, 'deletions.yaml'), 'version: 1\ndeletions: [\n');
+    // It only tells: what can't be read there is synthesis's to say.
+    const untold = review(args, undefined, app);
+    expect(untold.code).not.toBe(2);
+    expect(untold.stdout).not.toContain('requested by');
   });
 
   it('reads a plan from stdin, and several at once', () => {

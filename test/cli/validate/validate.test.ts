@@ -211,4 +211,14 @@ describe('reprieve validate', () => {
     writeFileSync(join(folder, 'reprieve.yaml'), 'version: 1\n');
     expect((await reprieve('validate', STACK)).stderr).toContain('names no policies');
   });
+
+  it('compares the rules where there are no policies, and a base is named', async () => {
+    writeFileSync(join(folder, 'reprieve.yaml'), 'version: 1\nreclamation: { floor: 2d }\n');
+    mkdirSync(join(folder, 'base'));
+    writeFileSync(join(folder, 'base/reprieve.yaml'), 'version: 1\n');
+    const told = await reprieve('validate', STACK, '--rules', './base');
+    expect(told.code).toBe(0);
+    expect(told.stderr).toContain('only the rules were compared');
+    expect(told.stdout).toContain('reclamation.floor');
+  });
 });

@@ -128,6 +128,15 @@ export const deleteAsServiceAccount = withApproval((world, _as, { path }) =>
   world.delete('deploy', `${path}?dryRun=All`),
 );
 
+/** Writes an approval in an approver's name on it, and deletes it. */
+export const approvedAsAnother: Ask = async (world, as, { path }) => {
+  const value = `bob ${await world.uid(path)} ${inSeconds(600)} live`;
+  await world.patch(as, path, approval(value));
+  const answer = await world.delete(as, path);
+  await world.patch(as, path, approval(null));
+  return answer;
+};
+
 /** Without effect, by the API server's dry run: a person who may do that is not stopped. */
 const dryRun = (line: string) => `${line} --dry-run=server`;
 

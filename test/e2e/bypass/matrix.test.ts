@@ -1,9 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controlPlaneMissing, providerMissing } from '../../support/engines.js';
 import { DELETED, OPEN } from './deleted.js';
 import { LIVE } from './live.js';
-import { RESULTS } from './results.js';
+import { keepResults, RESULTS } from './results.js';
 import type { Result, Row } from './row.js';
 import { type Belongings, World } from './world.js';
 
@@ -22,7 +21,7 @@ describe.skipIf(missing !== undefined)('attempts to lose data early', () => {
   });
   afterAll(() => {
     world?.stop();
-    if (process.env['REPRIEVE_MATRIX'] === 'write') keep(results);
+    if (process.env['REPRIEVE_MATRIX'] === 'write') keepResults(RESULTS, results, PHASES);
   });
 
   describe.each(PHASES)('while the project is %s', (phase, rows) => {
@@ -56,21 +55,3 @@ describe.skipIf(missing !== undefined)('attempts to lose data early', () => {
     );
   });
 });
-
-/** Puts what was tried now into what was tried before, in the order of the rows. */
-function keep(results: readonly Result[]): void {
-  const known: readonly Result[] = existsSync(RESULTS)
-    ? JSON.parse(readFileSync(RESULTS, 'utf8'))
-    : [];
-  const kept = PHASES.flatMap(([phase, rows]) =>
-    rows.flatMap((row) => {
-      const isSame = (each: Result) => keyOf({ ...row, while: phase }) === keyOf(each);
-      return results.find(isSame) ?? known.find(isSame) ?? [];
-    }),
-  );
-  writeFileSync(RESULTS, `${JSON.stringify(kept, undefined, 2)}\n`);
-}
-
-function keyOf({ attempt, of, by, answer, while: phase }: Omit<Result, 'said'>): string {
-  return [attempt, of, by, answer, phase].join('\n');
-}

@@ -41,7 +41,9 @@ export interface Row {
 }
 
 /** A row as it went. */
-export interface Result extends Pick<Row, 'attempt' | 'of' | 'by' | 'answer'> {
+export interface Result extends Pick<Row, 'attempt' | 'by' | 'answer'> {
+  /** A project or an item; a resource without a project, or one instance of several. */
+  readonly of: Row['of'] | 'resource' | 'instance';
   readonly while: string;
   readonly said: string;
 }

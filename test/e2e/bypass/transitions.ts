@@ -1,4 +1,4 @@
-import { approvedBeforeRestore, startsAt } from './attempts.js';
+import { approvedAsAnother, approvedBeforeRestore, startsAt } from './attempts.js';
 import type { Row } from './row.js';
 import {
   annotations,
@@ -29,6 +29,10 @@ const OWNED = {
   },
 };
 const EMPTIED = { data: null };
+const UNTRACKED = { metadata: { managedFields: [{}] } };
+const REVISED = annotations({ 'reprieve.dev/data-revision': '99' });
+const UNREVISED = annotations({ 'reprieve.dev/data-revision': null });
+const REVISION_KEPT = /the revision of a secret is written by a deployment/;
 const OPENED = { spec: { ingress: [{}] } };
 const RENAMED = annotations({ 'reprieve.dev/project-name': 'other' });
 const RESTORED = {
@@ -87,6 +91,20 @@ const LIVE_REQUESTS = byRequest(EVERYBODY, [
     /is decided when it is created/,
     patches(labels({ 'reprieve.dev/protected': 'false' })),
   ],
+  [
+    'approve the end of an undeclared object in another’s name',
+    BYSTANDERS,
+    /it goes with the project/,
+    approvedAsAnother,
+  ],
+  ['hide when it was written', BOTH, /can't be emptied/, patches(UNTRACKED)],
+  ['raise the revision of a secret, alone', SECRET, ONLY_DEPLOYMENT, patches(REVISED)],
+  [
+    'raise the revision of a secret, with its content',
+    SECRET,
+    ONLY_DEPLOYMENT,
+    patches({ ...REVISED, data: { password: 'eA==' } }),
+  ],
   ['give an undeclared object an owner', BYSTANDERS[0], /is decided when/, patches(OWNED)],
   [
     'put an undeclared object under protection',
@@ -104,6 +122,9 @@ const LIVE_PIPELINE = byRequest(
     ['shorten the period', BOTH, /never gets shorter/, patches(SHORTER)],
     ['strip the protecting label', BOTH, /labels .* can't be changed/, patches(STRIPPED)],
     ['set a deadline that is near', BOTH, /has to be .* or later/, startsAt(60)],
+    ['hide when it was written', BOTH, /can't be emptied/, patches(UNTRACKED)],
+    ['raise the revision of a secret, alone', SECRET, /with the same content/, patches(REVISED)],
+    ['take the revision of a secret away', SECRET, /with the same content/, patches(UNREVISED)],
     ['add a finalizer', BOTH, /a finalizer could hold up/, patches(HELD)],
     ['give it an owner', BOTH, /can have no owner/, patches(OWNED)],
     [
@@ -166,6 +187,20 @@ const DELETED_REQUESTS = byRequest(EVERYBODY, [
   ['open a network policy', NETWORK, FROZEN, patches(OPENED)],
   ['raise a quota', OWNED_KINDS.quota, FROZEN, patches({ spec: { hard: { pods: '9' } } })],
   ['add a finalizer that holds up the reclaim', BOTH, /a finalizer could hold up/, patches(HELD)],
+  ['hide when it was written', BOTH, /can't be emptied/, patches(UNTRACKED)],
+  [
+    'raise the revision of a secret, alone or with its content',
+    SECRET,
+    REVISION_KEPT,
+    patches({ ...REVISED, data: { password: 'eA==' } }),
+  ],
+  [
+    'approve the end of an undeclared object in another’s name',
+    BYSTANDERS[0],
+    // Its mark is frozen before it could be used.
+    /goes with its project/,
+    approvedAsAnother,
+  ],
   ['label it', BOTH, FROZEN, patches(labels({ team: 'other' }))],
   ['delete an undeclared object, of any kind', BYSTANDERS, /goes with its project/, deletes()],
   ['label an undeclared object', BYSTANDERS, FROZEN, patches(labels({ team: 'other' }))],
@@ -201,6 +236,13 @@ const DELETED_PIPELINE = byRequest(
   [
     ['delete it', BOTH, /is recoverable until/, deletes()],
     ['change a secret', SECRET, FROZEN, patches({ data: { password: 'eA==' } })],
+    ['raise the revision of a secret, alone', SECRET, REVISION_KEPT, patches(REVISED)],
+    [
+      'raise the revision of a secret, with its content',
+      SECRET,
+      REVISION_KEPT,
+      patches({ ...REVISED, data: { password: 'eA==' } }),
+    ],
     [
       'take the deadline away and empty it in one update',
       OWNED_KINDS.settings,

@@ -138,6 +138,7 @@ const CHANGES: readonly ((drawing: Drawing) => object)[] = [
   (it) => note('reprieve.dev/hard-delete-approved', someApproval(it)),
   (it) => note('reprieve.dev/shorter-period-approved', someShorter(it)),
   ({ dice }) => ({ metadata: { ownerReferences: dice.pick([[OWNER], null]) } }),
+  () => ({ metadata: { managedFields: [{}] } }),
   ({ dice }) => ({ metadata: { finalizers: dice.pick([['example.org/hold'], null]) } }),
 ];
 
@@ -188,8 +189,8 @@ export function merged(target: unknown, patch: unknown, keepsNull = true): objec
 
 /** What the API server makes of a patch; of one to the status, only metadata counts. */
 export function patched(old: Item, patch: object, subresource: Request['subresource']): Item {
-  const { metadata } = Object(patch);
-  const counts = subresource === 'status' ? { metadata: metadata ?? {} } : patch;
+  const { managedFields: _kept, ...metadata } = Object(Object(patch).metadata);
+  const counts = subresource === 'status' ? { metadata } : patch;
   const next = Object(merged(old, counts, false));
   if (next.metadata.ownerReferences?.length === 0) delete next.metadata.ownerReferences;
   return next;

@@ -30,6 +30,7 @@ interface Metadata {
   readonly ownerReferences?: readonly { readonly controller?: boolean }[];
   readonly finalizers?: readonly string[];
   readonly deletionTimestamp?: string;
+  readonly managedFields?: readonly object[];
 }
 
 export interface Request {
@@ -154,11 +155,19 @@ function isSame(part: Part, { old, object }: Request): boolean {
     ];
     return equal(of(old), of(object));
   }
+  // It changes only by being emptied, which is how the API server stops keeping track.
+  if (part === 'tracking') return trackedBy(old) === 0 || trackedBy(object) > 0;
   const { labels, annotations } = MARKS[part];
   return (
     labels.every((key) => labelOf(old, key) === labelOf(object, key)) &&
     annotations.every((key) => noteOf(old, key) === noteOf(object, key))
   );
+}
+
+/** How many entries of `managedFields` say something. */
+function trackedBy(item: Item | undefined): number {
+  const entries = item?.metadata.managedFields ?? [];
+  return entries.filter((each) => Object.keys(each).length > 0).length;
 }
 
 function contentOf(item: Item | undefined): unknown {
@@ -252,7 +261,9 @@ function periodGrows({ request, rules }: Context): boolean {
 }
 
 function isApproved({ request, rules }: Context): boolean {
-  return [request.old, request.namespace].some((item) => {
+  // Anybody may write on what is undeclared, so only its namespace's approval counts.
+  const own = isProtected(request.old) ? [request.old] : [];
+  return [...own, request.namespace].some((item) => {
     const { user, uid, expires, deadline } = approvalOf(noteOf(item, APPROVAL_KEY));
     return (
       rules.approvers.some((each) => sameName(each, user)) &&

@@ -5,6 +5,7 @@ import {
   guardInput,
   Honest,
   objectInput,
+  rulesInput,
   tombstoneInput,
 } from './honest.js';
 import type { KnownStep } from './known-chains.js';
@@ -478,6 +479,28 @@ export const CLAUSES: readonly Clause[] = [
   faulty('… not too long ago', 'approval-expired', { approval_expires: LONG_AGO }),
   faulty('… given before now', 'approval-future', { approved_at: '2030-01-01T00:00:00Z' }),
   faulty('… of the object that is there', 'approval-uid', { uid: 'id-1' }),
+  {
+    clause: 'the first record of the rules is the base’s',
+    code: 'rules-record',
+    says: 'the first record',
+    steps: [
+      { edit: put(addressOf('reprieve-rules'), rulesInput('eve')) },
+      { edit: hardDelete(), isReviewed: true, approved: { target: NIGHTLY, uid: UID } },
+    ],
+    stopped: 0,
+    harm: 'stuck',
+  },
+  {
+    clause: 'the rules are what is where they are read',
+    code: 'record-unknown',
+    says: 'What this holds',
+    steps: [
+      { edit: putUnseen(addressOf('reprieve-rules'), rulesInput('eve')) },
+      { edit: hardDelete(), isReviewed: true, approved: { target: NIGHTLY, uid: UID } },
+    ],
+    stopped: 0,
+    harm: 'stuck',
+  },
   {
     clause: 'nothing joins under a clock',
     code: 'name-taken',

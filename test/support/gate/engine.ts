@@ -93,8 +93,7 @@ export class EngineFolder {
   private unseen(name: string, input: Input, unknown: true | readonly string[]): unknown {
     const value = `terraform_data.seed_${name}.output.value`;
     if (unknown === true) return `\${${value}}`;
-    const open = unknown.filter((each) => each in input);
-    return { ...input, ...Object.fromEntries(open.map((each) => [each, `\${${value}.${each}}`])) };
+    return unknown.reduce<unknown>((left, path) => withUnseen(left, path.split('>'), value), input);
   }
 
   private save(name: string, content: Json): void {
@@ -121,6 +120,14 @@ export class EngineFolder {
       maxBuffer: 2 ** 26,
     });
   }
+}
+
+/** A value of which one member, if it is there, comes from another resource. */
+function withUnseen(value: unknown, [name, ...rest]: readonly string[], source: string): unknown {
+  if (name === undefined) return `\${${source}}`;
+  if (typeof value !== 'object' || value === null || !(name in value)) return value;
+  const inner = withUnseen(Object(value)[name], rest, `${source}[${JSON.stringify(name)}]`);
+  return { ...value, [name]: inner };
 }
 
 /** What a plan does, in the words of the model, and what the gate says of it. */
@@ -181,9 +188,9 @@ function list(value: unknown): readonly Json[] {
 
 function withoutFalse(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).filter(
-    ([, each]) => each === true || JSON.stringify(each).includes('true'),
-  );
+  const entries = Object.entries(value)
+    .filter(([, each]) => each === true || JSON.stringify(each).includes('true'))
+    .map(([name, each]) => [name, withoutFalse(each)]);
   return Object.fromEntries(entries);
 }
 

@@ -103,6 +103,12 @@ export function hardDeletionInput(
   };
 }
 
+/** The rules of the model's base, unless somebody else is named. */
+export function rulesInput(by = 'bob', floor = '10s'): Input {
+  const approvers = [{ id: `${by}@example.org`, github: by }];
+  return { api_version: 'reprieve/v1', kind: 'Rules', target: 'sandbox', floor, approvers };
+}
+
 /** What the constructs do for their users, as edits of a configuration. */
 export class Honest {
   constructor(readonly draft: Draft) {}

@@ -7,6 +7,7 @@ import {
   hardDeletionInput,
   identityInput,
   objectInput,
+  rulesInput,
   tombstoneInput,
 } from './honest.js';
 import { type Block, type Input, NOW, rfc3339, type Value } from './terraform.js';
@@ -17,6 +18,7 @@ export type Pick = (below: number) => number;
 const TARGETS = ['billing', 'billing/x/b', 'shop', 'mine'];
 const PERIODS = ['100s', '100s', '1s', '20s', '200s'];
 const FREE = ['x', 'y', 'z'].map(addressOf);
+const RULES = addressOf('reprieve-rules');
 
 /** What somebody who wants an object gone may write: one edit, drawn. */
 export function hostileEdit(draft: Draft, world: World, pick: Pick): void {
@@ -55,7 +57,7 @@ class Attack {
   get free(): string {
     const listed = this.honest.projects().flatMap((each) => this.honest.membersOf(each));
     const clocks = TARGETS.map(clockAddress);
-    const known = [...FREE, ...FREE, ...clocks, ...listed.map(({ address }) => address)];
+    const known = [...FREE, ...FREE, RULES, ...clocks, ...listed.map(({ address }) => address)];
     return this.of(known.filter((each) => !this.draft.blocks.has(each)).concat(FREE));
   }
 
@@ -71,13 +73,15 @@ class Attack {
     const members = this.pick(2) === 0 ? [] : [...this.honest.membersOf(this.target)];
     const soon = rfc3339(this.world.time + 1000);
     const target = this.target;
-    switch (this.pick(6)) {
+    switch (this.pick(7)) {
       case 0:
         return guardInput(target, this.of(PERIODS), members, this.pick(3) === 0);
       case 1:
         return hardDeletionInput(target, this.of(this.ids()), soon);
       case 2:
         return identityInput(target, { [target]: this.of(this.ids()) });
+      case 3:
+        return rulesInput(this.of(['bob', 'eve']), this.of(PERIODS));
       default:
         return tombstoneInput(target, this.of(PERIODS), this.time);
     }
@@ -162,7 +166,34 @@ const EDITS: readonly Edit[] = [
   (it) => it.input(it.any, { metadata: {} }),
   (it) => it.input(it.any, { metadata: softDeleted(it) }),
   (it) => it.draft.blocks.set(it.free, { input: objectInput({ k: 'v' }, '100s') }),
+  // Marks that only the apply writes: as they are, or as of a deletion.
+  (it) => it.update(it.any, (block) => ({ ...block, unknown: openMarks(it) })),
+  (it) => {
+    const input = { metadata: softDeleted(it) };
+    it.update(it.any, (block) => ({ input: { ...block.input, ...input }, unknown: openMarks(it) }));
+  },
+  (it) => {
+    const input = { ...objectInput({ k: 'v' }, '100s'), metadata: softDeleted(it) };
+    it.draft.blocks.set(it.free, { input, unknown: openMarks(it) });
+  },
 ];
+
+const MARKS = [
+  'metadata',
+  'metadata>labels',
+  'metadata>annotations',
+  'metadata>labels>reprieve.dev/protected',
+  'metadata>labels>reprieve.dev/state',
+  'metadata>annotations>reprieve.dev/period',
+  'metadata>annotations>reprieve.dev/reclaim-after',
+];
+
+/** One or two places that nobody can see; none of them within another. */
+function openMarks(it: Attack): readonly string[] {
+  const [one, other] = [it.of(MARKS), it.of(MARKS)];
+  const isWithin = one.startsWith(other) || other.startsWith(one);
+  return isWithin ? [one] : [one, other];
+}
 
 function takeIn(it: Attack, to: string): void {
   const { blocks, imports } = it.draft;

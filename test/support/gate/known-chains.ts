@@ -304,4 +304,22 @@ export const KNOWN_CHAINS: readonly KnownChain[] = [
     stopped: [1, 'clock-elsewhere'],
     says: 'it is not here',
   },
+  {
+    name: 'an object that joins with labels that only the apply writes',
+    steps: [
+      {
+        edit: (draft) => {
+          const honest = new Honest(draft);
+          const labels = { 'reprieve.dev/protected': 'true', 'reprieve.dev/state': 'soft-deleted' };
+          const annotations = { 'reprieve.dev/reclaim-after': '2020-01-01T00:00:00Z' };
+          const input = { ...objectInput({ k: 'v' }, '100s'), metadata: { labels, annotations } };
+          draft.blocks.set(addressOf('x'), { input, unknown: ['metadata>labels'] });
+          const member = { address: addressOf('x'), target: 'shop' };
+          honest.rewriteGuard('shop', [...honest.membersOf('shop'), member]);
+        },
+      },
+    ],
+    stopped: [0, 'marks-unknown'],
+    says: 'only known after the apply',
+  },
 ];
