@@ -3,6 +3,7 @@ import { rfc3339, rfc3339Seconds } from '../base/timestamp.js';
 import type { ClusterObject } from '../cluster/audit/object.js';
 import type { DeletionRequest } from '../files/deletions.js';
 import { goesWith, lineage, projectOf } from '../model/deletion-target.js';
+import { placesOf, withoutIndex } from '../state/address.js';
 import type { ObjectReference } from '../state/object-reference.js';
 import { type HardDeletionRecord, type Member, readRecord } from '../state/records.js';
 import type {
@@ -114,11 +115,7 @@ function hardDeletionOf(
 
 /** What the guards list, each with what state, plan and cluster know of it; then what else there is. */
 function objectsOf(from: Sources): readonly EvidenceObject[] {
-  const inState = new Map(from.state.objects.map((each) => [each.address, each]));
-  const ending = new Map((from.plan?.ending ?? []).map((each) => [each.address, each]));
-  const listed = from.members.map((member) =>
-    listedObject(member, inState.get(member.address), ending.get(member.address), from),
-  );
+  const listed = from.members.flatMap((member) => listedObjects(member, from));
   const known = new Set(listed.map(keyOf));
   const others = (from.cluster?.objects ?? [])
     .map(onlyInCluster)
@@ -126,29 +123,63 @@ function objectsOf(from: Sources): readonly EvidenceObject[] {
   return [...listed, ...others].sort((a, b) => compareTexts(orderOf(a), orderOf(b)));
 }
 
+/** The instances of a member; itself where nobody knows one. */
+function listedObjects(member: Member, from: Sources): readonly EvidenceObject[] {
+  const { members, state, plan } = from;
+  const now = instancesOf(member, members, state.objects);
+  const addresses = new Set(now.map(({ address }) => address));
+  const before = instancesOf(member, members, plan?.ending ?? []);
+  const gone = before.filter(({ address }) => !addresses.has(address));
+  const all = [
+    ...now.map((is) => ({ is, inState: true })),
+    ...gone.map((is) => ({ is, inState: false })),
+  ];
+  if (all.length === 0) return [listedObject(member.address, member, undefined, false, from)];
+  return all.map(({ is, inState }) =>
+    // While it is being deleted, a single one has an index that it didn't have before.
+    listedObject(all.length === 1 ? member.address : is.address, member, is, inState, from),
+  );
+}
+
+/** What stands for a member; an instance with a target of its own is a member itself. */
+function instancesOf<T extends { readonly address: string }>(
+  { address }: Member,
+  members: readonly Member[],
+  all: readonly T[],
+): readonly T[] {
+  const own = new Set(members.map((each) => each.address));
+  return all.filter(
+    (each) =>
+      each.address === address ||
+      (placesOf(each.address).includes(address) && !own.has(each.address)),
+  );
+}
+
 function listedObject(
-  { address, target }: Member,
-  now: StateObject | undefined,
-  before: StateObject | undefined,
+  address: string,
+  member: Member,
+  is: StateObject | undefined,
+  inState: boolean,
   { cluster }: Sources,
 ): EvidenceObject {
-  const object = now?.object ?? before?.object;
+  const object = is?.object;
   const live = object && cluster?.objects.find((each) => isSame(each, object));
-  const [uid, uidFrom] =
-    now?.uid !== undefined
-      ? ([now.uid, 'state'] as const)
-      : before?.uid !== undefined
-        ? ([before.uid, 'plan'] as const)
-        : ([live?.uid ?? null, live === undefined ? null : 'cluster'] as const);
+  const uid = is?.uid ?? live?.uid ?? null;
+  const from = live === undefined ? null : 'cluster';
   return {
     address,
-    target,
-    type: now?.type ?? before?.type ?? address.split('.').at(-2) ?? null,
+    target: member.target,
+    type: is?.type ?? typeOf(member.address),
     object: object === undefined ? null : named(object),
     uid,
-    uidFrom,
-    inState: now !== undefined,
+    uidFrom: is?.uid === undefined ? from : inState ? 'state' : 'plan',
+    inState,
   };
+}
+
+/** Terraform's type, in any module. */
+function typeOf(address: string): string | null {
+  return withoutIndex(address).split('.').at(-2) ?? null;
 }
 
 function named({ resource, namespace, name }: ObjectReference) {
@@ -185,11 +216,16 @@ function orderOf(each: EvidenceObject): string {
 }
 
 function imagesOf({ members, state, plan }: Sources): readonly EvidenceImage[] {
-  const addresses = new Set(members.map(({ address }) => address));
   const users = new Map<string, Set<string>>();
-  for (const { address, images } of [...state.objects, ...(plan?.ending ?? [])]) {
-    if (!addresses.has(address)) continue;
-    for (const image of images) users.set(image, (users.get(image) ?? new Set()).add(address));
+  for (const member of members) {
+    for (const { images } of instancesOf(member, members, [
+      ...state.objects,
+      ...(plan?.ending ?? []),
+    ])) {
+      for (const image of images) {
+        users.set(image, (users.get(image) ?? new Set()).add(member.address));
+      }
+    }
   }
   return [...users]
     .map(([image, usedBy]) => ({ image, usedBy: [...usedBy].sort(compareTexts) }))
@@ -198,8 +234,11 @@ function imagesOf({ members, state, plan }: Sources): readonly EvidenceImage[] {
 
 function planOf({ plan, members }: Sources): EvidencePlan | null {
   if (plan === undefined) return null;
-  const addresses = new Set(members.map(({ address }) => address));
-  const deletes = plan.ending.map(({ address }) => address).filter((each) => addresses.has(each));
+  const deletes = members.flatMap((member) => {
+    const all = instancesOf(member, members, plan.ending);
+    const deleted = all.filter(({ isDeleted }) => isDeleted);
+    return deleted.map(({ address }) => (all.length === 1 ? member.address : address));
+  });
   const { file, sha256, plannedAt } = plan;
   return { file, sha256, plannedAt, deletes: [...new Set(deletes)].sort(compareTexts) };
 }

@@ -1,5 +1,5 @@
 import { rfc3339 } from '../base/timestamp.js';
-import { ends } from '../plan/change.js';
+import { ends, forgets } from '../plan/change.js';
 import type { Plan } from '../plan/plan.js';
 import type { ObjectReference } from '../state/object-reference.js';
 import type { StateObject } from './state-view.js';
@@ -11,7 +11,10 @@ export interface PlanView {
   readonly sha256: string;
   readonly plannedAt: string | null;
   /** Objects that it ends, as the state before it had them. */
-  readonly ending: readonly StateObject[];
+  readonly ending: readonly (StateObject & {
+    /** Whether it is deleted, and not only removed from the state. */
+    readonly isDeleted: boolean;
+  })[];
 }
 
 /** Reads off a plan which objects it ends, with their uids. */
@@ -21,15 +24,17 @@ export function planView(plan: Plan, file: string, sha256: string): PlanView {
     file,
     sha256,
     plannedAt: plan.plannedAt === undefined ? null : rfc3339(plan.plannedAt),
-    ending: ending.map(({ base, type, uids, images }) => {
+    ending: ending.map((change) => {
+      const { address, type, uids, images } = change;
       const object = objectIn(type, uids);
       const [uid] = uids;
       return {
-        address: base,
+        address,
         type,
         ...(object === undefined ? {} : { object }),
         ...(uid === undefined ? {} : { uid }),
         images,
+        isDeleted: !forgets(change),
       };
     }),
   };

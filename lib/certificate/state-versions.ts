@@ -1,4 +1,5 @@
 import { isRecord, memberOf } from '../base/guards.js';
+import { withoutIndex } from '../state/address.js';
 import type { Evidence } from './evidence.js';
 
 /**
@@ -17,7 +18,7 @@ export function objectsInStored(text: string, evidence: Evidence): readonly stri
   const stored = resources.filter(isRecord).flatMap(instancesOf);
   const known = evidence.objects.filter(({ address, uid }) =>
     stored.some((each) =>
-      uid === null ? each.address === address : each.text.includes(`"${uid}"`),
+      uid === null ? each.address === withoutIndex(address ?? '') : each.text.includes(`"${uid}"`),
     ),
   );
   return known.map(({ address, uid }) => address ?? uid ?? '');

@@ -1,7 +1,6 @@
 import { isRecord, memberOf } from '../base/guards.js';
 import { imagesIn } from '../plan/images.js';
 import { clusterUidsOf } from '../plan/uids.js';
-import { withoutIndex } from '../state/address.js';
 import { type ObjectReference, objectOf } from '../state/object-reference.js';
 import { API_VERSION, readRecord } from '../state/records.js';
 import type { EvidenceRecord } from './evidence.js';
@@ -9,7 +8,7 @@ import { sha256Of } from './hash.js';
 
 /** An object in state, as far as evidence goes. */
 export interface StateObject {
-  /** Without an index. */
+  /** With its index. */
   readonly address: string;
   readonly type: string;
   readonly object?: ObjectReference;
@@ -54,7 +53,7 @@ function stateObject(resource: Readonly<Record<string, unknown>>): readonly Stat
   const uid = uidOf(values, marks);
   return [
     {
-      address: withoutIndex(address),
+      address,
       type,
       ...(object === undefined ? {} : { object }),
       ...(uid === undefined ? {} : { uid }),

@@ -11,6 +11,7 @@ import { stateView } from '../../certificate/state-view.js';
 import { pullState } from '../../engine/probe.js';
 import { EngineError } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
+import { placesOf } from '../../state/address.js';
 import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -33,7 +34,9 @@ export async function stateFacts(
     const uids = new Set(evidence.objects.flatMap(({ uid }) => uid ?? []));
     const addresses = new Set(evidence.objects.flatMap(({ address }) => address ?? []));
     const left = objects.filter(
-      (each) => uids.has(each.uid ?? '') || (each.uid === undefined && addresses.has(each.address)),
+      (each) =>
+        uids.has(each.uid ?? '') ||
+        (each.uid === undefined && placesOf(each.address).some((it) => addresses.has(it))),
     );
     const names = left.map(({ address }) => address).sort(compareTexts);
     return { kind: 'seen', is: { backend: backendOf(stack).name, lineage, serial, left: names } };

@@ -19,6 +19,7 @@ import { readProjectFile } from '../../files/disk.js';
 import type { DeletionTarget } from '../../model/deletion-target.js';
 import { formatTarget } from '../../model/deletion-target.js';
 import { loadPlan } from '../../plan/load-plan.js';
+import { placesOf } from '../../state/address.js';
 import { membersOf, readStackState, statusOf } from '../../state/state.js';
 import { type ClusterOptions, clusterOf } from '../cluster/access.js';
 import { version } from '../command/version.js';
@@ -142,7 +143,7 @@ async function clusterFor(
   if (stack.target !== 'kubernetes') return undefined;
   const addresses = new Set(members.map(({ address }) => address));
   const known = [...view.objects, ...(plan?.ending ?? [])]
-    .filter(({ address }) => addresses.has(address))
+    .filter(({ address }) => placesOf(address).some((it) => addresses.has(it)))
     .flatMap(({ object }) => object ?? []);
   try {
     const cluster = clusterOf(io, options, stack);

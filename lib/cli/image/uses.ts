@@ -4,6 +4,7 @@ import { readState } from '../../engine/state.js';
 import { lockedStack, type ProjectsLock } from '../../files/projects-lock.js';
 import { goesWith, itemTarget } from '../../model/deletion-target.js';
 import { formatImageReference, parseImageReference } from '../../model/image-reference.js';
+import { placesOf } from '../../state/address.js';
 import { entriesOf, type Status } from '../../state/inventory.js';
 import { membersOf, readStackState } from '../../state/state.js';
 import { readStore } from '../evidence/store.js';
@@ -65,7 +66,7 @@ async function stackUses(io: Io, stack: Stack, lock: ProjectsLock): Promise<read
   );
   const inState = stateView(json).objects.flatMap(({ address, images }) =>
     images.map((image): ImageUse => {
-      const target = targets.get(address);
+      const [target] = placesOf(address).flatMap((it) => targets.get(it) ?? []);
       const status = statuses.get(target ?? '') ?? 'active';
       return { image: canonical(image), stack: stack.name, target, address, status };
     }),
