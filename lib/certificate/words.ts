@@ -21,7 +21,7 @@ export const RESULTS_IN_WORDS: Readonly<Record<Result, string>> = {
 
 /** The rows of the first table: what was deleted, when, by whose wish. Names are between backticks. */
 export function aboutRows(certificate: Certificate): readonly (readonly [string, string])[] {
-  const { stack, target, request, deletion, hardDeletion, deletedBetween } = certificate;
+  const { verdict, stack, target, request, deletion, hardDeletion, deletedBetween } = certificate;
   const [from, to] = deletedBetween;
   const approvals = (request?.approvals ?? []).map(({ by, at }) => `${name(by)} at ${at}`);
   const approved =
@@ -30,7 +30,7 @@ export function aboutRows(certificate: Certificate): readonly (readonly [string,
       : [...approvals, `${name(hardDeletion.approvedBy)}, recorded in state`];
   return [
     ['Target', `${name(target)} of the stack ${name(stack)}`],
-    ['Deleted', `between ${from} and ${to}`],
+    [verdict === 'deleted' ? 'Deleted' : 'What is gone', `between ${from} and ${to}`],
     ...(deletion === null
       ? []
       : ([
