@@ -15,6 +15,7 @@ export type {
   ClusterSection,
   DeletionEntry,
   EncryptionAtRest,
+  EvidenceNeed,
   GateSection,
   PeriodsSection,
   PoliciesSection,

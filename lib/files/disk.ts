@@ -45,7 +45,7 @@ export function readProjectFile(dir: string, name: string): ProjectFile {
  * if the machine stops in between. A symbolic link stays: the file that it leads to is replaced.
  * Throws what the file system says; the old text is then still there.
  */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, text: string | Uint8Array): void {
   const known = lstatSync(path, { throwIfNoEntry: false });
   const real = known === undefined ? path : realpathSync(path);
   const { temporary, descriptor } = openTemporary(
@@ -137,7 +137,7 @@ function openTemporary(path: string, mode: number | undefined) {
   }
 }
 
-function writeAndClose(descriptor: number, text: string): void {
+function writeAndClose(descriptor: number, text: string | Uint8Array): void {
   try {
     writeFileSync(descriptor, text);
     fsyncSync(descriptor);

@@ -54,10 +54,15 @@ export interface Approval {
   readonly uid: string;
 }
 
+/** Whether a deletion may be closed without evidence of it: see `Settings.evidence`. */
+export type EvidenceNeed = 'required' | 'optional';
+
 /** reprieve.yaml. */
 export interface SettingsDocument {
   /** The version of the format: 1. */
   readonly version: 1;
+  /** Whether a deletion may be closed without evidence of it. @default 'optional' */
+  readonly evidence?: EvidenceNeed;
   /** The periods of every stack without its own. */
   readonly reclamation?: PeriodsSection;
   /** Periods by the stacks' names. @default - those of `reclamation` */

@@ -81,7 +81,12 @@ export function schemaCompiler(errors: Thoroughness, code: CodeOptions = {}): Aj
   });
 }
 
-export function schemaOf(name: SchemaName): SchemaObject {
+/** The check of JSON that a command has written, by its published schema. */
+export function publishedValidator<T>(name: string): ValidateFunction<T> {
+  return compilerFor('first').compile<T>(schemaOf(name));
+}
+
+export function schemaOf(name: string): SchemaObject {
   const known = schemas.get(name);
   if (known !== undefined) return known;
   const file = new URL(`../schemas/${name}.schema.json`, import.meta.url);

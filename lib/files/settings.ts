@@ -10,6 +10,7 @@ import type {
   ClusterClock,
   ClusterSection,
   EncryptionAtRest,
+  EvidenceNeed,
   PeriodsSection,
   PodSecuritySection,
   PoliciesSection,
@@ -67,6 +68,10 @@ export interface Settings {
    * key. A stack may say its own. @default - not declared
    */
   readonly encryption?: EncryptionSpec;
+  /**
+   * Whether a deletion may be closed without evidence of what it took along. @default optional
+   */
+  readonly evidence: EvidenceNeed;
   readonly policies: PolicySettings;
   readonly waivers: readonly PlacedWaiver[];
   /** What is wrong with waivers: such a one does not hold, and takes nothing else along. */
@@ -171,6 +176,7 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
       definitions: document.cluster?.definitions ?? [],
     },
     ...(encryption === undefined ? {} : { encryption }),
+    evidence: document.evidence ?? 'optional',
     policies: policiesIn(document.policies),
     waivers,
     unusableWaivers: unusable.all,

@@ -12,6 +12,11 @@ export function closeCommand(target: string, stack: string): string {
   return command('reclamation', 'close', target, '--stack', stack);
 }
 
+/** The command that writes down what is known of a deletion. */
+export function evidenceCommand(target: string, stack: string): string {
+  return command('reclamation', 'evidence', target, '--stack', stack);
+}
+
 /** The command that requests a deletion. */
 export function deleteCommand(target: string, stack: string): string {
   const parsed = parseTarget(target).value;

@@ -36,6 +36,7 @@ export function settingsChanges(base: Settings, head: Settings): readonly RuleCh
     ...encryptionChanges(base.encryption, head.encryption),
     ...listChanges('policies.profiles', base.policies.profiles, head.policies.profiles, 'stricter'),
     ...podSecurityChange(base.policies.podSecurity, head.policies.podSecurity),
+    ...textChange('evidence', base.evidence, head.evidence, ['optional', 'required']),
     ...listChanges('policies.paths', base.policies.paths, head.policies.paths, 'stricter'),
     ...levelChanges(base, head),
     ...parameterChanges(base, head),

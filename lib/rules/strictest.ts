@@ -40,6 +40,8 @@ export function strictest(one: Settings, other: Settings): Settings {
     },
     cluster: strictestCluster(one.cluster, other.cluster),
     ...strictestEncryption(one.encryption, other.encryption),
+    evidence:
+      one.evidence === 'required' || other.evidence === 'required' ? 'required' : 'optional',
     policies: {
       profiles: united(one.policies.profiles, other.policies.profiles),
       podSecurity: strictestPods(one.policies.podSecurity, other.policies.podSecurity),

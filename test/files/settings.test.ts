@@ -66,6 +66,7 @@ describe('readSettings', () => {
         approvers: [],
         gate: { clockTolerance: { seconds: 600, text: '10m' }, approvals: 'forge' },
         cluster: { clock: 'lease', pipelines: [], deleters: [], admins: [], definitions: [] },
+        evidence: 'optional',
         policies: { profiles: [], paths: [], levels: new Map(), parameters: new Map() },
         waivers: [],
         unusableWaivers: [],

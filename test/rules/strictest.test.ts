@@ -35,6 +35,7 @@ const settings: fc.Arbitrary<Settings> = fc
     approvers: fc.uniqueArray(approver, byPerson),
     tolerance: duration,
     approvals: fc.constantFrom('forge' as const, 'file' as const),
+    evidence: fc.constantFrom('required' as const, 'optional' as const),
     clock: fc.constantFrom('lease' as const, 'tick' as const),
     pipelines: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     deleters: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
@@ -62,6 +63,7 @@ const settings: fc.Arbitrary<Settings> = fc
         admins: it.pipelines,
         definitions: it.definitions,
       },
+      evidence: it.evidence,
       policies: {
         profiles: [],
         podSecurity: it.podSecurity,
@@ -118,6 +120,7 @@ describe('the stricter of two rules', () => {
             side.gate.clockTolerance.seconds,
           );
           expect(held.gate.approvals === 'file' && side.gate.approvals === 'forge').toBe(false);
+          expect(held.evidence === 'optional' && side.evidence === 'required').toBe(false);
           expect(held.approvers.every((mine) => isNamedBy(mine, side))).toBe(true);
           for (const id of ['a', 'b'])
             expect(level(held, id)).toBeGreaterThanOrEqual(level(side, id));

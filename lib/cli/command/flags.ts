@@ -12,6 +12,14 @@ export function selecting(command: Command, what: string): Command {
     .addOption(stackOption('the stack, where several have that name'));
 }
 
+/** A target, by its name alone: nothing needs to know it any more. */
+export function naming(command: Command): Command {
+  return command
+    .argument('[target]', 'the target, as deletions.yaml names it; the same as --name')
+    .option('-n, --name <target>', 'the target')
+    .addOption(stackOption('the stack, where several have that target'));
+}
+
 /** The project that an item is in. */
 export function inProject(command: Command): Command {
   return command.option('-p, --project <name>', 'the project, where several have that name');

@@ -13,6 +13,7 @@ export const GROUPS: Readonly<Record<string, () => Promise<Group>>> = {
   configmap: async () => (await import('../subject/group.js')).configmap,
   job: async () => (await import('../subject/group.js')).job,
   jobrun: async () => (await import('../jobrun/group.js')).jobrun,
+  image: async () => (await import('../image/group.js')).image,
   plan: async () => (await import('../plan/group.js')).plan,
   deploy: async () => (await import('../deploy/group.js')).deploy,
   review: async () => (await import('../review/group.js')).review,

@@ -1,3 +1,4 @@
+import { evidenceBeforeDeploy } from '../evidence/deploy.js';
 import { requireProofs } from '../rules/proofs.js';
 import type { Io } from '../terminal/io.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
@@ -15,4 +16,5 @@ export async function prepareDeployment(
   await requireProofs(io, workspace, [stack.name], rules);
   await requireClock(io, workspace, stack);
   await putRotationsBack(io, stack);
+  await evidenceBeforeDeploy(io, workspace, stack);
 }

@@ -1,15 +1,31 @@
 import { quoteName } from '../../base/inert.js';
 import { formatProblem, type Problem } from '../../base/problem.js';
+import { rfc3339Seconds } from '../../base/timestamp.js';
+import { evidenceFor, LOST_WITHOUT_EVIDENCE } from '../../certificate/match.js';
 import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
 import { type ProjectsLock, removeFromLock } from '../../files/projects-lock.js';
-import { deployCommand, forgetCommand, restoreCommand } from '../../model/commands.js';
+import {
+  deployCommand,
+  evidenceCommand,
+  forgetCommand,
+  restoreCommand,
+} from '../../model/commands.js';
 import { type DeletionTarget, goesWith } from '../../model/deletion-target.js';
 import { lockedTargets } from '../../state/inventory.js';
 import { statusOf } from '../../state/state.js';
+import { readStore } from '../evidence/store.js';
 import { nameIn, type Selection } from '../subject/subject.js';
-import { EXIT, type ExitCode, type Io, print, refuse, say } from '../terminal/io.js';
+import {
+  CommandFailure,
+  EXIT,
+  type ExitCode,
+  type Io,
+  print,
+  refuse,
+  say,
+} from '../terminal/io.js';
 import { locateTarget } from '../workspace/locate.js';
 import { isOnlyGone, isWithoutCode, lockedPath } from '../workspace/locked-path.js';
 import { requireEngine, stateOf } from '../workspace/stack-state.js';
@@ -48,6 +64,7 @@ export async function closeTarget(
   const path = lockedPath(workspace.lock(), stack.name, request);
   if (stack.declared.includes(name) && !isWithoutCode(lost, path, request))
     refuse(stillDeclared(name));
+  requireEvidence(io, workspace, { stack: stack.name, target: name, deletedAt: status.deletedAt });
   print(io, `Closing the deletion of ${describeRequest(request, workspace, stack.name)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
@@ -77,6 +94,32 @@ async function closingOf(
   return name === undefined || isAsked || !isKnown
     ? requestMeant(io, workspace, argument, options)
     : locateTarget(workspace, name, options.stack);
+}
+
+/** After this, nothing but evidence knows what was there. */
+function requireEvidence(
+  io: Io,
+  workspace: Workspace,
+  meant: { readonly stack: string; readonly target: string; readonly deletedAt: Date | undefined },
+): void {
+  const { found, problems } = readStore(workspace);
+  const { deletedAt, ...about } = meant;
+  const at = deletedAt === undefined ? undefined : rfc3339Seconds(deletedAt);
+  if (evidenceFor(found, { ...about, deletedAt: at }).length > 0) return;
+  const missing = withoutEvidence(meant.target, meant.stack);
+  if (workspace.settings().evidence === 'required') {
+    throw new CommandFailure(EXIT.findings, [missing, ...problems]);
+  }
+  for (const problem of problems) say(io, formatProblem(problem).replace(/^error:/, 'warning:'));
+  say(io, `warning: ${missing.message}\n  ${missing.remedy}`);
+}
+
+function withoutEvidence(name: string, stack: string) {
+  return {
+    code: 'reclamation/no-evidence',
+    message: `There is no evidence of what the deletion of ${quoteName(name)} took along. A certificate won’t know:\n${LOST_WITHOUT_EVIDENCE.map((each) => `  - ${each}`).join('\n')}`,
+    remedy: `Gather what is left, before you close it: ${evidenceCommand(name, stack)}`,
+  };
 }
 
 /** With a project its items' requests are settled too: nothing is left that they could mean. */

@@ -1,14 +1,23 @@
+import { certificate } from '../certificate/group.js';
 import {
   deploying,
   forcing,
   lookingAtCluster,
+  naming,
   selecting,
   showing,
   sorting,
 } from '../command/flags.js';
-import { type Group, stackOption, withExamples, withStack } from '../command/group.js';
+import {
+  clusterOptions,
+  type Group,
+  stackOption,
+  withExamples,
+  withStack,
+} from '../command/group.js';
 
-export const reclamation: Group = (program, { io, done }) => {
+export const reclamation: Group = (program, cli) => {
+  const { io, done } = cli;
   const group = program.command('reclamation').description('See, take back and finish deletions.');
   withExamples(group, 'reclamation list', 'reclamation restore billing');
   const list = lookingAtCluster(showing(sorting(group.command('list [stack]'), 'name', 'age')))
@@ -67,5 +76,18 @@ export const reclamation: Group = (program, { io, done }) => {
       const { closeTarget } = await import('./close.js');
       done(await closeTarget(io, target, options));
     });
+  const evidence = clusterOptions(naming(group.command('evidence')))
+    .description('Write down what is known of a deletion, before nothing knows it any more.')
+    .option('--plan <file>', 'the JSON of the plan that reclaimed, or of one before')
+    .action(async (target, options) => {
+      const { evidence: take } = await import('../evidence/command.js');
+      done(await take(io, target, options));
+    });
+  withExamples(
+    evidence,
+    'reclamation evidence billing',
+    'reclamation evidence billing --plan cdktf.out/plans/production.json',
+  );
+  certificate(group, cli);
   withExamples(close, 'reclamation close billing/job-templates/nightly');
 };

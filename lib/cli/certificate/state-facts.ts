@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { memberOf } from '../../base/guards.js';
+import { inert } from '../../base/inert.js';
+import { compareTexts } from '../../base/order.js';
+import { rfc3339Seconds } from '../../base/timestamp.js';
+import type { Evidence } from '../../certificate/evidence.js';
+import type { Seen, StateFacts, VersionFact, VersionFacts } from '../../certificate/facts.js';
+import { objectsInStored } from '../../certificate/state-versions.js';
+import { stateView } from '../../certificate/state-view.js';
+import { pullState } from '../../engine/probe.js';
+import { EngineError } from '../../engine/run.js';
+import { readState } from '../../engine/state.js';
+import { placesOf } from '../../state/address.js';
+import { backendOf } from '../evidence/take.js';
+import type { Io } from '../terminal/io.js';
+import { requireEngine } from '../workspace/stack-state.js';
+import type { Stack } from '../workspace/workspace.js';
+
+/** Larger states were never written by this tool. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+/** What the state still has of a deletion. */
+export async function stateFacts(
+  io: Io,
+  stack: Stack,
+  evidence: Evidence,
+): Promise<Seen<StateFacts>> {
+  const engine = requireEngine(io);
+  const options = { cwd: stack.folder, env: io.env };
+  try {
+    const { lineage, serial } = await pullState(engine, options);
+    const { objects } = stateView(await readState(engine, options));
+    const uids = new Set(evidence.objects.flatMap(({ uid }) => uid ?? []));
+    const addresses = new Set(evidence.objects.flatMap(({ address }) => address ?? []));
+    const left = objects.filter(
+      (each) =>
+        uids.has(each.uid ?? '') ||
+        (each.uid === undefined && placesOf(each.address).some((it) => addresses.has(it))),
+    );
+    const names = left.map(({ address }) => address).sort(compareTexts);
+    return { kind: 'seen', is: { backend: backendOf(stack).name, lineage, serial, left: names } };
+  } catch (error) {
+    if (!EngineError.isEngineError(error) || error.interrupted) throw error;
+    const [why = ''] = error.message.split('\n');
+    return { kind: 'not known', why: `The state could not be read. ${inert(why)}` };
+  }
+}
+
+/** Older versions of the state, where the backend is one that shows them to us. */
+export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFacts> {
+  const { name, settings } = backendOf(stack);
+  const path = memberOf(settings, 'path');
+  if (name === 'local' && typeof path === 'string') {
+    return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
+  }
+  const command = VERSIONS[name]?.(settings);
+  return {
+    kind: 'not checked',
+    why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${inert(command)}\``}`,
+  };
+}
+
+/** Terraform keeps the state before the last one, and one from before each `state` command. */
+function localVersions(path: string, evidence: Evidence): Seen<VersionFacts> {
+  const [folder, name] = [dirname(path), basename(path)];
+  if (!existsSync(path)) {
+    return {
+      kind: 'not known',
+      why: `There is no state in \`${name}\` to find older versions beside.`,
+    };
+  }
+  const names = readdirSync(folder)
+    .filter((each) => each !== name && each.startsWith(`${name}.`) && each.endsWith('.backup'))
+    .sort(compareTexts);
+  const versions = names.map((each): VersionFact => {
+    const about = statSync(join(folder, each));
+    const at = rfc3339Seconds(about.mtime);
+    const isReadable = about.isFile() && about.size <= MAX_BYTES;
+    return {
+      name: each,
+      at,
+      has: isReadable ? objectsInStored(readFileSync(join(folder, each), 'utf8'), evidence) : null,
+    };
+  });
+  return { kind: 'seen', is: { backend: 'local', where: `${name}.*`, versions } };
+}
+
+/** How the owner of a backend lists the versions that it keeps. */
+const VERSIONS: Readonly<Record<string, (settings: unknown) => string>> = {
+  s3: (of) =>
+    `aws s3api list-object-versions --bucket ${memberOf(of, 'bucket')} --prefix ${memberOf(of, 'key')}`,
+  gcs: (of) =>
+    `gcloud storage ls --all-versions gs://${memberOf(of, 'bucket')}/${memberOf(of, 'prefix') ?? ''}`,
+  azurerm: (of) =>
+    `az storage blob list --account-name ${memberOf(of, 'storage_account_name')} --container-name ${memberOf(of, 'container_name')} --prefix ${memberOf(of, 'key')} --include vs`,
+};

@@ -1,0 +1,50 @@
+import { quoteName } from '../../base/inert.js';
+import { requestsFor } from '../../files/deletions.js';
+import { type Settings, stackSettings } from '../../files/settings.js';
+import type { Entry } from '../../state/inventory.js';
+import { type Io, say } from '../terminal/io.js';
+import { takeInventory } from '../workspace/inventory.js';
+import type { Stack, Workspace } from '../workspace/workspace.js';
+import { writeEvidence } from './store.js';
+import { takeEvidence } from './take.js';
+
+/**
+ * Before a deployment that deletes for good: what is known of the objects is written down while they are
+ * there. A deployment that can't write it doesn't begin.
+ */
+export async function evidenceBeforeDeploy(
+  io: Io,
+  workspace: Workspace,
+  stack: Stack,
+): Promise<void> {
+  if (requestsFor(workspace.requests(), stack.name).length === 0) return;
+  const { residents } = await takeInventory(io, workspace, stack.name);
+  const due = residents.filter((each) => isAboutToGo(each, workspace.settings(), io.now()));
+  // One plan is enough for all of them.
+  for (const [at, each] of due.entries()) {
+    const plan = at === 0 ? 'now' : `${stack.folder}/../../plans/${stack.name}.json`;
+    const evidence = await takeEvidence(io, workspace, stack, each, { takenBy: 'deploy', plan });
+    const file = writeEvidence(workspace, evidence);
+    say(
+      io,
+      `Wrote ${file}: what is known of ${quoteName(each.target)} before it is deleted for good.`,
+    );
+    for (const unknown of evidence.unknown) say(io, `  note: ${unknown}`);
+  }
+}
+
+/**
+ * Whether a deployment that begins now could delete it for good. The plan is made a little later, so
+ * a deadline counts that is nearer than the age that a plan may have.
+ */
+export function isAboutToGo(
+  { request, deletion, status, remaining, stack }: Entry,
+  settings: Settings,
+  now: Date,
+): boolean {
+  if (request === undefined || remaining.length === 0) return false;
+  if (request.mode === 'hard') return request.approvals.length > 0;
+  if (deletion === undefined || status === 'active') return false;
+  const { planMaxAge } = stackSettings(settings, stack);
+  return deletion.reclaimAfter.getTime() <= now.getTime() + planMaxAge.seconds * 1000;
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { memberOf } from '../../base/guards.js';
+import { inert, quoteName } from '../../base/inert.js';
+import type { Evidence, EvidenceState } from '../../certificate/evidence.js';
+import { gatherEvidence } from '../../certificate/gather.js';
+import { sha256 } from '../../certificate/hash.js';
+import { type PlanView, planView } from '../../certificate/plan-view.js';
+import { type StateView, stateView } from '../../certificate/state-view.js';
+import { ClusterError } from '../../engine/cluster.js';
+import type { Engine } from '../../engine/find.js';
+import { writePlan } from '../../engine/plan.js';
+import { readRawState } from '../../engine/raw-state.js';
+import { mustRun } from '../../engine/run.js';
+import { readState } from '../../engine/state.js';
+import { requestsFor } from '../../files/deletions.js';
+import { readProjectFile } from '../../files/disk.js';
+import type { DeletionTarget } from '../../model/deletion-target.js';
+import { formatTarget } from '../../model/deletion-target.js';
+import { loadPlan } from '../../plan/load-plan.js';
+import { placesOf } from '../../state/address.js';
+import { membersOf, readStackState, statusOf } from '../../state/state.js';
+import { type ClusterOptions, clusterOf } from '../cluster/access.js';
+import { version } from '../command/version.js';
+import { chunksOf } from '../plan/chunks.js';
+import { CommandFailure, EXIT, type Io, misuse } from '../terminal/io.js';
+import { requireEngine } from '../workspace/stack-state.js';
+import { readSynthesized, type Stack, type Workspace } from '../workspace/workspace.js';
+import { type ClusterView, clusterView } from './cluster.js';
+
+/** How evidence is taken. */
+export interface Taking extends ClusterOptions {
+  readonly takenBy: Evidence['takenBy'];
+  /** The JSON of a plan; `'now'` makes one. @default - none */
+  readonly plan?: string;
+}
+
+/** Reads plan, state and cluster, and puts together what they know of a deletion's objects. */
+export async function takeEvidence(
+  io: Io,
+  workspace: Workspace,
+  stack: Stack,
+  parts: DeletionTarget,
+  taking: Taking,
+): Promise<Evidence> {
+  const target = formatTarget(parts);
+  const engine = requireEngine(io);
+  const plan = await planFor(io, workspace, engine, stack, taking.plan);
+  const json = await readState(engine, { cwd: stack.folder, env: io.env });
+  const { value: state, problems } = readStackState(json);
+  if (state === undefined) throw new CommandFailure(EXIT.engine, problems);
+  const view = stateView(json);
+  const members = membersOf(state, target);
+  const unread: string[] = [];
+  const cluster = await clusterFor(io, workspace, stack, parts, taking, {
+    view,
+    plan,
+    members,
+    unread,
+  });
+  const { deletedAt, reclaimAfter } = statusOf(state, target);
+  const id = state.reclamationIds.get(target);
+  const about = await aboutState(io, engine, stack);
+  return gatherEvidence({
+    stack: stack.name,
+    target,
+    takenBy: taking.takenBy,
+    now: io.now(),
+    tool: version(),
+    request: requestsFor(workspace.requests(), stack.name).find((each) => each.target === target),
+    members,
+    deletion:
+      deletedAt === undefined || reclaimAfter === undefined
+        ? undefined
+        : { deletedAt, reclaimAfter, ...(id === undefined ? {} : { id }) },
+    state: { ...view, about },
+    plan,
+    cluster,
+    configuration: configurationOf(stack),
+    unread,
+  });
+}
+
+async function planFor(
+  io: Io,
+  workspace: Workspace,
+  engine: Engine,
+  stack: Stack,
+  plan: string | undefined,
+): Promise<PlanView | undefined> {
+  if (plan === undefined) return undefined;
+  if (plan !== 'now') return readPlanView(workspace, stack, resolve(io.cwd, plan));
+  // Where `reprieve plan` writes it, too.
+  const folder = join(stack.folder, '..', '..', 'plans');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${stack.name}.json`);
+  await writePlan(engine, file, { cwd: stack.folder, env: io.env });
+  return readPlanView(workspace, stack, file);
+}
+
+async function readPlanView(workspace: Workspace, stack: Stack, file: string) {
+  const shown = relative(workspace.folder, file);
+  const hash = createHash('sha256');
+  async function* hashed() {
+    for await (const chunk of chunksOf(file)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  try {
+    const { value, problems } = await loadPlan(hashed(), { stack: stack.name });
+    if (value === undefined) {
+      return misuse(...problems.map((each) => ({ ...each, source: { file: shown } })));
+    }
+    return planView(value, shown, hash.digest('hex'));
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    return misuse({
+      code: 'cli/plan-unreadable',
+      message: `The plan ${quoteName(shown)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      remedy: 'Give the file that `terraform show -json PLAN` was written to.',
+    });
+  }
+}
+
+interface Known {
+  readonly view: StateView;
+  readonly plan: PlanView | undefined;
+  readonly members: readonly { readonly address: string }[];
+  readonly unread: string[];
+}
+
+/** What the cluster says, or a note that it said nothing: a deployment doesn't wait for it. */
+async function clusterFor(
+  io: Io,
+  workspace: Workspace,
+  stack: Stack,
+  parts: DeletionTarget,
+  options: ClusterOptions,
+  { view, plan, members, unread }: Known,
+): Promise<ClusterView | undefined> {
+  if (stack.target !== 'kubernetes') return undefined;
+  const addresses = new Set(members.map(({ address }) => address));
+  const known = [...view.objects, ...(plan?.ending ?? [])]
+    .filter(({ address }) => placesOf(address).some((it) => addresses.has(it)))
+    .flatMap(({ object }) => object ?? []);
+  try {
+    const cluster = clusterOf(io, options, stack);
+    return await clusterView(cluster, workspace.lock(), { ...parts, stack: stack.name }, known);
+  } catch (error) {
+    if (!ClusterError.isClusterError(error) && !(error instanceof CommandFailure)) throw error;
+    const [why = ''] = error.message.split('\n');
+    unread.push(`The cluster was not read. ${inert(why)}`);
+    return undefined;
+  }
+}
+
+async function aboutState(io: Io, engine: Engine, stack: Stack): Promise<EvidenceState> {
+  const options = { cwd: stack.folder, env: io.env };
+  const text = await mustRun(engine, ['state', 'pull'], options);
+  const { lineage, serial } = readRawState(engine, text);
+  return { backend: backendOf(stack).name, lineage, serial };
+}
+
+/** The stack's backend, with its settings as Terraform gets them. */
+export function backendOf(stack: Stack): { readonly name: string; readonly settings: unknown } {
+  const backend = memberOf(memberOf(readSynthesized(stack), 'terraform'), 'backend');
+  const [name = 'local'] = Object.keys(Object(backend));
+  return { name, settings: memberOf(backend, name) };
+}
+
+function configurationOf(stack: Stack): string | undefined {
+  const { text } = readProjectFile(stack.folder, 'cdk.tf.json');
+  return text === undefined ? undefined : sha256(text);
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { certificateOf, formatCertificate } from '../../lib/certificate/certificate.js';
+import type { Evidence, EvidenceObject } from '../../lib/certificate/evidence.js';
+import type { Facts, Seen } from '../../lib/certificate/facts.js';
+import { sha256Of } from '../../lib/certificate/hash.js';
+import { renderCertificate } from '../../lib/certificate/html.js';
+import { renderMarkdown } from '../../lib/certificate/markdown.js';
+import { readCertificate, readEvidence } from '../../lib/certificate/read.js';
+
+const object = (more: Partial<EvidenceObject> = {}): EvidenceObject => ({
+  address: 'kubernetes_secret_v1.db',
+  target: 'billing/secrets/db',
+  type: 'kubernetes_secret_v1',
+  object: { resource: 'secret', namespace: 'billing', name: 'db' },
+  uid: 'uid-1',
+  uidFrom: 'state',
+  inState: true,
+  ...more,
+});
+
+const input = { api_version: 'reprieve/v1', kind: 'Guard', target: 'billing' };
+const evidence = (more: Partial<Evidence> = {}): Evidence => ({
+  schemaVersion: 1,
+  stack: 'production',
+  target: 'billing',
+  takenBy: 'deploy',
+  takenAt: '2026-01-08T00:00:00Z',
+  tool: '0.1.0',
+  request: null,
+  deletion: null,
+  hardDeletion: null,
+  objects: [object()],
+  images: [],
+  records: [
+    {
+      address: 'terraform_data.g',
+      kind: 'Guard',
+      target: 'billing',
+      input,
+      sha256: sha256Of(input),
+    },
+  ],
+  configuration: null,
+  plan: null,
+  state: null,
+  cluster: { version: 'v1.34.4', revision: '100' },
+  unknown: [],
+  ...more,
+});
+
+const seen = <T>(is: T): Seen<T> => ({ kind: 'seen', is });
+const unseen = { kind: 'not checked', why: 'Nobody looked.' } as const;
+const gone = { resource: 'secret', namespace: 'billing', name: 'db', uid: null };
+const facts = (more: Partial<Facts> = {}): Facts => ({
+  state: seen({ backend: 'local', lineage: 'l', serial: 7, left: [] }),
+  versions: unseen,
+  cluster: seen({ version: 'v1.34.4', objects: [gone] }),
+  etcd: unseen,
+  etcdFiles: unseen,
+  encryption: { stored: unseen, statement: null },
+  images: unseen,
+  ...more,
+});
+const etcd = (
+  keys: readonly { key: string; created: string }[],
+  history: 'compacted' | null = null,
+) => seen({ endpoint: 'e', prefix: '/registry/', revision: '200', scanned: 9, keys, history });
+
+const about = { checkedAt: '2026-01-09T00:00:00Z', tool: '0.1.0' };
+const make = (of: Partial<Evidence> = {}, found: Partial<Facts> = {}) =>
+  certificateOf(
+    { file: 'evidence/a.json', sha256: 'a'.repeat(64), evidence: evidence(of) },
+    facts(found),
+    about,
+  );
+const resultOf = (certificate: ReturnType<typeof make>, id: string) =>
+  certificate.checks.find((each) => each.id === id)?.result;
+
+const IDS = [
+  ...['state/current', 'objects', 'etcd/current', 'etcd/history', 'etcd/files', 'state/versions'],
+  ...['encryption/rotated', 'encryption/old-key', 'images'],
+];
+
+describe('a certificate', () => {
+  it('says deleted where state and API server have nothing, whatever could not be looked at', () => {
+    const certificate = make();
+    expect(certificate.verdict).toBe('deleted');
+    expect(certificate.checks.map(({ id }) => id)).toEqual(IDS);
+    expect(resultOf(certificate, 'etcd/current')).toBe('not checked');
+    expect(certificate.deletedBetween).toEqual(['2026-01-08T00:00:00Z', '2026-01-09T00:00:00Z']);
+  });
+
+  it('says incomplete where an object, a key or an address is left', () => {
+    const same = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-1' }] });
+    const address = seen({ backend: 'local', lineage: 'l', serial: 7, left: ['a.b'] });
+    const key = etcd([{ key: '/registry/secrets/billing/db', created: '99' }]);
+    for (const found of [{ cluster: same }, { state: address }, { etcd: key }]) {
+      expect(make({}, found).verdict).toBe('incomplete');
+    }
+  });
+
+  it('takes no namesake for the object: another uid, a key that was created later', () => {
+    const other = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-2' }] });
+    const later = etcd([{ key: '/registry/secrets/billing/db', created: '101' }], 'compacted');
+    const certificate = make({}, { cluster: other, etcd: later });
+    expect(certificate.verdict).toBe('deleted');
+    expect(resultOf(certificate, 'etcd/current')).toBe('confirmed');
+  });
+
+  it('proves nothing where nobody knows: no uid, no cluster, no revision, another provider', () => {
+    const there = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-2' }] });
+    const cases = [
+      make({ objects: [object({ uid: null, uidFrom: null })] }, { cluster: there }),
+      make({}, { cluster: { kind: 'not known', why: 'It did not answer.' } }),
+      make({}, { state: { kind: 'not known', why: 'It could not be read.' } }),
+      make(
+        { cluster: null },
+        { etcd: etcd([{ key: '/registry/secrets/billing/db', created: '9' }]) },
+      ),
+      make({ objects: [object({ object: null, type: 'aws_db_instance' })] }),
+      make({ objects: [object({ object: null })] }),
+    ];
+    expect(cases.map(({ verdict }) => verdict)).toEqual(cases.map(() => 'unproven'));
+  });
+
+  it('takes a person’s word for a key as that, and never as a proof', () => {
+    const statement = { key: 'aesgcm:v1:old', by: 'Ann', destroyedAt: '2026-01-08T00:00:00Z' };
+    const stored = (key: string) => seen([{ key, objects: 3 }]);
+    const certificate = make({}, { encryption: { stored: stored('aesgcm:v1:new'), statement } });
+    expect(resultOf(certificate, 'encryption/old-key')).toBe('stated');
+    expect(resultOf(certificate, 'encryption/rotated')).toBe('confirmed');
+    for (const key of ['aesgcm:v1:old', 'aesgcm:v1:old:sha256:1', 'plain text']) {
+      const open = make({}, { encryption: { stored: stored(key), statement } });
+      expect(resultOf(open, 'encryption/rotated')).toBe('left');
+    }
+    const unknown = make({}, { encryption: { stored: stored('not readable'), statement } });
+    expect(resultOf(unknown, 'encryption/rotated')).toBe('not known');
+  });
+
+  it('is the same for the same evidence and facts, and says no more in Markdown or HTML', () => {
+    expect(formatCertificate(make())).toBe(formatCertificate(make()));
+    for (const render of [renderMarkdown, renderCertificate]) {
+      for (const { title, says } of make().checks) {
+        expect(render(make())).toContain(title.replaceAll('’', '’'));
+        expect(render(make())).toContain(says.split('`')[0]?.slice(0, 20));
+      }
+    }
+  });
+
+  it('keeps to its published schema, and is read back as it was written', () => {
+    const certificate = make({ unknown: ['x'] }, { etcd: etcd([], 'compacted') });
+    const text = formatCertificate(certificate);
+    expect(readCertificate('c.json', Buffer.from(text))).toEqual({
+      value: certificate,
+      problems: [],
+    });
+    const known = evidence();
+    expect(readEvidence('e.json', Buffer.from(JSON.stringify(known)))).toEqual({
+      value: known,
+      problems: [],
+    });
+    for (const wrong of [
+      '',
+      '{',
+      '[]',
+      '{"schemaVersion":2}',
+      text.replace('"deleted"', '"done"'),
+    ]) {
+      expect(readCertificate('c.json', Buffer.from(wrong)).problems).toHaveLength(1);
+    }
+  });
+
+  it('shows hostile names as names', () => {
+    const hostile = fc.constantFrom(
+      '<img src=x onerror=alert(1)>',
+      '</style><script>',
+      '`code` | pipe',
+      '[a](javascript:b)',
+      '@everyone',
+      '\u202Ereversed\u200b',
+      '"><svg>',
+    );
+    fc.assert(
+      fc.property(hostile, hostile, (name, uid) => {
+        const of = object({
+          uid,
+          address: name,
+          object: { resource: 'secret', namespace: name, name },
+        });
+        const request = {
+          ...{
+            mode: 'soft' as const,
+            reason: name,
+            requestedBy: uid,
+            requestedAt: name,
+            approvals: [],
+          },
+        };
+        const live = seen({
+          version: 'v',
+          objects: [{ resource: 'secret', namespace: name, name, uid }],
+        });
+        const certificate = make({ objects: [of], request, unknown: [] }, { cluster: live });
+        const page = renderCertificate(certificate);
+        expect(page).not.toMatch(/<(img|script|svg)/);
+        const markdown = renderMarkdown(certificate);
+        for (const text of [page, markdown]) expect(text).not.toMatch(/[\u202E\u200b]/);
+        const prose = markdown.replaceAll(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
+        expect(prose).not.toMatch(/(?<!\\)(?:<img|<script|\]\(javascript)|(?<!;)@everyone/);
+      }),
+    );
+  });
+});

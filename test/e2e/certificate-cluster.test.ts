@@ -1,0 +1,200 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { Certificate } from '../../lib/certificate/certificate.js';
+import type { Evidence } from '../../lib/certificate/evidence.js';
+import { Etcd } from '../../lib/engine/etcd.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
+import { Registry, registryMissing } from '../support/registry.js';
+import { outputFaults } from '../support/schemas.js';
+import { Scratch } from '../support/scratch.js';
+import { story } from '../support/story.js';
+
+const missing = controlPlaneMissing() ?? providerMissing() ?? registryMissing();
+if (missing !== undefined) console.warn(`skipped: ${missing}`);
+
+const CANARY = 'canary-Hw72pd';
+const SETTINGS = `version: 1
+reclamation: { period: 1h, floor: 1s, planMaxAge: 10m }
+`;
+const ITEM = 'billing/config-maps/settings';
+
+describe.skipIf(missing !== undefined)('certificates on a real control plane', () => {
+  const it = story();
+  let plane: ControlPlane;
+  let registry: Registry;
+  let scratch: Scratch;
+  let digest: string;
+
+  const declare = (...items: readonly string[]) =>
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'production', {
+        target: Target.kubernetes({ configPath: '${plane.kubeconfig}' }) });
+      const billing = new Project(stack, 'billing');
+      billing.addSecret('db', { format: 'basic_auth', username: 'app',
+        password: Credential.fromVariable('token', { revision: 1 }) });
+      new JobTemplate(billing, 'nightly', { image: '${registry.name}/team/report:1.4' });
+      const other = new Project(stack, 'other');
+      ${items.join('\n')}
+    `);
+  const deploy = () => {
+    const done = scratch.reprieve('deploy', 'production', '--force', '--skip-provider-lock');
+    expect(done, done.output).toMatchObject({ code: 0 });
+  };
+  const filesIn = (folder: string) =>
+    readdirSync(join(scratch.folder, folder))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => `${folder}/${name}`)
+      .sort();
+  const evidenceOf = (target: string): Evidence =>
+    filesIn('evidence')
+      .map((file): Evidence => JSON.parse(scratch.read(file)))
+      .filter((each) => each.target === target)
+      .at(-1) ?? expect.fail('no evidence');
+  let made = 0;
+  const certify = (target: string, ...more: readonly string[]) => {
+    const folder = `c${++made}`;
+    const asked = ['--private-registries', registry.name, '--out', folder, ...more];
+    const done = scratch.reprieve('reclamation', 'certificate', target, ...asked);
+    const [file = ''] = done.code < 2 ? filesIn(folder) : [];
+    if (file === '') expect.fail(done.output);
+    const certificate: Certificate = JSON.parse(scratch.read(file));
+    const results = Object.fromEntries(certificate.checks.map(({ id, result }) => [id, result]));
+    return { code: done.code, certificate, results, file };
+  };
+  const withEtcd = () => ['--etcd', plane.etcd];
+
+  beforeAll(async () => {
+    plane = await ControlPlane.start();
+    registry = await Registry.start();
+    ({ digest } = await registry.push('team/report', ['1.4', 'latest'], [2000]));
+    scratch = new Scratch({ ...providerEnvironment(), TF_VAR_token: CANARY });
+    scratch.write('reprieve.yaml', SETTINGS);
+    declare("billing.addConfigMap('settings', { data: { greeting: 'hello' } });");
+  }, 120_000);
+  afterAll(async () => {
+    scratch?.remove();
+    await registry?.stop();
+    plane?.stop();
+  });
+
+  it('lists the images, with what else needs them and how each is deleted', () => {
+    expect(scratch.settle('production')).toMatchObject({ code: 0 });
+    const asked = ['image', 'list', 'billing', '--private-registries', registry.name, '-o', 'json'];
+    const done = scratch.reprieve(...asked);
+    expect(done, done.output).toMatchObject({ code: 0 });
+    const listed = JSON.parse(done.stdout);
+    expect(outputFaults('image-list', listed)).toEqual([]);
+    expect(listed).toMatchObject([{ found: 'there', digest, platforms: 1, neededBy: [] }]);
+    expect(listed[0].delete.command).toContain(`/v2/team/report/manifests/${digest}`);
+  });
+
+  it('says what is true where an object was left behind on purpose, by evidence gathered later', () => {
+    scratch.requestDeletions({ target: ITEM });
+    expect(scratch.settle('production')).toMatchObject({ code: 0 });
+    const address = Object.keys(scratch.ids('production')).find((it) =>
+      /config_map.*settings/.test(it),
+    );
+    expect(scratch.terraform('production', 'state', 'rm', `${address}[0]`)).toMatchObject({
+      code: 0,
+    });
+    scratch.turnBackClocks(2, 'production');
+    expect(scratch.settle('production')).toMatchObject({ code: 0 });
+    const gathered = scratch.reprieve('reclamation', 'evidence', ITEM);
+    expect(gathered, gathered.output).toMatchObject({ code: 0 });
+    const { code, certificate, results } = certify(ITEM, ...withEtcd());
+    expect(code).toBe(1);
+    expect(certificate.verdict).toBe('incomplete');
+    expect(results).toMatchObject({
+      'state/current': 'confirmed',
+      objects: 'left',
+      'etcd/current': 'left',
+      'etcd/history': 'left',
+    });
+    const left = certificate.checks.find(({ id }) => id === 'objects')?.found ?? [];
+    const named = ['configmap', 'settings', '-n', 'billing', '-o', 'jsonpath={.metadata.uid}'];
+    expect(left.find(({ result }) => result === 'left')?.says).toContain(
+      plane.kubectl('get', ...named),
+    );
+  });
+
+  it('has from the deployment what a whole project took along, and etcd’s revision', () => {
+    scratch.requestDeletions({ target: ITEM }, { target: 'billing' });
+    expect(scratch.settle('production')).toMatchObject({ code: 0 });
+    scratch.turnBackClocks(2, 'production');
+    deploy();
+    const { objects, cluster, unknown, images } = evidenceOf('billing');
+    expect(cluster?.revision).toMatch(/^\d+$/);
+    expect(images).toHaveLength(1);
+    const named = objects.map(({ object }) => `${object?.resource} ${object?.name}`);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        'namespace billing',
+        'secret db',
+        'cronjob nightly',
+        'configmap settings',
+      ]),
+    );
+    // The one that the state had forgotten.
+    expect(unknown).toHaveLength(1);
+    expect(scratch.filesHolding(CANARY, join(scratch.folder, 'evidence'))).toEqual([]);
+  });
+
+  it('says what is true: gone by uid, and etcd’s history still there until it is compacted', async () => {
+    const { results, certificate } = certify(
+      'billing',
+      ...withEtcd(),
+      '--etcd-files',
+      join(plane.etcdFolder, 'member/snap/db'),
+    );
+    expect(results).toMatchObject({
+      'state/current': 'confirmed',
+      'state/versions': 'left',
+      'etcd/current': 'confirmed',
+      'etcd/history': 'left',
+      'etcd/files': 'left',
+      'encryption/rotated': 'not known',
+      'encryption/old-key': 'not known',
+      images: 'left',
+    });
+    const found = certificate.checks.find(({ id }) => id === 'objects')?.found ?? [];
+    expect(found.filter(({ result }) => result === 'left')).toEqual([]);
+    const etcd = new Etcd({ endpoint: plane.etcd });
+    const now = await etcd.range({ key: '/registry/' });
+    if (now.kind !== 'found') expect.fail('compacted');
+    const body = JSON.stringify({ revision: String(now.revision), physical: true });
+    await fetch(`${plane.etcd}/v3/kv/compaction`, { method: 'POST', body });
+    expect(certify('billing', ...withEtcd()).results['etcd/history']).toBe('confirmed');
+  });
+
+  it('doesn’t take a namesake for what was deleted', () => {
+    plane.kubectl('create', 'namespace', 'billing');
+    plane.kubectl('create', 'configmap', 'settings', '-n', 'billing');
+    const { results, certificate } = certify('billing', ...withEtcd());
+    expect(results['etcd/current']).toBe('confirmed');
+    const found = certificate.checks.find(({ id }) => id === 'objects')?.found ?? [];
+    expect(found.find(({ what }) => what === 'namespace billing')).toMatchObject({
+      result: 'confirmed',
+      says: expect.stringContaining('Another one of that name'),
+    });
+  });
+
+  it('says what is true of an image: there, not to be seen, gone', async () => {
+    const image = () =>
+      certify('billing').certificate.checks.find(({ id }) => id === 'images')?.found[0];
+    expect(image()).toMatchObject({ result: 'left', says: expect.stringContaining(digest) });
+    await registry.halt();
+    expect(image()).toMatchObject({ result: 'not known' });
+    await registry.resume();
+    await registry.delete('team/report', digest);
+    expect(image()).toMatchObject({ result: 'confirmed' });
+  });
+
+  it('is not silent about a cluster or an etcd that can’t be read', () => {
+    const nowhere = ['--etcd', 'http://127.0.0.1:1', '--kubeconfig', join(scratch.folder, 'none')];
+    const { code, results, certificate } = certify('billing', ...nowhere);
+    expect(results).toMatchObject({ objects: 'not known', 'etcd/current': 'not known' });
+    expect({ code, verdict: certificate.verdict }).toEqual({ code: 1, verdict: 'unproven' });
+  });
+});
