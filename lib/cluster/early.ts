@@ -14,7 +14,7 @@ import { SAME_CONTENT, SAME_FINALIZERS, SAME_OWNERS } from './parts.js';
 import { isResource } from './resource.js';
 import type { ClusterRules } from './rules.js';
 import { OURS } from './table/parts.js';
-import { STILL_TRACKED } from './written.js';
+import { STILL_TRACKED, UNCLAIMED } from './written.js';
 
 /**
  * Conditions by which most updates pass before a policy makes anything of them. The API server makes
@@ -73,5 +73,5 @@ function byDeployment(rules: ClusterRules): string {
  */
 export function passesEarly(rules: ClusterRules): string {
   const isLive = `${annotation('oldObject', DEADLINE_ANNOTATION)} == ""`;
-  return `${KEPT_BY_ALL} && ((${byDeployment(rules)}) || (${leavesAll(isLive)}))`;
+  return `${KEPT_BY_ALL} && ((${byDeployment(rules)}) || (${leavesAll(isLive)} && (${UNCLAIMED})))`;
 }

@@ -5,6 +5,7 @@ import type { ClusterRules } from './rules.js';
 import { CONTROLLERS } from './table/controllers.js';
 import type { Row, State, Who } from './table/rows.js';
 import { TIMES } from './timed.js';
+import { UNCLAIMED } from './written.js';
 
 const stateOf = (subject: 'object' | 'oldObject', deadline: string) =>
   `${labelVariable(subject, PROTECTED_LABEL)} != "true" ? "unprotected" : ${deadline} == "" ? "live" : "soft-deleted"`;
@@ -21,6 +22,7 @@ export const UPDATE_FACTS: Readonly<Record<string, string>> = {
   state: `variables.ending ? "ending" : ${stateOf('object', 'variables.deadline')}`,
   ...SAME_PARTS,
   ...TIMES,
+  unclaimed: UNCLAIMED,
 };
 
 /** What is known of an object that is created. */

@@ -33,6 +33,7 @@ export type Checks = Readonly<Partial<Record<NeedName, readonly Validation[]>>>;
 /** The needs that can be judged by the request alone; for an update or a creation. */
 export function needsOf(rules: ClusterRules): Checks {
   return {
+    'own-record': [OWN_RECORD],
     'state-follows': [STATE_FOLLOWS],
     'period-holds': [periodHolds(rules)],
     'period-grows': periodGrows(rules),
@@ -54,6 +55,16 @@ export function needsOf(rules: ClusterRules): Checks {
     'written-by-kubernetes': [writtenByKubernetes()],
   };
 }
+
+const OWN_RECORD: Validation = {
+  expression: 'variables.unclaimed',
+  message: sentence(
+    subject('oldObject'),
+    text(
+      ' is protected: metadata.managedFields, by which the API server knows when it was written, is left to the API server',
+    ),
+  ),
+};
 
 const STATE_FOLLOWS: Validation = {
   expression: `(${labelVariable('object', STATE_LABEL)} == "soft-deleted") == (variables.deadline != "")`,

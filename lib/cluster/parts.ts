@@ -1,5 +1,5 @@
-import { labelVariable as labelOf, noteVariable as noteOf, texts } from './cel.js';
-import { MARKS, OURS, type Part } from './table/parts.js';
+import { annotation, labelVariable as labelOf, noteVariable as noteOf, texts } from './cel.js';
+import { FIELDS_IN_ANNOTATIONS, MARKS, OURS, type Part } from './table/parts.js';
 import { STILL_TRACKED } from './written.js';
 
 /** The parts of ours, each by its keys: a foreign label costs nothing. */
@@ -14,9 +14,23 @@ const OWN_PARTS = Object.entries(MARKS).map(([part, { labels, annotations }]): [
 const kept = (one: string, other: string, ours: readonly string[]) =>
   `variables.${one}.all(k, k in ${texts(ours)} || (k in variables.${other} && variables.${other}[k] == variables.${one}[k]))`;
 
+/** Annotations that are judged by themselves, each by its key. */
+export const JUDGED: readonly string[] = [...OURS.annotations, ...FIELDS_IN_ANNOTATIONS];
+
+/**
+ * A kind with a subresource for its status keeps it from everything that is written otherwise. Where
+ * a request changes it all the same, the kind has none, and what is there is content.
+ */
+const SAME_STATUS =
+  '(request.?subResource.orValue("") != "" || object.?status == oldObject.?status)';
+
 export const SAME_CONTENT = [
   'object.all(k, k in ["metadata", "status"] || (k in oldObject && object[k] == oldObject[k]))',
   'oldObject.all(k, k in ["metadata", "status"] || k in object)',
+  SAME_STATUS,
+  ...FIELDS_IN_ANNOTATIONS.map(
+    (key) => `${annotation('object', key)} == ${annotation('oldObject', key)}`,
+  ),
 ].join(' && ');
 export const SAME_OWNERS =
   'object.metadata.?ownerReferences == oldObject.metadata.?ownerReferences';
@@ -34,8 +48,8 @@ export const SAME_PARTS: Readonly<Record<string, string>> = {
     [
       kept('labels', 'oldLabels', OURS.labels),
       kept('oldLabels', 'labels', OURS.labels),
-      kept('notes', 'oldNotes', OURS.annotations),
-      kept('oldNotes', 'notes', OURS.annotations),
+      kept('notes', 'oldNotes', JUDGED),
+      kept('oldNotes', 'notes', JUDGED),
     ].join(' && '),
   ].join(' || '),
   ...Object.fromEntries(

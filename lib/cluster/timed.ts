@@ -44,7 +44,9 @@ export function tooNear(
     `string(${now})`,
     text(`, less ${slack.text}), and is `),
     'variables.deadline',
-    text('. If this deletion began earlier, restore it and request it again'),
+    text(
+      '. If this deletion began earlier, restore it and request it again; if that time is yet to come, it was claimed in metadata.managedFields',
+    ),
   );
 }
 

@@ -91,6 +91,10 @@ const NEAREST: readonly Nearest[] = [
   { when: 'variables.oldState == "soft-deleted" && variables.state == "live"', row: 'restore' },
   { when: `${STAYS} && !(variables.sameClock && variables.samePeriod)`, row: 'extend' },
   { when: STAYS, row: 'nothing' },
+  {
+    when: 'variables.oldState == "live" && variables.sameContent && !variables.unclaimed',
+    row: 'foreign metadata',
+  },
   { when: 'true', row: 'edit' },
 ];
 

@@ -34,7 +34,7 @@ describe('what passes early', () => {
     expect({ who, from, needs, changes }).toEqual({
       who: 'anybody',
       from: ['live'],
-      needs: [],
+      needs: ['own-record'],
       changes: ['foreign'],
     });
     const ending = rowOf(UPDATES, 'ending');
@@ -43,7 +43,7 @@ describe('what passes early', () => {
     // Both hold where neither finalizers nor content change.
     expect(ending.needs).toEqual(['finalizers-removed', 'only-namespace-content']);
     const nothing = rowOf(UPDATES, 'nothing');
-    expect(nothing).toMatchObject({ who: 'anybody', needs: [], changes: [] });
+    expect(nothing).toMatchObject({ who: 'anybody', needs: ['own-record'], changes: [] });
     expect(nothing.from).toEqual(['live', 'soft-deleted', 'ending']);
   });
 });

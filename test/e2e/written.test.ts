@@ -38,6 +38,15 @@ interface Found {
   };
 }
 
+/** Entries that nobody can have written yet, as many as the API server keeps. */
+function planted(count: number, operation = 'Update') {
+  const fieldsV1 = { 'f:data': { 'f:a': {} } };
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ manager: `m${index}`, operation, apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 },
+    time: '2099-01-01T00:00:00Z',
+  }));
+}
+
 /** What somebody claims who says that our annotations were written long ago. */
 function claimed(manager: string, apiVersion: string, operation = 'Update') {
   const annotations = Object.fromEntries(OURS.map((key) => [`f:${key}`, {}]));
@@ -176,6 +185,55 @@ describe.each(['1.30.14', '1.34.4', '1.37.2'])(
             expect(metadata.managedFields?.length).toBeGreaterThan(0);
           }
         }
+      });
+
+      it.each(['ann', 'bob'] as const)(
+        'can’t be hidden behind entries of a time to come by %s',
+        async (as) => {
+          const path = `${MAPS}/settings`;
+          const record = async () => (await plane.get<Found>(path)).metadata.managedFields ?? [];
+          const label = (value: string | null) => ({ labels: { team: value } });
+          expect(await patch(as, path, label('one'))).toBe('');
+          // A claim of an apply is never merged, and doesn't vouch for one of an update.
+          const applied = [...(await record()), ...planted(1, 'Apply')];
+          expect(await patch(as, path, { managedFields: applied })).toBe('');
+          for (const more of [{}, label(null), label('two')]) {
+            for (const managedFields of [planted(10), [...(await record()), ...planted(1)]]) {
+              const refused = await patch(as, path, { managedFields, ...more });
+              expect(refused).toMatch(/is left to the API server/);
+            }
+          }
+          expect(await patch(as, path, label(null))).toBe('');
+          const { uid } = (await plane.get<Found>(path)).metadata;
+          const given = { [OURS[1]]: `bob ${uid} ${inSeconds(600)} live` };
+          expect(await patch('bob', `${path}?dryRun=All`, { annotations: given })).toBe('');
+          expect(await patch('deploy', `${path}?dryRun=All`, begun(PERIOD + 5))).toBe('');
+        },
+      );
+
+      it('can be mended where it was hidden before an object was protected', async () => {
+        await ask('ann', 'POST', MAPS, { metadata: { name: 'hidden' }, data: { a: 'b' } });
+        const path = `${MAPS}/hidden`;
+        expect(await patch('ann', path, { managedFields: planted(10) })).toBe('');
+        const { message: adopted } = await plane.ask(`${path}?fieldManager=deploy`, {
+          method: 'PATCH',
+          type: 'application/apply-patch+yaml',
+          body: {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: 'hidden', ...marks('1h') },
+          },
+          as: 'deploy',
+        });
+        expect(adopted).toBe('');
+        const dry = `${path}?dryRun=All`;
+        expect(await patch('deploy', dry, begun(PERIOD + 5))).toMatch(/2099.*managedFields/);
+        const { metadata, ...rest } = await plane.get<Found>(path);
+        const managedFields = metadata.managedFields?.filter(({ manager }) => manager === 'deploy');
+        const mended = { ...rest, metadata: { ...metadata, managedFields } };
+        expect(await ask('ann', 'PUT', path, mended)).toBe('');
+        expect(await patch('deploy', dry, begun(PERIOD - 60))).toMatch(/has to be/);
+        expect(await patch('deploy', dry, begun(PERIOD + 5))).toBe('');
       });
 
       it('is missing where an object was never kept track of: the lease judges, and nobody approves', async () => {

@@ -1,6 +1,7 @@
 /** What a row of the table asks for besides who, where and what. */
 export const NEEDS = {
   who: 'by whom the row names',
+  'own-record': 'the record of who wrote what gets no entries but that of this very update',
   'state-follows': 'the state is soft-deleted exactly where there is a deadline',
   'period-grows':
     'a new period is at least the floor and longer than the slack; shorter than before only where an approver named it, for this object and from this period',

@@ -53,6 +53,17 @@ export const OURS: Keys = {
   annotations: Object.values(MARKS).flatMap(({ annotations }) => annotations),
 };
 
+/**
+ * Annotations in which an older version of a kind carries fields that have a place of their own in a
+ * newer one. The API server makes those fields of them, so they are content and not foreign:
+ * `autoscaling/v1` has metrics and behavior there, `apps/v1` the revision to go back to.
+ */
+export const FIELDS_IN_ANNOTATIONS: readonly string[] = [
+  'autoscaling.alpha.kubernetes.io/metrics',
+  'autoscaling.alpha.kubernetes.io/behavior',
+  'deprecated.deployment.rollback.to',
+];
+
 /** How the documentation calls them. */
 export const PARTS: Readonly<Record<Part, string>> = {
   content: 'everything but metadata and status',

@@ -37,7 +37,7 @@ export const UPDATES: readonly Row[] = [
     from: ANY,
     to: ANY,
     changes: [],
-    needs: [],
+    needs: ['own-record'],
     why: 'status, a storage migration or the rotation of an encryption key writes the same object again',
   },
   {
@@ -46,7 +46,7 @@ export const UPDATES: readonly Row[] = [
     from: ['live'],
     to: ['live'],
     changes: ['foreign'],
-    needs: [],
+    needs: ['own-record'],
     why: 'labels and annotations of other tools; neither finalizers nor owner references',
   },
   {
@@ -132,7 +132,7 @@ export const UPDATES: readonly Row[] = [
     from: KEPT,
     to: KEPT,
     changes: ['consent'],
-    needs: ['who', 'own-name', 'expires-in-time'],
+    needs: ['who', 'own-name', 'expires-in-time', 'own-record'],
     why: 'in their own name, compared without letter case, and for this object as it stands now',
   },
   {
@@ -141,7 +141,7 @@ export const UPDATES: readonly Row[] = [
     from: KEPT,
     to: KEPT,
     changes: ['consent'],
-    needs: ['only-withdrawn'],
+    needs: ['only-withdrawn', 'own-record'],
     why: 'an approval may be taken away by anybody',
   },
   {

@@ -30,6 +30,20 @@ const OWNED = {
 };
 const EMPTIED = { data: null };
 const UNTRACKED = { metadata: { managedFields: [{}] } };
+/** As many updates of a time to come as the API server keeps. */
+const HIDDEN = {
+  metadata: {
+    managedFields: Array.from({ length: 10 }, (_, index) => ({
+      manager: `m${index}`,
+      operation: 'Update',
+      apiVersion: 'v1',
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:metadata': { 'f:labels': { 'f:reprieve.dev/protected': {} } } },
+      time: '2099-01-01T00:00:00Z',
+    })),
+  },
+};
+const RECORD = /is left to the API server/;
 const REVISED = annotations({ 'reprieve.dev/data-revision': '99' });
 const UNREVISED = annotations({ 'reprieve.dev/data-revision': null });
 const REVISION_KEPT = /the revision of a secret is written by a deployment/;
@@ -98,6 +112,7 @@ const LIVE_REQUESTS = byRequest(EVERYBODY, [
     approvedAsAnother,
   ],
   ['hide when it was written', BOTH, /can't be emptied/, patches(UNTRACKED)],
+  ['hide it behind writes of a time to come', BOTH, RECORD, patches(HIDDEN)],
   ['raise the revision of a secret, alone', SECRET, ONLY_DEPLOYMENT, patches(REVISED)],
   [
     'raise the revision of a secret, with its content',
@@ -188,6 +203,7 @@ const DELETED_REQUESTS = byRequest(EVERYBODY, [
   ['raise a quota', OWNED_KINDS.quota, FROZEN, patches({ spec: { hard: { pods: '9' } } })],
   ['add a finalizer that holds up the reclaim', BOTH, /a finalizer could hold up/, patches(HELD)],
   ['hide when it was written', BOTH, /can't be emptied/, patches(UNTRACKED)],
+  ['hide it behind writes of a time to come', BOTH, RECORD, patches(HIDDEN)],
   [
     'raise the revision of a secret, alone or with its content',
     SECRET,

@@ -1,7 +1,13 @@
 import type { ClusterRules } from '../../../lib/cluster/rules.js';
 import { CONTROLLER_WRITES, CONTROLLERS } from '../../../lib/cluster/table/controllers.js';
 import { KINDS, type NeedName, TEMPORARY_TYPES } from '../../../lib/cluster/table/needs.js';
-import { MARKS, OURS, PART_NAMES, type Part } from '../../../lib/cluster/table/parts.js';
+import {
+  FIELDS_IN_ANNOTATIONS,
+  MARKS,
+  OURS,
+  PART_NAMES,
+  type Part,
+} from '../../../lib/cluster/table/parts.js';
 import {
   CREATIONS,
   DELETIONS,
@@ -143,7 +149,10 @@ function projectState(request: Request): State {
 }
 
 function isSame(part: Part, { old, object }: Request): boolean {
-  if (part === 'content') return equal(contentOf(old), contentOf(object));
+  if (part === 'content') {
+    const of = (item: Item | undefined) => FIELDS_IN_ANNOTATIONS.map((key) => noteOf(item, key));
+    return equal(contentOf(old), contentOf(object)) && equal(of(old), of(object));
+  }
   if (part === 'owners') {
     return equal(old?.metadata.ownerReferences, object?.metadata.ownerReferences);
   }
@@ -151,7 +160,7 @@ function isSame(part: Part, { old, object }: Request): boolean {
   if (part === 'foreign') {
     const of = (item: Item | undefined) => [
       without(item?.metadata.labels, OURS.labels),
-      without(item?.metadata.annotations, OURS.annotations),
+      without(item?.metadata.annotations, [...OURS.annotations, ...FIELDS_IN_ANNOTATIONS]),
     ];
     return equal(of(old), of(object));
   }
@@ -299,6 +308,8 @@ const isOneOf = (resource: string, ...names: readonly string[]) => names.include
 
 const HOLDS: Readonly<Record<NeedName, (context: Context) => boolean>> = {
   who: () => true,
+  // No request that is drawn claims anything but to have no record.
+  'own-record': () => true,
   'state-follows': ({ request: { object } }) =>
     (labelOf(object, 'reprieve.dev/state') === 'soft-deleted') === (deadlineOf(object) !== ''),
   'period-grows': periodGrows,
