@@ -125,20 +125,34 @@ function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
  * What an object will say about itself has to be known: with a past deadline that only the apply has written,
  * the next plan could end it.
  */
-function judgeOpenMarks({ plan }: Passage): readonly PlanReason[] {
-  return plan.changes.filter(isOpen).map(({ address }) => ({
-    code: 'marks-unknown',
-    address,
-    message:
-      'The labels or annotations of Reprieve on this object are only known after the apply: it could come out as if its deletion had begun long ago. Give them values that are known.',
-  }));
+function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
+  const { plan, after } = passage;
+  const joining = new Set([...passage.joining()].map(({ change }) => change));
+  const joins = (change: ResourceChange) =>
+    joining.has(change) && after.listingsOf(change.address).length > 0;
+  return plan.changes
+    .filter((each) => isOpen(each, joins))
+    .map(({ address }) => ({
+      code: 'marks-unknown',
+      address,
+      message:
+        'The labels or annotations of Reprieve on this object are only known after the apply: it could come out as if its deletion had begun long ago. Give them values that are known.',
+    }));
 }
 
-/** What has no label of ours is protected by its guard alone, whatever it will say about itself. */
-function isOpen({ openMarks, deposed, marks, marksAfter }: ResourceChange): boolean {
+/**
+ * What was listed without a label of ours is protected by its guard alone, whatever it will say about
+ * itself. What joins has none yet: it could come out with all of them.
+ */
+function isOpen(change: ResourceChange, joins: (change: ResourceChange) => boolean): boolean {
+  const { openMarks, deposed, marks, marksAfter, type } = change;
   if (openMarks === undefined || deposed !== undefined) return false;
-  return openMarks === 'named' || marks.isProtected || marksAfter.isProtected;
+  if (openMarks === 'named' || marks.isProtected || marksAfter.isProtected) return true;
+  return openMarks === 'maps' && MARKED.test(type) && joins(change);
 }
+
+/** Of other types, engines fill in what is called metadata. */
+const MARKED = /^(?:kubernetes_|terraform_data$)/;
 
 export function marksOverwritten(address: string): PlanReason {
   return {

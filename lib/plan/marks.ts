@@ -47,7 +47,7 @@ export function marksOf(before: unknown): ReadLabels {
  * Which marks of an object are only known after the apply: some by their names, or perhaps all of them, where
  * nobody can see which names there will be. Left out where all are known.
  */
-export type OpenMarks = 'named' | 'any';
+export type OpenMarks = 'named' | 'maps' | 'any';
 
 /** Reads from a plan's `after_unknown` which marks aren't known; what a cluster fills in doesn't count. */
 export function openMarksOf(unknown: unknown): OpenMarks | undefined {
@@ -57,7 +57,8 @@ export function openMarksOf(unknown: unknown): OpenMarks | undefined {
   const maps = metadata.map(record).flatMap(({ labels, annotations }) => [labels, annotations]);
   const isNamed = maps.map(record).some((map) => OURS.some((name) => hasOpen(map, name)));
   if (isNamed) return 'named';
-  return [...places, ...metadata, ...maps].includes(true) ? 'any' : undefined;
+  if ([manifest, ...metadata, ...maps].includes(true)) return 'maps';
+  return [unknown, input].includes(true) ? 'any' : undefined;
 }
 
 const OURS = [PROTECTED_LABEL, STATE_LABEL, DEADLINE_ANNOTATION, PERIOD_ANNOTATION];

@@ -406,6 +406,24 @@ export const CLAUSES: readonly Clause[] = [
     harm: 'ended',
   },
   {
+    clause: 'nothing joins with marks that nobody can see',
+    code: 'marks-unknown',
+    steps: [
+      {
+        edit: all(
+          honest((it) => it.add('shop', 'x', 'shop')),
+          (draft) => {
+            const input = { data: { k: 'x' }, metadata: marks(LONG_AGO) };
+            draft.blocks.set(X, { input, unknown: ['metadata>labels', 'metadata>annotations'] });
+          },
+        ),
+      },
+      withoutRecords(1, X),
+    ],
+    stopped: 0,
+    harm: 'ended',
+  },
+  {
     clause: 'marks go with their clock',
     code: 'marks-stay',
     steps: [requestShop, { edit: drop(clockAddress('shop')) }, withoutRecords(101, SHOP)],
