@@ -190,6 +190,17 @@ export const CLAUSES: readonly Clause[] = [
     harm: 'stuck',
   },
   {
+    clause: 'a guard does not become a project’s second one',
+    code: 'guard-doubled',
+    steps: [
+      { edit: put(X, guardInput('mine', '100s', [])) },
+      { edit: change(X, { target: 'billing', clocks: { billing: X } }) },
+      { edit: honest((it, { time }) => it.request('billing', time)) },
+    ],
+    stopped: 1,
+    harm: 'stuck',
+  },
+  {
     clause: 'the same targets',
     code: 'retargeted',
     steps: [

@@ -131,12 +131,21 @@ function move(state: State, { blocks, moves }: Config) {
       else if (baseOf(address) === old) go(address, now + address.slice(old.length));
     }
   }
-  for (const [base, { count, keys }] of blocks) {
-    if (keys !== undefined) continue;
-    if (count === undefined) go(`${base}[0]`, base);
-    else go(base, `${base}[0]`);
-  }
+  for (const [old, now] of impliedMoves(state, { blocks, moves })) go(old, now);
   return { moved, from };
+}
+
+/** Engines imply a move only of what was there, and where no other move names the resource. */
+function impliedMoves(state: State, { blocks, moves }: Pick<Config, 'blocks' | 'moves'>) {
+  const named = new Set(moves.flat().map(baseOf));
+  const free = [...blocks].filter(([base, { keys }]) => keys === undefined && !named.has(base));
+  return free
+    .filter(([base]) => state.has(base) || state.has(`${base}[0]`))
+    .map(([base, { count }]) => {
+      return count === undefined
+        ? ([`${base}[0]`, base] as const)
+        : ([base, `${base}[0]`] as const);
+    });
 }
 
 function instancesOf({ blocks }: Config): ReadonlyMap<string, Block> {
