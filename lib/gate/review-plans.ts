@@ -117,7 +117,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     groups: groupsOf(passage, [...all.map(({ deletion }) => deletion), ...events]),
-    requests: hardRequests(plan.stack, gate.hardDeletions),
+    requests: hardRequests(gate),
     summary: summaryOf(plan),
   };
 }

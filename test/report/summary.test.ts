@@ -69,3 +69,20 @@ describe('a hard deletion of many objects', () => {
     else expect(missing).toEqual([]);
   });
 });
+
+describe('a hard deletion that is stopped', () => {
+  it('is not told as approved, in any format', async () => {
+    const plan = planText('hard-delete-item');
+    const granted = await reviewOf(plan, { approvals: [{ by: 'bob' }] });
+    expect(granted.verdict).toBe('pass');
+    expect(granted.requests).toMatchObject([{ approvedBy: 'bob@example.org' }]);
+    const refused = await reviewOf(plan, { approvals: [] });
+    expect(refused.verdict).toBe('blocked');
+    expect(refused.requests?.map(({ approvedBy }) => approvedBy)).toEqual([undefined]);
+    for (const format of FORMATS) {
+      const said = async (review: Review) => (await reporterOf(format, 'deletions'))(review, {});
+      expect(await said(granted)).toMatch(/approved by|approvedBy": "|person approved it/);
+      expect(await said(refused)).not.toMatch(/, approved by|"approvedBy":\s*"|person approved it/);
+    }
+  });
+});
