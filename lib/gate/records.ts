@@ -126,11 +126,12 @@ function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
  * the next plan could end it.
  */
 function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
-  const { plan, after } = passage;
+  const open = passage.plan.changes.filter(({ openMarks }) => openMarks !== undefined);
+  if (open.length === 0) return [];
   const joining = new Set([...passage.joining()].map(({ change }) => change));
   const joins = (change: ResourceChange) =>
-    joining.has(change) && after.listingsOf(change.address).length > 0;
-  return plan.changes
+    joining.has(change) && passage.after.listingsOf(change.address).length > 0;
+  return open
     .filter((each) => isOpen(each, joins))
     .map(({ address }) => ({
       code: 'marks-unknown',
@@ -146,7 +147,7 @@ function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
  */
 function isOpen(change: ResourceChange, joins: (change: ResourceChange) => boolean): boolean {
   const { openMarks, deposed, marks, marksAfter, type } = change;
-  if (openMarks === undefined || deposed !== undefined) return false;
+  if (deposed !== undefined) return false;
   if (openMarks === 'named' || marks.isProtected || marksAfter.isProtected) return true;
   return openMarks === 'maps' && MARKED.test(type) && joins(change);
 }

@@ -118,6 +118,12 @@ describe('an instance that a guard lists by itself', () => {
     ],
     ['ends without a request', living, without(EU, living), 'not-requested'],
     ['ends before its time', deleting, without(EU, deleting), 'before-deadline'],
+    [
+      'ends by its clock, and another guard lists all of them',
+      { ...due, 'terraform_data.guard-c': guard([[ALL, 'c']], { target: 'c' }) },
+      without(EU, { ...due, 'terraform_data.guard-c': guard([[ALL, 'c']], { target: 'c' }) }),
+      'not-requested',
+    ],
     ['takes another along', due, without(US, due), 'not-requested'],
     [
       'joins the others, and their clock',
