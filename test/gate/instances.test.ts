@@ -105,6 +105,11 @@ describe('an instance that a guard lists by itself', () => {
     ['begins to go', living, deleting],
     ['stays', deleting, living],
     ['ends at its time', due, without(EU, due)],
+    ['is made with all others', {}, living],
+    ['is taken in as it is', OBJECTS, living],
+    ['gets another beside it', living, { ...living, 'terraform_data.b["ap"]': { x: 3 } }],
+    ['gets another while it goes', deleting, { ...deleting, 'terraform_data.b["ap"]': { x: 3 } }],
+    ['is changed', living, { ...living, [EU]: { x: 9 } }],
   ])('%s', async (_, before, after) => {
     expect(await judged(before, after)).toEqual([]);
   });
