@@ -29,8 +29,11 @@ export interface ProtectedInstance {
 /** More than that are known by their address alone. */
 const MAX_INSTANCES = 1000;
 
-/** A key that is written the same in an address, in JSON and in an expression. */
-const PLAIN_KEY = /^[^"\\$%\p{Cc}]{1,256}$/u;
+/**
+ * A key that is written the same in an address, in JSON and in an expression. Of what can't be seen,
+ * engines write all but the space as an escape: a guard would list an address that no plan has.
+ */
+const PLAIN_KEY = /^(?:(?!["\\$%])[\p{L}\p{M}\p{N}\p{P}\p{S} ]){1,256}$/u;
 
 /** The address of one instance. */
 export function addressOfInstance(address: string, key: InstanceKey): string {

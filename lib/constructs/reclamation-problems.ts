@@ -85,7 +85,7 @@ export function instanceKey(key: unknown, isCounted: boolean): Problem {
     message: `${quote(key)} can't name an instance of a resource with ${isCounted ? '`count`' : '`for_each`'}.`,
     remedy: isCounted
       ? 'Use its index, a number: instances: [2].'
-      : "Use its key, a text without quotes, backslashes, `$`, `%` and control characters: instances: ['eu'], or { NAME: 'KEY' } where the key is no name.",
+      : "Use its key, a text without quotes, backslashes, `$`, `%` and characters that can’t be seen: instances: ['eu'], or { NAME: 'KEY' } where the key is no name.",
   };
 }
 

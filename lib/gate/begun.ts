@@ -56,7 +56,7 @@ export function judgeHardDeletion(
 
 /** What is wrong with what a guard newly says; of its members, the invariant judges each. */
 export function judgeGuard(
-  { change, fate }: RecordChange,
+  { change, before, fate }: RecordChange,
   { target, members, period }: Guard,
   passage: Passage,
   context: GateContext,
@@ -69,9 +69,10 @@ export function judgeGuard(
     message: `${quoteName(target)} has a guard already, and this plan would make a second one. One project has one guard: take the second one away.`,
   };
   const foreign = members.find((each) => projectOf(each.target) !== target);
+  const comes = fate === 'begins' || (foreign === undefined && before?.target !== target);
   return [
     ...(foreign === undefined ? [] : [listsForeign(target, foreign)]),
-    ...(isSecond && fate === 'begins' ? [second] : []),
+    ...(isSecond && comes ? [second] : []),
     ...notBelowFloor(`The guard of ${quoteName(target)}`, period, passage, context),
   ];
 }

@@ -5,7 +5,7 @@ import { rfc3339 } from '../base/timestamp.js';
 import type { Guard } from '../state/records.js';
 import { reviewerOf } from './approval.js';
 import type { GateContext } from './context.js';
-import type { Breach, Clause } from './invariant.js';
+import { type Breach, type Clause, isResourceOf } from './invariant.js';
 import { projectOf } from './lineage.js';
 import type { Passage } from './passage.js';
 import type { Placed } from './standing.js';
@@ -53,11 +53,15 @@ function isForReview({ clause, before, after }: Breach, context: GateContext, { 
   return (after?.period ?? 0) >= context.floor(plan.stack).seconds;
 }
 
-/** Of several targets that guards give it, it keeps some and gets no other; nothing of it is being deleted. */
+/**
+ * Of several targets that guards give it, it keeps some and gets no other, or it gives up one of its own
+ * and goes with the whole alone, which ended it before; nothing of it is being deleted.
+ */
 function isLessOnly(before: Breach['before'], after: Breach['after']): boolean {
   const left = after?.targets ?? [];
-  const isKept = left.length > 0 && left.every((each) => before.targets.includes(each));
-  return isKept && before.clocks.length === 0;
+  const isKnown = (target: string) =>
+    before.targets.some((each) => each === target || isResourceOf(each, target));
+  return left.length > 0 && left.every(isKnown) && before.clocks.length === 0;
 }
 
 function allowed(breach: Breach, reviewer: string, passage: Passage): PlanReason {

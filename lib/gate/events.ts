@@ -18,7 +18,8 @@ export function eventsIn(
 }
 
 class Events {
-  private readonly ended = new Set<string>();
+  /** Where objects were that the plan changes and leaves there, with their index and without. */
+  private readonly left = new Set<string>();
 
   constructor(
     private readonly passage: Passage,
@@ -26,9 +27,9 @@ class Events {
     private readonly context: GateContext,
   ) {
     for (const change of passage.plan.changes) {
-      if (!ends(change)) continue;
       const { address, base } = change.previous ?? change;
-      this.ended.add(address).add(base);
+      const isLeft = change.hasBefore && change.deposed === undefined && !ends(change);
+      if (isLeft && !change.importing) this.left.add(address).add(base);
     }
   }
 
@@ -63,7 +64,7 @@ class Events {
   /** Members of a target that are there, and that this plan leaves there. */
   private staying(target: string): readonly string[] {
     const members = this.passage.before.membersOf(target);
-    return members.filter((base) => this.passage.isThere(base) && !this.ended.has(base));
+    return members.filter((member) => this.left.has(member) || this.passage.hasIdle(member));
   }
 
   private deadlineOf(target: string): Date | undefined {

@@ -87,9 +87,12 @@ function targetsKept(before: Protection, after: Protection, renames: Renames): r
  * own clock, which can only begin later and for the whole period.
  */
 function isKeptBy(after: string, before: string): boolean {
-  return (
-    after === before || (after.startsWith(`${before}/${RESOURCES}/`) && goesWith(before, after))
-  );
+  return after === before || isResourceOf(after, before);
+}
+
+/** Whether a target is that of a resource, or of an instance, within another one. */
+export function isResourceOf(target: string, whole: string): boolean {
+  return target.startsWith(`${whole}/${RESOURCES}/`) && goesWith(whole, target);
 }
 
 /** The period is not shorter: neither a guard's word nor the object's own. */

@@ -126,11 +126,13 @@ function judgeForeignMarks({ plan }: Passage): readonly PlanReason[] {
  * the next plan could end it.
  */
 function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
-  const joining = new Set([...passage.joining()].map(({ address }) => address));
-  const isJoining = ({ address }: ResourceChange) =>
-    joining.has(address) && passage.after.listingsOf(address).length > 0;
-  return passage.plan.changes
-    .filter((change) => isOpen(change, isJoining(change)))
+  const open = passage.plan.changes.filter(({ openMarks }) => openMarks !== undefined);
+  if (open.length === 0) return [];
+  const joining = new Set([...passage.joining()].map(({ change }) => change));
+  const joins = (change: ResourceChange) =>
+    joining.has(change) && passage.after.listingsOf(change.address).length > 0;
+  return open
+    .filter((each) => isOpen(each, joins))
     .map(({ address }) => ({
       code: 'marks-unknown',
       address,
@@ -140,15 +142,18 @@ function judgeOpenMarks(passage: Passage): readonly PlanReason[] {
 }
 
 /**
- * What has no label of ours is protected by its guard alone, whatever it will say about itself. What joins may
- * come out with the label.
+ * What was listed without a label of ours is protected by its guard alone, whatever it will say about
+ * itself. What joins has none yet: it could come out with all of them.
  */
-function isOpen(change: ResourceChange, isJoining: boolean): boolean {
-  const { openMarks, deposed, marks, marksAfter } = change;
-  if (openMarks === undefined || deposed !== undefined) return false;
-  if (marks.isProtected || marksAfter.isProtected) return true;
-  return openMarks === 'named' || (openMarks === 'labels' && isJoining);
+function isOpen(change: ResourceChange, joins: (change: ResourceChange) => boolean): boolean {
+  const { openMarks, deposed, marks, marksAfter, type } = change;
+  if (deposed !== undefined) return false;
+  if (openMarks === 'named' || marks.isProtected || marksAfter.isProtected) return true;
+  return openMarks === 'maps' && MARKED.test(type) && joins(change);
 }
+
+/** Of other types, engines fill in what is called metadata. */
+const MARKED = /^(?:kubernetes_|terraform_data$)/;
 
 export function marksOverwritten(address: string): PlanReason {
   return {

@@ -117,7 +117,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
       .map((event) => ({ stack: plan.stack, ...event }))
       .sort((a, b) => compareTexts(a.target, b.target) || compareTexts(a.kind, b.kind)),
     groups: groupsOf(passage, [...all.map(({ deletion }) => deletion), ...events]),
-    requests: hardRequests(plan.stack, gate.hardDeletions),
+    requests: hardRequests(gate),
     summary: summaryOf(plan),
   };
 }
@@ -238,14 +238,13 @@ function deletionOf(
   const { target } = verdict;
   const source = plan.sources.get(change.base) ?? plan.sources.get(change.previous?.base ?? '');
   const cause = drifted ? 'drift' : causeOf(change, plan);
-  const isOurs = cause === 'count-shrunk' || cause === 'unknown' || cause === 'destroy-mode';
   return {
     stack: plan.stack,
     address: change.address,
     kind: verdict.kind,
     actions: change.actions,
     reason: change.reason,
-    cause: isOurs ? (OURS[verdict.kind] ?? cause) : cause,
+    cause: BY_CLOCK.has(cause) ? (OURS[verdict.kind] ?? cause) : cause,
     recoverableUntil: verdict.recoverableUntil === null ? null : rfc3339(verdict.recoverableUntil),
     target,
     images: change.images,
@@ -257,7 +256,13 @@ function deletionOf(
   };
 }
 
-/** What shrinks the count of a doomed object is our own clock. */
+/** How an object ends by our own clock, which shrinks its count or takes its keys away. */
+const BY_CLOCK: ReadonlySet<Deletion['cause']> = new Set([
+  'count-shrunk',
+  'key-removed',
+  'unknown',
+  'destroy-mode',
+]);
 const OURS: Readonly<Record<string, Deletion['cause']>> = {
   reclaim: 'period-over',
   'hard-delete': 'approved',

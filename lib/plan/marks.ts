@@ -48,20 +48,18 @@ export function marksOf(before: unknown): ReadLabels {
  * annotations may have, where nobody can see which there will be; or any, where it isn't known whether it
  * will have labels at all. Left out where all are known.
  */
-export type OpenMarks = 'named' | 'labels' | 'any';
+export type OpenMarks = 'named' | 'maps' | 'any';
 
 /** Reads from a plan's `after_unknown` which marks aren't known; what a cluster fills in doesn't count. */
 export function openMarksOf(unknown: unknown): OpenMarks | undefined {
   const { input, manifest } = record(unknown);
   const places = [unknown, input, manifest];
   const metadata = places.map(record).flatMap(({ metadata: own }) => own);
-  const ofObjects = [input, manifest].map(record).map(({ metadata: own }) => own);
   const maps = metadata.map(record).flatMap(({ labels, annotations }) => [labels, annotations]);
   const isNamed = maps.map(record).some((map) => OURS.some((name) => hasOpen(map, name)));
   if (isNamed) return 'named';
-  // Of other types, `metadata` as a whole may be anything that a provider fills in.
-  if ([...ofObjects, ...maps].includes(true)) return 'labels';
-  return [...places, ...metadata].includes(true) ? 'any' : undefined;
+  if ([manifest, ...metadata, ...maps].includes(true)) return 'maps';
+  return [unknown, input].includes(true) ? 'any' : undefined;
 }
 
 const OURS = [PROTECTED_LABEL, STATE_LABEL, DEADLINE_ANNOTATION, PERIOD_ANNOTATION];

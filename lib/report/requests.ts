@@ -36,13 +36,16 @@ export function foldedDeletions({
   return { hard, others };
 }
 
-/** The request by which a target goes: its own, or its project's. */
+/** The request by which a target goes: its own, else that of the whole. */
 export function requestOf(
   { stack, target }: { readonly stack: string; readonly target: string | null },
   requests: readonly RequestNote[],
 ): RequestNote | undefined {
   if (target === null) return undefined;
-  return requests.find((each) => each.stack === stack && goesWith(each.target, target));
+  const own = requests.filter((each) => each.stack === stack);
+  return (
+    own.find((each) => each.target === target) ?? own.find((each) => goesWith(each.target, target))
+  );
 }
 
 /** Who asked and approved, in a few words. */

@@ -91,21 +91,17 @@ function ending(each: HardDeletion | Deletion, many: boolean): readonly string[]
 
 function hardDeletion(each: HardDeletion, many: boolean): readonly string[] {
   const { stack, target, request, deletions } = each;
-  const shown = deletions
-    .slice(0, SHOWN)
-    .map(
-      ({ address, previousAddress: was }) =>
-        `- ${address}${was === undefined ? '' : `, was ${was}`}`,
-    );
-  const rest = deletions.length > SHOWN ? [`and ${deletions.length - SHOWN} more`] : [];
+  const objects = deletions.map(
+    ({ address, deposed, previousAddress: was }) =>
+      `- ${address}${deposedAs(deposed)}${was === undefined ? '' : `, was ${was}`}`,
+  );
   const images = [...new Set(deletions.flatMap((one) => one.images))];
   return [
     `hard delete  ${many ? `${stack}: ` : ''}${targetInWords(target)}, ${plural(deletions.length, 'object')}, gone at apply`,
     ...indented(
       askedInWords(request),
       ...reasonOf(request),
-      ...shown,
-      ...rest,
+      ...objects,
       ...(images.length === 0 ? [] : [`images stay in their registry: ${images.join(', ')}`]),
     ),
   ];
@@ -125,9 +121,8 @@ function deletion(each: Deletion, many: boolean): readonly string[] {
   const until =
     recoverableUntil === null ? [] : [`recoverable until ${timeInWords(recoverableUntil)}`];
   const forced = attributes.length === 0 ? '' : `: ${attributes.join(', ')}`;
-  const deposed = each.deposed === undefined ? '' : ` (deposed ${each.deposed})`;
   return [
-    `${kindInWords(each)}  ${many ? `${each.stack}: ` : ''}${address}${deposed}`,
+    `${kindInWords(each)}  ${many ? `${each.stack}: ` : ''}${address}${deposedAs(each.deposed)}`,
     ...indented(
       `${each.actions.join(', ')}: ${causeInWords(each)}${forced}`,
       ...until,
@@ -138,6 +133,10 @@ function deletion(each: Deletion, many: boolean): readonly string[] {
       ...placeInWords(each.source),
     ),
   ];
+}
+
+function deposedAs(key: string | undefined): string {
+  return key === undefined ? '' : ` (deposed ${key})`;
 }
 
 /** What belongs to a target, once for all that is said of it. */

@@ -109,6 +109,9 @@ describe('an instance as a target of its own', () => {
     ['reclamation/unknown-instance', (stack) => counted(stack, 2, [2])],
     ['reclamation/instance-key', (stack) => buckets(stack, { us: 1 }, [1])],
     ['reclamation/instance-key', (stack) => buckets(stack, { us: 1 }, ['a"b'])],
+    // An engine writes these as escapes: no plan would have the address.
+    ['reclamation/instance-key', (stack) => buckets(stack, { us: 1 }, { a: 'a\u00a0b' })],
+    ['reclamation/instance-key', (stack) => buckets(stack, { us: 1 }, { a: 'a\u200db' })],
     ['reclamation/protected-twice', (stack) => buckets(stack, { eu: 1 }, ['eu', 'eu'])],
     [
       'reclamation/no-instances',

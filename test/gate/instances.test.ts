@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Review } from '../../lib/review/review.js';
 import { reviewOf } from '../support/plans.js';
 
 const NOW = '2026-06-01T00:00:00Z';
@@ -41,7 +42,12 @@ interface World {
 }
 
 /** The codes of a review of the way from one state to another. */
-async function judged(before: World, after: World): Promise<readonly string[]> {
+async function judged(before: World, after: World, by?: string): Promise<readonly string[]> {
+  const { verdict, why } = await reviewed(before, after, by);
+  return verdict === 'pass' ? [] : why.map(({ code }) => code);
+}
+
+async function reviewed(before: World, after: World, by?: string): Promise<Review> {
   const resource = (address: string, input: object) => {
     const [type, rest = ''] = address.split('.');
     const index = /\["(.*)"\]$/.exec(rest)?.[1];
@@ -49,6 +55,7 @@ async function judged(before: World, after: World): Promise<readonly string[]> {
     const values = { id: address, input, output: input };
     return { address, mode: 'managed', type, name, index, values };
   };
+  const keys = /\]$/;
   const changes = [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap(
     (address) => {
       const [was, is] = [before[address], after[address]];
@@ -57,7 +64,8 @@ async function judged(before: World, after: World): Promise<readonly string[]> {
       const { values: _values, ...head } = resource(address, {});
       const side = (input: object | undefined) => (input === undefined ? null : { input });
       const change = { actions: [action], before: side(was), after: side(is), after_unknown: {} };
-      return [{ ...head, change }];
+      const reason = keys.test(address) ? { action_reason: 'delete_because_each_key' } : {};
+      return [{ ...head, change, ...(action === 'delete' ? reason : {}) }];
     },
   );
   const text = JSON.stringify({
@@ -81,8 +89,7 @@ async function judged(before: World, after: World): Promise<readonly string[]> {
     },
     configuration: {},
   });
-  const { verdict, why } = await reviewOf(text);
-  return verdict === 'pass' ? [] : why.map(({ code }) => code);
+  return reviewOf(text, by === undefined ? {} : { approvals: [{ by }] });
 }
 
 const without = (address: string, world: World): World =>
@@ -98,6 +105,11 @@ describe('an instance that a guard lists by itself', () => {
     ['begins to go', living, deleting],
     ['stays', deleting, living],
     ['ends at its time', due, without(EU, due)],
+    ['is made with all others', {}, living],
+    ['is taken in as it is', OBJECTS, living],
+    ['gets another beside it', living, { ...living, 'terraform_data.b["ap"]': { x: 3 } }],
+    ['gets another while it goes', deleting, { ...deleting, 'terraform_data.b["ap"]': { x: 3 } }],
+    ['is changed', living, { ...living, [EU]: { x: 9 } }],
   ])('%s', async (_, before, after) => {
     expect(await judged(before, after)).toEqual([]);
   });
@@ -111,6 +123,12 @@ describe('an instance that a guard lists by itself', () => {
     ],
     ['ends without a request', living, without(EU, living), 'not-requested'],
     ['ends before its time', deleting, without(EU, deleting), 'before-deadline'],
+    [
+      'ends by its clock, and another guard lists all of them',
+      { ...due, 'terraform_data.guard-c': guard([[ALL, 'c']], { target: 'c' }) },
+      without(EU, { ...due, 'terraform_data.guard-c': guard([[ALL, 'c']], { target: 'c' }) }),
+      'not-requested',
+    ],
     ['takes another along', due, without(US, due), 'not-requested'],
     [
       'joins the others, and their clock',
@@ -144,5 +162,68 @@ describe('an instance that a guard lists by itself', () => {
     ],
   ])('is stopped where it %s', async (_, before, after, code) => {
     expect(await judged(before, after)).toContain(code);
+  });
+});
+
+describe('an instance that gives its own target up', () => {
+  const whole = { ...OBJECTS, [GUARD]: guard(WHOLE) };
+  const living = { ...OBJECTS, [GUARD]: guard(APART) };
+  const deleting = { ...living, [CLOCK]: clock(NOW) };
+
+  it('goes with the others again if an approver has reviewed that', async () => {
+    expect(await judged(living, whole, 'bob')).toEqual([]);
+    expect(await judged(living, whole)).toEqual(['retargeted']);
+  });
+
+  it.each<[string, World, World, string]>([
+    ['with a clock of its own', deleting, { ...whole, [CLOCK]: clock(NOW) }, 'retargeted'],
+    [
+      'while all of them are being deleted',
+      { ...living, 'terraform_data.clock': clock(NOW, 'b') },
+      { ...whole, 'terraform_data.clock': clock(NOW, 'b') },
+      'retargeted',
+    ],
+    [
+      'to go with another',
+      { ...OBJECTS, [GUARD]: guard([...APART, [US, 'b/resources/us']]) },
+      {
+        ...OBJECTS,
+        [GUARD]: guard([
+          [ALL, 'b'],
+          [EU, 'b/resources/us'],
+          [US, 'b/resources/us'],
+        ]),
+      },
+      'retargeted',
+    ],
+  ])('is stopped %s, whoever has reviewed it', async (_, before, after, code) => {
+    expect(await judged(before, after, 'bob')).toContain(code);
+  });
+});
+
+describe('what a review says of instances', () => {
+  const clocks = { 'terraform_data.clock': clock(NOW, 'b'), [CLOCK]: clock(LATER) };
+  const both = { ...OBJECTS, [GUARD]: guard(APART), ...clocks };
+
+  it('ends by its clock, not by its key', async () => {
+    const { deletions } = await reviewed(both, without(EU, both));
+    expect(deletions.map(({ kind, cause }) => [kind, cause])).toEqual([['reclaim', 'period-over']]);
+  });
+
+  it('tells of the whole as long as one of them stays', async () => {
+    const { reclamations } = await reviewed(both, without(EU, both));
+    expect(reclamations.map(({ target, kind }) => [target, kind])).toEqual([['b', 'pending']]);
+    const back = without('terraform_data.clock', without(EU, both));
+    const restored = await reviewed(both, back);
+    expect(restored.verdict).toBe('pass');
+    expect(restored.reclamations.map(({ target, kind }) => [target, kind])).toEqual([
+      ['b', 'restore'],
+    ]);
+  });
+
+  it('leaves out a whole of which nothing is left', async () => {
+    const all = { ...both, 'terraform_data.clock': clock(LATER, 'b') };
+    const { reclamations } = await reviewed(all, without(US, without(EU, all)));
+    expect(reclamations).toEqual([]);
   });
 });

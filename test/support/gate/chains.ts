@@ -1,7 +1,7 @@
 import { addressOf, draftOf, Honest } from './honest.js';
 import { honestEdit, hostileEdit, type Pick } from './hostile.js';
 import type { Broken } from './ledger.js';
-import { type Config, NOTHING } from './terraform.js';
+import { type Block, baseOf, type Config, keyed, NOTHING } from './terraform.js';
 import { type Deaf, type Outcome, type Proposal, World } from './world.js';
 
 /** One change of a chain, as numbers that are drawn from: a test can make it shorter. */
@@ -18,14 +18,15 @@ export function picking(draws: Draws): Pick {
 }
 
 /** Two projects, one of them perhaps of version 0.1, and something that nobody protects. */
-export async function firstDeploy(isOld = false, deaf?: Deaf): Promise<World> {
-  const known = deployed.get(isOld) ?? (await deploy(isOld));
-  deployed.set(isOld, known);
+export async function firstDeploy(isOld = false, deaf?: Deaf, hasSeveral = false): Promise<World> {
+  const key = `${isOld} ${hasSeveral}`;
+  const known = deployed.get(key) ?? (await deploy(isOld, hasSeveral));
+  deployed.set(key, known);
   return known.copy(deaf);
 }
 
 /** The same for every chain, so that it is made once. */
-const deployed = new Map<boolean, World>();
+const deployed = new Map<string, World>();
 
 /** Where the deletion of something stands when a chain begins. */
 export const PHASES = ['live', 'pending', 'over', 'reclaimed'] as const;
@@ -36,17 +37,26 @@ export async function startOf(draws: Draws, deaf?: Deaf): Promise<World> {
   const pick = picking(draws);
   const isOld = pick(2) === 0;
   const phase = PHASES[pick(PHASES.length)] ?? 'live';
-  const target = ['shop', 'billing/x/b'][pick(2)] ?? 'shop';
-  const key = `${isOld} ${phase} ${target}`;
-  const known = begun.get(key) ?? (await begin(isOld, phase, target));
+  const hasSeveral = pick(2) === 0;
+  const targets = hasSeveral ? SEVERAL : ['shop', 'billing/x/b'];
+  const target = targets[pick(targets.length)] ?? 'shop';
+  const key = `${isOld} ${phase} ${target} ${hasSeveral}`;
+  const known = begun.get(key) ?? (await begin(isOld, phase, target, hasSeveral));
   begun.set(key, known);
   return known.copy(deaf);
 }
 
+/** Mostly the instances, which only every other chain has. */
+const SEVERAL = ['buckets', 'buckets/resources/eu', 'buckets/resources/eu', 'shop'];
 const begun = new Map<string, World>();
 
-async function begin(isOld: boolean, phase: Phase, target: string): Promise<World> {
-  const world = await firstDeploy(isOld);
+async function begin(
+  isOld: boolean,
+  phase: Phase,
+  target: string,
+  hasSeveral: boolean,
+): Promise<World> {
+  const world = await firstDeploy(isOld, undefined, hasSeveral);
   if (phase === 'live') return world;
   await honestly(world, (honest) => honest.request(target, world.time));
   if (phase === 'pending') return world;
@@ -75,13 +85,20 @@ export async function honestly(
  */
 export async function probe(world: World, isThorough = true): Promise<readonly Broken[]> {
   const promised = [...world.config.blocks]
-    .filter(([address, { input }]) => input['kind'] === undefined || world.isPromised(address))
-    .map(([address]) => address);
+    .flatMap(([address, block]) => placesIn(address, block).map((place) => ({ place, block })))
+    .filter(({ place, block }) => block.input['kind'] === undefined || world.isPromised(place))
+    .map(({ place }) => place);
   const broken = [...(await ending(promised, world, 2))];
   for (const pause of isThorough ? [2, 250] : []) {
     broken.push(...(await ending(promised, world, pause, true)));
   }
   return broken;
+}
+
+/** A resource; of several instances each, and of counted ones the last, which alone can leave alone. */
+function placesIn(address: string, { count = 0, keys }: Block): readonly string[] {
+  if (keys !== undefined) return keys.map((key) => keyed(address, key));
+  return count > 1 ? [address, `${address}[${count - 1}]`] : [address];
 }
 
 /** Drops all of them, then again those of which the gate didn't stop the end. */
@@ -111,16 +128,18 @@ async function dropped(addresses: readonly string[], world: World, pause: number
     }
   }
   for (const address of addresses) {
-    const block = draft.blocks.get(address);
-    if (block?.count === undefined) draft.blocks.delete(address);
-    else draft.blocks.set(address, { ...block, count: 0 });
+    const base = baseOf(address);
+    const block = draft.blocks.get(base);
+    if (block?.count === undefined) new Honest(draft).leave(address);
+    else if (base === address) draft.blocks.set(base, { ...block, count: 0 });
+    else draft.blocks.set(base, { ...block, count: Math.max(0, block.count - 1) });
   }
   const { passed, stops } = await other.propose({ config: draft });
   return { passed, stopped: stops.map(({ address }) => address), broken: other.ledger.broken };
 }
 
 /** What is deployed first. */
-export function firstConfig(isOld: boolean): Config {
+export function firstConfig(isOld: boolean, hasSeveral = false): Config {
   const draft = draftOf(NOTHING);
   const honest = new Honest(draft);
   const member = (name: string, target: string) => ({ address: addressOf(name), target });
@@ -132,15 +151,17 @@ export function firstConfig(isOld: boolean): Config {
   );
   honest.declare('shop', '100s', [member('s', 'shop')], isOld);
   draft.blocks.set(addressOf('u'), { input: { data: { k: 'u' } } });
+  if (hasSeveral) honest.declareSeveral('buckets', 'e', ['eu', 'us', 'x'], ['eu', 'us']);
   return draft;
 }
 
-async function deploy(isOld: boolean): Promise<World> {
+async function deploy(isOld: boolean, hasSeveral: boolean): Promise<World> {
   const world = new World();
-  const first = await world.propose({ config: firstConfig(isOld) });
+  const first = await world.propose({ config: firstConfig(isOld, hasSeveral) });
   if (!first.passed) throw new Error(first.review.why.map(({ message }) => message).join('\n'));
   const second = draftOf(world.config);
-  for (const project of ['billing', 'shop']) new Honest(second).identify(project, world.state);
+  const projects = ['billing', 'shop', ...(hasSeveral ? ['buckets'] : [])];
+  for (const project of projects) new Honest(second).identify(project, world.state);
   await world.propose({ config: second });
   return world;
 }

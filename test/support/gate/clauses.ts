@@ -190,6 +190,17 @@ export const CLAUSES: readonly Clause[] = [
     harm: 'stuck',
   },
   {
+    clause: 'a guard does not become a project’s second one',
+    code: 'guard-doubled',
+    steps: [
+      { edit: put(X, guardInput('mine', '100s', [])) },
+      { edit: change(X, { target: 'billing', clocks: { billing: X } }) },
+      { edit: honest((it, { time }) => it.request('billing', time)) },
+    ],
+    stopped: 1,
+    harm: 'stuck',
+  },
+  {
     clause: 'the same targets',
     code: 'retargeted',
     steps: [
@@ -402,6 +413,24 @@ export const CLAUSES: readonly Clause[] = [
     clause: 'marks are known in every part',
     code: 'marks-unknown',
     steps: [{ edit: markUnseen(SHOP) }, withoutRecords(1, SHOP)],
+    stopped: 0,
+    harm: 'ended',
+  },
+  {
+    clause: 'nothing joins with marks that nobody can see',
+    code: 'marks-unknown',
+    steps: [
+      {
+        edit: all(
+          honest((it) => it.add('shop', 'x', 'shop')),
+          (draft) => {
+            const input = { data: { k: 'x' }, metadata: marks(LONG_AGO) };
+            draft.blocks.set(X, { input, unknown: ['metadata>labels', 'metadata>annotations'] });
+          },
+        ),
+      },
+      withoutRecords(1, X),
+    ],
     stopped: 0,
     harm: 'ended',
   },

@@ -72,11 +72,12 @@ export class EngineFolder {
 
   /** What isn't known yet comes out of a resource that changes in the same plan. */
   private resources(blocks: readonly (readonly [string, Block])[]): Json {
-    const entries = blocks.flatMap(([base, { input, unknown, count, trigger }]) => {
+    const entries = blocks.flatMap(([base, { input, unknown, count, keys, trigger }]) => {
       const name = base.split('.').at(-1) ?? '';
       const body = {
         input: unknown === undefined ? input : this.unseen(name, input, unknown),
         ...(count === undefined ? {} : { count }),
+        ...(keys === undefined ? {} : { for_each: `\${toset(${JSON.stringify(keys)})}` }),
         ...(trigger === undefined ? {} : { triggers_replace: trigger }),
       };
       const seed = { input: { round: this.rounds, value: input } };

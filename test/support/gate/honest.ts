@@ -1,8 +1,10 @@
 import {
   at,
   type Block,
+  baseOf,
   type Config,
   type Input,
+  keyed,
   NOW,
   rfc3339,
   type State,
@@ -125,6 +127,29 @@ export class Honest {
     blocks.set(addressOf(`identity_${project}`), { input: identityInput(project, {}) });
   }
 
+  /** A resource of several instances, some of which are targets of their own. */
+  declareSeveral(
+    project: string,
+    name: string,
+    keys: readonly string[],
+    named: readonly string[],
+  ): void {
+    const address = addressOf(name);
+    this.declare(project, '100s', [{ address, target: project }]);
+    const input = objectInput({ k: address }, '100s', false);
+    this.draft.blocks.set(address, { input, keys, declared: keys });
+    this.nameInstances(project, address, named);
+  }
+
+  nameInstances(project: string, address: string, keys: readonly string[]): void {
+    const apart = keys.map((key) => ({
+      address: keyed(address, key),
+      target: `${project}/resources/${key}`,
+    }));
+    const others = this.membersOf(project).filter((each) => baseOf(each.address) !== address);
+    this.rewriteGuard(project, [...others, { address, target: project }, ...apart]);
+  }
+
   guardAt(project: string): string | undefined {
     return [...this.draft.blocks].find(
       ([, { input }]) => input['kind'] === 'Guard' && input['target'] === project,
@@ -216,7 +241,9 @@ export class Honest {
     this.rewriteGuard(
       project,
       this.membersOf(project).map((each) =>
-        each.address === from ? { ...each, address: to } : each,
+        baseOf(each.address) === from
+          ? { ...each, address: to + each.address.slice(from.length) }
+          : each,
       ),
     );
   }
@@ -269,28 +296,50 @@ export class Honest {
     });
     for (const { address, target: own } of this.membersOf(target.split('/')[0] ?? target)) {
       const block = this.draft.blocks.get(address);
-      if (block !== undefined && `${own}/`.startsWith(`${target}/`)) {
+      const isWhole = block !== undefined && block.keys === undefined;
+      if (isWhole && `${own}/`.startsWith(`${target}/`)) {
         this.draft.blocks.set(address, { ...block, count: 0 });
       }
     }
+    this.keep(target.split('/')[0] ?? target, time);
   }
 
   /** What the same code means at a later time: the count of what is over becomes 0. */
   mark(project: string, time: number): void {
     for (const { address, target } of this.membersOf(project)) {
       const block = this.draft.blocks.get(address);
-      if (block === undefined) continue;
-      const deadlines = [...this.draft.blocks.values()]
-        .filter(({ input }) => input['kind'] === 'Tombstone')
-        .map((each) => at(each, time))
-        .filter((input) => `${target}/`.startsWith(`${String(input['target'])}/`))
-        .map(
-          (input) =>
-            Date.parse(String(input['deleted_at'])) / 1000 + seconds(String(input['period'])),
-        );
+      if (block === undefined || block.keys !== undefined) continue;
+      const deadlines = this.deadlinesOf(target, time);
       const marked = this.doom(block, project, deadlines, time);
       const isEnded = this.hardDeleted().some((each) => `${target}/`.startsWith(`${each}/`));
       this.draft.blocks.set(address, isEnded ? { ...marked, count: 0 } : marked);
+    }
+    this.keep(project, time);
+  }
+
+  private deadlinesOf(target: string, time: number): readonly number[] {
+    return [...this.draft.blocks.values()]
+      .filter(({ input }) => input['kind'] === 'Tombstone')
+      .map((each) => at(each, time))
+      .filter((input) => `${target}/`.startsWith(`${String(input['target'])}/`))
+      .map(
+        (input) =>
+          Date.parse(String(input['deleted_at'])) / 1000 + seconds(String(input['period'])),
+      );
+  }
+
+  /** Of several instances, those stay whose deletion isn't over. */
+  private keep(project: string, time: number): void {
+    const members = this.membersOf(project);
+    for (const { address, target } of members) {
+      const block = this.draft.blocks.get(address);
+      if (block?.declared === undefined) continue;
+      const keys = block.declared.filter((key) => {
+        const own = members.find((each) => each.address === keyed(address, key))?.target ?? target;
+        const isEnded = this.hardDeleted().some((each) => `${own}/`.startsWith(`${each}/`));
+        return !isEnded && this.deadlinesOf(own, time).every((deadline) => time < deadline);
+      });
+      this.draft.blocks.set(address, { ...block, keys });
     }
   }
 
@@ -316,7 +365,7 @@ export class Honest {
     const project = target.split('/')[0] ?? target;
     const members = this.membersOf(project);
     const isGone = ({ target: own }: Member) => `${own}/`.startsWith(`${target}/`);
-    for (const { address } of members.filter(isGone)) this.draft.blocks.delete(address);
+    for (const { address } of members.filter(isGone)) this.leave(address);
     for (const [address, { input }] of [...this.draft.blocks]) {
       const isOurs =
         typeof input['kind'] === 'string' && `${String(input['target'])}/`.startsWith(`${target}/`);
@@ -327,6 +376,23 @@ export class Honest {
         project,
         members.filter((each) => !isGone(each)),
       );
+  }
+
+  /** Takes a resource, or the key of an instance, out of the code. */
+  leave(address: string): void {
+    const base = baseOf(address);
+    const block = this.draft.blocks.get(base);
+    if (base === address || block?.keys === undefined) {
+      this.draft.blocks.delete(address);
+      return;
+    }
+    const left = (keys: readonly string[] = []) =>
+      keys.filter((key) => keyed(base, key) !== address);
+    this.draft.blocks.set(base, {
+      ...block,
+      keys: left(block.keys),
+      declared: left(block.declared),
+    });
   }
 
   wrap(): void {

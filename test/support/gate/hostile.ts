@@ -10,19 +10,23 @@ import {
   rulesInput,
   tombstoneInput,
 } from './honest.js';
-import { type Block, type Input, NOW, rfc3339, type Value } from './terraform.js';
+import { type Block, baseOf, type Input, keyed, NOW, rfc3339, type Value } from './terraform.js';
 import type { World } from './world.js';
 
 export type Pick = (below: number) => number;
 
 const TARGETS = ['billing', 'billing/x/b', 'shop', 'mine'];
+const OF_INSTANCES = ['buckets', 'buckets/resources/eu', 'buckets/resources/us'];
+const KEYS = ['eu', 'us', 'x'];
 const PERIODS = ['100s', '100s', '1s', '20s', '200s'];
 const FREE = ['x', 'y', 'z'].map(addressOf);
 const RULES = addressOf('reprieve-rules');
 
 /** What somebody who wants an object gone may write: one edit, drawn. */
 export function hostileEdit(draft: Draft, world: World, pick: Pick): void {
-  const edits = EDITS[pick(EDITS.length)];
+  const hasSeveral = [...draft.blocks.values()].some(({ keys }) => keys !== undefined);
+  const all = hasSeveral || pick(8) === 0 ? [...EDITS, ...INSTANCES] : EDITS;
+  const edits = all[pick(all.length)];
   edits?.(new Attack(draft, world, pick));
 }
 
@@ -46,7 +50,27 @@ class Attack {
   }
 
   get target(): string {
-    return this.of(TARGETS);
+    return this.of(this.several.length > 0 ? [...TARGETS, ...OF_INSTANCES] : TARGETS);
+  }
+
+  /** The address of an instance, there or not, as an engine or somebody else writes it. */
+  get instance(): string {
+    const several = [...this.draft.blocks].filter(
+      ([, { count, keys }]) => count !== undefined || keys !== undefined,
+    );
+    const [base, block] = this.of<readonly [string, Block | undefined]>(
+      several.length > 0 && this.pick(4) > 0 ? several : [[this.any, undefined]],
+    );
+    const key = this.of(KEYS);
+    const places = [`${base}[0]`, `${base}[1]`, `${base}["0"]`, `${base}['eu']`];
+    const odd = ['\\u0065u', 'eu\\"]', 'a.b["eu'].map((each) => `${base}["${each}"]`);
+    const usual = block?.count === undefined ? [keyed(base, key)] : places.slice(0, 2);
+    return this.pick(5) > 0 ? this.of(usual) : this.of([...places, ...odd, base]);
+  }
+
+  /** Resources of several instances, by their keys. */
+  get several(): readonly string[] {
+    return [...this.draft.blocks].filter(([, { keys }]) => keys !== undefined).map(([it]) => it);
   }
 
   /** An address of something, or of nothing yet. */
@@ -103,6 +127,90 @@ class Attack {
   }
 }
 
+/** What has a name for its instances, or gets one. */
+const INSTANCES: readonly Edit[] = [
+  (it) => guardEdit(it, (members) => [...members, { address: it.instance, target: it.target }]),
+  (it) => guardEdit(it, (members) => [{ address: it.instance, target: it.target }, ...members]),
+  (it) => guardEdit(it, (members) => members.filter(({ address }) => address === baseOf(address))),
+  (it) => guardEdit(it, (members) => members.filter(({ address }) => address !== baseOf(address))),
+  (it) =>
+    guardEdit(it, (members) =>
+      members.map((each) => (it.pick(2) === 0 ? { ...each, address: it.instance } : each)),
+    ),
+  (it) =>
+    guardEdit(it, (members) =>
+      members.map((each) =>
+        each.target.startsWith('buckets') ? { ...each, target: it.of(OF_INSTANCES) } : each,
+      ),
+    ),
+  (it) => nameAgain(it),
+  (it) => nameAgain(it),
+  // Keys that come, leave and are exchanged; counts and keys that become each other.
+  (it) => keysOf(it, (keys) => [...new Set([...keys, it.of(KEYS)])]),
+  (it) => keysOf(it, (keys) => keys.filter(() => it.pick(2) === 0)),
+  (it) => it.honest.leave(it.instance),
+  (it) => it.update(it.any, (block) => ({ ...dropCount(block), keys: [it.of(KEYS)] })),
+  (it) => it.update(it.of([...it.several, it.any]), ({ keys: _keys, ...block }) => block),
+  (it) => it.update(it.of([...it.several, it.any]), (block) => ({ ...dropCount(block), count: 2 })),
+  // Moves from and to an instance.
+  (it) => moveInstance(it),
+  (it) => moveInstance(it),
+  (it) => {
+    const [from, to] = [it.any, it.of([...it.several, it.any])];
+    const key = it.of(KEYS);
+    if (from === to || it.draft.blocks.get(to)?.keys === undefined) return;
+    it.draft.blocks.delete(from);
+    addKey(it, to, key);
+    it.draft.moves.push([from, keyed(to, key)]);
+  },
+  (it) => {
+    const [from, to] = [it.instance, it.free];
+    if (!it.draft.blocks.has(baseOf(from))) return;
+    const { keys: _keys, ...block } = it.draft.blocks.get(baseOf(from)) ?? { input: {} };
+    it.draft.blocks.set(to, dropCount(block));
+    it.honest.leave(from);
+    it.draft.moves.push([from, to]);
+  },
+  // Imports onto an instance.
+  (it) => {
+    for (const to of it.several.slice(0, 1)) {
+      const key = it.of(KEYS);
+      addKey(it, to, key);
+      it.draft.imports.set(keyed(to, key), it.of([...it.ids(), 'elsewhere']));
+    }
+  },
+  (it) => plantClock(it),
+  (it) => it.draft.blocks.set(clockAddress(it.of(OF_INSTANCES)), { input: it.record() }),
+];
+
+function keysOf(it: Attack, change: (keys: readonly string[]) => readonly string[]): void {
+  if (it.several.length === 0) return;
+  const at = it.of(it.several);
+  it.update(at, (block) => ({ ...block, keys: change(block.keys ?? []) }));
+}
+
+function addKey(it: Attack, at: string, key: string): void {
+  it.update(at, (block) => ({ ...block, keys: [...new Set([...(block.keys ?? []), key])] }));
+}
+
+/** Names instances, or has them go with the whole again. */
+function nameAgain(it: Attack): void {
+  const projects = it.honest.projects().filter((each) => it.honest.membersOf(each).length > 0);
+  if (projects.length === 0) return;
+  const project = it.of(projects);
+  const { address } = it.of(it.honest.membersOf(project));
+  it.honest.nameInstances(project, baseOf(address), KEYS.slice(it.pick(3), it.pick(4)));
+}
+
+function moveInstance(it: Attack): void {
+  if (it.several.length === 0) return;
+  const [base, other] = [it.of(it.several), it.of(it.several)];
+  const [from, to] = [keyed(base, it.of(KEYS)), keyed(other, it.of(KEYS))];
+  it.honest.leave(from);
+  addKey(it, other, to.slice(other.length + 2, -2));
+  if (from !== to) it.draft.moves.push([from, to]);
+}
+
 const EDITS: readonly Edit[] = [
   // Records and objects made, updated into each other, doubled, removed.
   (it) => it.draft.blocks.set(it.free, { input: it.record() }),
@@ -155,7 +263,7 @@ const EDITS: readonly Edit[] = [
   (it) => takeIn(it, it.free),
   (it) => takeIn(it, it.any),
   // Counts, replacement, letting go, emptying.
-  (it) => it.update(it.any, (block) => ({ ...block, count: it.pick(3) })),
+  (it) => it.update(it.any, (block) => ({ ...dropCount(block), count: it.pick(3) })),
   (it) => it.update(it.any, dropCount),
   (it) => it.update(it.any, (block) => ({ ...block, trigger: 'other' })),
   (it) => {
@@ -198,7 +306,7 @@ function openMarks(it: Attack): readonly string[] {
 function takeIn(it: Attack, to: string): void {
   const { blocks, imports } = it.draft;
   const input = it.pick(2) === 0 ? {} : objectInput({ k: 'v' }, '100s');
-  const { count: _count, ...block } = blocks.get(to) ?? { input };
+  const { count: _count, keys: _keys, ...block } = blocks.get(to) ?? { input };
   blocks.set(to, block);
   imports.set(to, it.of([...it.ids(), 'elsewhere']));
 }
@@ -226,7 +334,7 @@ function dropClocks(block: Block): Block {
   return { ...block, input };
 }
 
-function dropCount({ count: _count, ...block }: Block): Block {
+function dropCount({ count: _count, keys: _keys, ...block }: Block): Block {
   return block;
 }
 
@@ -286,6 +394,14 @@ const HONEST: readonly ((day: Day) => void)[] = [
   ({ honest, project, world }) => {
     honest.upgrade(project);
     honest.identify(project, world.state);
+  },
+  ({ honest, pick }) => {
+    const several = [...honest.draft.blocks].filter(([, { declared }]) => declared !== undefined);
+    for (const [address, { keys = [], declared = [] }] of several.slice(0, 1)) {
+      const more = (known: readonly string[]) => [...new Set([...known, `k${pick(2)}`])];
+      const block = honest.draft.blocks.get(address) ?? { input: {} };
+      honest.draft.blocks.set(address, { ...block, keys: more(keys), declared: more(declared) });
+    }
   },
   ({ honest }) => {
     if (honest.projects().includes('mine')) return;

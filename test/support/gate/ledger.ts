@@ -64,7 +64,7 @@ export class Ledger {
     this.contents(before, after, plan);
     this.restores(before, plan);
     this.begins(before, plan);
-    this.listed(after, proposal);
+    this.listed(after, plan, proposal);
   }
 
   private ends(before: State, after: State, { time, steps }: ModelPlan, proposal: Proposal): void {
@@ -110,7 +110,7 @@ export class Ledger {
       return record?.kind === 'Tombstone' ? [record.target] : [];
     });
     for (const { address, actions } of steps) {
-      const target = listings.get(baseOf(address))?.target;
+      const target = listingAt(listings, address)?.target;
       const isEmpty = actions.includes('create') && target !== undefined;
       if (isEmpty && gone.some((each) => isWithin(target, each))) {
         this.broken.push({ id: '', address, what: 'emptied' });
@@ -120,7 +120,7 @@ export class Ledger {
 
   private covered(address: string, steps: ModelPlan['steps'], before: State): boolean {
     const previous = steps.find((step) => step.address === address)?.previous ?? address;
-    const target = listingsIn(before).get(baseOf(previous))?.target;
+    const target = listingAt(listingsIn(before), previous)?.target;
     return steps.some((step) => {
       const clock = clockBegunBy(step);
       return clock !== undefined && target !== undefined && isWithin(target, clock.target);
@@ -133,7 +133,7 @@ export class Ledger {
       const clock = clockBegunBy(step);
       if (clock === undefined) continue;
       for (const [address, { id }] of before) {
-        const target = listings.get(baseOf(address))?.target;
+        const target = listingAt(listings, address)?.target;
         const promise = this.promised.get(id);
         const isCovered = target !== undefined && isWithin(target, clock.target);
         if (!isCovered || promise === undefined) continue;
@@ -143,11 +143,14 @@ export class Ledger {
   }
 
   /** Clocks are known by address until the state has given them an id. */
-  private listed(after: State, { isReviewed }: Proposal): void {
+  private listed(after: State, { steps }: ModelPlan, { isReviewed }: Proposal): void {
     const ids = new Set([...after.values()].map(({ id }) => id));
     const listings = listingsIn(after);
+    const unseen = new Set(
+      steps.filter(({ block }) => block?.unknown === true).map(({ address }) => address),
+    );
     for (const [address, { id, input }] of after) {
-      const listing = listings.get(baseOf(address));
+      const listing = listingAt(listings, address);
       const known = this.promised.get(id);
       if (known !== undefined) this.settleClocks(known, after, ids);
       if (listing === undefined) {
@@ -155,11 +158,13 @@ export class Ledger {
         continue;
       }
       if (known === undefined) {
-        const isMarked = JSON.stringify(input).includes('"reprieve.dev/protected":"true"');
+        // What was unknown as a whole has openly said nothing about itself.
+        const isOpen = unseen.has(address);
+        const isMarked =
+          !isOpen && JSON.stringify(input).includes('"reprieve.dev/protected":"true"');
         this.promised.set(id, { ...listing, isMarked, clocks: new Map() });
-      }
-      if (known !== undefined && isReviewed === true) Object.assign(known, listing);
-      else if (known !== undefined) known.period = Math.max(known.period, listing.period);
+      } else if (isReviewed === true) Object.assign(known, listing);
+      else promiseMore(known, listing);
     }
   }
 
@@ -172,7 +177,25 @@ export class Ledger {
   }
 }
 
-function listingsIn(state: State): ReadonlyMap<string, { target: string; period: number }> {
+/** An instance that comes apart goes with its own target and with the whole. */
+function promiseMore(known: Promised, { target, period }: Listed): void {
+  known.period = Math.max(known.period, period);
+  if (target.startsWith(`${known.target}/resources/`)) known.target = target;
+}
+
+interface Listed {
+  readonly target: string;
+  readonly period: number;
+}
+
+/** What is said of an instance is what it goes with; for how long, whoever says the most. */
+function listingAt(listings: ReadonlyMap<string, Listed>, address: string): Listed | undefined {
+  const [own, ofAll] = [listings.get(address), listings.get(baseOf(address))];
+  if (own === undefined || ofAll === undefined) return own ?? ofAll;
+  return { ...own, period: Math.max(own.period, ofAll.period) };
+}
+
+function listingsIn(state: State): ReadonlyMap<string, Listed> {
   const found = new Map<string, { target: string; period: number }>();
   for (const guard of recordsIn(state, 'Guard')) {
     const period = Math.max(FLOOR, parseDuration(guard.period).value?.seconds ?? 0);

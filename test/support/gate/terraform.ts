@@ -18,6 +18,10 @@ export interface Block {
    */
   readonly unknown?: true | readonly string[];
   readonly count?: number;
+  /** Keys of `for_each`. */
+  readonly keys?: readonly string[];
+  /** What the code says, of which a deletion that is over has taken keys away. */
+  readonly declared?: readonly string[];
   readonly trigger?: string;
 }
 
@@ -64,7 +68,14 @@ export interface ModelPlan {
 }
 
 export function baseOf(address: string): string {
-  return address.replace(/\[\d+\]$/, '');
+  return address.replace(INDEX, '');
+}
+
+const INDEX = /\[(?:(\d+)|"([^"]*)")\]$/;
+
+/** The address of an instance of `for_each`. */
+export function keyed(base: string, key: string): string {
+  return `${base}["${key}"]`;
 }
 
 /** Plans as an engine does, at a time in seconds. */
@@ -116,20 +127,34 @@ function move(state: State, { blocks, moves }: Config) {
   };
   for (const [old, now] of moves) {
     for (const address of [...moved.keys()]) {
-      if (baseOf(address) === old) go(address, now + address.slice(old.length));
+      if (address === old) go(address, now);
+      else if (baseOf(address) === old) go(address, now + address.slice(old.length));
     }
   }
-  for (const [base, { count }] of blocks) {
-    if (count === undefined) go(`${base}[0]`, base);
-    else go(base, `${base}[0]`);
-  }
+  for (const [old, now] of impliedMoves(state, { blocks, moves })) go(old, now);
   return { moved, from };
+}
+
+/** Engines imply a move only of what was there, and where no other move names the resource. */
+function impliedMoves(state: State, { blocks, moves }: Pick<Config, 'blocks' | 'moves'>) {
+  const named = new Set(moves.flat().map(baseOf));
+  const free = [...blocks].filter(([base, { keys }]) => keys === undefined && !named.has(base));
+  return free
+    .filter(([base]) => state.has(base) || state.has(`${base}[0]`))
+    .map(([base, { count }]) => {
+      return count === undefined
+        ? ([`${base}[0]`, base] as const)
+        : ([base, `${base}[0]`] as const);
+    });
 }
 
 function instancesOf({ blocks }: Config): ReadonlyMap<string, Block> {
   return new Map(
     [...blocks].flatMap(([base, each]) => {
       const block = withOpen(each);
+      if (block.keys !== undefined) {
+        return block.keys.map((key) => [keyed(base, key), block] as const);
+      }
       return block.count === undefined
         ? [[base, block] as const]
         : Array.from({ length: block.count }, (_, at) => [`${base}[${at}]`, block] as const);
@@ -175,14 +200,17 @@ function marksOfPaths(paths: readonly string[]): unknown {
 function endOf(address: string, { blocks, removed }: Config) {
   const block = blocks.get(baseOf(address));
   if (block !== undefined) {
-    const isKeyed = address !== baseOf(address);
-    const isCounted = block.count !== undefined;
-    const reason =
-      isKeyed && isCounted ? 'delete_because_count_index' : 'delete_because_wrong_repetition';
-    return { actions: ['delete'], reason };
+    return { actions: ['delete'], reason: reasonOf(address, block) };
   }
   if (removed.includes(baseOf(address))) return { actions: ['forget'] };
   return { actions: ['delete'], reason: 'delete_because_no_resource_config' };
+}
+
+function reasonOf(address: string, { count, keys }: Block): string {
+  const [, index, key] = INDEX.exec(address) ?? [];
+  if (index !== undefined && count !== undefined) return 'delete_because_count_index';
+  if (key !== undefined && keys !== undefined) return 'delete_because_each_key';
+  return 'delete_because_wrong_repetition';
 }
 
 function actionsOf(before: Instance, block: Block, time: number): readonly string[] {
@@ -290,7 +318,7 @@ function valuesOf({ id, input, trigger }: Instance) {
 
 function partsOf(address: string) {
   const module = /^(module\.\w+)\./.exec(address)?.[1];
-  const index = /\[(\d+)\]$/.exec(address)?.[1];
+  const [, index, key] = INDEX.exec(address) ?? [];
   return {
     address,
     ...(module === undefined ? {} : { module_address: module }),
@@ -298,6 +326,7 @@ function partsOf(address: string) {
     type: 'terraform_data',
     name: baseOf(address).split('.').at(-1),
     ...(index === undefined ? {} : { index: Number(index) }),
+    ...(key === undefined ? {} : { index: key }),
     provider_name: 'terraform.io/builtin/terraform',
   };
 }
