@@ -18,9 +18,11 @@ export type {
   EvidenceNeed,
   GateSection,
   PeriodsSection,
+  PodSecuritySection,
   PoliciesSection,
   PolicyLevel,
   SettingsDocument,
   WaiverEntry,
 } from '../files/documents.js';
 export type { Approver } from '../files/person.js';
+export type { PodSecurityProfile } from '../model/pod-security.js';

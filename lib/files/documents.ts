@@ -143,6 +143,7 @@ export interface PoliciesSection {
 
 /** Which of Kubernetes' Pod Security Standards holds. */
 export interface PodSecuritySection {
+  /** The profile whose rules hold: `baseline`, or `restricted`, which is stricter. */
   readonly profile: PodSecurityProfile;
   /** A version of Kubernetes, `1.31` or `v1.31`, or `latest`. @default 'latest' */
   readonly version?: string;

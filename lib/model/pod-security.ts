@@ -6,6 +6,7 @@
 
 /** Its profiles that restrict anything. */
 export const POD_SECURITY_PROFILES = ['baseline', 'restricted'] as const;
+/** A profile of the Pod Security Standards. */
 export type PodSecurityProfile = (typeof POD_SECURITY_PROFILES)[number];
 
 /** The minor versions of Kubernetes whose rules are known. */

@@ -24,7 +24,7 @@ export function parameterValues(
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(schemas, name)) problems.add(unknownParameter(id, name, schemas));
   }
-  let isWhole = true;
+  const unfit = new Set<string>();
   for (const [name, schema] of Object.entries(schemas)) {
     const isGiven = Object.hasOwn(given, name);
     const value = isGiven ? given[name] : schema['default'];
@@ -32,16 +32,16 @@ export function parameterValues(
     values.set(name, fault === undefined ? value : schema['default']);
     if (fault === undefined) continue;
     problems.add(wrongValue(id, name, fault, isGiven));
-    if (!isGiven || check(schema, schema['default']) !== undefined) isWhole = false;
+    if (!isGiven || check(schema, schema['default']) !== undefined) unfit.add(name);
   }
-  return { values, isWhole, problems: problems.all };
+  return { values, unfit, problems: problems.all };
 }
 
 /** The values of a policy's parameters; in place of what doesn't fit, the default. */
 export interface ParameterValues {
   readonly values: ReadonlyMap<string, unknown>;
-  /** Whether each of them fits: what is made with another one has faults of its own. */
-  readonly isWhole: boolean;
+  /** Those whose default doesn't fit either: what is made with it has faults that are no others. */
+  readonly unfit: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
@@ -70,6 +70,19 @@ export function withParameters(
   const replaced = Object.entries(schemas).map(([key, each]) => [key, replace(each, fill)]);
   for (const name of values.keys()) if (!used.has(name)) problems.add(unused(id, name));
   return { schemas: Object.fromEntries(replaced), problems: problems.all };
+}
+
+/** The ways to where some parameters stand. */
+export function placesOf(
+  tree: unknown,
+  names: ReadonlySet<string>,
+  way: readonly string[] = [],
+): readonly (readonly string[])[] {
+  if (names.size === 0 || typeof tree !== 'object' || tree === null) return [];
+  const entries = Object.entries(tree);
+  const [key, name] = entries[0] ?? [];
+  if (entries.length === 1 && key === '$parameter') return names.has(String(name)) ? [way] : [];
+  return entries.flatMap(([each, value]) => placesOf(value, names, [...way, each]));
 }
 
 function replace(tree: unknown, resolve: (name: string) => unknown): unknown {

@@ -10,7 +10,7 @@ import type { Predicate } from './json-schema/predicate.js';
 import { faultsOfSchema, type SchemaFault } from './json-schema/schema-faults.js';
 import { type Judgement, PASS, type SchemaVerdict } from './json-schema/verdict.js';
 import type { ObjectIndex } from './object-index.js';
-import { parameterValues, withParameters } from './parameters.js';
+import { parameterValues, placesOf, withParameters } from './parameters.js';
 import { atVersion } from './since.js';
 import { VIRTUAL_TARGETS } from './targets.js';
 
@@ -61,13 +61,16 @@ export function compilePolicy(
   if (targetFault !== undefined) problems.add(targetFault);
   const check = (each: unknown, value: unknown) =>
     isChecked ? undefined : firstFault(compiler, each, value);
-  const use = (path: string, each: unknown) =>
-    problems.take(compiled(compiler, { id, path, isChecked }, each));
   // Nothing hides anything else: whoever writes a policy sees all that is wrong with it.
   const given = parameterValues(id, document.parameters ?? {}, parameters, check);
   const filled = withParameters(id, { schema, when }, given.values);
   for (const problem of [...given.problems, ...filled.problems]) problems.add(problem);
-  if (!given.isWhole) return { problems: problems.all };
+  const unfit = placesOf({ schema, when }, given.unfit);
+  const use = (path: string, each: unknown) => {
+    const made = compiled(compiler, { id, path, isChecked }, each);
+    const own = made.problems.filter((fault) => !unfit.some((way) => isAlong(fault, way)));
+    return problems.take({ ...made, problems: own });
+  };
   const judge = use('schema', filled.schemas['schema']);
   const concerns = when === undefined ? ALL : use('when', filled.schemas['when']);
   if (judge === undefined || concerns === undefined) return { problems: problems.all };
@@ -80,6 +83,11 @@ export function compilePolicy(
     ofKnown: both(concerns.matches, judge.matches),
     asksFor,
   });
+}
+
+/** Whether a fault may be one of a parameter's value, which is told already: at it, or around it. */
+function isAlong({ steps = [] }: Problem, way: readonly string[]): boolean {
+  return way.every((step, at) => at >= steps.length || String(steps[at]) === step);
 }
 
 /** What a policy says in a version of Kubernetes. */

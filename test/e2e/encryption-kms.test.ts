@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -83,7 +83,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a key management s
 
   it('sees that the service has a newer key, and has everything written by it', async () => {
     // As a backup of etcd's folder, from before the key was replaced.
-    cpSync(plane.etcdFolder, copy, { recursive: true });
+    plane.copyEtcd(copy);
     plugin.rotate('key-2');
     // The API server asks its plugin each minute.
     await eventually(async () => (await rotate()).next === 'rewrite', 120);
@@ -130,7 +130,9 @@ describe.skipIf(missing !== undefined)('encryption at rest by a key management s
   it('leaves nothing to read in a backup whose key was destroyed, and all where it was not', async () => {
     const restored = await ControlPlane.start({ flags, etcdFrom: copy, until: 'unready' });
     try {
-      await eventually(async () => /^500 /.test(await tokenIn(restored)));
+      await eventually(async () => /^500 /.test(await tokenIn(restored))).catch(async (why) => {
+        throw new Error(`${why.message} Its answer: ${await tokenIn(restored)}`);
+      });
       expect(await tokenIn(restored)).toMatch(/there is no root key key-1|nil transformer/);
       expect(plugin.refused).toContain('key-1');
     } finally {

@@ -73,7 +73,7 @@ describe('names from a plan', () => {
         .replace(/<script>[\s\S]*?<\/script>/, '');
       const { tags } = taken(page);
       const known =
-        /^<\/?(?:html|head|meta|title|body|a|header|h1|h2|span|p|main|ol|ul|li|div|code|time|section|table|caption|thead|tbody|tr|th|td|br|label|input|details|summary|strong|footer|style|script)(?: (?:lang|charset|http-equiv|content|name|class|href|id|tabindex|datetime|aria-label|role|scope|data-row|hidden|for|type|autocomplete)(?:="[^"<>]*")?)*>$/;
+        /^<\/?(?:html|head|meta|title|body|a|header|h1|h2|span|p|main|ol|ul|li|div|code|time|section|table|caption|thead|tbody|tr|th|td|br|label|input|details|summary|strong|footer|style|script|svg|rect|line|circle|text)(?: (?:lang|charset|http-equiv|content|name|class|href|id|tabindex|datetime|aria-label|role|scope|data-row|hidden|for|type|autocomplete|width|height|x|y|x1|x2|y1|y2|cx|cy|r)(?:="[^"<>]*")?)*>$/;
       expect(tags.filter((tag) => !known.test(tag))).toEqual([]);
       expect(html.match(/<script/g)).toHaveLength(1);
       expect(page).not.toMatch(/(?:href|src)="(?!#(?:content|members-\d+)")/);

@@ -28,7 +28,10 @@ export function unknownCommand(
   for (const word of argv[0] === 'help' ? argv.slice(1) : argv) {
     if (word.startsWith('-') || command.commands.length === 0) return undefined;
     const found = command.commands.find((it) => [it.name(), ...it.aliases()].includes(word));
-    if (found === undefined) return word === 'help' ? undefined : unknown(command, words, word);
+    if (found === undefined) {
+      const isNamed = command.registeredArguments.length > 0;
+      return isNamed || word === 'help' ? undefined : unknown(command, words, word);
+    }
     command = found;
     words.push(word);
   }

@@ -6,15 +6,22 @@ import { requireClock } from './clock.js';
 import type { DeployOptions } from './deployment.js';
 import { putRotationsBack } from './rotations.js';
 
-/** What comes before every deployment of a stack. What may refuse it goes before what writes its state. */
+/** What is done before a deployment. */
+const STEPS = { requireProofs, requireClock, putRotationsBack, evidenceBeforeDeploy };
+
+/**
+ * What comes before every deployment of a stack. What may refuse it goes before what writes its state,
+ * and evidence is of the state that is deployed.
+ */
 export async function prepareDeployment(
   io: Io,
   workspace: Workspace,
   stack: Stack,
   { rules }: Pick<DeployOptions, 'rules'>,
+  steps: typeof STEPS = STEPS,
 ): Promise<void> {
-  await requireProofs(io, workspace, [stack.name], rules);
-  await requireClock(io, workspace, stack);
-  await putRotationsBack(io, stack);
-  await evidenceBeforeDeploy(io, workspace, stack);
+  await steps.requireProofs(io, workspace, [stack.name], rules);
+  await steps.requireClock(io, workspace, stack);
+  await steps.putRotationsBack(io, stack);
+  await steps.evidenceBeforeDeploy(io, workspace, stack);
 }

@@ -12,7 +12,6 @@ import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { findProject, gateContext, type ReviewProject, timeOf } from './context.js';
-import { withRequests } from './requests.js';
 
 export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
@@ -78,7 +77,7 @@ export async function makeReview(
   const all = distinct(plans);
   const answer = await ask?.(rules.base.approvers);
   const judged = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
-  const review = withRequests(judged, project);
+  const review = await withAskers(judged, project);
   if (policies === undefined) return review;
   const { withPolicies } = await import('./policy-review.js');
   return withPolicies(review, policies, plans);
@@ -118,4 +117,11 @@ function distinct(plans: readonly Plan[]): readonly Plan[] {
     message: 'Two of the plans have the same name.',
     remedy: 'Give each stack’s plan once, in files named after their stacks.',
   });
+}
+
+/** Only where something was asked for, the file that says why is read. */
+async function withAskers(review: Review, project: ReviewProject): Promise<Review> {
+  if (review.reclamations.length === 0 && (review.requests ?? []).length === 0) return review;
+  const { withRequests } = await import('./requests.js');
+  return withRequests(review, project);
 }

@@ -1,39 +1,34 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { prepareDeployment } from '../../../lib/cli/deploy/prepare.js';
 import type { Io } from '../../../lib/cli/terminal/io.js';
 import type { Stack, Workspace } from '../../../lib/cli/workspace/workspace.js';
 
-const steps = vi.hoisted(() => ({ done: [] as string[], isProven: true }));
-vi.mock('../../../lib/cli/rules/proofs.js', () => ({
-  requireProofs: (_io: unknown, _workspace: unknown, [stack]: string[], rules: string) => {
-    steps.done.push(`proofs of ${stack} by ${rules}`);
-    return steps.isProven ? Promise.resolve() : Promise.reject(new Error('unproven'));
-  },
-}));
-vi.mock('../../../lib/cli/deploy/clock.js', () => ({
-  requireClock: async () => steps.done.push('clock'),
-}));
-vi.mock('../../../lib/cli/deploy/rotations.js', () => ({
-  putRotationsBack: async () => steps.done.push('state written'),
-}));
-
-const prepare = () =>
-  prepareDeployment({} as Io, {} as Workspace, { name: 'production' } as Stack, { rules: 'main' });
+/** Prepares a deployment whose steps only say that they were taken. */
+async function prepare(done: string[], isProven: boolean): Promise<void> {
+  const step = (name: string) => async () => void done.push(name);
+  const steps = {
+    requireProofs: async (_: Io, __: Workspace, [stack]: readonly string[], rules?: string) => {
+      done.push(`proofs of ${stack} by ${rules}`);
+      if (!isProven) throw new Error('unproven');
+    },
+    requireClock: step('clock'),
+    putRotationsBack: step('state written'),
+    evidenceBeforeDeploy: step('evidence'),
+  };
+  const [io, workspace] = [{} as Io, {} as Workspace];
+  await prepareDeployment(io, workspace, { name: 'production' } as Stack, { rules: 'main' }, steps);
+}
 
 describe('what comes before a deployment', () => {
-  beforeEach(() => {
-    steps.done.length = 0;
-    steps.isProven = true;
-  });
-
-  it('writes the state last', async () => {
-    await prepare();
-    expect(steps.done).toEqual(['proofs of production by main', 'clock', 'state written']);
+  it('writes the state after whatever may refuse, and evidence of that state', async () => {
+    const done: string[] = [];
+    await prepare(done, true);
+    expect(done).toEqual(['proofs of production by main', 'clock', 'state written', 'evidence']);
   });
 
   it('writes nothing where a hard deletion isn’t proven', async () => {
-    steps.isProven = false;
-    await expect(prepare()).rejects.toThrow('unproven');
-    expect(steps.done).toEqual(['proofs of production by main']);
+    const done: string[] = [];
+    await expect(prepare(done, false)).rejects.toThrow('unproven');
+    expect(done).toEqual(['proofs of production by main']);
   });
 });

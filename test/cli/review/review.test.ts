@@ -137,7 +137,7 @@ describe('reprieve review', () => {
     [[plan('made/format-2.0')], '"2.0"'],
     [[plan('no-change'), '--format', 'markdwn'], 'Did you mean'],
     [[plan('no-change'), '--format', 'text', '--format', 'json'], 'Only one format'],
-    [[plan('no-change'), '--format', 'text='], 'Only one format'],
+    [[plan('no-change'), '--format', 'text='], '--format text= names no file'],
     [[plan('no-change'), '--now', 'yesterday'], 'point in time'],
     [[plan('no-change'), plan('no-change')], 'same name'],
     [[plan('no-change'), '--format', 'html=no/such/folder/x.html'], 'no/such/folder'],

@@ -402,8 +402,8 @@ describe('the policies of a change', () => {
     `approvers: [${BOB}]`,
     'policies: { paths: [policies], levels: { is-strict: soft-mandatory } }',
   );
-  const waiver =
-    'waivers: [{ policy: is-strict, path: plan, reason: as agreed on, owner: ann, expires: 2999-01-01 }]';
+  const soon = new Date(Date.now() + 100 * 24 * 3_600_000).toISOString().slice(0, 10);
+  const waiver = `waivers: [{ policy: is-strict, path: plan, reason: as agreed on, owner: ann, expires: ${soon} }]`;
   const validated = async (...args: readonly string[]) => {
     write('plan.json', planText('live-no-change'));
     const done = await reprieve(['validate', 'plan.json', '--format', 'json', ...args]);
