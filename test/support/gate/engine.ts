@@ -175,7 +175,7 @@ export function modelled(state: State, config: Config, json: string): ModelPlan 
 export { draftOf, Honest, planJson };
 
 function isSeed(address: string): boolean {
-  return /(^|\.)seed_\w+$/.test(baseOf(address));
+  return /(^|\.)seed_[\w-]+$/.test(baseOf(address));
 }
 
 function resourcesIn(module: unknown): readonly Json[] {
