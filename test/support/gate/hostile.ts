@@ -81,7 +81,13 @@ class Attack {
   get free(): string {
     const listed = this.honest.projects().flatMap((each) => this.honest.membersOf(each));
     const clocks = TARGETS.map(clockAddress);
-    const known = [...FREE, ...FREE, RULES, ...clocks, ...listed.map(({ address }) => address)];
+    const known = [
+      ...FREE,
+      ...FREE,
+      RULES,
+      ...clocks,
+      ...listed.map(({ address }) => baseOf(address)),
+    ];
     return this.of(known.filter((each) => !this.draft.blocks.has(each)).concat(FREE));
   }
 
