@@ -1,11 +1,16 @@
 import { basename } from 'node:path';
 import { quoteName } from '../../base/inert.js';
-import { readProjectFile } from '../../files/disk.js';
 import { checkConfigMap } from '../../model/config-map.js';
 import type { ConfigMapSpec } from '../../model/specification.js';
 import { nameIn } from '../subject/subject.js';
 import { type ExitCode, type Io, misuse } from '../terminal/io.js';
-import { type CreateOptions, lockedItem, originalFor, printItem } from '../workspace/declaring.js';
+import {
+  type CreateOptions,
+  fileText,
+  lockedItem,
+  originalFor,
+  printItem,
+} from '../workspace/declaring.js';
 import { Workspace } from '../workspace/workspace.js';
 
 /** Code Engine's flags. */
@@ -72,17 +77,4 @@ function linesIn(text: string, file: string): readonly (readonly [string, string
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
     .map((line) => pairIn(line, quoteName(file)));
-}
-
-function fileText(io: Io, path: string): string {
-  const { text, problem } = readProjectFile(io.cwd, path);
-  if (problem !== undefined) misuse(problem);
-  return (
-    text ??
-    misuse({
-      code: 'create/file',
-      message: `There is no file ${quoteName(path)}.`,
-      remedy: 'Check the path.',
-    })
-  );
 }

@@ -1,6 +1,4 @@
-import { quoteName } from '../../base/inert.js';
 import type { Checked } from '../../base/problem.js';
-import { readProjectFile } from '../../files/disk.js';
 import {
   checkRegistrySecret,
   IBM_USERNAME,
@@ -11,7 +9,13 @@ import { checkSecret } from '../../model/secret.js';
 import type { CredentialSpec, RegistrySecretSpec, SecretSpec } from '../../model/specification.js';
 import { nameIn } from '../subject/subject.js';
 import { type ExitCode, type Io, misuse } from '../terminal/io.js';
-import { type CreateOptions, lockedItem, originalFor, printItem } from '../workspace/declaring.js';
+import {
+  type CreateOptions,
+  fileText,
+  lockedItem,
+  originalFor,
+  printItem,
+} from '../workspace/declaring.js';
 import { Workspace } from '../workspace/workspace.js';
 
 export interface CreateSecretOptions extends CreateOptions {
@@ -81,13 +85,12 @@ function secret(io: Io, name: string, options: CreateSecretOptions): Checked<Sec
     }
     case 'ssh_auth':
     case 'ssh': {
-      const hosts = fileText(io, options.knownHostsPath);
+      const hosts = textOf(io, options.knownHostsPath);
       const knownHosts = hosts === undefined ? {} : { knownHosts: hosts };
       return checkSecret({ format: 'ssh_auth', sshKey: value('ssh_key'), ...knownHosts });
     }
     case 'tls': {
-      const certificate =
-        fileText(io, options.certChainFile) ?? misuse(missing('--cert-chain-file'));
+      const certificate = textOf(io, options.certChainFile) ?? misuse(missing('--cert-chain-file'));
       return checkSecret({ format: 'tls', certificate, key: value('key') });
     }
     default:
@@ -122,18 +125,8 @@ function dataOf({
   return Object.fromEntries(entries);
 }
 
-function fileText(io: Io, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  const { text, problem } = readProjectFile(io.cwd, path);
-  if (problem !== undefined) misuse(problem);
-  return (
-    text ??
-    misuse({
-      code: 'create/file',
-      message: `There is no file ${quoteName(path)}.`,
-      remedy: 'Check the path.',
-    })
-  );
+function textOf(io: Io, path: string | undefined): string | undefined {
+  return path === undefined ? undefined : fileText(io, path);
 }
 
 function sound<T>({ value, problems }: Checked<T>): T {

@@ -1,6 +1,7 @@
 import { quoteName } from '../../base/inert.js';
 import { type Declaration, declareItem } from '../../code/declaration.js';
 import { identifier } from '../../code/identifier.js';
+import { readProjectFile } from '../../files/disk.js';
 import { type LockedProject, lockedProject, lockedStack } from '../../files/projects-lock.js';
 import { itemTarget } from '../../model/deletion-target.js';
 import { KINDS, NAMES_SHARED_BY } from '../../model/kinds.js';
@@ -146,4 +147,18 @@ function onlyProject(workspace: Workspace, stack: string | undefined): string {
         ? 'Say --project.'
         : `Say --project with one of: ${[name, ...more].join(', ')}.`,
   });
+}
+
+/** What a file of the user's has that an option names. */
+export function fileText(io: Io, path: string): string {
+  const { text, problem } = readProjectFile(io.cwd, path);
+  if (problem !== undefined) misuse(problem);
+  return (
+    text ??
+    misuse({
+      code: 'create/file',
+      message: `There is no file ${quoteName(path)}.`,
+      remedy: 'Check the path.',
+    })
+  );
 }
