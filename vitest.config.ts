@@ -32,7 +32,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     // Twice the cores: the end-to-end tests mostly wait.
     maxWorkers: 4,
-    // No test changes what another sees, and to load the library for every file takes a minute.
+    // No test changes what another sees, and to load the library for every file takes a minute. So no
+    // test may replace a module: another file in the same process may have loaded it before.
     isolate: false,
     // Terraform, its provider and the API server collect their garbage less often: they end soon.
     env: { GOGC: '400' },

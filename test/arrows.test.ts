@@ -55,3 +55,10 @@ it('imports the framework in lib/constructs alone, and nowhere the whole provide
   const all = ['lib', 'test', 'scripts', 'bench'].flatMap(importsBelow);
   expect(shown(all.filter(({ what }) => what === '@cdktf/provider-kubernetes'))).toEqual([]);
 });
+
+it('replaces no module in a test: the files of a process share them', () => {
+  const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
+  const replaces = (name: string) =>
+    /\bvi\.(do)?mock\(/i.test(readFileSync(join(ROOT, 'test', name), 'utf8'));
+  expect(files.filter((name) => name.endsWith('.test.ts') && replaces(name))).toEqual([]);
+});

@@ -2,7 +2,7 @@ import { memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import type { FindLogin, Login } from './credentials.js';
-import { ask, RegistryError, type Reply } from './http.js';
+import { type Asking, ask, RegistryError, type Reply } from './http.js';
 import { isHere, type Place, placeOf, plainPlaceOf } from './place.js';
 
 /** How registries are asked. */
@@ -12,6 +12,8 @@ export interface RegistryOptions {
   readonly privateRegistries?: readonly string[];
   /** Milliseconds for one request. @default 15000 */
   readonly timeout?: number;
+  /** Sends one request. @default over the network */
+  readonly ask?: (asking: Asking) => Promise<Reply>;
 }
 
 const MAX_REDIRECTS = 3;
@@ -74,7 +76,7 @@ export class RegistrySession {
       const isOwn = place.host === this.place.host && place.port === this.place.port;
       const login = isOwn ? this.authorization : undefined;
       const headers = { accept, ...(login === undefined ? {} : { authorization: login }) };
-      const reply = await ask({ place, path: at, headers, ...this.timeout() });
+      const reply = await this.ask({ place, path: at, headers });
       if (![301, 302, 303, 307, 308].includes(reply.status)) return reply;
       ({ place, path: at } = this.redirected(place, at, reply.headers.location));
     }
@@ -177,7 +179,7 @@ export class RegistrySession {
     const query = new URLSearchParams([...realm.searchParams, ...Object.entries(about)]);
     const headers: Record<string, string> =
       login === undefined ? {} : { authorization: basicOf(login) };
-    return ask({ place, path: `${realm.pathname}?${query}`, headers, ...this.timeout() });
+    return this.ask({ place, path: `${realm.pathname}?${query}`, headers });
   }
 
   /** With an identity token, as Docker does it. */
@@ -191,19 +193,12 @@ export class RegistrySession {
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const text = body.toString();
-    return ask({
-      place,
-      path: realm.pathname,
-      headers,
-      method: 'POST',
-      body: text,
-      ...this.timeout(),
-    });
+    return this.ask({ place, path: realm.pathname, headers, method: 'POST', body: text });
   }
 
-  private timeout() {
-    const { timeout } = this.options;
-    return timeout === undefined ? {} : { timeout };
+  private ask(asking: Asking): Promise<Reply> {
+    const { timeout, ask: send = ask } = this.options;
+    return send({ ...asking, ...(timeout === undefined ? {} : { timeout }) });
   }
 }
 

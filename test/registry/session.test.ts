@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { Asking, Reply } from '../../lib/registry/http.js';
 import { RegistrySession } from '../../lib/registry/session.js';
 
@@ -6,13 +6,10 @@ const asked: Asking[] = [];
 let answer: (asking: Asking) => Partial<Reply>;
 
 // Names of other people's domains lead nowhere in a test: what would be sent to them is looked at.
-vi.mock('../../lib/registry/http.js', async (original) => ({
-  ...(await original<typeof import('../../lib/registry/http.js')>()),
-  ask: async (asking: Asking): Promise<Reply> => {
-    asked.push(asking);
-    return { status: 200, headers: {}, body: Buffer.from('{"token":"t0ken"}'), ...answer(asking) };
-  },
-}));
+const ask = async (asking: Asking): Promise<Reply> => {
+  asked.push(asking);
+  return { status: 200, headers: {}, body: Buffer.from('{"token":"t0ken"}'), ...answer(asking) };
+};
 
 const PASSWORD = 'canary-Vb41mz';
 const login = async () => ({ kind: 'password', username: 'ann', password: PASSWORD }) as const;
@@ -21,7 +18,9 @@ const hostsWith = (header: RegExp) =>
     .filter(({ headers }) => header.test(headers['authorization'] ?? ''))
     .map(({ place }) => place.host);
 const get = (registry: string) =>
-  new RegistrySession(registry, 'a/b', { login }).get('manifests/1', '*/*').catch(() => undefined);
+  new RegistrySession(registry, 'a/b', { login, ask })
+    .get('manifests/1', '*/*')
+    .catch(() => undefined);
 const challenge = (realm: string) => (asking: Asking) =>
   asking.path.startsWith('/v2/') && asking.headers['authorization'] === undefined
     ? { status: 401, headers: { 'www-authenticate': `Bearer realm="${realm}"` } }
