@@ -12,7 +12,11 @@ import { picture } from './picture.js';
 const SHOWN = 5;
 
 /** The deadlines in order, by day: until when what can be taken back. */
-export function timelineSection(review: Review, withStack: boolean): Markup {
+export function timelineSection(
+  review: Pick<Review, 'reclamations' | 'reviewedAt'>,
+  withStack: boolean,
+  done = 'reviewed',
+): Markup {
   const dated = review.reclamations.filter(({ recoverableUntil }) => recoverableUntil !== null);
   if (dated.length === 0) return html``;
   const days = new Map<string, ReclamationEvent[]>();
@@ -26,7 +30,7 @@ export function timelineSection(review: Review, withStack: boolean): Markup {
   return html`<h2 id="timeline">Until when it can be taken back</h2>
 ${picture(dated, review.reviewedAt)}
 <ol class="time">
-<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> reviewed</li>
+<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> ${done}</li>
 ${join(items)}
 </ol>`;
 }
@@ -42,7 +46,12 @@ function dayItem(day: string, events: readonly ReclamationEvent[], withStack: bo
 
 function line(each: ReclamationEvent, withStack: boolean): Markup {
   const stack = withStack ? html`<code>${each.stack}</code>: ` : html``;
-  return html`<div>${time(each.recoverableUntil ?? '')}: ${stack}<code>${each.target}</code>, ${timeLeftInWords(each)} left</div>`;
+  return html`<div>${time(each.recoverableUntil ?? '')}: ${stack}<code>${each.target}</code>, ${leftInWords(each)}</div>`;
+}
+
+function leftInWords(each: ReclamationEvent): string {
+  const left = timeLeftInWords(each);
+  return each.timeLeft === 0 ? left : `${left} left`;
 }
 
 /** Everything that begins, goes on or is taken back. */
