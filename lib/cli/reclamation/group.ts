@@ -56,7 +56,9 @@ export const reclamation: Group = (program, cli) => {
         '24h',
       ),
     )
-    .option('--since <time>', 'instead, all since a run that somebody remembers, as RFC 3339')
+    .addOption(
+      new Option('--since <time>', 'instead, all since then, as RFC 3339').conflicts('every'),
+    )
     .addOption(new Option('--kind <kind>', 'only these notices').choices(['begun', 'due']))
     .addOption(nowOption())
     .option('--dry-run', 'print what would be sent')
