@@ -7,7 +7,7 @@ export const DELETIONS = [
 ] as const;
 export const STACKS = [
   ...['Stack', 'Soft deleted', 'Hard deleting', 'Hard deleted'],
-  'Next deadline',
+  'Nearest deadline',
 ] as const;
 
 /** The review's look, and what this page has beside it. */

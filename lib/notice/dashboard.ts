@@ -114,14 +114,14 @@ function deletionRow(each: Reclamation, now: Date): Markup {
   return html`<tr data-row><td><code>${each.stack}</code></td><td><code>${each.target}</code></td>${status}<td>${time(untilOf(each))}</td><td>${left}</td><td>${each.objects}</td><td>${askedFor(each)}</td></tr>`;
 }
 
-function stacksSection({ stacks, reclamations, readAt }: Reading): Markup {
+function stacksSection({ stacks, reclamations }: Reading): Markup {
   const rows = stacks.map(({ name, isRead }) => {
     const own = reclamations.filter((each) => each.stack === name);
     const counts = STATUSES.map(
       (status) =>
         html`<td>${isRead ? own.filter((each) => each.status === status).length : '?'}</td>`,
     );
-    const next = own.find((each) => isRecoverable(each) && each.recoverableUntil > readAt);
+    const next = own.find(isRecoverable);
     const deadline = next === undefined ? html`none` : time(untilOf(next));
     return html`<tr><th scope="row"><code>${name}</code></th>${counts}<td>${isRead ? deadline : 'not known'}</td></tr>`;
   });

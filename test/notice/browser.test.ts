@@ -128,7 +128,7 @@ describe.skipIf(missing !== '')(`the page of all stacks in a real browser${missi
         ...['"Stack"', '"Target"', '"Status"', '"Recoverable until"', '"Time left"', '"Objects"'],
         '"Asked for"',
       ],
-      ['"Stack"', '"Soft deleted"', '"Hard deleting"', '"Hard deleted"', '"Next deadline"'],
+      ['"Stack"', '"Soft deleted"', '"Hard deleting"', '"Hard deleted"', '"Nearest deadline"'],
     ]);
   });
 

@@ -26,12 +26,15 @@ export function timelineSection(
     if (known === undefined) days.set(day, [event]);
     else known.push(event);
   }
-  const items = [...days].map(([day, events]) => dayItem(day, events, withStack));
+  const today = review.reviewedAt.slice(0, 10);
+  const items = [...days].map(([day, events]) => ({ day, item: dayItem(day, events, withStack) }));
+  const past = items.filter(({ day }) => day < today).map(({ item }) => item);
+  const coming = items.filter(({ day }) => day >= today).map(({ item }) => item);
+  const now = html`<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> ${done}</li>`;
   return html`<h2 id="timeline">Until when it can be taken back</h2>
 ${picture(dated, review.reviewedAt)}
 <ol class="time">
-<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> ${done}</li>
-${join(items)}
+${join([...past, now, ...coming])}
 </ol>`;
 }
 
