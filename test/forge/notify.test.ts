@@ -98,10 +98,11 @@ describe('the workflow that notifies', () => {
     stub('npx', 'printf "%s\\n" "$*"');
     const NOW = '2026-01-08T06:17:00Z';
     const told = '--no-install reprieve reclamation notify --format slack --within 72h --now';
-    expect((await step('notify', { NOW, SINCE: '2026-01-07T10:00:00Z' })).out).toBe(
+    const FORMAT = 'slack';
+    expect((await step('notify', { FORMAT, NOW, SINCE: '2026-01-07T10:00:00Z' })).out).toBe(
       `${told} ${NOW} --since 2026-01-07T10:00:00Z\n`,
     );
-    expect((await step('notify', { NOW, SINCE: '' })).out).toBe(`${told} ${NOW}\n`);
+    expect((await step('notify', { FORMAT, NOW, SINCE: '' })).out).toBe(`${told} ${NOW}\n`);
   });
 
   it('gives the webhook to one step alone, and runs one at a time', () => {
