@@ -64,7 +64,8 @@ function quotedPrintable(line: string): string {
   for (const each of units) {
     const last = lines.at(-1) ?? '';
     if (last.length + each.length < MAX_LINE) lines[lines.length - 1] = `${last}${each}`;
-    else lines.push(each);
+    // A dot alone on a line is the end of a message for some programs.
+    else lines.push(each === '.' ? '=2E' : each);
   }
   return lines.join('=\n');
 }

@@ -9,7 +9,7 @@ import { ROOT } from '../support/built.js';
 import { Authority } from '../support/etcd.js';
 import { readWorkflow } from '../support/workflow/workflow.js';
 
-const { jobs } = readWorkflow(join(ROOT, 'templates/github/notify.yml'));
+const { jobs, on } = readWorkflow(join(ROOT, 'templates/github/notify.yml'));
 const MAIL = join(ROOT, 'templates/shell/mail.sh');
 const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 
@@ -103,6 +103,14 @@ describe('the workflow that notifies', () => {
       `${told} ${NOW} --since 2026-01-07T10:00:00Z\n`,
     );
     expect((await step('notify', { FORMAT, NOW, SINCE: '' })).out).toBe(`${told} ${NOW}\n`);
+  });
+
+  it('runs after every deployment, and in between', () => {
+    const { name } = readWorkflow(join(ROOT, 'templates/github/deploy.yml'));
+    expect(on).toEqual({
+      schedule: [{ cron: '17 6 * * *' }],
+      workflow_run: { workflows: [name], types: ['completed'] },
+    });
   });
 
   it('gives the webhook to one step alone, and runs one at a time', () => {

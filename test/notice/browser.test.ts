@@ -12,8 +12,8 @@ import { HOSTILE } from '../support/reviews.js';
 
 const PROGRAM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const missing = existsSync(PROGRAM) ? '' : ` (skipped: no ${PROGRAM}; install Debian's chromium)`;
-const PAGE = join(ROOT, 'test/fixtures/notices/reclamations.html');
 const ARTIFACTS = join(ROOT, 'artifacts');
+const PAGE = join(ARTIFACTS, 'reclamations.html');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(missing !== '')(`the page of all stacks in a real browser${missing}`, () => {
@@ -24,6 +24,7 @@ describe.skipIf(missing !== '')(`the page of all stacks in a real browser${missi
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
     mkdirSync(ARTIFACTS, { recursive: true });
+    writeFileSync(PAGE, dashboardOf(READING));
   });
   afterAll(() => browser.close());
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { expect, it } from 'vitest';
+import { escapeInvisible } from '../../lib/base/inert.js';
 import { calendarOf } from '../../lib/notice/calendar.js';
 import { isRecoverable, type Reclamation } from '../../lib/notice/reclamation.js';
 import { hostileNotices, RECLAMATIONS } from '../support/notices.js';
@@ -71,6 +72,11 @@ it('holds any text as text, in lines of 75 octets at most', () => {
       const events = eventsIn(text);
       const open = all.filter(isRecoverable);
       expect(events).toHaveLength(open.length);
+      expect(events.map(({ summary }) => summary)).toEqual(
+        open.map(({ target, stack }) =>
+          escapeInvisible(`${target} (${stack}): recoverable until now`),
+        ),
+      );
       // Nothing from outside became a property or a component.
       for (const { component } of events) {
         expect(component.getAllProperties().map(({ name }) => name)).toEqual([
@@ -82,6 +88,6 @@ it('holds any text as text, in lines of 75 octets at most', () => {
         ]);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });

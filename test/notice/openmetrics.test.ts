@@ -118,7 +118,7 @@ it('gives every name back as it was', () => {
         new Set(open.map(({ stack, target }) => JSON.stringify([stack, target]))),
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

@@ -128,7 +128,8 @@ describe('a webhook', () => {
       more();
     };
     const url = new URL(hook.base);
-    const sent = deliver({ url, body: '{}', id: 'i' }, { ...QUICK, attempts: 2 });
+    const patience = { ...QUICK, attempts: 2, timeout: 600_000 };
+    const sent = deliver({ url, body: '{}', id: 'i' }, patience);
     if (status === 200) await sent;
     else await expect(sent).rejects.toThrow('answered 500');
     // Nobody reads on: the connections are closed from this side.

@@ -43,7 +43,9 @@ export const reclamation: Group = (program, cli) => {
   );
   const notify = group
     .command('notify [stack]')
-    .description('Tell people of deletions that have begun and of deadlines, by a webhook.')
+    .description(
+      'Tell people of deletions that begin and of deadlines, by the webhook in REPRIEVE_WEBHOOK_URL.',
+    )
     .addOption(stackOption('only what is in this stack'))
     .addOption(
       new Option('--format <format>', 'of the body; email is printed for a program that sends it')

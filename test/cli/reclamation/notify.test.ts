@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeApp, GUARD, TOMBSTONE } from '../../support/fake-app.js';
+import { expectGolden } from '../../support/golden.js';
 import { publishedValidator } from '../../support/schemas.js';
 import { WebhookServer } from '../../support/webhook.js';
 
@@ -168,6 +169,31 @@ describe('reclamation list as a file', () => {
     expect(due).toMatchObject({ code: 0 });
     expect(due.out).not.toContain('VEVENT');
     expect((await app.reprieve('reclamation list -o ics -q --due-within 31m')).code).toBe(1);
+  });
+});
+
+describe('what people see', () => {
+  const FILE = 'test/fixtures/transcripts/notices.md';
+  async function golden(name: string, code: number, line: string, more = env): Promise<void> {
+    const ran = await app.reprieve(line, { env: more });
+    expect(ran.code, ran.shown).toBe(code);
+    const shown = ran.shown.replaceAll(/[0-9a-f]{32}/g, '<id>');
+    expectGolden(FILE, name, `$ npx reprieve ${line}\n${shown}`);
+  }
+  const notice = `reclamation notify ${SINCE}`;
+
+  it('is short where all is well, and says what to do where it is not', async () => {
+    await golden('sent', 0, `${notice} --format slack --within 30m`);
+    await golden('nothing', 0, 'reclamation notify --format slack --now 2026-01-03T12:00:00Z');
+    await golden('printed', 0, `${notice} --format email`);
+    await golden('no-address', 2, notice, {});
+    await golden('plain-http', 2, notice, { REPRIEVE_WEBHOOK_URL: 'http://hooks.example.org/x' });
+    await golden('too-late', 2, 'reclamation notify --every 24h --within 24h');
+    hook.answer = (reply) => reply.writeHead(302, { location: 'https://example.org' }).end();
+    await golden('redirected', 3, notice);
+    hook.answer = (reply) => reply.writeHead(400).end();
+    await golden('refused', 3, notice);
+    await golden('openmetrics', 0, 'reclamation list --output openmetrics');
   });
 });
 
