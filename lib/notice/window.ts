@@ -1,4 +1,4 @@
-import type { Duration } from '../base/duration.js';
+import { type Duration, durationOf } from '../base/duration.js';
 import { quote } from '../base/inert.js';
 import type { Checked, Problem } from '../base/problem.js';
 import { rfc3339 } from '../base/timestamp.js';
@@ -9,16 +9,15 @@ export interface Window {
   readonly until: Date;
 }
 
-/** So many windows have to fit before a deadline, for a notice that comes late to come in time. */
-const WINDOWS_AHEAD = 3;
-
 /**
  * The last window that is over. Windows of a length follow one another from 1970 on, so that every
  * run in the same window reports the same, whatever minute it started in and whatever ran before.
+ * What began near its end is in the state only after the apply: that long a window is left alone.
  */
-export function lastWindow(now: Date, every: Duration): Window {
+export function lastWindow(now: Date, every: Duration, settling: Duration): Window {
   const length = every.seconds * 1000;
-  const until = Math.floor(now.getTime() / length) * length;
+  const over = now.getTime() - settling.seconds * 1000;
+  const until = Math.floor(over / length) * length;
   return { since: new Date(until - length), until: new Date(until) };
 }
 
@@ -34,13 +33,18 @@ export function isIn({ since, until }: Window, instant: number): boolean {
   return since.getTime() < instant && instant <= until.getTime();
 }
 
-/** A run reports a window up to two lengths after it began: a deadline must be further away. */
-export function leadFault(within: Duration, every: Duration): Problem | undefined {
-  if (within.seconds >= WINDOWS_AHEAD * every.seconds) return undefined;
+/** A run may come two windows late, and that a window settles: a deadline must be further away. */
+export function leadFault(
+  within: Duration,
+  every: Duration,
+  settling: Duration,
+): Problem | undefined {
+  const least = durationOf(2 * every.seconds + 2 * settling.seconds);
+  if (within.seconds >= least.seconds) return undefined;
   return {
     code: 'notify/within',
     message: `A notice ${within.text} before a deadline may come too late: a run every ${every.text} reports what happened up to twice that long ago.`,
-    remedy: `Say --within with at least ${WINDOWS_AHEAD} times --every, or run more often.`,
+    remedy: `Say --within ${least.text} or more, or run more often.`,
   };
 }
 

@@ -53,56 +53,49 @@ describe('the workflow that notifies', () => {
   const step = (job: string, env: Readonly<Record<string, string>>) =>
     run(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', script(job)], env);
 
-  it.runIf(has('jq'))(
-    'begins where the last run that went well began, by runs that nobody can forge',
-    async () => {
-      const runs = [
-        { event: 'push', created_at: '2026-01-07T12:00:00Z' },
-        { event: 'workflow_dispatch', created_at: '2026-01-07T11:00:00Z' },
-        { event: 'workflow_run', created_at: '2026-01-07T10:00:00Z' },
-        { event: 'schedule', created_at: '2026-01-07T06:17:00Z' },
-      ];
-      const answers = {
-        runs: { workflow_runs: runs },
-        run: { created_at: '2026-01-08T06:17:00Z' },
-      };
-      for (const [name, json] of Object.entries(answers)) {
-        writeFileSync(join(folder, `${name}.json`), JSON.stringify(json));
-      }
-      stub(
-        'gh',
-        'echo "$2" >> asked; case "$2" in *workflows*) file=runs.json ;; *) file=run.json ;; esac; exec jq -r "$4" "$file"',
-      );
-      const env = {
-        GITHUB_REPOSITORY: 'o/n',
-        GITHUB_RUN_ID: '7',
-        GITHUB_OUTPUT: join(folder, 'output'),
-      };
-      expect(await step('window', env)).toMatchObject({ code: 0, err: '' });
-      expect(readFileSync(join(folder, 'output'), 'utf8')).toBe(
-        'now=2026-01-08T06:17:00Z\nsince=2026-01-07T10:00:00Z\n',
-      );
-      expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe(
-        'repos/o/n/actions/runs/7\nrepos/o/n/actions/workflows/reprieve-notify.yml/runs?status=success&created=%3C2026-01-08T06:17:00Z&per_page=100\n',
-      );
-      writeFileSync(join(folder, 'runs.json'), '{"workflow_runs": []}');
-      rmSync(join(folder, 'output'));
-      await step('window', env);
-      expect(readFileSync(join(folder, 'output'), 'utf8')).toContain('since=\n');
-      stub('gh', 'exit 1');
-      expect((await step('window', env)).code).not.toBe(0);
-    },
-  );
-
-  it('sends what is in that window, and without one what was in the last day', async () => {
-    stub('npx', 'printf "%s\\n" "$*"');
-    const NOW = '2026-01-08T06:17:00Z';
-    const told = '--no-install reprieve reclamation notify --format slack --within 72h --now';
-    const FORMAT = 'slack';
-    expect((await step('notify', { FORMAT, NOW, SINCE: '2026-01-07T10:00:00Z' })).out).toBe(
-      `${told} ${NOW} --since 2026-01-07T10:00:00Z\n`,
+  it.runIf(has('jq'))('begins where the last run for the same reason began', async () => {
+    const runs = [{ created_at: '2026-01-07T10:00:00Z' }];
+    const answers = { runs: { workflow_runs: runs }, run: { created_at: '2026-01-08T06:17:00Z' } };
+    for (const [name, json] of Object.entries(answers)) {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(json));
+    }
+    stub(
+      'gh',
+      'echo "$2" >> asked; case "$2" in *workflows*) file=runs.json ;; *) file=run.json ;; esac; exec jq -r "$4" "$file"',
     );
-    expect((await step('notify', { FORMAT, NOW, SINCE: '' })).out).toBe(`${told} ${NOW}\n`);
+    const output = join(folder, 'output');
+    const env = {
+      ...{ GITHUB_REPOSITORY: 'o/n', GITHUB_RUN_ID: '7', GITHUB_OUTPUT: output },
+      ...{ GITHUB_EVENT_NAME: 'workflow_run', DEPLOYED: '2026-01-08T05:30:00Z' },
+    };
+    expect(await step('window', env)).toMatchObject({ code: 0, err: '' });
+    expect(readFileSync(output, 'utf8')).toBe(
+      'now=2026-01-08T06:17:00Z\nsince=2026-01-07T10:00:00Z\n',
+    );
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe(
+      'repos/o/n/actions/runs/7\nrepos/o/n/actions/workflows/reprieve-notify.yml/runs?status=success&event=workflow_run&created=%3C2026-01-08T06:17:00Z&per_page=1\n',
+    );
+    writeFileSync(join(folder, 'runs.json'), '{"workflow_runs": []}');
+    await step('window', env);
+    await step('window', { ...env, GITHUB_EVENT_NAME: 'schedule', DEPLOYED: '' });
+    const [, , , deployed, , none] = readFileSync(output, 'utf8').split('\n');
+    expect([deployed, none]).toEqual(['since=2026-01-08T05:30:00Z', 'since=']);
+    stub('gh', 'exit 1');
+    expect((await step('window', env)).code).not.toBe(0);
+  });
+
+  it('sends beginnings after a deployment, and deadlines once a day', async () => {
+    stub('npx', 'printf "%s\\n" "$*"');
+    const env = { FORMAT: 'slack', NOW: '2026-01-08T06:17:00Z' };
+    const told = (kind: string) =>
+      `--no-install reprieve reclamation notify --format slack --kind ${kind} --within 72h --now ${env.NOW}`;
+    const since = { SINCE: '2026-01-07T10:00:00Z' };
+    expect(
+      (await step('notify', { ...env, ...since, GITHUB_EVENT_NAME: 'workflow_run' })).out,
+    ).toBe(`${told('begun')} --since 2026-01-07T10:00:00Z\n`);
+    expect((await step('notify', { ...env, SINCE: '', GITHUB_EVENT_NAME: 'schedule' })).out).toBe(
+      `${told('due')}\n`,
+    );
   });
 
   it('runs after every deployment, and in between', () => {
@@ -118,7 +111,9 @@ describe('the workflow that notifies', () => {
     const having = steps.filter((each) => JSON.stringify(each).includes('REPRIEVE_WEBHOOK_URL'));
     expect(having.map(({ run: text = '' }) => text.includes('reclamation notify'))).toEqual([true]);
     const text = readFileSync(join(ROOT, 'templates/github/notify.yml'), 'utf8');
-    expect(text).toContain('concurrency:\n  group: reprieve-notify\n  cancel-in-progress: false\n');
+    expect(text).toContain(
+      'concurrency:\n  group: reprieve-notify-${{ github.event_name }}\n  cancel-in-progress: false\n',
+    );
   });
 });
 

@@ -15,7 +15,9 @@ function faults(text: string): readonly string[] {
   const long = physical.filter((line) => Buffer.byteLength(line) > 75);
   const broken = physical.filter((line) => line.includes('\ufffd') || /[\r\n]/.test(line));
   const logical = text.replaceAll('\r\n ', '').split('\r\n');
-  const wrong = logical.slice(0, -1).filter((line) => !LINE.test(line));
+  const wrong = logical
+    .slice(0, -1)
+    .filter((line) => !LINE.test(line) || /(?<!\\)(?:\\\\)*\\(?![\\;,n])/.test(line));
   return [...long, ...broken, ...wrong, ...(logical.at(-1) === '' ? [] : ['no end of line'])];
 }
 
@@ -48,6 +50,12 @@ it('has an event for each deadline that a calendar program understands', () => {
   ]);
   const calendar = new ICAL.Component(ICAL.parse(text));
   expect(calendar.getFirstPropertyValue('version')).toBe('2.0');
+});
+
+it('escapes what has a meaning in a text', () => {
+  const target = 'a\\nb;c,d\\';
+  const [event] = eventsIn(calendarOf(RECLAMATIONS.map((each) => ({ ...each, target }))));
+  expect(event?.summary).toBe(`${target} (staging): recoverable until now`);
 });
 
 it('keeps an event’s id and stamp from one reading to the next, and no two are the same', () => {

@@ -140,6 +140,7 @@ it('an e-mail has the headers that are ours, whatever anybody is called', () => 
         expect(line.length).toBeLessThanOrEqual(76);
         expect(line).not.toBe('.');
       }
+      expect(body.join('\r\n\r\n')).not.toMatch(/=(?![0-9A-F]{2}|\r\n)/);
       const shown = decoded(text);
       expect(hasInvisible(shown.replaceAll('\r\n', ''))).toBe(false);
       for (const { about } of notices.filter(({ about: { request } }) =>

@@ -9,10 +9,10 @@ const hours = (count: number) => ({ seconds: count * 3600, text: `${count}h` });
 const at = (text: string) => new Date(text);
 
 describe('the window of a run', () => {
-  it('is the last one that is over, whatever minute the run started in', () => {
-    const runs = ['2026-01-08T00:00:00Z', '2026-01-08T07:13:09Z', '2026-01-08T23:59:59Z'];
+  it('is the last one that is over and settled, whatever minute the run started in', () => {
+    const runs = ['2026-01-08T01:00:00Z', '2026-01-08T07:13:09Z', '2026-01-09T00:59:59Z'];
     for (const run of runs) {
-      expect(lastWindow(at(run), hours(24))).toEqual({
+      expect(lastWindow(at(run), hours(24), hours(1))).toEqual({
         since: at('2026-01-07T00:00:00Z'),
         until: at('2026-01-08T00:00:00Z'),
       });
@@ -20,8 +20,8 @@ describe('the window of a run', () => {
   });
 
   it('needs time before a deadline for a notice that comes late', () => {
-    expect(leadFault(hours(72), hours(24))).toBeUndefined();
-    expect(leadFault(hours(71), hours(24))?.code).toBe('notify/within');
+    expect(leadFault(hours(50), hours(24), hours(1))).toBeUndefined();
+    expect(leadFault(hours(49), hours(24), hours(1))?.code).toBe('notify/within');
   });
 
   it('can’t begin in the future', () => {
@@ -46,24 +46,34 @@ describe('notices', () => {
   it('are sent once by runs that come once in a window, at any minute, and well before a deadline', () => {
     const minute = fc.integer({ min: 0, max: 24 * 60 - 1 });
     fc.assert(
-      fc.property(fc.array(minute, { minLength: 70, maxLength: 70 }), (minutes) => {
-        const sent = minutes.flatMap((each, day) => {
-          const now = new Date(
-            at('2025-12-15T00:00:00Z').getTime() + day * 24 * HOUR + each * 60_000,
-          );
-          const window = lastWindow(now, hours(24));
-          const open = RECLAMATIONS.filter(({ deletedAt }) => deletedAt <= now);
-          return noticesOf(open, { window, within: THREE_DAYS }).map((notice) => ({ notice, now }));
-        });
-        const ids = sent.map(({ notice }) => notice.id);
-        expect(new Set(ids).size).toBe(ids.length);
-        // Each beginning, and each deadline of what can be restored.
-        expect(ids).toHaveLength(RECLAMATIONS.length + 4);
-        for (const { notice, now } of sent.filter((each) => each.notice.kind === 'due')) {
-          const left = notice.about.recoverableUntil.getTime() - now.getTime();
-          expect(left).toBeGreaterThanOrEqual(24 * HOUR);
-        }
-      }),
+      fc.property(
+        fc.array(minute, { minLength: 70, maxLength: 70 }),
+        fc.nat(60),
+        (minutes, late) => {
+          const sent = minutes.flatMap((each, day) => {
+            const now = new Date(
+              at('2025-12-15T01:00:00Z').getTime() + day * 24 * HOUR + each * 60_000,
+            );
+            const window = lastWindow(now, hours(24), hours(1));
+            // A deletion begins with its plan, and is in the state some minutes later.
+            const open = RECLAMATIONS.filter(
+              ({ deletedAt }) => deletedAt.getTime() + late * 60_000 <= now.getTime(),
+            );
+            return noticesOf(open, { window, within: THREE_DAYS }).map((notice) => ({
+              notice,
+              now,
+            }));
+          });
+          const ids = sent.map(({ notice }) => notice.id);
+          expect(new Set(ids).size).toBe(ids.length);
+          // Each beginning, and each deadline of what can be restored.
+          expect(ids).toHaveLength(RECLAMATIONS.length + 4);
+          for (const { notice, now } of sent.filter((each) => each.notice.kind === 'due')) {
+            const left = notice.about.recoverableUntil.getTime() - now.getTime();
+            expect(left).toBeGreaterThanOrEqual(23 * HOUR);
+          }
+        },
+      ),
       { numRuns: 20 },
     );
   });

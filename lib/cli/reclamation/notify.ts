@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../../base/duration.js';
 import { plural } from '../../base/plural.js';
 import { Problems } from '../../base/problem.js';
 import { parseTimestamp, rfc3339 } from '../../base/timestamp.js';
+import type { Settings } from '../../files/settings.js';
 import { emailOf } from '../../notice/email.js';
 import { type BodyFormat, type Message, messagesOf } from '../../notice/message.js';
 import { type Notice, type NoticeKind, noticesOf } from '../../notice/notice.js';
@@ -34,11 +35,13 @@ export async function notify(
   options: NotifyOptions,
   patience: Patience = {},
 ): Promise<ExitCode> {
-  const { window, within } = timesOf(io, options);
   const isPrinted = options.dryRun === true || options.format === 'email';
   const url = isPrinted ? undefined : webhookOf(io);
-  talk(io, options, `Looking for notices ${inWords(window)}...`);
+  const times = timesIn(options);
   const workspace = Workspace.find(withoutWebhook(io));
+  const { within } = times;
+  const window = windowOf(timeOf(io, options.now), times, settlingOf(workspace.settings()));
+  talk(io, options, `Looking for notices ${inWords(window)}...`);
   const inventory = await takeInventory(withoutWebhook(io), workspace, options.stack);
   sayUnread(io, inventory);
   const reclamations = reclamationsOf(inventory.residents, workspace.settings().approvers);
@@ -65,20 +68,36 @@ function webhookOf(io: Io): URL {
   return value ?? misuse(...problems);
 }
 
-function timesOf(io: Io, options: NotifyOptions): { window: Window; within: Duration } {
+interface Times {
+  readonly within: Duration;
+  readonly every: Duration;
+  readonly since: number | undefined;
+}
+
+function timesIn(options: NotifyOptions): Times {
   const found = new Problems();
   const within = found.take(parseDuration(options.within));
   const every = found.take(parseDuration(options.every));
   const since = options.since === undefined ? undefined : found.take(parseTimestamp(options.since));
   if (within === undefined || every === undefined || found.all.length > 0) misuse(...found.all);
-  const now = timeOf(io, options.now);
+  return { within, every, since };
+}
+
+function windowOf(now: Date, { within, every, since }: Times, settling: Duration): Window {
   if (since !== undefined) {
     const { value, problems } = windowSince(new Date(since), now);
-    return { window: value ?? misuse(...problems), within };
+    return value ?? misuse(...problems);
   }
-  const fault = leadFault(within, every);
-  if (fault !== undefined) misuse(fault);
-  return { window: lastWindow(now, every), within };
+  const fault = leadFault(within, every, settling);
+  return fault === undefined ? lastWindow(now, every, settling) : misuse(fault);
+}
+
+/** A deletion begins with its plan, and is in the state when that is applied: so long after at most. */
+function settlingOf({ periods, stacks }: Settings): Duration {
+  return [...stacks.values()].reduce(
+    (longest, { planMaxAge }) => (planMaxAge.seconds > longest.seconds ? planMaxAge : longest),
+    periods.planMaxAge,
+  );
 }
 
 function inWords({ since, until }: Window): string {
