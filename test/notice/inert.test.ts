@@ -176,3 +176,12 @@ it('the page has no element and no attribute that a name made', () => {
     { numRuns: 30 },
   );
 });
+
+it('an e-mail has no line of a dot alone, which ends a message for some programs', () => {
+  const [notice] = NOTICES.filter(({ about }) => about.request !== null);
+  for (let length = 0; length < 80; length += 1) {
+    const about = { ...notice?.about, beforeReclaim: `${'x'.repeat(length)}.` };
+    const text = emailOf([{ ...notice, about }] as typeof NOTICES, NOW);
+    expect(text.split('\r\n')).not.toContain('.');
+  }
+});
