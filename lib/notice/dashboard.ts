@@ -9,8 +9,14 @@ import { timelineSection } from '../report/html/timeline.js';
 import type { ReclamationEvent } from '../review/review.js';
 import { timeLeftIn } from '../state/inventory.js';
 import { DASHBOARD_STYLE, DELETIONS, STACKS } from './dashboard-style.js';
-import { type Reading, STATUSES, type StackRead } from './openmetrics.js';
-import { isRecoverable, type Reclamation, untilOf } from './reclamation.js';
+import {
+  isRecoverable,
+  type Reading,
+  type Reclamation,
+  STATUSES,
+  type StackRead,
+  untilOf,
+} from './reclamation.js';
 
 /**
  * All stacks on one page, for a browser: what falls due this week, the deadlines to scale, and every

@@ -1,21 +1,5 @@
 import { compareTexts } from '../base/order.js';
-import { isRecoverable, type Reclamation } from './reclamation.js';
-
-/** What was read of all stacks at a point in time. */
-export interface Reading {
-  readonly reclamations: readonly Reclamation[];
-  /** Every stack that was to be read, and whether it could be. */
-  readonly stacks: readonly StackRead[];
-  readonly readAt: Date;
-}
-
-export interface StackRead {
-  readonly name: string;
-  readonly isRead: boolean;
-}
-
-/** Where a deletion that has begun can stand. */
-export const STATUSES = ['soft deleted', 'hard deleting', 'hard deleted'] as const;
+import { isRecoverable, type Reading, type Reclamation, STATUSES } from './reclamation.js';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -40,6 +40,22 @@ export interface RequestOf {
   readonly approvers: readonly Approver[];
 }
 
+/** What was read of all stacks at a point in time. */
+export interface Reading {
+  readonly reclamations: readonly Reclamation[];
+  /** Every stack that was to be read, and whether it could be. */
+  readonly stacks: readonly StackRead[];
+  readonly readAt: Date;
+}
+
+export interface StackRead {
+  readonly name: string;
+  readonly isRead: boolean;
+}
+
+/** Where a deletion that has begun can stand. */
+export const STATUSES = ['soft deleted', 'hard deleting', 'hard deleted'] as const;
+
 /** What has a clock of its own, the nearest deadline first. */
 export function reclamationsOf(
   entries: readonly Entry[],

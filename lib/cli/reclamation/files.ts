@@ -1,7 +1,7 @@
 import { calendarOf } from '../../notice/calendar.js';
 import { dashboardOf } from '../../notice/dashboard.js';
-import { openMetricsOf, type Reading } from '../../notice/openmetrics.js';
-import { reclamationsOf } from '../../notice/reclamation.js';
+import { openMetricsOf } from '../../notice/openmetrics.js';
+import { type Reading, reclamationsOf } from '../../notice/reclamation.js';
 import type { Entry } from '../../state/inventory.js';
 import type { Inventory } from '../workspace/inventory.js';
 import type { Workspace } from '../workspace/workspace.js';
