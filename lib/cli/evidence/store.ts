@@ -40,11 +40,16 @@ export function writeEvidence(workspace: Workspace, evidence: Evidence): string 
 export function readStore(workspace: Workspace): Store {
   const folder = workspace.path(EVIDENCE_FOLDER);
   if (!existsSync(folder)) return { found: [], problems: [] };
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const read = names
-    .sort(compareTexts)
-    .slice(0, MAX_FILES)
-    .map((name) => readFile(workspace, name));
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort(compareTexts);
+  } catch (error) {
+    return { found: [], problems: [unreadable(EVIDENCE_FOLDER, whyOf(error))] };
+  }
+  if (names.length > MAX_FILES) return { found: [], problems: [tooMany(names.length)] };
+  const read = names.map((name) => readFile(workspace, name));
   return {
     found: read.flatMap(({ found }) => found ?? []),
     problems: read.flatMap(({ problems }) => problems),
@@ -76,9 +81,21 @@ function readFile(workspace: Workspace, name: string) {
       ? { problems }
       : { found: { file, sha256: sha256(bytes), evidence: value }, problems };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problems: [unreadable(file, why)] };
+    return { problems: [unreadable(file, whyOf(error))] };
   }
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** To leave some out could leave out the one that counts. */
+function tooMany(count: number): Problem {
+  return {
+    code: 'evidence/too-many',
+    message: `There are ${count} files of evidence, more than ${MAX_FILES}. None of them was read.`,
+    remedy: 'Move evidence of closed deletions to an archive.',
+  };
 }
 
 function unreadable(file: string, why: string): Problem {
