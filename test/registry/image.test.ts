@@ -203,6 +203,22 @@ describe('a hostile registry', () => {
     }
   }, 30_000);
 
+  it('has a list of which it lacks a part, or whose parts are lists: nobody knows its size', async () => {
+    const index = 'application/vnd.oci.image.index.v1+json';
+    const nested = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: [] });
+    const of = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    for (const there of [true, false]) {
+      const part = { digest: of(nested), size: nested.length };
+      const list = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: [part] });
+      const { is } = await seen((request, reply) => {
+        const isPart = request.url?.includes(part.digest) === true;
+        if (isPart && !there) return void reply.writeHead(404).end();
+        reply.writeHead(200, { 'content-type': index }).end(isPart ? nested : list);
+      });
+      expect(is).toMatchObject({ kind: 'there', bytes: null, parts: [part.digest], platforms: 1 });
+    }
+  });
+
   it('answers 404 as a web server does, which is not gone', async () => {
     const { is } = await seen((_, reply) => void reply.writeHead(404).end('<h1>Not found</h1>'));
     expect(is.kind).toBe('not seen');
