@@ -140,4 +140,60 @@ describe('a certificate of a project on the sandbox', () => {
     expect(forged.stdout).toMatch(/differs +signature/);
     expect(forged.code).toBe(1);
   });
+
+  it('isn’t made of an earlier deletion’s evidence, and that closes no later one', () => {
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
+    `);
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.turnBackClocks(2);
+    const wrapper = join(scratch.folder, 'terraform-without-state');
+    scratch.write(
+      'terraform-without-state',
+      '#!/bin/sh\n[ "$1" = show ] && [ $# -le 3 ] && { echo "no state" >&2; exit 1; }\nexec terraform "$@"\n',
+    );
+    execFileSync('chmod', ['700', wrapper]);
+    const blind = scratch.with({ TERRAFORM_BINARY_NAME: wrapper });
+    const refused = blind.reprieve('deploy', 'sandbox', '--force');
+    expect(refused, refused.output).toMatchObject({ code: 3 });
+    expect(refused.flat).toContain('no evidence of it can be written');
+    expect(scratch.members('sandbox', 'billing')).toBeGreaterThan(0);
+    // As whoever uses plain cdktf does: it leaves no evidence.
+    const before = files('evidence', '.json');
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    expect(files('evidence', '.json')).toEqual(before);
+    const made = scratch.reprieve('reclamation', 'certificate', 'billing', '--no-registries');
+    expect(made, made.output).toMatchObject({ code: 1 });
+    expect(made.flat).toContain('is about an earlier one');
+    scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed.flat).toContain('about another deletion of that name');
+    expect(closed.code).toBe(1);
+  });
+
+  it('is made of what is gathered later, and of the earlier evidence only by its name', () => {
+    const [first = ''] = files('evidence', '.json');
+    const gathered = scratch.reprieve('reclamation', 'evidence', 'billing');
+    expect(gathered, gathered.output).toMatchObject({ code: 0 });
+    const [, second = ''] = files('evidence', '.json');
+    const certify = (...more: readonly string[]) => {
+      const out = ['--no-registries', '--out', `later${more.length}`];
+      const made = scratch.reprieve('reclamation', 'certificate', 'billing', ...out, ...more);
+      expect(made, made.output).toMatchObject({ code: 0 });
+      const [file = ''] = files(`later${more.length}`, '.json');
+      const { hashes, objects }: Certificate = JSON.parse(scratch.read(file));
+      return { from: hashes.evidence.file, count: objects.length };
+    };
+    const { objects }: Evidence = JSON.parse(scratch.read(first));
+    const later = certify();
+    expect(later.from).toBe(second);
+    expect(later.count).toBeLessThan(objects.length);
+    expect(certify('--evidence', first)).toEqual({ from: first, count: objects.length });
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed, closed.output).toMatchObject({ code: 0 });
+  });
 });
