@@ -295,7 +295,22 @@ describe('a certificate', () => {
           },
         };
         const cluster = live([{ resource: 'secret', namespace: name, name, uid, unseen: null }]);
-        const certificate = make({ objects: [of], request, unknown: [] }, { cluster });
+        const file = { file: name, bytes: 1, sha256: 'a'.repeat(64) } as const;
+        const certificate = make(
+          { objects: [of], request, unknown: [], stack: name },
+          {
+            cluster,
+            state: seen({ backend: name, lineage: 'l', serial: 7, left: [name] }),
+            versions: seen({ backend: name, where: name, versions: [{ name, at: null, has: [] }] }),
+            etcd: etcd([{ key: name, created: '1' }]),
+            etcdFiles: seen([{ ...file, format: 'database', unsearched: 0, found: [uid] }]),
+            images: seen([{ image: name, found: 'there', digest: uid, why: '' }]),
+            encryption: {
+              stored: seen([{ folder: name, key: uid, objects: 1 }]),
+              statement: { key: name, by: uid, destroyedAt: '2026-01-08T00:00:00Z' },
+            },
+          },
+        );
         const page = renderCertificate(certificate);
         expect(page).not.toMatch(/<(img|script|svg)/);
         const markdown = renderMarkdown(certificate);

@@ -289,4 +289,10 @@ describe.skipIf(missing !== undefined)('certificates on a real control plane', (
     const found = certificate.checks.find((each) => each.id === 'etcd/files')?.found ?? [];
     expect(found.slice(2).map(({ result }) => result)).toEqual(['not known', 'not known']);
   });
+
+  it('has no credential in any of its forms', () => {
+    for (const folder of ['evidence', ...Array.from({ length: made }, (_, at) => `c${at + 1}`)]) {
+      expect(scratch.filesHolding(CANARY, join(scratch.folder, folder))).toEqual([]);
+    }
+  });
 });

@@ -102,6 +102,14 @@ describe('a certificate of a project on the sandbox', () => {
     const done = scratch.reprieve('reclamation', 'certificate', 'verify', file, '--plan', plan);
     expect(done, done.output).toMatchObject({ code: 0 });
     expect(done.stdout).not.toContain('differs');
+    // The same bytes come out anywhere.
+    const elsewhere = scratch.with({
+      TZ: 'Asia/Kolkata',
+      LC_ALL: 'tr_TR.UTF-8',
+      LANG: 'ar_EG.UTF-8',
+    });
+    const there = elsewhere.reprieve('reclamation', 'certificate', 'verify', file, '--plan', plan);
+    expect(there, there.output).toMatchObject({ code: 0 });
   });
 
   it('is known to be changed where a word of it was', () => {

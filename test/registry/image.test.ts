@@ -126,6 +126,36 @@ describe('a hostile registry', () => {
       layers: [{ digest: 'sha256:2', size }],
     });
 
+  it('is not asked on this machine or by an address in disguise, unless it was named', async () => {
+    const got: (string | undefined)[] = [];
+    const server = createServer((request, reply) => {
+      got.push(request.url);
+      reply.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '0.0.0.0', done));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const login = async () => undefined;
+    for (const host of [
+      ...[
+        '127.0.0.1',
+        '127.1',
+        '2130706433',
+        '0x7f000001',
+        '0177.0.0.1',
+        'localhost',
+        '0',
+        '0.0.0.0',
+      ],
+      ...['[::1]', '[::ffff:7f00:1]', '[0:0:0:0:0:ffff:7f00:1]', '[::7f00:1]', 'LOCALHOST'],
+    ]) {
+      const seen = await seeImage(reference(`${host}:${port}/a/b:1`), { login });
+      expect([host, seen.kind]).toEqual([host, 'not seen']);
+    }
+    server.close();
+    expect(got).toEqual([]);
+  });
+
   it('redirects to private addresses, and is not followed', async () => {
     for (const to of [
       'https://169.254.169.254/latest/meta-data/',
@@ -133,6 +163,10 @@ describe('a hostile registry', () => {
       'https://[::ffff:10.0.0.1]/x',
       'https://localhost/x',
       'https://[fd00::1]/x',
+      'https://2130706433/x',
+      'https://0x7f.1/x',
+      'https://[::ffff:a9fe:a9fe]/x',
+      'https://[64:ff9b::a9fe:a9fe]/x',
     ]) {
       const { why } = await seen((_, reply) => void reply.writeHead(307, { location: to }).end());
       expect([to, why]).toEqual([to, expect.stringContaining('It was not asked')]);

@@ -1,4 +1,4 @@
-import { quoteName } from '../../base/inert.js';
+import { escapeInvisible, quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
 import { parseTarget } from '../../model/deletion-target.js';
@@ -121,7 +121,7 @@ function textOf(listed: readonly Listed[]): string {
   return listed
     .map(({ image, seen, usedBy, neededBy, unclear, deleting: { command, note } }) =>
       fields([
-        ['Image', image],
+        ['Image', escapeInvisible(image)],
         ['Registry', registrySays(seen)],
         ...(seen.kind === 'there'
           ? ([
@@ -158,7 +158,7 @@ function sizeInWords({ bytes, platforms }: Extract<SeenImage, { kind: 'there' }>
 
 function usersOf(uses: readonly ImageUse[]): string {
   const names = uses.map(({ stack, target, address, status }) => {
-    return `${target ?? address ?? ''} (${stack}, ${status})`;
+    return `${escapeInvisible(target ?? address ?? '')} (${stack}, ${status})`;
   });
   return [...new Set(names)].join(', ');
 }
