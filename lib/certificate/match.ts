@@ -47,8 +47,8 @@ function ofTarget(all: readonly EvidenceFile[], { stack, target }: Meant) {
 
 /** Before a hard deletion no clock runs: then the uid says which one it is. */
 function isAbout(evidence: Evidence, { deletedAt, uid }: Recorded): boolean {
-  if (evidence.deletion !== null) return evidence.deletion.deletedAt === deletedAt;
-  return uid !== undefined && uidsOfHard(evidence).includes(uid);
+  const isTimed = evidence.deletion !== null && evidence.deletion.deletedAt === deletedAt;
+  return isTimed || (uid !== undefined && uidsOfHard(evidence).includes(uid));
 }
 
 function hasAll({ objects }: Evidence, { addresses }: Recorded): boolean {

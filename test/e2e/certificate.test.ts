@@ -204,4 +204,59 @@ describe('a certificate of a project on the sandbox', () => {
     const closed = scratch.reprieve('reclamation', 'close', 'billing');
     expect(closed, closed.output).toMatchObject({ code: 0 });
   });
+
+  it('says that all is there where the deployment that it was taken for never came', () => {
+    scratch.write(
+      'reprieve.yaml',
+      `${SETTINGS}approvers: [{ id: bob@example.org }]\ngate: { approvals: file }\n`,
+    );
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
+    `);
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    const gathered = scratch.reprieve('reclamation', 'evidence', 'billing');
+    expect(gathered, gathered.output).toMatchObject({ code: 0 });
+    const verdict = (out: string) => {
+      const asked = ['--no-registries', '--out', out];
+      const made = scratch.reprieve('reclamation', 'certificate', 'billing', ...asked);
+      expect(made, made.output).toMatchObject({ code: 1 });
+      return JSON.parse(scratch.read(files(out, '.json')[0] ?? '')).verdict;
+    };
+    expect(verdict('never1')).toBe('incomplete');
+    scratch.requestDeletions();
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    expect(verdict('never2')).toBe('incomplete');
+  });
+
+  it('is made of a hard deletion by the uid that was approved, which closes it, too', () => {
+    const identity = scratch.state().find((it) => Object(it.values['input']).kind === 'Identity');
+    const uid = Object(identity?.values['input']).objects.billing;
+    const [requestedAt, at, expires] = [-2, -1, 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+/, ''),
+    );
+    const approvals = [{ by: 'bob@example.org', at, expires, uid }];
+    const hard = { target: 'billing', mode: 'hard', confirm: 'billing', requestedAt, approvals };
+    scratch.requestDeletions(hard);
+    const before = files('evidence', '.json').length;
+    const deployed = scratch.reprieve('deploy', 'sandbox', '--force');
+    expect(deployed, deployed.output).toMatchObject({ code: 0 });
+    expect(files('evidence', '.json')).toHaveLength(before + 1);
+    const made = scratch.reprieve(
+      ...['reclamation', 'certificate', 'billing', '--no-registries', '--out', 'hard'],
+    );
+    expect(made, made.output).toMatchObject({ code: 0 });
+    const certificate: Certificate = JSON.parse(scratch.read(files('hard', '.json')[0] ?? ''));
+    expect(certificate).toMatchObject({
+      deletion: null,
+      request: { mode: 'hard', approvals: [{ uid }] },
+    });
+    expect(certificate.objects.map((each) => each.uid)).toContain(uid);
+    scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed, closed.output).toMatchObject({ code: 0 });
+  });
 });
