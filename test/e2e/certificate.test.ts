@@ -99,6 +99,7 @@ describe('a certificate of a project on the sandbox', () => {
     const closed = scratch.reprieve('reclamation', 'close', 'billing');
     expect(closed, closed.output).toMatchObject({ code: 0 });
     const plan = evidence().plan?.file ?? '';
+    scratch.write('first-plan.json', scratch.read(plan));
     const done = scratch.reprieve('reclamation', 'certificate', 'verify', file, '--plan', plan);
     expect(done, done.output).toMatchObject({ code: 0 });
     expect(done.stdout).not.toContain('differs');
@@ -170,6 +171,8 @@ describe('a certificate of a project on the sandbox', () => {
     expect(refused, refused.output).toMatchObject({ code: 3 });
     expect(refused.flat).toContain('no evidence of it can be written');
     expect(scratch.members('sandbox', 'billing')).toBeGreaterThan(0);
+    scratch.reprieve('plan', 'sandbox');
+    scratch.write('kept-plan.json', scratch.read('cdktf.out/plans/sandbox.json'));
     // As whoever uses plain cdktf does: it leaves no evidence.
     const before = files('evidence', '.json');
     expect(scratch.settle()).toMatchObject({ code: 0 });
@@ -185,9 +188,18 @@ describe('a certificate of a project on the sandbox', () => {
 
   it('is made of what is gathered later, and of the earlier evidence only by its name', () => {
     const [first = ''] = files('evidence', '.json');
-    const gathered = scratch.reprieve('reclamation', 'evidence', 'billing');
+    const gather = (plan: string) =>
+      scratch.reprieve('reclamation', 'evidence', 'billing', '--plan', plan);
+    const foreign = gather('first-plan.json');
+    expect(foreign, foreign.output).toMatchObject({ code: 2 });
+    expect(foreign.flat).toContain('deletes other objects');
+    const gathered = gather('kept-plan.json');
     expect(gathered, gathered.output).toMatchObject({ code: 0 });
     const [, second = ''] = files('evidence', '.json');
+    const known: Evidence = JSON.parse(scratch.read(second));
+    expect(known.objects.every(({ uid, uidFrom }) => uid !== null && uidFrom === 'plan')).toBe(
+      true,
+    );
     const certify = (...more: readonly string[]) => {
       const out = ['--no-registries', '--out', `later${more.length}`];
       const made = scratch.reprieve('reclamation', 'certificate', 'billing', ...out, ...more);

@@ -173,6 +173,20 @@ describe('a hostile registry', () => {
     }
   });
 
+  it('redirects to an address with a login in it, or sends its answer without end', async () => {
+    const to = 'https://ann:canary-Pd93@example.org/';
+    const led = await seen((_, reply) => void reply.writeHead(307, { location: to }).end());
+    expect(led.why).toContain('with a login in it');
+    expect(led.why).not.toContain('canary');
+    let drip: NodeJS.Timeout | undefined;
+    const endless = await seen((_, reply) => {
+      reply.writeHead(200, { 'content-type': type });
+      drip = setInterval(() => reply.write('x'), 20);
+    });
+    clearInterval(drip);
+    expect(endless.is.kind).toBe('not seen');
+  });
+
   it('redirects without TLS to another place, or for ever, and is not followed', async () => {
     const plain = await seen(
       (_, r) => void r.writeHead(302, { location: 'http://example.org/' }).end(),

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { inert } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { EtcdFacts, Seen, StoredFact } from '../../certificate/facts.js';
 import { Etcd, type EtcdAccess, EtcdError } from '../../engine/etcd.js';
+import { readProjectFile } from '../../files/disk.js';
 import { readKeyFile } from '../../files/key-file.js';
 import { type Io, misuse } from '../terminal/io.js';
 import { unreadable } from './etcd-file-facts.js';
@@ -73,12 +73,11 @@ function accessOf(io: Io, endpoint: string, options: EtcdOptions): EtcdAccess {
   const problems: Problem[] = [];
   const read = (file: string | undefined) => {
     if (file === undefined) return undefined;
-    try {
-      return readFileSync(resolve(io.cwd, file), 'utf8');
-    } catch (error) {
-      problems.push(unreadable(file, error));
-      return undefined;
-    }
+    const path = resolve(io.cwd, file);
+    const { text, problem } = readProjectFile(dirname(path), basename(path));
+    if (text === undefined)
+      problems.push(problem ?? unreadable(file, new Error('it is not there')));
+    return text;
   };
   const { etcdCa, etcdCert, etcdKey } = options;
   const [ca, cert] = [read(etcdCa), read(etcdCert)];

@@ -167,6 +167,10 @@ describe('its signature', () => {
       put('c.json.sig', wrong);
       expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
     }
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    for (const key of ['pipe', 'missing', '.', 'c.json']) {
+      expect(await verify('--key', key)).toMatchObject({ code: 2 });
+    }
     rmSync(join(folder, 'c.json.sig'));
     expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
   });
