@@ -13,11 +13,11 @@ export function checksOf(evidence: Evidence, facts: Facts): readonly Check[] {
     objectsCheck(evidence, facts),
     etcdCheck(evidence, facts),
     historyCheck(evidence, facts),
-    filesCheck(facts),
+    filesCheck(evidence, facts),
     versionsCheck(facts),
     rotationCheck(facts),
     keyCheck(facts),
-    imagesCheck(facts),
+    imagesCheck(evidence, facts),
   ];
 }
 
@@ -169,7 +169,24 @@ function versionFinding({ name, at, has }: VersionFact): Finding {
     : { what: name, result: 'left', says: `It has ${plural(has.length, 'object')}.${when}` };
 }
 
-function imagesCheck({ images }: Facts): Check {
+/** Where objects were gone before anybody looked, it isn't known whether they referred to an image. */
+function imagesCheck(evidence: Evidence, facts: Facts): Check {
+  const known = knownImagesCheck(facts);
+  const open = evidence.objects.filter(
+    ({ address, type, inState, uidFrom }) =>
+      address !== null && !inState && uidFrom !== 'plan' && !WITHOUT_IMAGES.test(type ?? ''),
+  ).length;
+  if (open === 0 || known.result === 'not checked') return known;
+  const unknown = `Of ${plural(open, 'object')} nobody knew any more whether there was an image.`;
+  const says = known.result === 'not applicable' ? unknown : `${known.says} ${unknown}`;
+  return { ...known, result: worst([known.result, 'not known']), says };
+}
+
+/** Types that refer to no image. */
+const WITHOUT_IMAGES =
+  /^kubernetes_(?:secret|config_map|namespace|service_account|(?:cluster_)?role(?:_binding)?|resource_quota|limit_range|network_policy)(?:_v\d+)?$/;
+
+function knownImagesCheck({ images }: Facts): Check {
   const subject: Subject = { id: 'images', about: 'copies', title: 'Images in their registries' };
   return checkOf(subject, images, (all) => {
     const found = all.map(imageFinding);

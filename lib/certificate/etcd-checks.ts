@@ -17,6 +17,8 @@ export function etcdCheck(evidence: Evidence, { etcd }: Facts): Check {
     const left = found.filter((each) => each.result === 'left').length;
     const stranger = left === 0 ? strangerOf(is) : undefined;
     if (stranger !== undefined) return { result: 'not known', says: stranger, found };
+    const unnamed = left === 0 ? unnamedIn(evidence) : undefined;
+    if (unnamed !== undefined) return { result: 'not known', says: unnamed, found };
     const result = found.length === 0 ? 'confirmed' : worst(found.map((each) => each.result));
     const says =
       left === 0
@@ -31,6 +33,17 @@ function strangerOf({ isOfCluster, prefix }: EtcdFacts): string | undefined {
   return isOfCluster === 'no'
     ? `Below ${quoteName(prefix)} this etcd has not the cluster that the evidence was taken in: another cluster’s etcd, or another prefix.`
     : 'Whether this is the etcd of the cluster that the evidence was taken in can’t be told.';
+}
+
+/** What has no name can't be looked for, unless it went with a whole namespace. */
+function unnamedIn({ objects }: Evidence): string | undefined {
+  if (objects.some(({ object }) => object?.resource === 'namespace')) return undefined;
+  const unnamed = objects.filter(
+    ({ object, type }) => object === null && type?.startsWith('kubernetes_') === true,
+  );
+  return unnamed.length === 0
+    ? undefined
+    : `Of ${plural(unnamed.length, 'object')} nobody knew the name, so no key could be looked for.`;
 }
 
 /** A key that was created after the evidence is a namesake's. */
@@ -62,6 +75,9 @@ export function historyCheck(evidence: Evidence, { etcd }: Facts): Check {
     const at = `A read at revision ${before}, before the deletion,`;
     const stranger = strangerOf(is);
     if (stranger !== undefined) return { result: 'not known', says: stranger };
+    const unnamed = unnamedIn(evidence);
+    const isClean = history.answer === 'compacted' && history.keys === 0;
+    if (isClean && unnamed !== undefined) return { result: 'not known', says: unnamed };
     if (history.answer === 'compacted') return compacted(at, history);
     if (history.answer === 'readable') {
       return {
@@ -89,7 +105,7 @@ function compacted(
       } as const);
 }
 
-export function filesCheck({ etcdFiles }: Facts): Check {
+export function filesCheck(evidence: Evidence, { etcdFiles }: Facts): Check {
   const subject: Subject = {
     id: 'etcd/files',
     about: 'copies',
@@ -98,6 +114,8 @@ export function filesCheck({ etcdFiles }: Facts): Check {
   return checkOf(subject, etcdFiles, (files) => {
     const found = files.map(fileFinding);
     const result = worst(found.map((each) => each.result));
+    const unnamed = result === 'confirmed' ? unnamedIn(evidence) : undefined;
+    if (unnamed !== undefined) return { result: 'not known', says: unnamed, found };
     return { result, says: filesSentence(result), found };
   });
 }

@@ -180,6 +180,33 @@ describe('a certificate', () => {
     expect(of({ format: null, found: ['uid-1'] })).toBe('left');
   });
 
+  it('says of no key or image that there is none where nobody knew what to look for', () => {
+    const unnamed = object({ object: null, uid: null, uidFrom: null, inState: false });
+    const none = { kind: 'not applicable', why: 'The objects referred to no image.' } as const;
+    const file = { file: 'a', bytes: 9, sha256: 'a'.repeat(64), found: [], unsearched: 0 };
+    const found = {
+      ...{ etcd: etcd([], compacted()), images: none },
+      etcdFiles: seen([{ ...file, format: 'database' } as const]),
+    };
+    const results = (...objects: Evidence['objects']) => {
+      const certificate = make({ objects }, found);
+      const ids = ['etcd/current', 'etcd/history', 'etcd/files', 'images'];
+      return ids.map((id) => resultOf(certificate, id));
+    };
+    const cronJob = { ...unnamed, type: 'kubernetes_cron_job_v1' };
+    const namespace = object({ object: { resource: 'namespace', namespace: null, name: 'b' } });
+    const unknown = ['not known', 'not known', 'not known'];
+    expect(results(object())).toEqual(['confirmed', 'confirmed', 'confirmed', 'not applicable']);
+    expect(results(object(), unnamed)).toEqual([...unknown, 'not applicable']);
+    expect(results(object(), cronJob)).toEqual([...unknown, 'not known']);
+    // A namespace takes along whatever was in it.
+    expect(results(namespace, unnamed).slice(0, 3)).toEqual([
+      'confirmed',
+      'confirmed',
+      'confirmed',
+    ]);
+  });
+
   it('says from when on, by the evidence or what it knows of the deletion', () => {
     const deletion = {
       ...{ deletedAt: '2026-01-01T00:00:00Z', reclaimAfter: '2026-01-07T00:00:00Z' },

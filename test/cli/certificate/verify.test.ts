@@ -229,5 +229,7 @@ it.each([
   ],
   [['--old-key', 'aesgcm:v1:o', '--key-destroyed-by', 'Ann', '--key-destroyed-at', 'yesterday']],
 ])('states nothing by half, of no key, by nobody or of a time to come: %j', async (args) => {
-  expect(await reprieve('billing', ...args)).toMatchObject({ code: 2 });
+  const { code, stderr } = await reprieve('billing', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/A statement that|is not a key as etcd stores it|that is yet to come/);
 });
