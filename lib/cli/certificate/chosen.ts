@@ -39,7 +39,10 @@ export async function chosenEvidence(
   if (last === undefined) throw missing();
   const stack = pickStack(stacks, name);
   const recorded = await deletionInState(io, stack, target);
-  if (recorded?.deletedAt === undefined) return { stack, found: last };
+  // An item that was closed before has nothing in the state but its project's clock.
+  if (recorded?.deletedAt === undefined || recorded.addresses.length === 0) {
+    return { stack, found: last };
+  }
   const [found] = evidenceOf(store.found, recorded);
   if (found === undefined) throw missing(last.file);
   return { stack, found };
