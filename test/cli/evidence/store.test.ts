@@ -76,4 +76,5 @@ it('reports a folder that is none', () => {
   writeFileSync(join(folder, 'evidence'), '');
   expect(readStore(workspace).found).toEqual([]);
   expect(codes()).toEqual(['evidence/unreadable']);
+  expect(() => writeEvidence(workspace, evidence)).toThrow('evidence');
 });
