@@ -4,19 +4,19 @@ import { judgeObjects, type Verdict, verdictOf } from '../../encryption/verifica
 import { EngineError } from '../../engine/run.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
+import { type DeclarationOptions, declaredEncryption } from './declaration.js';
 import { type EtcdOptions, etcdOf, storedObjects } from './etcd-options.js';
 import {
-  askServers,
-  declaredEncryption,
   failuresOf,
   keyNameOf,
   kindsOf,
+  knownServers,
   readConfigurations,
   type ServerOptions,
 } from './reading.js';
 import { dataOf, printVerification, type Verification } from './verification-text.js';
 
-export interface VerifyOptions extends EtcdOptions, ServerOptions {
+export interface VerifyOptions extends EtcdOptions, ServerOptions, DeclarationOptions {
   /** Configurations that have to be able to read everything. */
   readonly config?: readonly string[];
   readonly acceptUnknown?: boolean;
@@ -39,11 +39,12 @@ export async function verifyEncryption(io: Io, options: VerifyOptions): Promise<
 
 /** Looks at what etcd holds, or, without it, at what the API servers say of themselves. */
 export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Verification> {
-  const spec = declaredEncryption(io);
+  const spec = declaredEncryption(io, options);
   const kinds = kindsOf(spec?.resources);
   const files = readConfigurations(io, options.config ?? []);
   const etcd = etcdOf(io, options);
-  const servers = await askServers(io, options);
+  const known = await knownServers(io, options);
+  const { servers } = known;
   const answered = servers.flatMap(({ name, metrics }) =>
     metrics === undefined ? [] : [{ name, metrics }],
   );
@@ -54,9 +55,12 @@ export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Ver
     if (answered.length === 0) throw new EngineError(failuresOf(servers).join('\n'));
     return { source: 'metrics', verdict: 'unknown', judged: [], ...common };
   }
-  const { revision, objects } = await storedObjects(etcd, kinds, options);
+  // What a configuration can't read may be of any kind.
+  const scope = files.length === 0 ? kinds : 'all';
+  const { revision, objects } = await storedObjects(etcd, scope, options);
   const judged = judgeObjects(objects, {
     key: declared,
+    resources: kinds.map(({ resource }) => resource),
     configurations: files.map(({ configuration }) => configuration),
     servers: answered.map(({ metrics }) => metrics),
   });
