@@ -2,6 +2,7 @@ import { escapeInvisible } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import {
   type EncryptionConfiguration,
+  type KeyName,
   keysOf,
   keyText,
   nameOf,
@@ -145,6 +146,18 @@ export function differentSecrets(
 function firstKey(configuration: EncryptionConfiguration, resource: string): string {
   const [first] = providersOf(configuration, resource);
   return first === undefined ? '' : keyText(nameOf(first));
+}
+
+/** Servers that show by their metrics that they encrypt nothing: that much counters do prove. */
+export function withoutEncryption(
+  servers: readonly NamedServer[],
+  declared: KeyName | undefined,
+): readonly string[] {
+  if (declared?.provider === 'identity') return [];
+  return servers
+    .filter(({ metrics }) => metrics.operations.length === 0)
+    .filter(({ metrics }) => metrics.configurationHash === undefined)
+    .map(({ name }) => escapeInvisible(`${name} shows no encryption at all.`));
 }
 
 function failedReloads(servers: readonly NamedServer[]): readonly string[] {

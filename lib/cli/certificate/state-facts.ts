@@ -12,6 +12,7 @@ import { pullState } from '../../engine/probe.js';
 import { EngineError } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { placesOf } from '../../state/address.js';
+import { versionsCommand } from '../../state/backend-versions.js';
 import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -54,7 +55,7 @@ export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFact
   if (name === 'local' && typeof path === 'string') {
     return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
   }
-  const command = VERSIONS[name]?.(settings);
+  const command = versionsCommand({ name, settings });
   return {
     kind: 'not checked',
     why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${inert(command)}\``}`,
@@ -85,13 +86,3 @@ function localVersions(path: string, evidence: Evidence): Seen<VersionFacts> {
   });
   return { kind: 'seen', is: { backend: 'local', where: `${name}.*`, versions } };
 }
-
-/** How the owner of a backend lists the versions that it keeps. */
-const VERSIONS: Readonly<Record<string, (settings: unknown) => string>> = {
-  s3: (of) =>
-    `aws s3api list-object-versions --bucket ${memberOf(of, 'bucket')} --prefix ${memberOf(of, 'key')}`,
-  gcs: (of) =>
-    `gcloud storage ls --all-versions gs://${memberOf(of, 'bucket')}/${memberOf(of, 'prefix') ?? ''}`,
-  azurerm: (of) =>
-    `az storage blob list --account-name ${memberOf(of, 'storage_account_name')} --container-name ${memberOf(of, 'container_name')} --prefix ${memberOf(of, 'key')} --include vs`,
-};

@@ -1,6 +1,10 @@
+import { escapeInvisible } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
-import { disagreements } from '../../encryption/disagreements.js';
+import { disagreements, withoutEncryption } from '../../encryption/disagreements.js';
+import type { KnownServers } from '../../encryption/loaded.js';
+import type { StoredObject } from '../../encryption/stored-object.js';
 import { judgeObjects, type Verdict, verdictOf } from '../../encryption/verification.js';
+import { ClusterError } from '../../engine/cluster.js';
 import { EngineError } from '../../engine/run.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
@@ -13,7 +17,9 @@ import {
   knownServers,
   readConfigurations,
   type ServerOptions,
+  sayUnasked,
 } from './reading.js';
+import { isSameCluster } from './same-cluster.js';
 import { dataOf, printVerification, type Verification } from './verification-text.js';
 
 export interface VerifyOptions extends EtcdOptions, ServerOptions, DeclarationOptions {
@@ -48,12 +54,14 @@ export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Ver
   const answered = servers.flatMap(({ name, metrics }) =>
     metrics === undefined ? [] : [{ name, metrics }],
   );
-  const differences = disagreements(answered, files);
   const declared = keyNameOf(spec);
-  const common = { servers, differences, ...(declared === undefined ? {} : { declared }) };
+  const common = { servers, ...(declared === undefined ? {} : { declared }) };
+  sayUnasked(io, known);
+  const differing = disagreements(answered, files);
   if (etcd === undefined) {
     if (answered.length === 0) throw new EngineError(failuresOf(servers).join('\n'));
-    return { source: 'metrics', verdict: 'unknown', judged: [], ...common };
+    const differences = [...differing, ...withoutEncryption(answered, declared)];
+    return { source: 'metrics', verdict: 'unknown', judged: [], differences, ...common };
   }
   // What a configuration can't read may be of any kind.
   const scope = files.length === 0 ? kinds : 'all';
@@ -64,7 +72,27 @@ export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Ver
     configurations: files.map(({ configuration }) => configuration),
     servers: answered.map(({ metrics }) => metrics),
   });
-  return { source: 'etcd', verdict: verdictOf(judged), revision, judged, ...common };
+  const differences = [...differing, ...(await anotherCluster(io, options, known, objects))];
+  return { source: 'etcd', verdict: verdictOf(judged), revision, judged, differences, ...common };
+}
+
+/** What is read from one cluster's etcd says nothing of another. */
+async function anotherCluster(
+  io: Io,
+  options: VerifyOptions,
+  { answered }: KnownServers,
+  objects: readonly StoredObject[],
+): Promise<readonly string[]> {
+  if (answered.length === 0) return [];
+  const isSame = await isSameCluster(io, options, objects).catch((error: unknown) => {
+    if (!ClusterError.isClusterError(error) || error.interrupted) throw error;
+    const [why = ''] = error.message.split('\n');
+    say(io, `warning: Whether this etcd is the API server’s is not known: ${escapeInvisible(why)}`);
+    return true;
+  });
+  return isSame
+    ? []
+    : ['This etcd does not hold what the API server shows: it is another cluster’s.'];
 }
 
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -81,5 +109,5 @@ function conclusionOf({ source, verdict, judged, differences }: Verification): s
     source === 'etcd'
       ? `${plural(judged.length, 'object')}. ${WORDS[verdict]}`
       : 'Unknown: these numbers count operations since the server’s start, and prove no single object. Name etcd by --etcd, or pass --accept-unknown.';
-  return differences.length === 0 ? known : `${known} The API servers differ.`;
+  return differences.length === 0 ? known : `${known} But see above: servers.`;
 }
