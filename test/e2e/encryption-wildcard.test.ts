@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)('a configuration with wildcards', () => {
     if (next === 'done') return next;
     if (next === 'rewrite') {
       const kinds = [...new Set(stale?.map(({ resource }) => resource))];
-      const some = ['namespaces', 'widgets.example.org', 'leases.coordination.k8s.io'];
+      const some = ['namespaces', 'widgets.example.org', 'roles.rbac.authorization.k8s.io'];
       expect(kinds).toEqual(expect.arrayContaining(some));
       expect((await rotate('--apply', '--step', 'drop')).code).toBe(1);
     }

@@ -23,7 +23,7 @@ describe('where etcd keeps a kind', () => {
     expect(placeOf(path)).toEqual({ resource, namespace, name });
     const kind = kindOf(resource);
     if (!resource.endsWith('?'))
-      expect(`${kind?.folder}/`).toBe(path.slice(0, kind?.folder.length) + '/');
+      expect(`${kind?.folder}/`).toBe(`${path.slice(0, kind?.folder.length)}/`);
   });
 
   it('has no objects in what API servers keep for themselves', () => {

@@ -127,6 +127,8 @@ export interface ConfigurationFile {
   readonly configuration: EncryptionConfiguration;
   /** As the API server's metrics show it. */
   readonly hash: string;
+  /** As it was read: it holds keys, and is shown nowhere. */
+  readonly text: string;
 }
 
 /** Reads the files of all API servers, and reports everything that is wrong with them at once. */
@@ -140,7 +142,7 @@ export function readConfigurations(io: Io, paths: readonly string[]): readonly C
     const holdsKeys = keysOf(configuration).some((each) => 'secret' in each);
     const open = holdsKeys ? exposed(name, modeOf(io, name)) : undefined;
     const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const file = { name, configuration, hash };
+    const file = { name, configuration, hash, text };
     return open === undefined ? { file, problems: [] } : { problems: [open] };
   });
   const problems = read.flatMap((each) => each.problems);

@@ -13,6 +13,7 @@ import { differentSecrets } from '../../encryption/disagreements.js';
 import { addKey, dropOthers, promoteKey } from '../../encryption/edits.js';
 import type { StoredKind } from '../../encryption/kinds.js';
 import { loadedFiles } from '../../encryption/loaded.js';
+import { rewriteConfiguration } from '../../encryption/rewrite-configuration.js';
 import {
   holdsOthers,
   type RotationStanding,
@@ -21,7 +22,6 @@ import {
   unlistedNames,
 } from '../../encryption/rotation.js';
 import type { StoredObject } from '../../encryption/stored-object.js';
-import { formatConfiguration } from '../../encryption/write-configuration.js';
 import type { EncryptionSpec } from '../../model/encryption.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
@@ -151,13 +151,13 @@ async function change(
 ): Promise<ExitCode> {
   const edited = files
     .filter(({ name }) => standing.files.includes(name))
-    .map(({ name, hash, configuration }) => ({ name, hash, ...edit(configuration) }));
+    .map(({ name, hash, text, configuration }) => ({ name, hash, text, ...edit(configuration) }));
   const problems = edited.flatMap((each) => each.problems);
   if (problems.length > 0) return misuse(...problems);
   replaceFiles(
     io,
-    edited.flatMap(({ name, hash, value }) =>
-      value === undefined ? [] : [{ name, hash, text: formatConfiguration(value) }],
+    edited.flatMap(({ name, hash, text, value }) =>
+      value === undefined ? [] : [{ name, hash, text: rewriteConfiguration(text, value) }],
     ),
   );
   for (const { name } of edited) say(io, `Wrote ${name}.`);
