@@ -112,6 +112,24 @@ describe.skipIf(missing !== undefined)('a rewrite that is killed', () => {
     expect(readFileSync(config, 'utf8')).toContain('key-1');
   });
 
+  it('goes no further while an API server runs that was not asked', async () => {
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+    const renewTime = new Date().toISOString().replace(/Z$/, '000Z');
+    const body = {
+      metadata: {
+        name: 'apiserver-another',
+        labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver' },
+      },
+      spec: { holderIdentity: 'another', leaseDurationSeconds: 3600, renewTime },
+    };
+    expect((await plane.ask(leases, { method: 'POST', body })).message).toBe('');
+    const before = readFileSync(config, 'utf8');
+    const { next, stderr } = await rotate('--apply');
+    expect({ next, file: readFileSync(config, 'utf8') }).toEqual({ next: 'reload', file: before });
+    expect(stderr).toContain('1 more API server of this cluster was not asked');
+    await plane.ask(`${leases}/apiserver-another`, { method: 'DELETE' });
+  });
+
   it('is finished by calling it again: every object carries the new key, and is what it was', async () => {
     const { code, next, stale, stderr } = await rotate('--apply');
     expect({ code, next, stale }, stderr).toEqual({ code: 0, next: 'drop', stale: [] });

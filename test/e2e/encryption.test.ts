@@ -246,24 +246,6 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
     }
   });
 
-  it('drops nothing while an API server runs that was not asked', async () => {
-    const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
-    const renewTime = new Date().toISOString().replace(/Z$/, '000Z');
-    const body = {
-      metadata: {
-        name: 'apiserver-another',
-        labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver' },
-      },
-      spec: { holderIdentity: 'another', leaseDurationSeconds: 3600, renewTime },
-    };
-    expect((await plane.ask(leases, { method: 'POST', body, as: 'admin' })).message).toBe('');
-    const before = readFileSync(config, 'utf8');
-    const { next, stderr } = await rotate('--key', 'key-1', '--apply');
-    expect({ next, file: readFileSync(config, 'utf8') }).toEqual({ next: 'reload', file: before });
-    expect(stderr).toContain('1 more API server of this cluster was not asked');
-    await plane.ask(`${leases}/apiserver-another`, { method: 'DELETE', as: 'admin' });
-  });
-
   it('drops plain text, and the API server loads that by itself', async () => {
     expect(await rotate('--key', 'key-1', '--apply')).toMatchObject({ code: 0, next: 'reload' });
     expect(readFileSync(config, 'utf8')).not.toContain('identity');
