@@ -130,8 +130,12 @@ export class ReprieveStack extends TerraformStack {
    */
   get lockedEncryption(): LockedEncryption | undefined {
     if (this.encryption === undefined || this.target.name !== 'kubernetes') return undefined;
-    const { provider, key } = this.encryption;
-    return key === undefined ? { provider } : { provider, key };
+    const { provider, key, resources = [] } = this.encryption;
+    return {
+      provider,
+      ...(key === undefined ? {} : { key }),
+      ...(resources.length === 0 ? {} : { resources }),
+    };
   }
 
   /**

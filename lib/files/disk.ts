@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -50,11 +51,13 @@ export function readProjectFile(dir: string, name: string): ProjectFile {
 export function writeAtomically(path: string, text: string | Uint8Array): void {
   const known = lstatSync(path, { throwIfNoEntry: false });
   const real = known === undefined ? path : realpathSync(path);
+  const stats = known === undefined ? undefined : lstatSync(real, { throwIfNoEntry: false });
   const { temporary, descriptor } = openTemporary(
     real,
-    known === undefined ? undefined : modeOf(real),
+    stats === undefined ? undefined : stats.mode & 0o777,
   );
   try {
+    if (stats !== undefined) keepOwner(descriptor, stats);
     writeAndClose(descriptor, text);
     renameSync(temporary, real);
   } catch (error) {
@@ -169,9 +172,15 @@ function writeAndClose(descriptor: number, text: string | Uint8Array): void {
   }
 }
 
-function modeOf(path: string): number | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : stats.mode & 0o777;
+/** Whoever reads it by its owner or group goes on to. Only root can give a file to somebody else. */
+function keepOwner(descriptor: number, { uid, gid }: Stats): void {
+  const now = fstatSync(descriptor);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
 }
 
 /** Makes the rename itself last. Not every file system can, and the file is whole without. */

@@ -1,4 +1,4 @@
-import type { LockedProject } from '../../files/projects-lock-types.js';
+import type { LockedEncryption, LockedProject } from '../../files/projects-lock-types.js';
 import type { Declared } from '../../model/declared.js';
 import { itemTarget } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
@@ -37,7 +37,7 @@ function declaredProject(
     on: locked.target,
     name,
     namespace,
-    ...(locked.encryption === undefined ? {} : { encryption: locked.encryption }),
+    ...(locked.encryption === undefined ? {} : { encryption: encryptionOf(locked.encryption) }),
     ...periodOf(spec.period, periods),
     quota,
     adoptNamespace,
@@ -48,6 +48,11 @@ function declaredProject(
     neededBy: mentions.of(name),
   };
   return { target: 'project', address: name, path, value };
+}
+
+/** Which kinds are encrypted besides is no policy's concern. */
+function encryptionOf({ resources: _resources, ...key }: LockedEncryption) {
+  return key;
 }
 
 function itemsIn(stack: string, project: string, locked: LockedProject): readonly DeclaredItem[] {
