@@ -10,6 +10,7 @@ import {
   residentData,
   sayDifferences,
   sayTasks,
+  sayUses,
   talk,
   timeToHardDeletion,
 } from '../terminal/output.js';
@@ -46,6 +47,7 @@ export async function listReclamations(io: Io, options: ReclamationListOptions):
   }
   if (options.output === undefined && options.quiet !== true) {
     sayTasks(io, shown);
+    sayUses(io, shown);
     sayDifferences(io, shown);
   }
   if (inventory.unread.length > 0) return EXIT.engine;
