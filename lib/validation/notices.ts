@@ -133,8 +133,8 @@ export function waiverNotices(
   { documents, stacks, isWhole }: LookedAt,
 ): readonly Reason[] {
   const ids = documents.map(({ id }) => id);
-  const refused = waivers.needed.filter(
-    ({ policy }) => levelOf(settings, policy) === 'hard-mandatory',
+  const refused = waivers.needed.filter(({ policy }) =>
+    documents.some((each) => each.id === policy && levelOf(settings, each) === 'hard-mandatory'),
   );
   // What couldn't be judged may well need its waiver.
   const unused = isWhole ? waivers.unused : [];

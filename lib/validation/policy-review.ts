@@ -146,7 +146,7 @@ export class PolicyReview {
     const { policy, address, verdict, faults, declared } = outcome;
     const { id, title, remediation } = policy.document;
     const url = outcome.url ?? policy.document.url;
-    const level = levelOf(this.settings, id);
+    const level = levelOf(this.settings, policy.document);
     const source = declared === undefined ? sources.of(address) : sources.ofDeclared(declared);
     const place = { stack, address, path: source?.path };
     const waiver = this.waivers.find(id, place);
