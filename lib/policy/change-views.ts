@@ -6,7 +6,8 @@ import { STATEFUL_TYPES } from '../model/stateful-types.js';
 import { meets } from './json-schema/instance.js';
 import type { PlannedResource } from './resource.js';
 import { keysIn, type Part, partOf, valueAt } from './shape/part.js';
-import { type HeldObject, identityOf, type Uses } from './uses/uses.js';
+import { type HeldObject, identityOf } from './uses/references.js';
+import type { Uses } from './uses/uses.js';
 import type { View } from './view.js';
 
 /** Targets that are what a plan does with a resource, or what becomes of its data. */

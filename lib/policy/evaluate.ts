@@ -136,7 +136,7 @@ export class Evaluation {
       for (const each of views.held) uses.stays(each, address);
       return;
     }
-    for (const { manifest } of views.held) uses.volumes.add(manifest);
+    for (const { manifest } of views.held) uses.goes(manifest);
     this.deletions += views.held.length;
     if (views.held.length > 0) this.deleted.push(views);
   }

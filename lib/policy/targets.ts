@@ -12,7 +12,7 @@ import { elementsOf, type Placed, under } from './shape/placed.js';
 import type { Unseen } from './shape/pod-search.js';
 import { containersIn, imagesIn, isWorkload, type Pods, podsIn } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
-import type { HeldObject } from './uses/uses.js';
+import type { HeldObject } from './uses/references.js';
 import type { View } from './view.js';
 
 /** Targets that are Kubernetes manifests, and parts of them. */

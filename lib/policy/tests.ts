@@ -84,7 +84,7 @@ function viewsIn({ document: { target } }: Policy, test: PolicyTest): readonly V
 /** The manifests beside it are what stays. */
 function usesIn({ others = [] }: PolicyTest, { held }: Views): Uses {
   const uses = new Uses();
-  for (const { manifest } of held) uses.volumes.add(manifest);
+  for (const { manifest } of held) uses.goes(manifest);
   for (const other of others) {
     const { value, unknown } = withMarks(other);
     const address = `${memberOf(value, 'kind')} ${memberOf(memberOf(value, 'metadata'), 'name')}`;

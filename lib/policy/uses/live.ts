@@ -42,7 +42,7 @@ export function liveUsesOf(
 
 function names(pod: unknown, kind: string, name: string): boolean {
   const manifest = { value: { ...Object(pod), kind: 'Pod' }, unknown: undefined };
-  return referencesIn(manifest, [manifest]).some(
+  return referencesIn({ manifest, pods: [manifest] }).some(
     (each) => each.kind === kind && each.name === name,
   );
 }

@@ -9,6 +9,12 @@ export interface Reference {
   readonly name: string | undefined;
 }
 
+/** An object of Kubernetes in a plan, and the pods that it runs. */
+export interface HeldObject {
+  readonly manifest: Part;
+  readonly pods: readonly Part[];
+}
+
 /** What is at a place: the kind whose name it is, or more places. `*` is every element of a list. */
 interface Places {
   readonly [key: string]: string | Places;
@@ -102,20 +108,33 @@ export function isOfCluster(kind: unknown): boolean {
 }
 
 /** The namespace of an object: where it says none, providers take `default`. Undefined: not known. */
-export function namespaceOf(manifest: Part): string | undefined {
+function namespaceOf(manifest: Part): string | undefined {
   if (isOfCluster(partOf(manifest, 'kind').value)) return '';
   const { value, unknown } = partOf(partOf(manifest, 'metadata'), 'namespace');
   if (unknown !== undefined) return undefined;
   return typeof value === 'string' && value !== '' ? value : 'default';
 }
 
-/** What an object names. @param pods - those that it runs */
-export function referencesIn(manifest: Part, pods: readonly Part[]): readonly Reference[] {
-  const found: Reference[] = [];
+/** What an object is known by in its cluster. */
+export function identityOf(manifest: Part): Reference {
   const kind = partOf(manifest, 'kind').value;
-  const namespace = namespaceOf(manifest);
-  const find = (named: string | undefined, name: string | undefined) =>
+  const name = partOf(partOf(manifest, 'metadata'), 'name').value;
+  return {
+    kind: typeof kind === 'string' ? kind : undefined,
+    namespace: isOfCluster(kind) ? '' : namespaceOf(manifest),
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+  };
+}
+
+/** What an object names. */
+export function referencesIn(
+  { manifest, pods }: HeldObject,
+  { kind, namespace } = identityOf(manifest),
+): readonly Reference[] {
+  const found: Reference[] = [];
+  const find = (named: string | undefined, name: string | undefined) => {
     found.push({ kind: named, namespace: isOfCluster(named) ? '' : namespace, name });
+  };
   if (namespace !== '') found.push({ kind: 'Namespace', namespace: '', name: namespace });
   for (const pod of pods) walk(pod, OF_PODS, find);
   const places = BY_KIND.get(kind);

@@ -1,6 +1,6 @@
 import { isRecord } from '../../base/guards.js';
 import { type Part, partOf } from '../shape/part.js';
-import { namespaceOf } from './references.js';
+import type { HeldObject, Reference } from './references.js';
 
 /** A service, and which pods it sends to. */
 interface Selecting {
@@ -14,23 +14,26 @@ type Labels = ReadonlyMap<string, string>;
 export class Selections {
   /** By namespace and the first of the labels that they ask for. */
   private readonly services = new Map<string, Selecting[]>();
+  /** By namespace, as they come: only a deletion asks for them. */
+  private readonly waiting: (readonly [namespace: string | undefined, labels: Part])[] = [];
   /** By namespace and each of their labels. */
   private readonly pods = new Map<string, Labels[]>();
   private isOpen = false;
 
   /** Something that is there after the plan. */
-  add(manifest: Part, pods: readonly Part[], address: string): void {
-    if (partOf(manifest, 'kind').value === 'Service') this.addService(manifest, address);
-    const namespace = pods.length === 0 ? undefined : namespaceOf(manifest);
-    for (const labels of pods.flatMap((pod) => labelsOf(pod) ?? []))
-      for (const pair of labels) push(this.pods, keyOf(namespace, pair), labels);
+  add({ kind, namespace }: Reference, { manifest, pods }: HeldObject, address: string): void {
+    if (kind === 'Service') this.addService(namespace, manifest, address);
+    for (const pod of pods) this.waiting.push([namespace, labelsOf(pod)]);
   }
 
   /** The services that send to the pods of something, and to nothing else's. */
-  of(manifest: Part, pods: readonly Part[]): { addresses: readonly string[]; isOpen: boolean } {
-    const namespace = namespaceOf(manifest);
+  of(
+    { namespace }: Reference,
+    { pods }: HeldObject,
+  ): { readonly addresses: readonly string[]; readonly isOpen: boolean } {
+    this.index();
     const addresses = pods.flatMap((pod) => {
-      const labels: Labels = labelsOf(pod) ?? new Map();
+      const labels = textsIn(labelsOf(pod));
       const services = [...labels].flatMap(
         (pair) => this.services.get(keyOf(namespace, pair)) ?? [],
       );
@@ -41,14 +44,21 @@ export class Selections {
     return { addresses, isOpen: this.isOpen && pods.length > 0 };
   }
 
-  private addService(manifest: Part, address: string): void {
+  private index(): void {
+    for (const [namespace, labels] of this.waiting.splice(0)) {
+      const texts = labels.unknown === undefined ? textsIn(labels) : new Map<string, string>();
+      for (const pair of texts) push(this.pods, keyOf(namespace, pair), texts);
+    }
+  }
+
+  private addService(namespace: string | undefined, manifest: Part, address: string): void {
     const found = partOf(partOf(manifest, 'spec'), 'selector');
     const selector = textsIn(found);
-    if (found.unknown !== undefined || namespaceOf(manifest) === undefined) this.isOpen = true;
+    if (found.unknown !== undefined || namespace === undefined) this.isOpen = true;
     else if (selector.size > 0) {
       const [first] = selector;
       if (first === undefined) return;
-      push(this.services, keyOf(namespaceOf(manifest), first), { address, selector });
+      push(this.services, keyOf(namespace, first), { address, selector });
     }
   }
 
@@ -59,9 +69,8 @@ export class Selections {
   }
 }
 
-function labelsOf(pod: Part): Labels | undefined {
-  const labels = partOf(partOf(pod, 'metadata'), 'labels');
-  return labels.unknown === undefined ? textsIn(labels) : undefined;
+function labelsOf(pod: Part): Part {
+  return partOf(partOf(pod, 'metadata'), 'labels');
 }
 
 /** A map of texts, without what isn't one. */

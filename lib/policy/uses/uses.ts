@@ -1,14 +1,8 @@
 import { compareTexts } from '../../base/order.js';
-import { type Part, partOf } from '../shape/part.js';
-import { isOfCluster, namespaceOf, type Reference, referencesIn } from './references.js';
+import type { Part } from '../shape/part.js';
+import { type HeldObject, identityOf, type Reference, referencesIn } from './references.js';
 import { Selections } from './selections.js';
 import { Volumes } from './volumes.js';
-
-/** An object of Kubernetes in a plan, and the pods that it runs. */
-export interface HeldObject {
-  readonly manifest: Part;
-  readonly pods: readonly Part[];
-}
 
 /** What stays and needs an object, by its address in Terraform. */
 export interface Users {
@@ -35,26 +29,31 @@ export class Uses {
   private readonly there = new Set<string>();
 
   /** Something that is there after the plan. */
-  stays({ manifest, pods }: HeldObject, address: string): void {
-    const { kind, namespace, name } = identityOf(manifest);
+  stays(object: HeldObject, address: string): void {
+    const identity = identityOf(object.manifest);
+    const { kind, namespace, name } = identity;
     if (kind === undefined) this.refer(ANYTHING, address);
-    if (name !== undefined && namespace !== undefined)
-      this.there.add(keyOf({ kind, namespace, name }));
-    for (const reference of referencesIn(manifest, pods)) this.refer(reference, address);
-    this.selections.add(manifest, pods, address);
-    this.volumes.add(manifest);
+    if (name !== undefined && namespace !== undefined) this.there.add(keyOf(identity));
+    for (const reference of referencesIn(object, identity)) this.refer(reference, address);
+    this.selections.add(identity, object, address);
+    this.volumes.add(identity, object.manifest);
+  }
+
+  /** Something that is deleted: what its reclaim policy says may be of others that are. */
+  goes(manifest: Part): void {
+    this.volumes.add(identityOf(manifest), manifest);
   }
 
   /** What needs something that is deleted; nothing does where another of its name is there. */
-  of({ manifest, pods }: HeldObject): Users {
-    const { kind, namespace, name } = identityOf(manifest);
-    const key = keyOf({ kind, namespace, name });
+  of(object: HeldObject): Users {
+    const identity = identityOf(object.manifest);
+    const key = keyOf(identity);
     if (this.there.has(key)) return { addresses: [], isOpen: false };
-    const selecting = this.selections.of(manifest, pods);
+    const selecting = this.selections.of(identity, object);
     const users = new Set([...(this.byKey.get(key) ?? []), ...selecting.addresses]);
     return {
       addresses: shown([...users].sort(compareTexts)),
-      isOpen: selecting.isOpen || this.mayBeNamed({ kind, namespace, name }),
+      isOpen: selecting.isOpen || this.mayBeNamed(identity),
     };
   }
 
@@ -79,17 +78,6 @@ export class Uses {
     if (known === undefined) this.byKey.set(key, new Set([address]));
     else known.add(address);
   }
-}
-
-/** What an object is known by in its cluster. */
-export function identityOf(manifest: Part): Reference {
-  const kind = partOf(manifest, 'kind').value;
-  const name = partOf(partOf(manifest, 'metadata'), 'name').value;
-  return {
-    kind: typeof kind === 'string' ? kind : undefined,
-    namespace: isOfCluster(kind) ? '' : namespaceOf(manifest),
-    name: typeof name === 'string' && name !== '' ? name : undefined,
-  };
 }
 
 function shown(addresses: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { type Part, partOf, valueAt } from '../shape/part.js';
 import { elementsOf } from '../shape/placed.js';
-import { namespaceOf } from './references.js';
+import { identityOf, type Reference } from './references.js';
 
 /** What becomes of the data behind a claim or a volume; undefined where the plan doesn't have it. */
 export type Fate = 'kept' | 'deleted' | undefined;
@@ -9,13 +9,11 @@ export type Fate = 'kept' | 'deleted' | undefined;
 export class Volumes {
   private readonly fates = new Map<string, Fate>();
 
-  add(manifest: Part): void {
-    const { value, unknown } = manifest;
-    const kind = valueAt(value, '/kind');
-    const name = valueAt(value, '/metadata/name');
+  add({ kind, name }: Reference, manifest: Part): void {
     if (kind === 'StorageClass') {
-      this.fates.set(`class ${name}`, fateIn({ value, unknown }, ['reclaimPolicy'], 'Delete'));
+      this.fates.set(`class ${name}`, fateIn(manifest, ['reclaimPolicy'], 'Delete'));
     } else if (kind === 'PersistentVolume') {
+      const { value } = manifest;
       const fate = fateOfVolume(manifest);
       const claim = ['namespace', 'name'].map((key) => valueAt(value, `/spec/claimRef/${key}`));
       this.fates.set(`volume ${name}`, fate);
@@ -39,9 +37,9 @@ export class Volumes {
 
   /** Its own volume decides; where that is in no plan, the class that it was made by. */
   private ofClaim(claim: Part): Fate {
-    const name = valueAt(claim.value, '/metadata/name');
+    const { namespace, name } = identityOf(claim);
     const volume = valueAt(claim.value, '/spec/volumeName');
-    const places = [`volume ${volume}`, `claim ${namespaceOf(claim)}/${name}`];
+    const places = [`volume ${volume}`, `claim ${namespace}/${name}`];
     const own = places.find((place) => this.fates.has(place));
     return own === undefined ? this.ofClass(partOf(claim, 'spec')) : this.fates.get(own);
   }
