@@ -219,11 +219,18 @@ class PlanBuilder implements PlanVisitor {
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
   }
 
-  /** What a provider may refuse to delete; with a deposed object, it is deleted as well. */
-  private showRemoval({ address, type }: ResourceChange, element: unknown): void {
-    if (this.inspect === undefined || !safeguardsOf(type).some(({ refuses }) => refuses)) return;
+  /**
+   * What a provider may refuse to delete, and objects of Kubernetes; with a deposed object, it is deleted
+   * as well. What a plan only lets go of stays.
+   */
+  private showRemoval({ address, type, actions }: ResourceChange, element: unknown): void {
+    if (this.inspect === undefined || actions.includes('forget')) return;
     const change = memberOf(element, 'change');
     const values = memberOf(change, 'before') ?? null;
+    const isRefusable = safeguardsOf(type).some(({ refuses }) => refuses);
+    // On the sandbox, what a resource is stands in it.
+    const standsFor = String(memberOf(memberOf(values, 'input'), 'resource') ?? type);
+    if (!isRefusable && !OF_KUBERNETES.test(standsFor)) return;
     const sensitive = memberOf(change, 'before_sensitive') ?? {};
     this.inspect(JSON.stringify({ address, type, values, unknown: {}, sensitive, removed: true }));
   }
@@ -297,6 +304,9 @@ class PlanBuilder implements PlanVisitor {
     );
   }
 }
+
+/** Types that are objects of Kubernetes, or hold such. */
+const OF_KUBERNETES = /^(?:kubernetes_|kubectl_manifest$|k8s_manifest$|kustomization_resource$)/;
 
 /** What a plan does with a resource, in JSON, as far as some policy could ask for it. */
 type Done = Partial<Record<'before' | 'actions', string>>;

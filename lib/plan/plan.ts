@@ -77,6 +77,6 @@ export interface Planned {
   readonly before?: unknown;
   /** What the plan does with it, where its creation may delete something. */
   readonly actions?: readonly string[];
-  /** Set where the plan deletes it and its type may refuse that: the values are those of before. */
+  /** Set where the plan deletes it, and it may refuse that or is of Kubernetes: the values are those of before. */
   readonly removed?: true;
 }
