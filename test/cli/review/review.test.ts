@@ -84,7 +84,7 @@ describe('reprieve review', () => {
   });
 
   it('blocks an old plan by the clock of this machine', () => {
-    const old = JSON.parse(readFileSync(plan('no-change'), 'utf8'));
+    const old = JSON.parse(readFileSync(plan('live-no-change'), 'utf8'));
     writeFileSync(
       join(folder, 'old.json'),
       JSON.stringify({ ...old, timestamp: '2026-01-01T00:00:00Z' }),
@@ -120,11 +120,11 @@ describe('reprieve review', () => {
       join(inner, 'reprieve.yaml'),
       'version: 1\nreclamation: { period: 48h, planMaxAge: 20h }\n',
     );
-    const late = new Date(Date.parse(madeAt('no-change')) + 19 * 3_600_000).toISOString();
+    const late = new Date(Date.parse(madeAt('live-no-change')) + 19 * 3_600_000).toISOString();
     const run = (cwd: string) =>
       spawnSync(
         process.execPath,
-        [join(ROOT, 'bin/reprieve.js'), 'review', plan('no-change'), '--now', late],
+        [join(ROOT, 'bin/reprieve.js'), 'review', plan('live-no-change'), '--now', late],
         { cwd, encoding: 'utf8' },
       ).status;
     expect([run(inner), run(folder)]).toEqual([0, 1]);
