@@ -30,26 +30,27 @@ export function deletionsSection(
       : html`<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
 ${join(tables)}`;
   return html`<h2 id="ends">What ends (${review.deletions.length})</h2>
-${hardList(hard, withStack)}${filter}`;
+${hardList(hard, groups, withStack)}${filter}`;
 }
 
 /** What is gone at apply, one entry for each request, its objects behind a fold. */
-function hardList(hard: readonly HardDeletion[], withStack: boolean): Markup {
+function hardList(hard: readonly HardDeletion[], groups: Groups, withStack: boolean): Markup {
   if (hard.length === 0) return html``;
   return html`<ul class="plain">
-${join(hard.map((each) => hardItem(each, withStack)))}
+${join(hard.map((each) => hardItem(each, groups, withStack)))}
 </ul>
 `;
 }
 
-function hardItem({ stack, target, request, deletions }: HardDeletion, withStack: boolean): Markup {
+function hardItem(each: HardDeletion, groups: Groups, withStack: boolean): Markup {
+  const { stack, request, deletions } = each;
   const where = withStack ? html`<code>${stack}</code>: ` : html``;
   const why = request.reason === undefined ? html`` : html`<br>“${request.reason}”`;
   const objects = deletions.map(
-    (each) =>
-      html`<li><code>${each.address}</code>${before(each)}${source(each.source)}${names('image stays', each.images)}</li>`,
+    (one) =>
+      html`<li><code>${one.address}</code>${before(one)}${source(one.source)}${names('image stays', one.images)}</li>`,
   );
-  return html`<li class="hard" data-row><strong>${kindInWords({ kind: 'hard-delete', actions: ['delete'] })}</strong>: ${where}${marked(targetInWords(target))}, ${plural(deletions.length, 'object')}, <strong>gone at apply</strong><br>${marked(askedInWords(request))}${why}<details><summary>${plural(deletions.length, 'object')}</summary><ul>${join(objects)}</ul></details></li>`;
+  return html`<li class="hard" data-row><strong>${kindInWords({ kind: 'hard-delete', actions: ['delete'] })}</strong>: ${where}${marked(targetInWords(each, groups))}, ${plural(deletions.length, 'object')}, <strong>gone at apply</strong><br>${marked(askedInWords(request))}${why}<details><summary>${plural(deletions.length, 'object')}</summary><ul>${join(objects)}</ul></details></li>`;
 }
 
 /** Words of ours, with names between backticks. */

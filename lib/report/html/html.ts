@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { quoteName } from '../../base/inert.js';
+import { plural } from '../../base/plural.js';
 import {
   type PlanSummary,
   type PolicyFinding,
@@ -9,7 +11,16 @@ import {
 } from '../../review/review.js';
 import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
-import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '../words.js';
+import {
+  CHANGES_TITLE,
+  changesInWords,
+  RULES_TITLE,
+  ruleInWords,
+  rulesInWords,
+  summaryLine,
+  titleOf,
+  waiverInWords,
+} from '../words.js';
 import { deletionsSection, marked, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
@@ -37,7 +48,7 @@ export function renderHtml(review: Review): string {
 <a class="skip" href="#content">To the content</a>
 <header>
 <h1><span class="${state}">${summaryLine(review)}</span></h1>
-<p class="soft">Reviewed ${time(review.reviewedAt)}</p>
+<p class="soft">Reviewed ${time(review.reviewedAt)}${rulesInWords(review)}</p>
 </header>
 <main id="content" tabindex="-1">
 ${review.scope === 'policies' ? html`` : deletionParts(review, many)}
@@ -60,6 +71,7 @@ function deletionParts(review: Review, many: boolean): Markup {
 ${timelineSection(review, many)}
 ${deletionsSection(review, groups, many)}
 ${reclamationsSection(review, groups, many)}
+${changesSection(review.plans, many)}
 ${membersSection(groups, many)}`;
 }
 
@@ -93,6 +105,25 @@ function rulesSection(rules: readonly RuleChange[]): Markup {
   if (rules.length === 0) return html``;
   const items = rules.map((each) => html`<li>${marked(ruleInWords(each))}</li>`);
   return html`<h2 id="rules">${RULES_TITLE}</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
+}
+
+/** What the plans change besides, a line for each action, behind a fold for each plan. */
+function changesSection(plans: readonly PlanSummary[], many: boolean): Markup {
+  const items = plans.flatMap(({ stack, changes = [] }) => {
+    const lines = changesInWords(changes, quoteName).map((line) => html`<li>${marked(line)}</li>`);
+    const where = many ? html`<code>${stack}</code>: ` : html``;
+    const total = changes.reduce((sum, { count }) => sum + count, 0);
+    return lines.length === 0
+      ? []
+      : [
+          html`<li><details><summary>${where}${plural(total, 'resource')}</summary><ul>${join(lines)}</ul></details></li>`,
+        ];
+  });
+  if (items.length === 0) return html``;
+  return html`<h2 id="changes">${CHANGES_TITLE}</h2>
 <ul class="plain">
 ${join(items)}
 </ul>`;

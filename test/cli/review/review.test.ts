@@ -62,6 +62,40 @@ describe('reprieve review', () => {
     expect(untold.stdout).not.toContain('requested by');
   });
 
+  it.each([
+    ['outside of an app', undefined, 'here or in a folder above', 'defaults'],
+    ['in an app without reprieve.yaml', 'cdktf.json', 'in this app', 'defaults'],
+    ['in an app with one', 'reprieve.yaml', undefined, 'files'],
+  ] as const)('says whose rules hold %s', (_, file, where, rulesFrom) => {
+    const cwd = mkdtempSync(join(folder, 'whose-'));
+    if (file !== undefined) writeFileSync(join(cwd, file), 'version: 1\n');
+    const args = [plan('replace'), '--now', madeAt('replace')];
+    const { stdout } = review([...args, '--format', 'json'], undefined, cwd);
+    const { notices, ...told } = JSON.parse(stdout);
+    expect(told.rulesFrom).toBe(rulesFrom);
+    const [own] = notices.filter(({ code }: { code: string }) => code === 'rules-default');
+    if (where === undefined) expect(own).toBeUndefined();
+    else expect(own.message).toContain(`There is no reprieve.yaml ${where}, so the default rules`);
+    const html = review([...args, '--format', 'html'], undefined, cwd).stdout;
+    expect(html.includes('by default rules: no reprieve.yaml was found')).toBe(
+      rulesFrom === 'defaults',
+    );
+  });
+
+  it('counts what else a plan changes, by type', () => {
+    const args = [plan('create-project'), '--now', madeAt('create-project')];
+    expect(review(args).stdout).toMatch(/Other changes:\n {2}create \d+ terraform_data\n/);
+    const { plans, groups } = JSON.parse(review([...args, '--format', 'json']).stdout);
+    expect(plans).toMatchObject([
+      { stack: 'create-project', changes: [{ action: 'create', type: 'terraform_data' }] },
+    ]);
+    expect(groups).toEqual([]);
+    const pending = [plan('pending'), '--now', madeAt('pending'), '--format', 'json'];
+    expect(JSON.parse(review(pending).stdout).groups).toMatchObject([
+      { target: 'billing', subject: 'project' },
+    ]);
+  });
+
   it('reads a plan from stdin, and several at once', () => {
     const text = readFileSync(plan('key-removed'), 'utf8');
     const piped = review(['-', '--format', 'json', '--now', madeAt('key-removed')], text);
