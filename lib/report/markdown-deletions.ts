@@ -1,10 +1,11 @@
 import { plural } from '../base/plural.js';
 import { type Deletion, isForgotten, isStopped, type Review } from '../review/review.js';
 import { moduleOf } from '../state/address.js';
+import { foldedDeletions, type HardDeletion } from './folded.js';
 import { Groups } from './groups.js';
 import { cut, fitting, type MarkdownOptions, pointer } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
-import { askedInWords, foldedDeletions, type HardDeletion, targetInWords } from './requests.js';
+import { askedInWords, targetInWords } from './requests.js';
 import { causeInWords, kindInWords, timeInWords } from './words.js';
 
 /** What the counts of the overflow may take at most, in characters. */

@@ -10,13 +10,14 @@ import {
   type RuleChange,
   reasonsToStop,
 } from '../review/review.js';
+import { Requests } from './folded.js';
 import { Groups } from './groups.js';
 import { deletionSection, names } from './markdown-deletions.js';
 import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
-import { askedInWords, Requests, targetInWords } from './requests.js';
+import { askedInWords, targetInWords } from './requests.js';
 import {
   CHANGES_TITLE,
   changesInWords,

@@ -10,16 +10,11 @@ import {
   type Review,
   reasonsToStop,
 } from '../review/review.js';
+import { foldedDeletions, type HardDeletion, Requests } from './folded.js';
 import { Groups } from './groups.js';
 import { cut } from './markdown-parts.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
-import {
-  askedInWords,
-  foldedDeletions,
-  type HardDeletion,
-  Requests,
-  targetInWords,
-} from './requests.js';
+import { askedInWords, targetInWords } from './requests.js';
 import {
   CHANGES_TITLE,
   causeInWords,

@@ -21,6 +21,8 @@ import {
   type RuleChange,
 } from '../review/review.js';
 
+import { foldedDeletions } from './folded.js';
+
 const KINDS: Readonly<Record<DeletionKind, string>> = {
   blocked: 'blocked',
   'protection-removed': 'blocked, protection removed',
@@ -170,6 +172,20 @@ function findingCounts({ findings }: Review): string {
   return said.length === 0 ? 'no policy finding' : `${total} (${said.join(', ')})`;
 }
 
+/** A hard deletion is one, however many objects it takes along. */
+function hardCounts(review: Review): readonly (readonly [number, string, string])[] {
+  const { hard, others } = foldedDeletions(review);
+  const objects = plural(
+    hard.reduce((sum, { deletions }) => sum + deletions.length, 0),
+    'object',
+  );
+  const unasked = others.filter(({ kind }) => kind === 'hard-delete').length;
+  return [
+    [hard.length, `hard deletion of ${objects}`, `hard deletions of ${objects}`],
+    [unasked, 'hard-deleted', 'hard-deleted'],
+  ];
+}
+
 function deletionCounts(review: Review): string {
   const of = (...kinds: readonly DeletionKind[]) =>
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
@@ -178,7 +194,7 @@ function deletionCounts(review: Review): string {
   const forgotten = review.deletions.filter(isForgotten).length;
   const parts = [
     [of('blocked', 'protection-removed'), 'deletion stopped', 'deletions stopped'],
-    [of('hard-delete'), 'hard-deleted'],
+    ...hardCounts(review),
     [of('reclaim'), 'reclaimed for good'],
     [of('unprotected') - forgotten, 'deleted without protection'],
     [forgotten, 'let go of, not deleted'],

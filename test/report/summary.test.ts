@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Requests } from '../../lib/report/folded.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
-import { Requests } from '../../lib/report/requests.js';
 import { summaryLine } from '../../lib/report/words.js';
 import type { Review } from '../../lib/review/review.js';
 import { planText, reviewOf } from '../support/plans.js';

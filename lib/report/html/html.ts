@@ -9,6 +9,7 @@ import {
   type RuleChange,
   reasonsToStop,
 } from '../../review/review.js';
+import { foldedDeletions } from '../folded.js';
 import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
 import {
@@ -21,7 +22,7 @@ import {
   titleOf,
   waiverInWords,
 } from '../words.js';
-import { deletionsSection, marked, names, source, time } from './deletions.js';
+import { deletionsSection, hardSection, marked, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
 import { SCRIPT, STYLE } from './style.js';
@@ -67,9 +68,11 @@ ${plansSection(review.plans)}
 
 function deletionParts(review: Review, many: boolean): Markup {
   const groups = new Groups(review);
+  const folded = foldedDeletions(review);
   return html`${reasonsSection('why', 'Why it is blocked', reasonsToStop(review), many)}
+${hardSection(folded, groups, many)}
 ${timelineSection(review, many)}
-${deletionsSection(review, groups, many)}
+${deletionsSection(folded, groups, many)}
 ${reclamationsSection(review, groups, many)}
 ${changesSection(review.plans, many)}
 ${membersSection(groups, many)}`;

@@ -1,8 +1,9 @@
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
 import type { ReclamationEvent, Review } from '../../review/review.js';
+import { Requests } from '../folded.js';
 import type { Groups } from '../groups.js';
-import { askedInWords, Requests } from '../requests.js';
+import { askedInWords } from '../requests.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
 import { belongsTo, marked, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
@@ -76,7 +77,8 @@ function row(
 ): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`` : time(each.recoverableUntil);
-  return html`<tr>${stack}<td>${belongsTo(each, groups)}${asked(each, requests)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${groups.sizeOf(each)}</td></tr>`;
+  const size = groups.sizeOf(each);
+  return html`<tr>${stack}<td>${belongsTo(each, groups)}${asked(each, requests)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${size === 0 ? '' : size}</td></tr>`;
 }
 
 function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {
