@@ -245,6 +245,14 @@ export function changesInWords(
   });
 }
 
+/** The same without types: `create 12, update 3`. */
+export function changeTotals(changes: readonly ChangeCount[]): string {
+  return CHANGE_ACTIONS.flatMap((action) => {
+    const own = changes.filter((each) => each.action === action);
+    return own.length === 0 ? [] : [`${action} ${sumOf(own)}`];
+  }).join(', ');
+}
+
 function sumOf(changes: readonly ChangeCount[]): number {
   return changes.reduce((sum, { count }) => sum + count, 0);
 }

@@ -388,14 +388,34 @@ describe('the time of a plan', () => {
   );
 
   it.each<[string, (plan: Json) => void]>([
-    ['an object that it leaves as it is', (plan) => edited(plan, 'no-op', LABELLED, LABELLED)],
-    ['an object that it changes', (plan) => edited(plan, 'update', LABELLED, LABELLED)],
-    ['an object that it makes', (plan) => edited(plan, 'create', null, LABELLED)],
-    ['an object that was lost', (plan) => edited(plan, 'delete', LABELLED, null, 'resource_drift')],
-    ['an object that it puts off', (plan) => deferred(plan, LABELLED)],
+    [
+      'the mark of an object that it leaves as it is',
+      (plan) => edited(plan, 'no-op', LABELLED, LABELLED),
+    ],
+    ['the mark of an object that it changes', (plan) => edited(plan, 'update', LABELLED, LABELLED)],
+    ['the mark of an object that it makes', (plan) => edited(plan, 'create', null, LABELLED)],
+    [
+      'the mark of an object that was lost',
+      (plan) => edited(plan, 'delete', LABELLED, null, 'resource_drift'),
+    ],
+    ['the mark of an object that it puts off', (plan) => deferred(plan, LABELLED)],
     ['a deadline alone', (plan) => edited(plan, 'update', null, DATED)],
+    [
+      'what only the apply could make a record',
+      (plan) =>
+        list(plan['resource_changes']).push(
+          entryOf('create', null, {}, { input: { api_version: true } }, 'terraform_data'),
+        ),
+    ],
+    [
+      'what writes into an object',
+      (plan) =>
+        list(plan['resource_changes']).push(
+          entryOf('create', null, { labels: PROTECTED }, {}, 'kubernetes_labels'),
+        ),
+    ],
     ['marks that only the apply knows', (plan) => edited(plan, 'update', {}, {}, undefined, OPEN)],
-  ])('counts where the only thing of ours is the mark of %s', async (_, edit) => {
+  ])('counts where the only thing of ours is %s', async (_, edit) => {
     expect((await late(planText('block-removed'))).why).toEqual([]);
     expect((await late(editedPlan('block-removed', edit))).why).toContain('plan-stale');
   });
@@ -636,7 +656,8 @@ async function late(text: string) {
   return { why: why.map(({ code }) => code), notices: notices.map(({ code }) => code) };
 }
 
-const LABELLED = { metadata: [{ labels: { 'reprieve.dev/protected': 'true' } }] };
+const PROTECTED = { 'reprieve.dev/protected': 'true' };
+const LABELLED = { metadata: [{ labels: PROTECTED }] };
 const DATED = {
   metadata: [{ annotations: { 'reprieve.dev/reclaim-after': '2030-01-01T00:00:00Z' } }],
 };
@@ -665,8 +686,14 @@ function deferred(plan: Json, after: unknown): void {
   ];
 }
 
-function entryOf(action: string, before: unknown, after: unknown, unknown: unknown) {
-  const [type, name] = ['kubernetes_config_map_v1', 'x'];
+function entryOf(
+  action: string,
+  before: unknown,
+  after: unknown,
+  unknown: unknown,
+  type = 'kubernetes_config_map_v1',
+) {
+  const name = 'x';
   const change = { actions: [action], before, after, after_unknown: unknown };
   return { address: `${type}.${name}`, mode: 'managed', type, name, change };
 }

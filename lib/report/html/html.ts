@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { quoteName } from '../../base/inert.js';
-import { plural } from '../../base/plural.js';
 import {
   type PlanSummary,
   type PolicyFinding,
@@ -15,6 +14,7 @@ import { groupReasons } from '../reasons.js';
 import {
   CHANGES_TITLE,
   changesInWords,
+  changeTotals,
   RULES_TITLE,
   ruleInWords,
   rulesInWords,
@@ -118,11 +118,10 @@ function changesSection(plans: readonly PlanSummary[], many: boolean): Markup {
   const items = plans.flatMap(({ stack, changes = [] }) => {
     const lines = changesInWords(changes, quoteName).map((line) => html`<li>${marked(line)}</li>`);
     const where = many ? html`<code>${stack}</code>: ` : html``;
-    const total = changes.reduce((sum, { count }) => sum + count, 0);
     return lines.length === 0
       ? []
       : [
-          html`<li><details><summary>${where}${plural(total, 'resource')}</summary><ul>${join(lines)}</ul></details></li>`,
+          html`<li><details><summary>${where}${changeTotals(changes)}</summary><ul>${join(lines)}</ul></details></li>`,
         ];
   });
   if (items.length === 0) return html``;
