@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { isRecord } from '../base/guards.js';
 import { inert } from '../base/inert.js';
 import { checkJobTemplate } from '../model/job-template.js';
+import type { Referring } from '../model/project.js';
 import type { ItemKind, ServiceAccount } from '../model/specification.js';
 import { type ProjectContext, projectOf } from './context.js';
 import { type Declaration, declare, Item, type ItemProps } from './item.js';
@@ -152,12 +153,33 @@ function declaration(
   props: JobTemplateProps,
 ): Declaration<'job-templates'> {
   const references = new References(project);
+  let refers: Referring | undefined;
   const declared = declare('job-templates', id, props, (name, rest) => {
-    const { value, problems } = checkJobTemplate(name, named(rest, references));
+    const plain = named(rest, references);
+    refers = referringOf(plain);
+    const { value, problems } = checkJobTemplate(name, plain);
     const all = [...references.problems, ...problems];
     return all.length === 0 && value !== undefined ? { value, problems } : { problems: all };
   });
-  return { ...declared, elsewhere: references.elsewhere };
+  const isSound = declared.specification.value !== undefined;
+  const { elsewhere: foreign } = references;
+  return isSound || refers === undefined
+    ? { ...declared, elsewhere: foreign }
+    : { ...declared, elsewhere: foreign, refers };
+}
+
+/** What a template names, of whatever shape the rest is. */
+function referringOf(plain: Readonly<Record<string, unknown>>): Referring {
+  const { imageSecret, environment, environmentFrom, mounts, allowMissingReferences } = plain;
+  const lists: readonly unknown[] = [environmentFrom, mounts].flatMap((each) =>
+    Array.isArray(each) ? each : [],
+  );
+  const variables = isRecord(environment) ? Object.values(environment) : [];
+  return {
+    imageSecret,
+    allowMissingReferences,
+    entries: [...variables, ...lists].filter((each) => isRecord(each)),
+  };
 }
 
 type Declared = Omit<JobTemplateProps, keyof ItemProps>;

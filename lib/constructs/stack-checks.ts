@@ -8,7 +8,12 @@ import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
 import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
-import { checkQuotaUse, checkReferences, type ForeignReferences } from '../model/project.js';
+import {
+  checkQuotaUse,
+  checkReferences,
+  type ForeignReferences,
+  type UnsoundItem,
+} from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
 import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
@@ -36,7 +41,8 @@ function checkProject(project: Project): void {
   }
   reportTemplateCollisions(project);
   report(project, ...checkQuotaUse(project.specification));
-  for (const { template, ...problem } of checkReferences(remaining(project), elsewhere(project))) {
+  const missing = checkReferences(remaining(project), elsewhere(project), unsound(project));
+  for (const { template, ...problem } of missing) {
     report(templateOf(project, template), problem);
   }
   for (const item of project.items) report(item, ...notIndexed(item));
@@ -62,6 +68,12 @@ function remaining(project: Project): ProjectSpec {
   );
   const items = ITEM_KINDS.map((kind) => [kind, without(specification, kind, gone)] as const);
   return { quota: specification.quota, ...Object.fromEntries(items) };
+}
+
+/** Items with other problems: what they name is reported in the same run, and they aren't missing. */
+function unsound(project: Project): readonly UnsoundItem[] {
+  if (project.marksOf(project.name).fate.doomed) return [];
+  return project.items.filter(({ specification }) => specification === undefined);
 }
 
 /** What templates name that something else makes: the project's own are not among these. */

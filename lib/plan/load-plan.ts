@@ -2,6 +2,7 @@ import { isRecord, memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
+import { RESERVED_DOMAIN } from '../model/metadata.js';
 import { PURGES } from '../model/purges.js';
 import { safeguardsOf } from '../model/safeguards.js';
 import { moduleOf, placesOf, withoutIndex } from '../state/address.js';
@@ -43,6 +44,8 @@ export async function loadPlan(
 
 /** As it stands in an object that is marked as soft-deleted. */
 const SOFT_DELETED = Buffer.from('"soft-deleted"');
+/** How all names of our labels and annotations begin. */
+const MARK = Buffer.from(`"${RESERVED_DOMAIN}/`);
 
 class PlanBuilder implements PlanVisitor {
   private readonly problems = new Problems();
@@ -64,6 +67,7 @@ class PlanBuilder implements PlanVisitor {
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
   private hasBefore = false;
+  private hasMarks = false;
   private hasPlannedValues = false;
 
   constructor(private readonly inspect?: Inspect) {}
@@ -88,11 +92,16 @@ class PlanBuilder implements PlanVisitor {
     if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
     if (address !== undefined && this.drifted.has(address)) return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
-    // What was lost outside is nothing before and after, and in no prior state.
-    if (mode === 'managed' && address !== undefined && !head.isNew) this.tally.planned(address);
+    if (mode === 'managed') this.noteIdle(head, mentions);
     this.counts.unchanged += 1;
     if (address !== undefined) this.stays(address);
     return this.inspect === undefined || mode === 'data' ? 'nothing' : 'outcome';
+  }
+
+  private noteIdle({ address, isNew }: ElementHead, mentions: (bytes: Buffer) => boolean): void {
+    this.hasMarks ||= mentions(MARK);
+    // What was lost outside is nothing before and after, and in no prior state.
+    if (address !== undefined && !isNew) this.tally.planned(address);
   }
 
   outcome({ address, type }: ElementHead, outcome: PlanOutcome): void {
@@ -162,6 +171,7 @@ class PlanBuilder implements PlanVisitor {
       doubles: this.doubles.all(),
       touches: this.touches.all(),
       hiding: this.hiding,
+      hasIdleMarks: this.hasMarks,
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorPlaces.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,

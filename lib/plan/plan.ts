@@ -48,6 +48,8 @@ export interface Plan {
   readonly touches: readonly Touch[];
   /** Settings of providers that hide marks of ours. */
   readonly hiding: readonly HidingSetting[];
+  /** Whether something that the plan leaves as it is may have a label or annotation of ours. */
+  readonly hasIdleMarks: boolean;
   /** Modules of which something stays, and those around them. */
   readonly livingModules: ReadonlySet<string>;
   /** Whether the prior state has objects that the plan doesn't mention, as with `-target`. */

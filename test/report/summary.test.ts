@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Requests } from '../../lib/report/folded.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
-import { requestOf } from '../../lib/report/requests.js';
 import { summaryLine } from '../../lib/report/words.js';
 import type { Review } from '../../lib/review/review.js';
 import { planText, reviewOf } from '../support/plans.js';
@@ -33,7 +33,7 @@ describe('who asked', () => {
 
   it('is told by a part’s own request before that of the whole', () => {
     const requests = [note('b'), note('b/resources/eu')];
-    const of = (target: string) => requestOf({ stack: 's', target }, requests)?.target;
+    const of = (target: string) => new Requests(requests).of({ stack: 's', target })?.target;
     expect(['b', 'b/resources/eu', 'b/resources/us', 'c'].map(of)).toEqual([
       'b',
       'b/resources/eu',

@@ -3,6 +3,7 @@ import type { Approver } from '../../files/person.js';
 import { reviewerOf } from '../../gate/approval.js';
 import type { ForgeAnswer } from '../../gate/context.js';
 import { reviewPlans } from '../../gate/review-plans.js';
+import { withDetails } from '../../plan/details.js';
 import type { Plan } from '../../plan/plan.js';
 import { POLICY_UNUSABLE, type Review } from '../../review/review.js';
 import { judgeRules } from '../../rules/judge.js';
@@ -76,7 +77,8 @@ export async function makeReview(
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
   const all = distinct(plans);
   const answer = await ask?.(rules.base.approvers);
-  const judged = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
+  const gated = reviewPlans(all, gateContext(rules, now, answer));
+  const judged = withRules(withDetails(gated, all), rules, answer);
   const review = await withAskers(judged, project);
   if (policies === undefined) return review;
   const { withPolicies } = await import('./policy-review.js');
@@ -94,6 +96,7 @@ function withRules(review: Review, rules: Rules, answer: ForgeAnswer | undefined
     why: [...review.why, ...judged.why],
     notices: [...review.notices, ...judged.notices, ...notices],
     rules: changes,
+    rulesFrom: rules.from,
   };
 }
 
