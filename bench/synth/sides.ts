@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
 import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1/index.js';
 import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
 import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
@@ -9,15 +10,12 @@ import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v
 import { RoleBindingV1 } from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
 import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1/index.js';
-import { App, DataResource, TerraformResource, TerraformStack } from 'cdktf';
-import {
-  Credential,
-  Project,
-  ReprieveApp,
-  ReprieveStack,
-  Secret,
-  Target,
-} from '../../lib/index.js';
+import { App, TerraformResource, TerraformStack } from 'cdktf';
+
+/** As users have it: built, with the checks of its files prepared. */
+const BUILT = new URL('../../dist/index.js', import.meta.url).href;
+
+type Library = typeof import('../../lib/index.js');
 
 /** How large an app is. */
 export interface Size {
@@ -30,10 +28,13 @@ export const SECRETS = 3;
 export const TEMPLATES = 5;
 
 /** Who declares the same resources. */
-export const SIDES: Readonly<Record<string, (size: Size) => () => void>> = {
-  ours: (size) => () => ours(size),
-  typed: (size) => () => typed(size),
-  raw: (size) => {
+export const SIDES: Readonly<Record<string, (size: Size) => Promise<() => void>>> = {
+  ours: async (size) => {
+    const library: Library = await import(BUILT);
+    return () => ours(size, library);
+  },
+  typed: async (size) => () => typed(size),
+  raw: async (size) => {
     const stacks = stacksOf(size).map((name) => ({ name, resources: written(size.outdir, name) }));
     return () => raw({ ...size, outdir: `${size.outdir}-raw` }, stacks);
   },
@@ -61,7 +62,8 @@ function projectsOf(size: Size, stack: number): readonly number[] {
   return Array.from({ length: left }, (_, at) => stack * size.perStack + at);
 }
 
-function ours(size: Size): void {
+function ours(size: Size, library: Library): void {
+  const { Credential, Project, ReprieveApp, ReprieveStack, Secret, Target } = library;
   const app = new ReprieveApp({ outdir: size.outdir });
   const password = Credential.fromVariable('token', { revision: 1 });
   for (const [index, name] of stacksOf(size).entries()) {
@@ -159,7 +161,11 @@ function typedProject(stack: TerraformStack, name: string): void {
   for (let each = 0; each < TEMPLATES; each += 1) typedJob(stack, name, each, namespace);
   // As many as the records of ours.
   for (const id of ['guard', 'identity']) {
-    new DataResource(stack, `${name}-${id}`, { input: { project: name } });
+    new ConfigMapV1(stack, `${name}-${id}`, {
+      metadata: own(id),
+      data: { project: name },
+      dependsOn,
+    });
   }
 }
 

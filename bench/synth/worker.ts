@@ -5,7 +5,7 @@ import { SIDES } from './sides.js';
 const [side = '', projects, perStack, outdir = ''] = process.argv.slice(2);
 const prepare = SIDES[side];
 if (prepare === undefined) throw new Error(`No such side: ${side}`);
-const run = prepare({ projects: Number(projects), perStack: Number(perStack), outdir });
+const run = await prepare({ projects: Number(projects), perStack: Number(perStack), outdir });
 const before = process.cpuUsage();
 run();
 const { user, system } = process.cpuUsage(before);

@@ -1,3 +1,4 @@
+import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 import { MAX_LEXEMES, MAX_NESTING } from '../yaml/syntax.js';
 import { faultsOf, readLock } from './projects-lock-reader.js';
@@ -11,7 +12,18 @@ import { MAX_LENGTH } from './yaml-file.js';
  * might change is written and read: to do so with all of it takes longer than the rest of a synthesis.
  */
 export function unreadableLock(file: string, lock: ProjectsLock): readonly Problem[] {
-  return isReadable(lock) ? [] : readLock(file, formatLock(lock)).problems;
+  if (isReadable(lock)) return [];
+  const { problems } = readLock(file, formatLock(lock));
+  return problems.map((each) => (each.code === 'yaml/too-large' ? tooLarge(file) : each));
+}
+
+function tooLarge(file: string): Problem {
+  return {
+    code: 'lock/too-large',
+    message: `${quoteName(file)} would be too large to be read again.`,
+    remedy: 'Declare some of the projects in an app of their own, in another folder.',
+    source: { file },
+  };
 }
 
 function isReadable(lock: ProjectsLock): boolean {

@@ -42,7 +42,7 @@ describe('a lock that is about to be written', () => {
   it('is refused where its text would be too large', () => {
     const resources = Array.from({ length: 90_000 }, (_, at) => `aws_x.${'x'.repeat(200)}_${at}`);
     const lock = readable({ ...PROJECT, resources });
-    expect(unreadableLock(FILE, lock).map(({ code }) => code)).toEqual(['yaml/too-large']);
+    expect(unreadableLock(FILE, lock).map(({ code }) => code)).toEqual(['lock/too-large']);
   });
 });
 
