@@ -64,12 +64,14 @@ class Size {
   add(value: unknown, depth: number): boolean {
     this.depth = Math.max(this.depth, depth);
     if (typeof value !== 'object' || value === null) return this.addScalar(value);
+    // The brackets of what is on one line, an empty line before a project.
+    this.lexemes += 4;
     const isList = Array.isArray(value);
     let isPlain = true;
     for (const [key, part] of Object.entries(value)) {
-      // A line's end and indentation, a key with its colon, a list's dash.
+      // A line's end, its indentation, a colon or a dash, and a space.
       this.characters += 4 * depth + 8 + key.length;
-      this.lexemes += 8;
+      this.lexemes += 4;
       if (!isList && !this.addScalar(key)) isPlain = false;
       if (!this.add(part, depth + 1)) isPlain = false;
     }
