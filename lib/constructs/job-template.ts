@@ -55,12 +55,12 @@ export interface JobTemplateProps extends ItemProps {
    * @default - none: the image is public
    */
   readonly imageSecret?: IRegistrySecret | string;
-  /** Up to 100 entries. @default - the image's own */
+  /** Up to 1000 entries. @default - the image's own */
   readonly command?: readonly string[];
-  /** Up to 100 entries. @default - the image's own */
+  /** Up to 1000 entries. @default - the image's own */
   readonly arguments?: readonly string[];
   /**
-   * Up to 100 variables, those of `environmentFrom` included.
+   * Up to 1000 variables, those of `environmentFrom` included.
    *
    * @default - none
    * @example { MODE: 'full', TOKEN: { secret: api, key: 'API_KEY' } }
@@ -74,7 +74,7 @@ export interface JobTemplateProps extends ItemProps {
    */
   readonly environmentFrom?: readonly EnvironmentSource[];
   /**
-   * Up to 100 secrets and config maps as files.
+   * Up to 1000 secrets and config maps as files.
    *
    * @default - none
    * @example [{ path: '/etc/settings', configMap: settings }]
@@ -106,9 +106,9 @@ export interface JobTemplateProps extends ItemProps {
   readonly memory?: string | Size;
   /** Such as `400M`, or `Size.megabytes(400)`; at most the memory. @default '400M' */
   readonly ephemeralStorage?: string | Size;
-  /** Seconds, 1 to 86400, or `Duration.hours(2)`; only for a task. @default 7200 */
+  /** Seconds, from 1, or `Duration.hours(2)`; only for a task. @default 7200 */
   readonly maxExecutionTime?: number | Duration;
-  /** 0 to 5; only for a task. @default 3 */
+  /** From 0; only for a task. @default 3 */
   readonly retryLimit?: number;
   /** Whether it may name secrets and config maps that the project lacks. @default false */
   readonly allowMissingReferences?: boolean;

@@ -6,7 +6,6 @@ import type { LockedStack } from '../files/projects-lock.js';
 import { checkIndexed } from '../model/array-indices.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
-import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
 import {
   checkQuotaUse,
@@ -23,7 +22,7 @@ import type { StackView } from './stack-view.js';
 /** Checks what can only be seen once everything in the stack is declared. */
 export function checkStack(stack: StackView, lost: ReadonlySet<string>): void {
   const { projects } = stack;
-  report(stack, ...tooMany(projects), ...unknownTargets(stack, lost));
+  report(stack, ...unknownTargets(stack, lost));
   const others = stack.reclamations.filter((each) => !each.ofProject);
   reportDuplicates<IConstruct & { readonly name?: string; readonly target?: string }>(
     [...projects, ...others],
@@ -90,19 +89,6 @@ function elsewhere(project: Project): ForeignReferences {
 function without(specification: ProjectSpec, kind: ItemKind, gone: ReadonlySet<string>) {
   const entries = Object.entries(specification[kind] ?? {});
   return Object.fromEntries(entries.filter(([name]) => !gone.has(`${kind}/${name}`)));
-}
-
-function tooMany(projects: readonly Project[]): readonly Problem[] {
-  if (projects.length <= MAX_PROJECTS) return [];
-  const deleted = projects.filter((it) => it.marksOf(it.name).fate.doomed).length;
-  return [
-    {
-      code: 'stack/too-many-projects',
-      message: `${projects.length} projects (${deleted} of them soft-deleted) are more than the ${MAX_PROJECTS} that a stack can have.`,
-      remedy:
-        'Use a second stack. A soft-deleted project counts until it is reclaimed and its request closed.',
-    },
-  ];
 }
 
 function unknownTargets(stack: StackView, lost: ReadonlySet<string>): readonly Problem[] {

@@ -24,6 +24,7 @@ import type { Reclamation } from './reclamation.js';
 import { reconcile } from './reconcile.js';
 import { StateRecord } from './record.js';
 import { protectedIn, referenceProblems } from './referrers.js';
+import { prepareLean, renderLean } from './rendering.js';
 import { report } from './report.js';
 import { checkStack } from './stack-checks.js';
 import { type StackTarget, Target, type TerraformJson } from './targets/index.js';
@@ -211,7 +212,7 @@ export class ReprieveStack extends TerraformStack {
    */
   override prepareStack(): void {
     this.seal();
-    super.prepareStack();
+    prepareLean(this, () => super.prepareStack());
   }
 
   /**
@@ -245,7 +246,7 @@ export class ReprieveStack extends TerraformStack {
    * @internal
    */
   render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
-    const json: TerraformJson = super.toTerraform();
+    const json = renderLean(this, () => super.toTerraform());
     const written = { ...json, ...this.credentialVariables(json['variable']) };
     const sealed = this.reclamations.flatMap((each) => each.sealedMembers);
     const rewritten = this.target.rewrite(written);

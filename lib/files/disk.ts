@@ -47,8 +47,10 @@ export function readProjectFile(dir: string, name: string): ProjectFile {
  * Replaces a file's text so that a reader sees the old text or the new, whole in both cases, even
  * if the machine stops in between. A symbolic link stays: the file that it leads to is replaced.
  * Throws what the file system says; the old text is then still there.
+ *
+ * @param lasts - whether to wait until it is on the disk; not for what the next command writes again
  */
-export function writeAtomically(path: string, text: string | Uint8Array): void {
+export function writeAtomically(path: string, text: string | Uint8Array, lasts = true): void {
   const known = lstatSync(path, { throwIfNoEntry: false });
   const real = known === undefined ? path : realpathSync(path);
   const stats = known === undefined ? undefined : lstatSync(real, { throwIfNoEntry: false });
@@ -58,13 +60,13 @@ export function writeAtomically(path: string, text: string | Uint8Array): void {
   );
   try {
     if (stats !== undefined) keepOwner(descriptor, stats);
-    writeAndClose(descriptor, text);
+    writeAndClose(descriptor, text, lasts);
     renameSync(temporary, real);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(dirname(real));
+  if (lasts) syncFolder(dirname(real));
 }
 
 /**
@@ -74,7 +76,7 @@ export function writeAtomically(path: string, text: string | Uint8Array): void {
 export function createAtomically(path: string, text: string | Uint8Array): void {
   const { temporary, descriptor } = openTemporary(path, undefined);
   try {
-    writeAndClose(descriptor, text);
+    writeAndClose(descriptor, text, true);
     linkSync(temporary, path);
   } catch (error) {
     // Some file systems have no links: there, what was looked for before has to do.
@@ -163,10 +165,10 @@ function openTemporary(path: string, mode: number | undefined) {
   }
 }
 
-function writeAndClose(descriptor: number, text: string | Uint8Array): void {
+function writeAndClose(descriptor: number, text: string | Uint8Array, lasts: boolean): void {
   try {
     writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
+    if (lasts) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

@@ -1,3 +1,4 @@
+import { byteLength } from '../../base/guards.js';
 import type { LockedEncryption, LockedProject } from '../../files/projects-lock-types.js';
 import type { Declared } from '../../model/declared.js';
 import { itemTarget } from '../../model/deletion-target.js';
@@ -17,11 +18,25 @@ export function declaredIn(declarations: Declarations): readonly Declared[] {
   const projects = Object.entries(locked.projects);
   const items = projects.flatMap(([name, project]) => itemsIn(declarations.stack, name, project));
   return [
+    declaredStack(declarations),
     ...projects.map(([name, project]) => declaredProject(name, project, declarations, mentions)),
     ...items.map((item) => declaredItem(item, mentions)),
     ...declaredCredentials(items, declarations.now),
     ...requests.map((request) => declaredDeletion(request, declarations, mentions)),
   ];
+}
+
+/** A soft-deleted project counts until it is reclaimed. */
+function declaredStack({ stack, locked, requests }: Declarations): Declared {
+  const isDeleted = (name: string) => requests.some(({ target }) => target === name);
+  const names = Object.keys(locked.projects);
+  const value = {
+    stack,
+    on: locked.target,
+    projects: names.length,
+    softDeletedProjects: names.filter(isDeleted).length,
+  };
+  return { target: 'stack', address: stack, path: stack, value };
 }
 
 function declaredProject(
@@ -77,6 +92,7 @@ function declaredItem(item: DeclaredItem, mentions: Mentions): Declared {
     ...{ stack, project, name, ...specification },
     // Declared as a number, and kept as a text that is exact.
     ...(cpu === undefined ? {} : { cpu: Number(cpu) }),
+    ...(kind === 'job-templates' ? { bytes: byteLength(JSON.stringify(specification)) } : {}),
     neededBy: mentions.of(target),
   };
   return { target: KINDS[kind].declaredAs, address: target, path, value };
