@@ -79,6 +79,20 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
   ];
 }
 
+/** What a plan ends, then what can be taken back: the same lines for whoever has another frame. */
+export function deletionLines(review: Review): {
+  readonly ends: readonly (readonly string[])[];
+  readonly reclamations: readonly (readonly string[])[];
+} {
+  const groups = new Groups(review);
+  return {
+    ends: endsOf(review).map((each) => ending(each, false).map(escapeInvisible)),
+    reclamations: review.reclamations.map((each) =>
+      [...event(each, false, groups), ...indented(...askedFor(each, review))].map(escapeInvisible),
+    ),
+  };
+}
+
 /** Hard deletions first, each as one. */
 function endsOf(review: Review): readonly (HardDeletion | Deletion)[] {
   const { hard, others } = foldedDeletions(review);

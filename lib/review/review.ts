@@ -187,6 +187,26 @@ export interface PlanSummary {
   >;
 }
 
+/** What a plan does with an object, in the order of a summary. */
+export const KIND_ACTIONS = [
+  'delete',
+  'replace',
+  'forget',
+  'create',
+  'import',
+  'update',
+  'move',
+] as const;
+export type KindAction = (typeof KIND_ACTIONS)[number];
+
+/** How many objects of one type a plan treats in one way. */
+export interface KindCount {
+  readonly action: KindAction;
+  /** `null` for records of Reprieve's own. */
+  readonly type: string | null;
+  readonly count: number;
+}
+
 /** The review of one or several plans. Every list is in a fixed order. */
 export interface Review {
   /** What was judged: what plans end, what policies say, or both. */
