@@ -68,6 +68,8 @@ export interface CodeSource {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** For people only: the type that it stands for, on the sandbox. */
+  readonly standsFor?: string;
 }
 
 /** One resource whose object ends, by this plan or (`cause: drift`) before it. */

@@ -70,7 +70,7 @@ export async function planAndReview(
   const { review, plans } = await reviewWithPlans(io, [file], judging, ask);
   // What was judged has to be the JSON of what is applied.
   if ((await sha256Of(file)) !== written.sha256.json) refuse(planReplaced(stack.name));
-  const kinds = countKinds(plans.flatMap(({ changes }) => changes));
+  const kinds = plans.flatMap(countKinds);
   return { stack, file, written, review, kinds };
 }
 

@@ -48,7 +48,7 @@ function unsetProblem(
   return {
     code: 'variable/unset',
     message: `${variable} ${state}: ${by}.`,
-    remedy: `Set it without leaving it in the shell’s history: read -rs ${variable} && export ${variable}\nIn a pipeline, set ${variable} from its store of secrets.`,
+    remedy: `Set it where the plan and the apply run: read -rs ${variable} && export ${variable} (a pipeline takes it from its store of secrets).`,
   };
 }
 
