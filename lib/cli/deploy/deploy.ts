@@ -153,6 +153,7 @@ function sayFailure(io: Io, error: unknown): ExitCode | undefined {
 /** The stacks named; `*` is all of them. */
 function chosenStacks(all: readonly Stack[], names: readonly string[]): readonly Stack[] {
   if (names.includes('*')) return all;
+  if (names.length === 0 && all.length > 1) misuse(severalStacks(all));
   return (names.length === 0 ? [undefined] : names).map((name) => pickStack(all, name));
 }
 
@@ -164,6 +165,14 @@ function question(open: readonly Planned[]): string {
 
 function putRight({ name }: Stack): string {
   return `The state of '${name}' has the objects’ revisions again.`;
+}
+
+function severalStacks(all: readonly Stack[]) {
+  return {
+    code: 'cli/stack',
+    message: 'The app has several stacks.',
+    remedy: `Name one or more of: ${all.map(({ name }) => name).join(', ')}. All of them: npx reprieve deploy '*'`,
+  };
 }
 
 function noTerminal() {

@@ -1,20 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { relative } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import { parseTimestamp } from '../../base/timestamp.js';
 import type { Engine } from '../../engine/find.js';
-import type { Message } from '../../engine/machine/message.js';
-import { sha256Of, type WrittenPlan, writePlan } from '../../engine/plan.js';
+import { sha256Of, type WrittenPlan } from '../../engine/plan.js';
 import { stackSettings } from '../../files/settings.js';
 import { countKinds } from '../../plan/kinds.js';
 import { renderSummary } from '../../report/summary.js';
 import type { KindCount, Review } from '../../review/review.js';
+import { writeStackPlan } from '../plan/stack-plan.js';
 import { reviewWithPlans } from '../review/review.js';
 import { isAtForge } from '../rules/proofs.js';
-import { type Io, refuse, say } from '../terminal/io.js';
-import { startProgress } from '../terminal/progress.js';
-import { planFile } from '../workspace/output-folder.js';
+import { type Io, refuse } from '../terminal/io.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
 
 /** A stack's plan, and what the gate says of it. */
@@ -32,28 +29,6 @@ export interface PlanningOptions {
   readonly quiet?: boolean;
   /** Whose rules hold. */
   readonly rules?: string;
-}
-
-/** Plans a stack, shows what is being done, and repeats the engine's warnings. */
-export async function writeStackPlan(
-  io: Io,
-  engine: Engine,
-  stack: Stack,
-  { quiet = false }: Pick<PlanningOptions, 'quiet'> = {},
-): Promise<{ readonly file: string; readonly written: WrittenPlan }> {
-  const file = planFile(stack);
-  mkdirSync(dirname(file), { recursive: true });
-  const progress = startProgress(io, `Planning stack '${stack.name}'...`, quiet);
-  let read = 0;
-  const watch = (message: Message) => {
-    if (message.type !== 'read') return;
-    read += 1;
-    progress.detail(`${read} read`);
-  };
-  const options = { cwd: stack.folder, env: io.env, watch };
-  const written = await writePlan(engine, file, options).finally(progress.stop);
-  for (const warning of written.warnings) say(io, warning);
-  return { file, written };
 }
 
 /** Plans a stack and has the gate judge that plan. */
@@ -93,10 +68,10 @@ export function summaryOf(io: Io, { stack, file, written, review, kinds }: Plann
 export function requireVerdicts(planned: readonly Planned[]): void {
   const blocked = planned.filter(({ review }) => review.verdict === 'blocked');
   if (blocked.length === 0) return;
-  const names = blocked.map(({ stack }) => quoteName(stack.name)).join(', ');
+  const all = blocked.map(({ stack }) => quoteName(stack.name)).join(', ');
   refuse({
     code: 'deploy/blocked',
-    message: `The plan of ${names} is blocked, for the reasons above.`,
+    message: `The plan of ${all} is blocked, for the reasons above.`,
     remedy: 'Correct them and deploy again.',
   });
 }

@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import { EngineError } from '../../engine/run.js';
-import { writeStackPlan } from '../deploy/planning.js';
 import { isAtForge, requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { requireInputs } from '../workspace/missing-inputs.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace/workspace.js';
+import { writeStackPlan } from './stack-plan.js';
 
 export interface PlanOptions {
   /** Only what another job synthesized is held against a base. */

@@ -15,7 +15,7 @@ export function missingInputs(io: Io, stacks: readonly Stack[]): readonly Proble
   const byName = new Map<string, { unset: UnsetVariable; stacks: string[]; users: string[] }>();
   for (const stack of stacks) {
     const sources = { folder: stack.folder, env: io.env };
-    for (const unset of unsetVariables(readSynthesized(stack), sources)) {
+    for (const unset of unsetVariables(configurationOf(stack), sources)) {
       const known = byName.get(unset.name) ?? { unset, stacks: [], users: [] };
       known.stacks.push(stack.name);
       if (unset.users !== '') known.users.push(unset.users);
@@ -26,6 +26,15 @@ export function missingInputs(io: Io, stacks: readonly Stack[]): readonly Proble
     unsetProblem(unset, names, users),
   );
   return [...variables, ...stacks.flatMap((stack) => lostKubeconfig(io, stack))];
+}
+
+/** Of what can't be read the engine says what is wrong with it. */
+function configurationOf(stack: Stack): unknown {
+  try {
+    return readSynthesized(stack);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends the command with all of them, before anything runs that would fail for one. */
@@ -41,13 +50,13 @@ function unsetProblem(
 ): Problem {
   const variable = environmentVariable(name);
   const state = isEmpty ? 'is set to an empty text' : 'is not set';
-  const by =
+  const need =
     users.length > 0
       ? `${users.map(quoteName).join(', ')} ${users.length === 1 ? 'needs' : 'need'} this credential`
       : `${stacks.map(quoteName).join(', ')} ${stacks.length === 1 ? 'needs' : 'need'} the variable ${quoteName(name)}, which has no default`;
   return {
     code: 'variable/unset',
-    message: `${variable} ${state}: ${by}.`,
+    message: `${quoteName(variable)} ${state}: ${need}.`,
     remedy: `Set it where the plan and the apply run: read -rs ${variable} && export ${variable} (a pipeline takes it from its store of secrets).`,
   };
 }
@@ -55,7 +64,7 @@ function unsetProblem(
 /** Without the file, the provider only warns, and the apply fails at each object. */
 function lostKubeconfig(io: Io, stack: Stack): readonly Problem[] {
   if (stack.target !== 'kubernetes' || io.env['KUBERNETES_SERVICE_HOST'] !== undefined) return [];
-  const file = kubeconfigOf(io, stack);
+  const file = configurationOf(stack) === undefined ? undefined : kubeconfigOf(io, stack);
   if (file === undefined || existsSync(file)) return [];
   return [
     {
