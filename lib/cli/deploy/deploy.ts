@@ -107,8 +107,13 @@ class DeployRun {
   ): Promise<ExitCode> {
     const { io, workspace, options, standing } = this;
     const { name } = planned.stack;
-    const begins = () => standing.begins(name);
-    const outcome = await applyPlanned(io, workspace, engine, planned, { ...options, begins });
+    const begins = (done: () => string) => standing.begins(name, done);
+    const applied = applyPlanned(io, workspace, engine, planned, { ...options, begins });
+    const outcome = await applied.catch((error: unknown) => {
+      // Who doesn't wait for it any more leaves it running.
+      if (error instanceof Interruption) standing.goesOn(name);
+      throw error;
+    });
     if (outcome === 'ended') standing.ends(name);
     else standing.goesOn(name);
     if (outcome !== 'timed out') return EXIT.ok;

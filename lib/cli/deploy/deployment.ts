@@ -18,8 +18,8 @@ export interface DeployOptions {
   readonly quiet?: boolean;
   /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
   readonly rules?: string;
-  /** Called right before the engine begins to change something. */
-  readonly begins?: () => void;
+  /** Called once the engine has begun to change something. `done` says how far it is. */
+  readonly begins?: (done: () => string) => void;
 }
 
 const DEFAULT_TIMEOUT = 600;
@@ -42,11 +42,11 @@ export async function applyPlanned(
   if (written.isEmpty) return 'ended';
   requireFresh(io, workspace, planned);
   await evidenceBeforeDeploy(io, workspace, stack, file);
-  options.begins?.();
   const changes = new ChangeCount(planned.kinds);
   const progress = startProgress(io, `Applying stack '${stack.name}'...`, options.quiet);
   const watch = (message: Message) => {
     changes.add(message);
+    if (message.type === 'started') options.begins?.(() => changes.inWords);
     progress.detail(changes.inWords);
   };
   const applying = await startApply(engine, written, {

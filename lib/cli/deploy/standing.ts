@@ -1,4 +1,3 @@
-import { plural } from '../../base/plural.js';
 import { shellWord } from '../../base/shell.js';
 import { type Io, say } from '../terminal/io.js';
 
@@ -6,14 +5,15 @@ import { type Io, say } from '../terminal/io.js';
 export class Standing {
   private readonly applied: string[] = [];
   private readonly left: string[] = [];
-  private begun: string | undefined;
+  private begun: { readonly stack: string; readonly done: () => string } | undefined;
   /** What was written besides, such as a state that was put right. */
   private readonly besides: string[] = [];
 
   constructor(private readonly stacks: readonly string[]) {}
 
-  begins(stack: string): void {
-    this.begun = stack;
+  /** @param done how far it is, for as long as it runs */
+  begins(stack: string, done: () => string): void {
+    this.begun = { stack, done };
   }
 
   ends(stack: string): void {
@@ -33,28 +33,34 @@ export class Standing {
 
   /** Says what was done and what not, and how to go on. */
   say(io: Io): void {
+    for (const line of this.lines()) say(io, line);
+  }
+
+  lines(): readonly string[] {
     const { applied, left, begun, besides } = this;
-    for (const each of besides) say(io, each);
-    const touched = [...applied, ...left, ...(begun === undefined ? [] : [begun])];
+    const part = begun === undefined ? [] : [begun.stack];
+    const touched = [...applied, ...left, ...part];
     if (touched.length === 0) {
-      say(io, besides.length === 0 ? 'Nothing was changed.' : 'Nothing else was changed.');
-      return;
+      const isAll = besides.length === 0;
+      return [...besides, isAll ? 'Nothing was changed.' : 'Nothing else was changed.'];
     }
     const open = this.stacks.filter((each) => !touched.includes(each));
-    const parts = [
+    const groups = [
       ['Applied', applied],
-      ['Applied in part; its state has what was done', begun === undefined ? [] : [begun]],
+      [`Applied in part (${begun?.done()}, and the state says which)`, part],
       ['Still being applied', left],
       ['Not applied', open],
     ] as const;
-    for (const [what, names] of parts)
-      if (names.length > 0) say(io, `${what}: ${names.join(', ')}`);
-    const rest = [...(begun === undefined ? [] : [begun]), ...left, ...open];
-    if (rest.length === 0) return;
-    const when =
-      left.length > 0
-        ? `Once ${plural(left.length, 'it has', 'they have').replace(/^\d+ /, '')} ended, go on`
-        : 'Go on';
-    say(io, `${when}: npx reprieve deploy ${rest.map(shellWord).join(' ')}`);
+    const rest = [...part, ...left, ...open];
+    const when = left.length > 0 ? 'When that has ended, go on' : 'To go on';
+    return [
+      ...besides,
+      ...groups.flatMap(([what, names]) =>
+        names.length === 0 ? [] : [`${what}: ${names.join(', ')}`],
+      ),
+      ...(rest.length === 0
+        ? []
+        : [`${when}: npx reprieve deploy ${rest.map(shellWord).join(' ')}`]),
+    ];
   }
 }
