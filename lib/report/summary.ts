@@ -1,35 +1,124 @@
 import { escapeInvisible } from '../base/inert.js';
+import { plural } from '../base/plural.js';
+import { goesWith } from '../model/deletion-target.js';
 import {
+  type Deletion,
+  isStopped,
   KIND_ACTIONS,
   type KindAction,
   type KindCount,
+  type RequestNote,
   type Review,
   reasonsToStop,
 } from '../review/review.js';
-import { groupReasons } from './reasons.js';
-import { deletionLines } from './text.js';
+import { groupReasons, type ReasonGroup } from './reasons.js';
+import {
+  askedInWords,
+  foldedDeletions,
+  type HardDeletion,
+  requestOf,
+  targetInWords,
+} from './requests.js';
+import { endingLines, reclamationLines } from './text.js';
+import { causeInWords, kindInWords as doneInWords, timeInWords } from './words.js';
 
 /** More entries than this are counted, not listed. */
 const SHOWN = 20;
+/** More addresses of one reason than this are counted. */
+const SHOWN_ADDRESSES = 3;
 
 /**
  * What a plan comes to, for the person who says yes: what it deletes and until when that can be taken
  * back, then how many objects of which kind it changes.
  */
 export function renderSummary(review: Review, kinds: readonly KindCount[]): string {
-  const { ends, reclamations } = deletionLines(review);
-  const why = groupReasons(reasonsToStop(review)).map(({ first, addresses }) => [
-    first.code,
-    `  ${first.message}`,
-    ...addresses.map((each) => `  - ${each}`),
-  ]);
+  const deletions = [...endsOf(review), ...reclamationLines(review)];
   const lines = [
-    ...section('Blocked by', why),
-    ...section('Deletions', [...ends, ...reclamations]),
-    ...(ends.length + reclamations.length === 0 ? ['Deletions: none'] : []),
+    ...section('Blocked by', groupReasons(reasonsToStop(review)).map(reasonLines)),
+    ...(deletions.length === 0 ? ['Deletions: none'] : section('Deletions', deletions)),
     ...countLines(kinds),
   ];
   return lines.map((line) => `  ${escapeInvisible(line)}`.trimEnd()).join('\n');
+}
+
+function reasonLines({ first, addresses }: ReasonGroup): readonly string[] {
+  const more = addresses.length - SHOWN_ADDRESSES;
+  return [
+    first.code,
+    `  ${first.message}`,
+    ...addresses.slice(0, SHOWN_ADDRESSES).map((each) => `  - ${each}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+/** What goes for good by one request is one entry, as is every other object. */
+function endsOf(review: Review): readonly (readonly string[])[] {
+  const { hard, others } = foldedDeletions(review);
+  const groups = new Map<string, Group>();
+  const single: Deletion[] = [];
+  for (const each of others) {
+    if (each.target === null) {
+      single.push(each);
+      continue;
+    }
+    const request = requestOf(each, review.requests ?? []);
+    const target = request?.target ?? wholeOf(each, others);
+    const key = JSON.stringify([target, each.kind, each.cause]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { target, request, deletions: [each] });
+    else known.deletions.push(each);
+  }
+  return [
+    ...hard.map((each) => hardLines(each)),
+    ...[...groups.values()].map(groupLines),
+    ...single.map(endingLines),
+  ];
+}
+
+/** The project, where it goes with everything in it. */
+function wholeOf({ target, kind, cause }: Deletion, all: readonly Deletion[]): string {
+  const own = target ?? '';
+  const whole = all.find(
+    (each) =>
+      each.kind === kind &&
+      each.cause === cause &&
+      each.target !== null &&
+      each.target !== own &&
+      goesWith(each.target, own),
+  );
+  return whole?.target ?? own;
+}
+
+interface Group {
+  readonly target: string;
+  readonly request: RequestNote | undefined;
+  readonly deletions: Deletion[];
+}
+
+function hardLines({ target, request, deletions }: HardDeletion): readonly string[] {
+  return [
+    `hard delete  ${targetInWords(target)}, ${plural(deletions.length, 'object')}, gone at apply`,
+    ...askedLines(request),
+  ];
+}
+
+function groupLines({ target, request, deletions }: Group): readonly string[] {
+  const [first] = deletions;
+  if (first === undefined) return [];
+  const until = first.recoverableUntil;
+  const when =
+    until === null || !isStopped(first)
+      ? 'gone at apply'
+      : `recoverable until ${timeInWords(until)}`;
+  return [
+    `${doneInWords(first)}  ${targetInWords(target)}, ${plural(deletions.length, 'object')}, ${when}: ${causeInWords(first)}`,
+    ...(request === undefined ? [] : askedLines(request)),
+  ];
+}
+
+function askedLines(request: RequestNote): readonly string[] {
+  const { reason } = request;
+  return [`  ${askedInWords(request)}`, ...(reason === undefined ? [] : [`  “${reason}”`])];
 }
 
 function section(title: string, entries: readonly (readonly string[])[]): readonly string[] {

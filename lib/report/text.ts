@@ -79,18 +79,18 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
   ];
 }
 
-/** What a plan ends, then what can be taken back: the same lines for whoever has another frame. */
-export function deletionLines(review: Review): {
-  readonly ends: readonly (readonly string[])[];
-  readonly reclamations: readonly (readonly string[])[];
-} {
+/** One end of something, as a report of a single plan has it. */
+export function endingLines(each: HardDeletion | Deletion): readonly string[] {
+  return ending(each, false);
+}
+
+/** What can be taken back, as a report of a single plan has it. */
+export function reclamationLines(review: Review): readonly (readonly string[])[] {
   const groups = new Groups(review);
-  return {
-    ends: endsOf(review).map((each) => ending(each, false).map(escapeInvisible)),
-    reclamations: review.reclamations.map((each) =>
-      [...event(each, false, groups), ...indented(...askedFor(each, review))].map(escapeInvisible),
-    ),
-  };
+  return review.reclamations.map((each) => [
+    ...event(each, false, groups),
+    ...indented(...askedFor(each, review)),
+  ]);
 }
 
 /** Hard deletions first, each as one. */
