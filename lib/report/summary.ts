@@ -1,6 +1,6 @@
 import { escapeInvisible } from '../base/inert.js';
 import { plural } from '../base/plural.js';
-import { goesWith } from '../model/deletion-target.js';
+import { lineage } from '../model/deletion-target.js';
 import {
   type Deletion,
   isStopped,
@@ -56,37 +56,26 @@ function endsOf(review: Review): readonly (readonly string[])[] {
   const { hard, others } = foldedDeletions(review);
   const groups = new Map<string, Group>();
   const single: Deletion[] = [];
+  const like = ({ kind, cause }: Deletion, target: string) => JSON.stringify([target, kind, cause]);
+  const known = new Set(others.map((each) => like(each, each.target ?? '')));
   for (const each of others) {
     if (each.target === null) {
       single.push(each);
       continue;
     }
     const request = requestOf(each, review.requests ?? []);
-    const target = request?.target ?? wholeOf(each, others);
-    const key = JSON.stringify([target, each.kind, each.cause]);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, { target, request, deletions: [each] });
-    else known.deletions.push(each);
+    // The project's, where that goes in the same way with everything in it.
+    const whole = lineage(each.target).findLast((it) => known.has(like(each, it)));
+    const target = request?.target ?? whole ?? each.target;
+    const group = groups.get(like(each, target));
+    if (group === undefined) groups.set(like(each, target), { target, request, deletions: [each] });
+    else group.deletions.push(each);
   }
   return [
     ...hard.map((each) => hardLines(each)),
     ...[...groups.values()].map(groupLines),
     ...single.map(endingLines),
   ];
-}
-
-/** The project, where it goes with everything in it. */
-function wholeOf({ target, kind, cause }: Deletion, all: readonly Deletion[]): string {
-  const own = target ?? '';
-  const whole = all.find(
-    (each) =>
-      each.kind === kind &&
-      each.cause === cause &&
-      each.target !== null &&
-      each.target !== own &&
-      goesWith(each.target, own),
-  );
-  return whole?.target ?? own;
 }
 
 interface Group {

@@ -62,12 +62,13 @@ export async function applyPlanned(
   const end = await waiting(io, stack.name, applying, options).finally(progress.stop);
   if (typeof end === 'string') return end;
   for (const warning of end.warnings) say(io, warning);
-  if (options.quiet !== true) sayEnd(io, stack.name, changes);
+  if (options.quiet !== true) sayEnd(io, planned, changes);
   return 'ended';
 }
 
-function sayEnd(io: Io, stack: string, changes: ChangeCount): void {
-  say(io, `Applied stack '${stack}': ${changes.total}.`);
+function sayEnd(io: Io, { stack, kinds }: Planned, changes: ChangeCount): void {
+  const what = kinds.length === 0 ? 'outputs updated' : changes.total;
+  say(io, `Applied stack '${stack.name}': ${what}.`);
   for (const [name, value] of changes.outputs) say(io, `  ${name} = ${value}`);
 }
 

@@ -47,7 +47,7 @@ export class Standing {
     const open = this.stacks.filter((each) => !touched.includes(each));
     const groups = [
       ['Applied', applied],
-      [`Applied in part (${begun?.done()}, and the state says which)`, part],
+      [`Applied in part (${begun?.done()}; the state has what was done)`, part],
       ['Still being applied', left],
       ['Not applied', open],
     ] as const;
