@@ -85,7 +85,7 @@ function run(engine: Engine, folder: string, plan: string, options: ApplyOptions
   });
   closeSync(output);
   const said = new Said(engine, options);
-  let [isLoaded, isOver] = [false, false];
+  let [isLoaded, isOver, isLeft] = [false, false, false];
   const tail = new Tail(log, (line) => {
     const message = watch === undefined ? TEXT(line) : readMessage(line);
     // The engine names its version before it reads the plan.
@@ -103,7 +103,8 @@ function run(engine: Engine, folder: string, plan: string, options: ApplyOptions
     tail.stop();
   });
   const ended = code.then((each) => {
-    rmSync(folder, { recursive: true, force: true });
+    // The log of one that was left is for whoever was told of it.
+    if (!isLeft) rmSync(folder, { recursive: true, force: true });
     if (each !== 0) throw said.failure('apply', each);
     return { warnings: said.warnings };
   });
@@ -118,6 +119,7 @@ function run(engine: Engine, folder: string, plan: string, options: ApplyOptions
       await ended;
       return false;
     }
+    isLeft = true;
     // It holds values in clear text, and the engine has read it.
     rmSync(plan, { force: true });
     tail.stop();
