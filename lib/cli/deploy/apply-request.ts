@@ -70,7 +70,7 @@ async function deployStack(
   requireInputs(io, [stack]);
   await prepareDeployment(io, workspace, stack, options);
   const engine = requireEngine(io);
-  const planned = await planAndReview(io, engine, stack, options);
+  const planned = await planAndReview(io, workspace, engine, stack, options);
   if (planned.review.verdict === 'blocked') say(io, summaryOf(io, planned));
   requireVerdicts([planned]);
   return applyPlanned(io, workspace, engine, planned, options);

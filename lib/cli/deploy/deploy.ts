@@ -85,7 +85,7 @@ class DeployRun {
     const planned: Planned[] = [];
     for (const stack of layer) {
       if (await prepareDeployment(io, workspace, stack, options)) standing.wrote(putRight(stack));
-      planned.push(await planAndReview(io, engine, stack, options));
+      planned.push(await planAndReview(io, workspace, engine, stack, options));
     }
     this.show(planned);
     requireVerdicts(planned);

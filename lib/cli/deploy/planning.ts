@@ -10,7 +10,7 @@ import { renderSummary } from '../../report/summary.js';
 import type { KindCount, Review } from '../../review/review.js';
 import { writeStackPlan } from '../plan/stack-plan.js';
 import { reviewWithPlans } from '../review/review.js';
-import { isAtForge } from '../rules/proofs.js';
+import { hasApprovals, isAtForge } from '../rules/proofs.js';
 import { type Io, refuse } from '../terminal/io.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
 
@@ -34,12 +34,15 @@ export interface PlanningOptions {
 /** Plans a stack and has the gate judge that plan. */
 export async function planAndReview(
   io: Io,
+  workspace: Workspace,
   engine: Engine,
   stack: Stack,
   options: PlanningOptions,
 ): Promise<Planned> {
   const { file, written } = await writeStackPlan(io, engine, stack, options);
-  const ask = isAtForge(io) ? await (await import('../review/at-forge.js')).askHere(io) : undefined;
+  // Only for an approval a forge is asked, and its token needed.
+  const asks = isAtForge(io) && hasApprovals(workspace, stack.name);
+  const ask = asks ? await (await import('../review/at-forge.js')).askHere(io) : undefined;
   const { rules } = options;
   const judging = { stack: stack.name, ...(rules === undefined ? {} : { rules }) };
   const { review, plans } = await reviewWithPlans(io, [file], judging, ask);
