@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tofu } from '../support/engines.js';
 import { expectGolden, words } from '../support/golden.js';
 import { LONG_PERIOD, Scratch } from '../support/scratch.js';
 import { story } from '../support/story.js';
@@ -57,6 +58,13 @@ describe('deploying, with real Terraform', () => {
     expect(done.stdout).not.toContain(SECRET);
     return done.stdout;
   };
+  /** The same for what a document has no room for. */
+  const kept = (name: string, line: string, printed: string) =>
+    expectGolden(
+      'test/fixtures/transcripts/deploy.md',
+      name,
+      `$ npx reprieve ${line}\n${printed.replaceAll(/(\d+[hms])+(?= from now)/g, '<duration>')}`,
+    );
   const hasState = (stack: string) => scratch.exists(`terraform.${stack}.tfstate`);
 
   beforeAll(() => {
@@ -68,7 +76,7 @@ describe('deploying, with real Terraform', () => {
   it('refuses without a terminal and without being told to', () => {
     const { code, stdout } = run('deploy network');
     expect({ code, stdout }).toMatchObject({ code: 2 });
-    expect(stdout).toContain('--auto-approve');
+    kept('no-terminal', 'deploy network', stdout);
     expect(run('deploy').code).toBe(2);
     expect(hasState('network')).toBe(false);
   });
@@ -92,6 +100,7 @@ describe('deploying, with real Terraform', () => {
       const end = await terminal.ended();
       expect(end.code).toBe(code);
       expect(end.text.trimEnd()).toMatch(/Nothing was changed\.$/);
+      if (code === 1) kept('no', 'deploy network', end.text);
       expect(hasState('network')).toBe(false);
     }
   });
@@ -104,6 +113,7 @@ describe('deploying, with real Terraform', () => {
     const { code, text } = await terminal.ended();
     expect(code).toBe(1);
     expect(text).toContain('was replaced after it was reviewed');
+    kept('replaced', 'deploy network', text);
     expect(hasState('network')).toBe(false);
   });
 
@@ -149,16 +159,16 @@ describe('deploying, with real Terraform', () => {
   it('tells a move, and carries it out', () => {
     const at = (name: string) =>
       `web.addOverride('resource.terraform_data.${name}', { input: 1 });`;
-    const kept = withHook(KNOWING);
-    scratch.declare(app(kept + at('old')));
+    const hooked = withHook(KNOWING);
+    scratch.declare(app(hooked + at('old')));
     expect(run('deploy web --auto-approve').code).toBe(0);
     const moved = [{ from: 'terraform_data.old', to: 'terraform_data.moved' }];
     scratch.declare(
-      app(`${kept}${at('moved')} web.addOverride('moved', ${JSON.stringify(moved)});`),
+      app(`${hooked}${at('moved')} web.addOverride('moved', ${JSON.stringify(moved)});`),
     );
     const { code, stdout } = run('deploy web --auto-approve');
     expect({ code, stdout }).toMatchObject({ code: 0 });
-    expect(stdout).toContain('Move in state 1: terraform_data');
+    kept('move', 'deploy web --auto-approve', stdout);
     expect(run('deploy web --auto-approve').stdout).toContain('nothing to change');
   });
 
@@ -171,6 +181,7 @@ describe('deploying, with real Terraform', () => {
     const { code, text } = await terminal.ended();
     expect(code).toBe(3);
     expect(text).toContain('Error: Saved plan is stale');
+    kept('stale', 'deploy web', text);
     expect(text.trimEnd()).toMatch(/Nothing was changed\.$/);
   });
 
@@ -201,8 +212,31 @@ describe('deploying, with real Terraform', () => {
     const before = scratch.read('terraform.web.tfstate');
     const { code, stdout } = run('deploy web --auto-approve');
     expect({ code, stdout }).toMatchObject({ code: 1 });
-    expect(stdout).toContain('before-deadline');
+    kept('blocked', 'deploy web --auto-approve', stdout);
     expect(stdout).not.toContain('Applying');
     expect(scratch.read('terraform.web.tfstate')).toBe(before);
+  });
+});
+
+describe.skipIf(tofu() === undefined)('deploying, with real OpenTofu', () => {
+  const scratch = new Scratch();
+  const env = { ...ENV, TERRAFORM_BINARY_NAME: tofu() ?? '' };
+  const deploy = (names: string) =>
+    inPipe([...REPRIEVE, ...words(`deploy ${names} --auto-approve`)], { cwd: scratch.folder, env });
+  beforeAll(() => scratch.write('reprieve.yaml', LONG_PERIOD));
+  afterAll(() => scratch.remove());
+
+  it('applies what it planned, and repeats its whole error without the credential', () => {
+    scratch.declare(app(withHook(FAILING)));
+    const failed = deploy('*');
+    expect(failed).toMatchObject({ code: 3, stdout: '' });
+    expect(failed.stderr).toContain('error: OpenTofu apply failed (exit code 1):');
+    expect(failed.stderr).toContain('The hook was refused: token <TF_VAR_token> is not known.');
+    expect(failed.stderr).toMatch(/Applied: network\nApplied in part .*: web\nTo go on: .* web\n$/);
+    scratch.declare(app(withHook(KNOWING)));
+    expect(deploy('*')).toMatchObject({ code: 0, stdout: 'OK\n' });
+    const again = deploy('web');
+    expect(again).toMatchObject({ code: 0, stdout: 'OK\n' });
+    expect(again.stderr).toContain('Stack `web`: nothing to change.');
   });
 });
