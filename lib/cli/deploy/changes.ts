@@ -12,11 +12,14 @@ export class ChangeCount {
   readonly outputs: (readonly [string, string])[] = [];
   private readonly done = { create: 0, update: 0, delete: 0 };
   private readonly all: number;
+  private readonly inState: string;
   private finished = 0;
 
   constructor(kinds: readonly KindCount[]) {
     // A replacement is two changes.
     this.all = kinds.reduce((sum, { action, count }) => sum + count * (CHANGES[action] ?? 0), 0);
+    const only = kinds.filter(({ action }) => Object.hasOwn(IN_STATE, action));
+    this.inState = only.map(({ action, count }) => `, ${count} ${IN_STATE[action]}`).join('');
   }
 
   add(message: Message): void {
@@ -36,7 +39,7 @@ export class ChangeCount {
   /** What was done in all. */
   get total(): string {
     const { create, update, delete: removed } = this.done;
-    return `${create} created, ${update} updated, ${removed} deleted`;
+    return `${create} created, ${update} updated, ${removed} deleted${this.inState}`;
   }
 
   private addOutputs(outputs: Readonly<Record<string, unknown>>): void {
@@ -50,6 +53,13 @@ export class ChangeCount {
     }
   }
 }
+
+/** What an engine does without saying when. */
+const IN_STATE: Readonly<Partial<Record<KindCount['action'], string>>> = {
+  move: 'moved',
+  import: 'imported',
+  forget: 'removed from the state',
+};
 
 const CHANGES: Readonly<Partial<Record<KindCount['action'], number>>> = {
   create: 1,
