@@ -17,6 +17,7 @@ import { type Asking, ControlPlane } from '../test/support/control-plane.js';
 import { grantRights } from '../test/support/enforced.js';
 import { PROJECT } from '../test/support/protected.js';
 import {
+  DELETE,
   measured,
   PERIOD,
   prepare,
@@ -51,8 +52,11 @@ async function send(plane: ControlPlane, path: string, asking: Asking): Promise<
   return performance.now() - begun;
 }
 
+const roundsOf = (size: Size) =>
+  size === '10 KB' || size === '1 KB' ? ROUNDS : Math.ceil(ROUNDS / 3);
+
 async function measure(servers: readonly Server[], what: string, size: Size): Promise<void> {
-  const rounds = size === '10 KB' || size === '1 KB' ? ROUNDS : Math.ceil(ROUNDS / 3);
+  const rounds = roundsOf(size);
   const times: number[][] = [];
   const before = servers.map(({ plane }) => plane.cpuSeconds());
   for (let round = 0; round < rounds; round += 1) {
@@ -61,7 +65,7 @@ async function measure(servers: readonly Server[], what: string, size: Size): Pr
     const order = [...servers.keys()];
     for (const at of round % 2 === 0 ? order : order.reverse()) {
       const server = servers[at];
-      const [path, asking] = requests[what]?.(size) ?? ['', {}];
+      const [path, asking] = requests[what]?.(size, round) ?? ['', {}];
       if (server !== undefined) turn[at] = await send(server.plane, path, asking);
     }
     times.push(turn);
@@ -78,7 +82,7 @@ async function measure(servers: readonly Server[], what: string, size: Size): Pr
 async function profile({ name, plane }: Server, what: string, size: Size): Promise<void> {
   const running = fetchProfile(plane);
   for (const end = performance.now() + 6000; performance.now() < end; ) {
-    await send(plane, ...(requests[what]?.(size) ?? ['', {}]));
+    await send(plane, ...(requests[what]?.(size, 0) ?? ['', {}]));
   }
   const file = join(PROFILE ?? '.', `${name}-${what}-${size}.pprof`.replaceAll(' ', '-'));
   writeFileSync(file, await running);
@@ -103,13 +107,13 @@ try {
     servers.push(await start(name, policies));
   }
   await Promise.all(
-    servers.map(({ plane }) => prepare((path, asking) => send(plane, path, asking))),
+    servers.map(({ plane }) => prepare((path, asking) => send(plane, path, asking), roundsOf)),
   );
   process.stdout.write(`project ${PROJECT}, period ${PERIOD}, ${ROUNDS} turns a request\n`);
   for (const size of SIZES) {
     for (const what of Object.keys(requests).filter((each) => each.includes(ONLY))) {
       await measure(servers, what, size);
-      if (PROFILE !== undefined)
+      if (PROFILE !== undefined && what !== DELETE)
         for (const server of servers.slice(1)) await profile(server, what, size);
     }
   }

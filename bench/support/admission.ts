@@ -44,6 +44,8 @@ const SECRETS = `/api/v1/namespaces/${PROJECT}/secrets`;
 const STATES = ['live', 'deleted'] as const;
 const nameOf = (size: Size, state: (typeof STATES)[number]) =>
   `${state}-${size.toLowerCase().replaceAll(' ', '-')}`;
+/** The object that a turn deletes. */
+const endOf = (size: Size, turn: number) => `${nameOf(size, 'deleted')}-${turn}`;
 const pathOf = (size: Size, state: (typeof STATES)[number]) => `${SECRETS}/${nameOf(size, state)}`;
 
 const random = () => String(Math.random()).slice(2);
@@ -76,25 +78,34 @@ const softDeleted = () => ({
 
 type Send = (path: string, asking: Asking) => Promise<number>;
 
-/** Makes the project, and what is in it: live, and soft-deleted with a deadline that has come. */
-export async function prepare(send: Send): Promise<void> {
+/**
+ * Makes the project, and what is in it: live, and soft-deleted with a deadline that has come, of which
+ * each turn of each size can really delete one.
+ */
+export async function prepare(send: Send, turns: (size: Size) => number): Promise<void> {
   const namespace = { metadata: { name: PROJECT, ...marks(PERIOD) } };
   await send('/api/v1/namespaces', { method: 'POST', body: namespace, as: 'deploy' });
+  const create = (name: string, size: Size) =>
+    send(SECRETS, { method: 'POST', body: secret(name, size), as: 'deploy' });
+  const softDelete = async (name: string, size: Size) => {
+    await create(name, size);
+    await send(`${SECRETS}/${name}`, { method: 'PATCH', body: softDeleted(), as: 'deploy' });
+  };
   for (const size of SIZES) {
-    for (const state of STATES) {
-      const body = secret(nameOf(size, state), size);
-      await send(SECRETS, { method: 'POST', body, as: 'deploy' });
-    }
-    const path = pathOf(size, 'deleted');
-    await send(path, { method: 'PATCH', body: softDeleted(), as: 'deploy' });
+    await create(nameOf(size, 'live'), size);
+    await softDelete(nameOf(size, 'deleted'), size);
+    for (let turn = 0; turn < turns(size); turn += 1) await softDelete(endOf(size, turn), size);
   }
   await new Promise((done) => setTimeout(done, 30_000));
 }
 
 const patch = (body: unknown, as: 'ann' | 'deploy'): Asking => ({ method: 'PATCH', body, as });
 
+/** The one that can't be repeated. */
+export const DELETE = 'DELETE';
+
 /** Every request that is measured, by its name. All of them are allowed. */
-export const requests: Readonly<Record<string, (size: Size) => [string, Asking]>> = {
+export const requests: Readonly<Record<string, (size: Size, turn: number) => [string, Asking]>> = {
   'PATCH a label': (size) => [
     pathOf(size, 'live'),
     patch({ metadata: { labels: { round: random() } } }, 'ann'),
@@ -133,6 +144,7 @@ export const requests: Readonly<Record<string, (size: Size) => [string, Asking]>
     `${pathOf(size, 'deleted')}?dryRun=All`,
     { method: 'DELETE', as: 'ann' },
   ],
+  [DELETE]: (size, turn) => [`${SECRETS}/${endOf(size, turn)}`, { method: 'DELETE', as: 'ann' }],
 };
 
 function quantile(sorted: readonly number[], part: number): number {

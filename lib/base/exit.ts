@@ -6,7 +6,7 @@ export const EXIT = {
   findings: 1,
   /** Wrong usage or unreadable input. */
   usage: 2,
-  /** Terraform, OpenTofu or the cluster failed. */
+  /** Terraform, OpenTofu, the cluster or a webhook failed. */
   engine: 3,
   /** Ended by Ctrl-C, as shells count it. */
   interrupted: 130,

@@ -111,8 +111,13 @@ function verdictOf(checks: readonly Check[]): CertificateVerdict {
   return isProven && isSeen ? 'deleted' : 'unproven';
 }
 
-/** The evidence was taken while they were there, unless nothing of them was. */
+/**
+ * The evidence was taken while they were there, unless some were gone already: then not before they
+ * could be deleted, and where nobody knows that, before the evidence at any rate.
+ */
 function earliest({ objects, takenAt, deletion, hardDeletion }: Evidence): string {
-  if (objects.some(({ inState }) => inState)) return takenAt;
-  return hardDeletion?.executedAt ?? deletion?.reclaimAfter ?? takenAt;
+  const declared = objects.filter(({ address }) => address !== null);
+  if (declared.length > 0 && declared.every(({ inState }) => inState)) return takenAt;
+  const from = hardDeletion?.executedAt ?? deletion?.reclaimAfter ?? takenAt;
+  return Date.parse(from) < Date.parse(takenAt) ? from : takenAt;
 }

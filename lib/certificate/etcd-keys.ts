@@ -7,6 +7,8 @@ import type { Evidence, EvidenceObject } from './evidence.js';
 export class KeysOf {
   private readonly names: ReadonlySet<string>;
   private readonly namespaces: ReadonlySet<string>;
+  /** Custom kinds by group, namespace and name: etcd has their plural, which may be irregular. */
+  private readonly custom: ReadonlyMap<string, readonly string[]>;
 
   constructor(
     { objects }: Evidence,
@@ -15,6 +17,7 @@ export class KeysOf {
     const known = objects.filter((each) => each.object !== null);
     this.names = new Set(known.flatMap(tails));
     this.namespaces = new Set(known.filter(isNamespace).map(({ object }) => object?.name ?? ''));
+    this.custom = byGroup(known);
   }
 
   includes(key: string): boolean {
@@ -24,9 +27,21 @@ export class KeysOf {
       .filter((part) => part !== '');
     const [name = ''] = parts.slice(-1);
     const inside = parts.at(-2) ?? '';
+    const before = parts.at(-3) ?? '';
     if (parts.length >= 3 && this.namespaces.has(inside)) return true;
-    const kind = parts.slice(0, parts.length >= 3 ? -2 : -1).at(-1) ?? '';
-    return this.names.has(pathOf(kind, parts.length >= 3 ? inside : '', name));
+    // What comes before the name is a namespace, or already the kind.
+    return (
+      this.names.has(pathOf(before, inside, name)) ||
+      this.names.has(pathOf(inside, '', name)) ||
+      this.isCustom(parts)
+    );
+  }
+
+  private isCustom(parts: readonly string[]): boolean {
+    const [group = '', plural = '', ...rest] = parts;
+    const [inside, name] = rest.length === 1 ? ['', rest[0] ?? ''] : rest;
+    const stems = this.custom.get(pathOf(group, inside ?? '', name ?? '')) ?? [];
+    return stems.some((stem) => plural.startsWith(stem));
   }
 }
 
@@ -36,15 +51,42 @@ function isNamespace({ object }: EvidenceObject): boolean {
 
 function tails({ object }: EvidenceObject): readonly string[] {
   const kind = object?.resource.split('.')[0] ?? '';
+  const name = object?.name ?? '';
   const namespace = kind === 'namespace' ? '' : (object?.namespace ?? '');
-  return plurals(kind).map((each) => pathOf(each, namespace, object?.name ?? ''));
+  // What names no namespace is in none, or in the one that is taken then.
+  const inside = namespace === '' && kind !== 'namespace' ? ['', 'default'] : [namespace];
+  return inside.flatMap((it) => folders(kind).map((each) => pathOf(each, it, name)));
 }
 
 function pathOf(...parts: readonly string[]): string {
   return parts.join('/');
 }
 
+/** Kinds that etcd keeps under another name than their plural. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  service: 'specs',
+  replicationcontroller: 'controllers',
+  node: 'minions',
+};
+
 /** Etcd has plurals, a state singulars. Of a word that is none, nothing is stored. */
-function plurals(kind: string): readonly string[] {
-  return [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind];
+function folders(kind: string): readonly string[] {
+  const elsewhere = Object.hasOwn(ELSEWHERE, kind) ? ELSEWHERE[kind] : undefined;
+  const plurals = [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies'), kind];
+  return elsewhere === undefined ? plurals : [...plurals, elsewhere];
+}
+
+/** The beginnings of the plurals that kinds with a group may have. */
+function byGroup(objects: readonly EvidenceObject[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { object } of objects) {
+    const [kind = '', , ...group] = object?.resource.split('.') ?? [];
+    if (object === null || group.length === 0) continue;
+    const stem = kind.length > 5 ? kind.slice(0, -2) : kind;
+    for (const inside of object.namespace === null ? ['', 'default'] : [object.namespace]) {
+      const path = pathOf(group.join('.'), inside, object.name);
+      found.set(path, [...(found.get(path) ?? []), stem]);
+    }
+  }
+  return found;
 }

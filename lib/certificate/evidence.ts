@@ -124,6 +124,8 @@ export interface EvidenceState {
 /** What the cluster said of itself. */
 export interface EvidenceCluster {
   readonly version: string;
+  /** What tells it from other clusters: the uid of its namespace kube-system. */
+  readonly id: string | null;
   /** Etcd's revision: the objects are in it at this revision, and at none after the deletion. */
   readonly revision: string | null;
 }

@@ -48,6 +48,8 @@ export interface VersionFact {
 /** The cluster, object by object. */
 export interface ClusterFacts {
   readonly version: string;
+  /** What tells it from other clusters: the uid of its namespace kube-system. */
+  readonly id: string | null;
   readonly objects: readonly ClusterFact[];
 }
 
@@ -58,6 +60,8 @@ export interface ClusterFact {
   readonly name: string;
   /** The uid that is there now; null where there is nothing of that name. */
   readonly uid: string | null;
+  /** Why it could not be looked up, as a sentence; null where it was. */
+  readonly unseen: string | null;
 }
 
 /** What etcd has stored. */
@@ -66,13 +70,26 @@ export interface EtcdFacts {
   readonly prefix: string;
   /** The revision at which it was read. */
   readonly revision: string;
+  /** Whether it is the etcd of the cluster that the evidence was taken in. */
+  readonly isOfCluster: 'yes' | 'no' | 'not known';
   /** How many keys were looked at. */
   readonly scanned: number;
   /** Keys of the deletion's objects, with the revision that created each. */
   readonly keys: readonly { readonly key: string; readonly created: string }[];
-  /** What a read at the evidence's revision answered; null where no evidence has one. */
-  readonly history: 'compacted' | 'readable' | 'future' | null;
+  /** What its earlier revisions say; null where the evidence has no revision. */
+  readonly history: EtcdHistory | null;
 }
+
+/** What a read at the evidence's revision answered. */
+export type EtcdHistory =
+  | { readonly answer: 'readable' | 'future' }
+  | {
+      readonly answer: 'compacted';
+      /** The earliest revision that can still be read: it may lie before the deletion. */
+      readonly earliest: string;
+      /** How many keys of the deletion's objects are in it. */
+      readonly keys: number;
+    };
 
 /** A file of etcd's, or a snapshot, that was searched. */
 export interface EtcdFileFact {
@@ -80,16 +97,27 @@ export interface EtcdFileFact {
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Null for what can't be searched: a compressed or encrypted copy, or no file of etcd's at all. */
+  readonly format: 'database' | 'write-ahead log' | null;
+  /** How many keys and uids there were too many of to search for. */
+  readonly unsearched: number;
   /** Keys and uids of the deletion's objects that are in it. */
   readonly found: readonly string[];
 }
 
 /** What is known of the key that encrypted the objects. */
 export interface EncryptionFacts {
-  /** How many stored secrets carry which provider and key: `kms:v2:cloud`; `plain text`. */
-  readonly stored: Seen<readonly { readonly key: string; readonly objects: number }[]>;
+  readonly stored: Seen<readonly StoredFact[]>;
   /** A named person's word; null where nobody gave it. */
   readonly statement: KeyStatement | null;
+}
+
+/** How many stored objects of a kind carry which provider and key: `kms:v2:cloud`; `plain text`. */
+export interface StoredFact {
+  /** Where etcd keeps the kind, below its prefix: `secrets`. */
+  readonly folder: string;
+  readonly key: string;
+  readonly objects: number;
 }
 
 /** What somebody answers for. */

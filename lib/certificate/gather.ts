@@ -244,7 +244,9 @@ function planOf({ plan, members }: Sources): EvidencePlan | null {
 }
 
 function clusterOf({ cluster }: Sources): EvidenceCluster | null {
-  return cluster === undefined ? null : { version: cluster.version, revision: cluster.revision };
+  if (cluster === undefined) return null;
+  const { version, id, revision } = cluster;
+  return { version, id, revision };
 }
 
 /** What nobody can say of an object later. */

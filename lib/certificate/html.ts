@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { html, join, type Markup } from '../report/html/markup.js';
+import { renderPage } from '../report/html/page.js';
 import { STYLE } from '../report/html/style.js';
 import type { Certificate } from './certificate.js';
 import type { Check, Finding } from './check.js';
@@ -28,20 +28,7 @@ const STATES = { deleted: 'pass', unproven: 'unproven', incomplete: 'blocked' } 
 /** The certificate as one file for a browser or a printer: it loads nothing and runs nothing. */
 export function renderCertificate(certificate: Certificate): string {
   const { verdict, target, checkedAt, tool } = certificate;
-  const style = createHash('sha256').update(CERTIFICATE_STYLE).digest('base64');
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${raw(style)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Certificate of the deletion of ${target}</title>
-<style>${raw(CERTIFICATE_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header>
+  const body = html`<header>
 <p class="soft">Certificate of deletion</p>
 <h1><span class="${STATES[verdict]}">${VERDICTS[verdict]}</span></h1>
 <p class="soft">Checked ${time(checkedAt)}</p>
@@ -71,16 +58,9 @@ ${table(
   ),
 )}
 </main>
-<footer><p>Written by Reprieve ${tool}. All times are UTC.</p></footer>
-</body>
-</html>
-`;
-  return page.markup;
-}
-
-/** Only for constants of ours. */
-function raw(constant: string): Markup {
-  return { markup: constant };
+<footer><p>Written by Reprieve ${tool}. All times are UTC.</p></footer>`;
+  const title = `Certificate of the deletion of ${target}`;
+  return renderPage({ title, style: CERTIFICATE_STYLE, body });
 }
 
 function time(rfc3339: string): Markup {

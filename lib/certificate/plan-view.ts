@@ -27,7 +27,7 @@ export function planView(plan: Plan, file: string, sha256: string): PlanView {
     ending: ending.map((change) => {
       const { address, type, uids, images } = change;
       const object = objectIn(type, uids);
-      const [uid] = uids;
+      const uid = uidIn(type, uids);
       return {
         address,
         type,
@@ -38,6 +38,12 @@ export function planView(plan: Plan, file: string, sha256: string): PlanView {
       };
     }),
   };
+}
+
+/** An object of Kubernetes whose uid isn't known has only its name for an id, which is no uid. */
+function uidIn(type: string, [first, ...more]: readonly string[]): string | undefined {
+  const isName = type.startsWith('kubernetes_') && type !== 'kubernetes_manifest';
+  return isName && more.length === 0 ? undefined : first;
 }
 
 /** The provider's id of an object of Kubernetes is `NAMESPACE/NAME`, or `NAME` in no namespace. */

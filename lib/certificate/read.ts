@@ -5,6 +5,7 @@ import { decodeText } from '../files/disk.js';
 import { publishedValidator } from '../files/schema.js';
 import type { Certificate } from './certificate.js';
 import type { Evidence } from './evidence.js';
+import { parseStrict } from './strict-json.js';
 
 /** The formats that are read back, by the names of their schemas. */
 interface Formats {
@@ -28,9 +29,9 @@ function read<N extends keyof Formats>(name: N, file: string, bytes: Buffer): Ch
   const check: ValidateFunction<Formats[N]> = publishedValidator(name);
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    return wrong(name, file, 'it is not JSON');
+    json = parseStrict(text);
+  } catch (error) {
+    return wrong(name, file, error instanceof Error ? error.message : String(error));
   }
   if (check(json)) return { value: json, problems: [] };
   const [fault] = check.errors ?? [];

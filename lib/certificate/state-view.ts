@@ -50,7 +50,7 @@ function stateObject(resource: Readonly<Record<string, unknown>>): readonly Stat
   if (typeof type !== 'string' || typeof address !== 'string') return [];
   if (type === 'terraform_data' && readRecord(memberOf(values, 'input')) !== undefined) return [];
   const object = objectOf(type, values) ?? standIn(values);
-  const uid = uidOf(values, marks);
+  const uid = uidOf(type, values, marks);
   return [
     {
       address,
@@ -69,10 +69,14 @@ function standIn(values: unknown): ObjectReference | undefined {
   return typeof type === 'string' ? objectOf(type, input) : undefined;
 }
 
-/** Kubernetes' own uid where there is one, otherwise the resource's id; never what is sensitive. */
-function uidOf(values: unknown, marks: unknown): string | undefined {
+/**
+ * Kubernetes' own uid, of any other resource its id; never what is sensitive. The id of an object of
+ * Kubernetes is its name, which a namesake has too.
+ */
+function uidOf(type: string, values: unknown, marks: unknown): string | undefined {
   const [uid] = clusterUidsOf(values);
   if (uid !== undefined) return uid;
+  if (type.startsWith('kubernetes_')) return undefined;
   const id = memberOf(values, 'id');
   const isOpen = marks !== true && memberOf(marks, 'id') === undefined;
   return typeof id === 'string' && id !== '' && isOpen ? id : undefined;

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
 import { describeLock, lockIn } from './lock.js';
@@ -25,12 +25,18 @@ export interface EngineOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds. @default 600000 */
   readonly timeout?: number;
+  /**
+   * Whether it is ended at once when its time is over, and not waited for whatever it has started: only
+   * for what writes nothing. @default false
+   */
+  readonly endsAtOnce?: boolean;
   /** The most that is kept of each stream, in bytes; more ends the run. @default 256 MiB */
   readonly maxOutput?: number;
   /** What the program reads. @default - nothing */
   readonly input?: string;
 }
 
+const TIMEOUT = 600_000;
 /** The most that is kept of each stream: a state larger than this can't be read. */
 const MAX_OUTPUT = 256 * 2 ** 20;
 
@@ -62,27 +68,39 @@ export function runEngine(
         cwd: options.cwd,
         env: engineEnvironment(options.env),
         stdio: ['pipe', 'pipe', 'pipe'],
-        timeout: options.timeout ?? 600_000,
+        timeout: options.timeout ?? TIMEOUT,
       }),
     );
     const { child } = run;
+    const ending = options.endsAtOnce === true ? endingOf(child, options.timeout) : undefined;
     const most = options.maxOutput ?? MAX_OUTPUT;
     const stdout = collect(child.stdout, most, () => child.kill());
     const stderr = collect(child.stderr, most, () => child.kill());
     // Whoever ends before it has read everything says why by its exit code.
     child.stdin.on('error', () => {}).end(options.input ?? '');
     child.on('error', (error) => {
+      clearTimeout(ending);
       run.stop();
       const message = `${engine.name} could not be started: ${error.message}`;
       fail(new EngineError(message, { cause: error }));
     });
     child.on('close', (code) => {
+      clearTimeout(ending);
       run.stop();
       const signal = run.signal();
       if (signal === undefined) done({ code: code ?? -1, stdout: stdout(), stderr: stderr() });
       else fail(interruption(engine, args[0], signal));
     });
   });
+}
+
+/** What it started may hold its streams open, and it may not listen to a signal. */
+function endingOf(child: ChildProcessWithoutNullStreams, timeout = TIMEOUT): NodeJS.Timeout {
+  return setTimeout(() => {
+    child.kill('SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, timeout);
 }
 
 /** For whoever has to stop: nothing after this engine's run is to be done. */

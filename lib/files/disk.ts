@@ -1,8 +1,10 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   openSync,
   readFileSync,
@@ -61,6 +63,27 @@ export function writeAtomically(path: string, text: string | Uint8Array): void {
   }
   syncFolder(dirname(real));
 }
+
+/**
+ * Writes a new file, whole or not at all. Throws `EEXIST` where there is one, also where another
+ * process has made it in the meantime.
+ */
+export function createAtomically(path: string, text: string | Uint8Array): void {
+  const { temporary, descriptor } = openTemporary(path, undefined);
+  try {
+    writeAndClose(descriptor, text);
+    linkSync(temporary, path);
+  } catch (error) {
+    // Some file systems have no links: there, what was looked for before has to do.
+    if (!WITHOUT_LINKS.has(codeOf(error)) || existsSync(path)) throw error;
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(dirname(path));
+}
+
+const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 function readText(name: string, path: string): Omit<ProjectFile, 'file'> {
   // Without O_NONBLOCK, opening a named pipe would wait for a writer for ever.

@@ -13,6 +13,9 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
+/** Other names of Docker Hub, which has its images under each of them. */
+const HUB_TOO: readonly string[] = ['registry-1.docker.io', 'registry.hub.docker.com'];
+
 const MAX_LENGTH = 256;
 const DOCKER_HUB = 'docker.io';
 const HOST =
@@ -87,6 +90,12 @@ export function formatImageReference(reference: ImageReference): string {
   const { registry, repository, tag, digest } = reference;
   const version = tag === undefined ? '' : `:${tag}`;
   return `${registry}/${repository}${version}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** The registry by one name, whichever of its names a reference has: two that differ only in it are the same. */
+export function registryOf({ registry }: ImageReference): string {
+  const host = registry.replace(/:443$/, '');
+  return HUB_TOO.includes(host) ? DOCKER_HUB : host;
 }
 
 /**

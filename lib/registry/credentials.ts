@@ -28,12 +28,17 @@ const HUB = 'https://index.docker.io/v1/';
  *
  * @see https://docs.docker.com/reference/cli/docker/login/
  */
-export function dockerLogins(env: NodeJS.ProcessEnv, home: string, cwd: string): FindLogin {
+export function dockerLogins(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  cwd: string,
+  { helperTimeout = HELPER_TIMEOUT }: { readonly helperTimeout?: number } = {},
+): FindLogin {
   const config = configIn(env['DOCKER_CONFIG'] ?? join(home, '.docker'));
   const store = nameIn(config, 'credsStore');
   const ask = async (helper: string | undefined, server: string) =>
-    helper === undefined ? undefined : askHelper(helper, server, env, cwd);
-  return async (registry) => {
+    helper === undefined ? undefined : askHelper(helper, server, { env, cwd, helperTimeout });
+  const find = async (registry: string): Promise<Login | undefined> => {
     for (const server of serversOf(registry)) {
       const helper = nameIn(memberOf(config, 'credHelpers'), server);
       const own = helper === undefined ? loginIn(config, server) : undefined;
@@ -45,6 +50,13 @@ export function dockerLogins(env: NodeJS.ProcessEnv, home: string, cwd: string):
       if (found !== undefined) return found;
     }
     return undefined;
+  };
+  // A helper is asked about a registry once, however many images are in it.
+  const asked = new Map<string, Promise<Login | undefined>>();
+  return (registry) => {
+    const found = asked.get(registry) ?? find(registry);
+    asked.set(registry, found);
+    return found;
   };
 }
 
@@ -88,22 +100,28 @@ function loginIn(config: unknown, server: string): Login | undefined {
     : undefined;
 }
 
+interface HelperOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly helperTimeout: number;
+}
+
 /** A helper reads the server's name and prints a login; it fails where it has none. */
 async function askHelper(
   name: string,
   server: string,
-  env: NodeJS.ProcessEnv,
-  cwd: string,
+  { env, cwd, helperTimeout }: HelperOptions,
 ): Promise<Login | undefined> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
     throw new RegistryError(`${quote(name)} in Docker’s config is no credential helper’s name.`);
   }
   const program = `docker-credential-${name}`;
-  const limits = { timeout: HELPER_TIMEOUT, maxOutput: 2 ** 20, input: server };
+  const limits = { timeout: helperTimeout, endsAtOnce: true, maxOutput: 2 ** 20, input: server };
   const run = await runEngine({ name: program, program }, ['get'], { cwd, env, ...limits }).catch(
     () => undefined,
   );
   if (run === undefined) throw new RegistryError(`${program} could not be started.`);
+  if (run.code === -1) throw new RegistryError(`${program} took too long, or printed too much.`);
   if (run.code !== 0) return undefined;
   return loginFrom(run.stdout, program);
 }

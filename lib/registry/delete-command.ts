@@ -1,4 +1,4 @@
-import type { ImageReference } from '../model/image-reference.js';
+import { type ImageReference, registryOf } from '../model/image-reference.js';
 
 /** How an image is deleted where it is, or why nobody can say it exactly. */
 export type Deleting =
@@ -10,7 +10,7 @@ export type Deleting =
  * to. What stands in a reference is letters, digits and a few signs: a shell takes it as it is.
  */
 export function deleteCommand(reference: ImageReference, digest: string | undefined): Deleting {
-  const { registry } = reference;
+  const registry = registryOf(reference);
   const row = REGISTRIES.find(({ isAt }) => isAt(registry));
   return (row?.deleting ?? byDigest)(reference, digest ?? reference.digest);
 }
@@ -36,8 +36,8 @@ const UNKNOWN: Deleting = {
 const REGISTRIES: readonly Registry[] = [
   {
     isAt: endsWith('icr.io'),
-    deleting: ({ registry, repository, tag, digest: own }) => ({
-      command: `ibmcloud cr image-rm ${registry}/${repository}${own === undefined ? `:${tag ?? 'latest'}` : `@${own}`}`,
+    deleting: ({ registry, repository, tag }, digest) => ({
+      command: `ibmcloud cr image-rm ${registry}/${repository}${digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`}`,
       note: 'It deletes the image under all its tags; `ibmcloud cr image-untag` removes a tag alone. It can be restored for 30 days: ibmcloud cr trash-list.',
     }),
   },

@@ -40,7 +40,8 @@ export interface Asking {
   readonly timeout?: number;
 }
 
-const TIMEOUT = 15_000;
+/** Milliseconds for one request. */
+export const TIMEOUT = 15_000;
 /** How OpenSSL calls an answer that is none of TLS. */
 const NO_TLS = new Set([
   'EPROTO',

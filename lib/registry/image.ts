@@ -12,8 +12,10 @@ export type SeenImage =
       /** Of the manifest, worked out from its bytes. */
       readonly digest: string;
       readonly mediaType: string;
-      /** Of all its parts, each once; null where there are too many to ask for. */
+      /** Of all its parts, each once; null where not all of them could be asked for. */
       readonly bytes: number | null;
+      /** The digests of its platforms' manifests, where it is a list: they go by these, too. */
+      readonly parts: readonly string[];
       /** How many platforms it is for; 1 where it is no list. */
       readonly platforms: number;
     }
@@ -72,30 +74,47 @@ async function there(
   const json = manifestIn(reply.body);
   const mediaType = mediaTypeOf(json, reply);
   if (!LISTS.includes(mediaType)) {
-    return { kind: 'there', digest, mediaType, bytes: sizeOf([json]), platforms: 1 };
+    return { kind: 'there', digest, mediaType, bytes: sizeOf([json]), parts: [], platforms: 1 };
   }
   const children = memberOf(json, 'manifests');
   if (!Array.isArray(children)) throw broken('its list of platforms is none');
   const platforms = children.length;
-  if (platforms > MAX_PLATFORMS)
-    return { kind: 'there', digest, mediaType, bytes: null, platforms };
+  const known = {
+    kind: 'there',
+    digest,
+    mediaType,
+    parts: children.map(childDigest),
+    platforms,
+  } as const;
+  if (platforms > MAX_PLATFORMS) return { ...known, bytes: null };
   const manifests: unknown[] = [];
   for (const child of children) manifests.push(await childManifest(session, child));
-  return { kind: 'there', digest, mediaType, bytes: sizeOf(manifests), platforms };
+  return { ...known, bytes: manifests.includes(undefined) ? null : sizeOf(manifests) };
 }
 
-/** What a list names has the digest and the length that it says. */
+/**
+ * What a list names has the digest and the length that it says. Undefined where the registry has it no
+ * more, or where it is a list itself: then nobody knows the whole size.
+ */
 async function childManifest(session: RegistrySession, child: unknown): Promise<unknown> {
-  const [digest, size] = [memberOf(child, 'digest'), memberOf(child, 'size')];
-  if (typeof digest !== 'string' || !/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(digest)) {
-    throw broken('a platform has no digest');
-  }
+  const digest = childDigest(child);
   const reply = await session.get(`manifests/${digest}`, ACCEPT);
-  if (reply.status === 404) return {};
+  if (reply.status === 404) return undefined;
   if (reply.status !== 200) throw broken(`a platform was answered by ${reply.status}`);
   checkedDigest(reply, digest);
-  if (reply.body.length !== size) throw broken('a platform has another size than the list says');
-  return manifestIn(reply.body);
+  if (reply.body.length !== memberOf(child, 'size')) {
+    throw broken('a platform has another size than the list says');
+  }
+  const json = manifestIn(reply.body);
+  return LISTS.includes(mediaTypeOf(json, reply)) ? undefined : json;
+}
+
+function childDigest(child: unknown): string {
+  const digest = memberOf(child, 'digest');
+  if (typeof digest === 'string' && /^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/.test(digest)) {
+    return digest;
+  }
+  throw broken('a platform has no digest');
 }
 
 /** The digest of the bytes, which has to be the one asked for, and the one that the registry says. */

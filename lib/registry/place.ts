@@ -31,6 +31,7 @@ const FORBIDDEN = blockList(
     ['169.254.0.0', 16],
     ['192.0.0.0', 24],
     ['192.0.2.0', 24],
+    ['192.88.99.0', 24],
     ['198.18.0.0', 15],
     ['198.51.100.0', 24],
     ['203.0.113.0', 24],
@@ -38,12 +39,17 @@ const FORBIDDEN = blockList(
     ['240.0.0.0', 4],
   ],
   [
-    ['::', 128],
+    // Unspecified, and the old way to have an IPv4 address inside. What is loopback was let through before.
+    ['::', 96],
     ['fe80::', 10],
     ['fec0::', 10],
     ['ff00::', 8],
     ['2001:db8::', 32],
+    ['3fff::', 20],
+    ['100::', 64],
+    ['5f00::', 16],
     // These have an IPv4 address inside, which somebody else’s gateway would go to.
+    ['::ffff:0:0:0', 96],
     ['64:ff9b::', 96],
     ['64:ff9b:1::', 48],
     ['2002::', 16],
@@ -81,10 +87,10 @@ export function refusalOf({ host, mayBePrivate }: Place, address: string): strin
   const plain = withoutMapping(address);
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
   if (isIP(plain) === 0) return 'it has no address';
-  if (FORBIDDEN.check(plain, family)) return `${plain} is no address of a registry`;
   if (LOOPBACK.check(plain, family)) {
     return mayBePrivate && isHere(host) ? undefined : `${plain} is this machine itself`;
   }
+  if (FORBIDDEN.check(plain, family)) return `${plain} is no address of a registry`;
   if (!PRIVATE.check(plain, family)) return undefined;
   return mayBePrivate ? undefined : `${plain} is in a private network`;
 }

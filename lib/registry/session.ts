@@ -2,7 +2,7 @@ import { memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Challenge, parseChallenge } from './challenge.js';
 import type { FindLogin, Login } from './credentials.js';
-import { type Asking, ask, RegistryError, type Reply } from './http.js';
+import { type Asking, ask, RegistryError, type Reply, TIMEOUT } from './http.js';
 import { isHere, type Place, placeOf, plainPlaceOf } from './place.js';
 
 /** How registries are asked. */
@@ -12,11 +12,15 @@ export interface RegistryOptions {
   readonly privateRegistries?: readonly string[];
   /** Milliseconds for one request. @default 15000 */
   readonly timeout?: number;
+  /** Milliseconds for all requests about one image. @default 60000 */
+  readonly total?: number;
   /** Sends one request. @default over the network */
   readonly ask?: (asking: Asking) => Promise<Reply>;
 }
 
 const MAX_REDIRECTS = 3;
+/** For all that one image takes: a registry that is slow with each of its answers holds nobody up. */
+const TOTAL = 60_000;
 
 /** Where a registry is, if not where its name says. */
 const SERVED_AT: Readonly<Record<string, string>> = { 'docker.io': 'registry-1.docker.io' };
@@ -30,17 +34,21 @@ export class RegistrySession {
   private authorization: string | undefined;
   /** Whether a login was used. */
   hasLogin = false;
+  /** By the clock that nobody sets. */
+  private readonly end: number;
 
   constructor(
     private readonly registry: string,
     private readonly repository: string,
     private readonly options: RegistryOptions,
   ) {
+    this.end = performance.now() + (options.total ?? TOTAL);
     this.place = placeOf(SERVED_AT[registry] ?? registry, this.isPrivate);
   }
 
   private get isPrivate(): boolean {
-    return this.options.privateRegistries?.includes(this.registry) === true;
+    const named = this.options.privateRegistries ?? [];
+    return named.some((each) => each.toLowerCase() === this.registry);
   }
 
   /** Gets a path below `/v2/REPOSITORY/`, after a login where that is asked for. */
@@ -92,10 +100,16 @@ export class RegistrySession {
     return { place: this.placeAt(to, 'redirects'), path: `${to.pathname}${to.search}` };
   }
 
-  /** Only the registry's own host may be private, and only it may be without TLS. */
-  private placeAt(url: URL, doing: string): Place {
+  /**
+   * Only the registry itself may be private and without TLS. What else listens on its host is nobody's
+   * to be led to, but its token service may have a port of its own.
+   */
+  private placeAt(url: URL, doing: 'redirects' | 'sends for a token'): Place {
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const isOwn = host === this.place.host && this.place.mayBePrivate;
+    const isSamePort =
+      Number(url.port || (url.protocol === 'http:' ? 80 : 443)) === this.place.port;
+    const isHost = host === this.place.host && (isSamePort || doing === 'sends for a token');
+    const isOwn = isHost && this.place.mayBePrivate;
     const isPlain = url.protocol === 'http:' && isOwn && isHere(host) && !this.place.isSecure;
     if (url.protocol !== 'https:' && !isPlain) {
       throw new RegistryError(`It ${doing} to ${quote(url.host)} without TLS.`);
@@ -197,8 +211,10 @@ export class RegistrySession {
   }
 
   private ask(asking: Asking): Promise<Reply> {
-    const { timeout, ask: send = ask } = this.options;
-    return send({ ...asking, ...(timeout === undefined ? {} : { timeout }) });
+    const { timeout = TIMEOUT, ask: send = ask } = this.options;
+    const left = Math.floor(this.end - performance.now());
+    if (left <= 0) return Promise.reject(new RegistryError('It took too long to answer.'));
+    return send({ ...asking, timeout: Math.min(timeout, left) });
   }
 }
 

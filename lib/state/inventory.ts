@@ -1,3 +1,4 @@
+import { formatTimeLeft } from '../base/duration.js';
 import { inert } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
 import type { DeletionRequest } from '../files/deletions.js';
@@ -6,10 +7,12 @@ import { closeCommand, requestCommand } from '../model/commands.js';
 import {
   type DeletionTarget,
   formatTarget,
+  isItemTarget,
   itemTarget,
   parseTarget,
   RESOURCES,
 } from '../model/deletion-target.js';
+import { KINDS } from '../model/kinds.js';
 import type { ItemKind } from '../model/specification.js';
 import { ITEM_KINDS, itemsOf } from '../model/specification.js';
 import { membersOf, type StackState, statusOf } from './state.js';
@@ -61,6 +64,19 @@ export interface Entry extends DeletionTarget {
   readonly beforeReclaim?: string;
   /** Where state, files and cluster disagree, as sentences. */
   readonly differences: readonly string[];
+}
+
+/** How long something can still be restored, as Code Engine counts it down. */
+export function timeLeftIn(status: Status, reclaimAfter: Date | undefined, now: Date): string {
+  if (reclaimAfter === undefined || status !== 'soft deleted') return '-';
+  const seconds = Math.floor((reclaimAfter.getTime() - now.getTime()) / 1000);
+  return seconds > 0 ? formatTimeLeft(seconds) : 'next deploy';
+}
+
+/** What it is, for people: `project`, `resources`, or what part of one. */
+export function kindOf(entry: DeletionTarget & Pick<Entry, 'isProject'>): string {
+  if (entry.item === undefined) return entry.isProject ? 'project' : 'resources';
+  return isItemTarget(entry) ? KINDS[entry.item.kind].title : 'resource';
 }
 
 /** What is known of one stack. */

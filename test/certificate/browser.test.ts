@@ -29,7 +29,7 @@ const evidence: Evidence = {
     ...{ requestedAt: '2026-01-01T00:00:00Z', approvals: [] },
   },
   ...{ deletion: null, hardDeletion: null, objects, images: [], records: [], configuration: null },
-  ...{ plan: null, state: null, cluster: { version: 'v1.34.4', revision: '1' } },
+  ...{ plan: null, state: null, cluster: { version: 'v1.34.4', id: 'c', revision: '1' } },
   unknown: ['Nobody knew the uid of `x` any more.'],
 };
 const unseen = { kind: 'not checked', why: 'Nobody looked.' } as const;
@@ -38,8 +38,10 @@ const facts: Facts = {
   cluster: {
     kind: 'seen',
     is: {
-      version: 'v1.34.4',
-      objects: objects.map(({ object }, at) => ({ ...object, uid: at === 0 ? 'uid-0' : null })),
+      ...{ version: 'v1.34.4', id: 'c' },
+      objects: objects.map(({ object }, at) => {
+        return { ...object, uid: at === 0 ? 'uid-0' : null, unseen: null };
+      }),
     },
   },
   ...{ versions: unseen, etcd: unseen, etcdFiles: unseen, images: unseen },

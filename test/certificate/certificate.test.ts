@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certificateOf, formatCertificate } from '../../lib/certificate/certificate.js';
 import type { Evidence, EvidenceObject } from '../../lib/certificate/evidence.js';
-import type { Facts, Seen } from '../../lib/certificate/facts.js';
+import type {
+  ClusterFacts,
+  EtcdFacts,
+  EtcdFileFact,
+  EtcdHistory,
+  Facts,
+  Seen,
+} from '../../lib/certificate/facts.js';
 import { sha256Of } from '../../lib/certificate/hash.js';
 import { renderCertificate } from '../../lib/certificate/html.js';
 import { renderMarkdown } from '../../lib/certificate/markdown.js';
@@ -43,19 +50,21 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
   ],
   configuration: null,
   plan: null,
-  state: null,
-  cluster: { version: 'v1.34.4', revision: '100' },
+  state: { backend: 'local', lineage: 'l', serial: 6 },
+  cluster: { version: 'v1.34.4', id: 'c-1', revision: '100' },
   unknown: [],
   ...more,
 });
 
 const seen = <T>(is: T): Seen<T> => ({ kind: 'seen', is });
 const unseen = { kind: 'not checked', why: 'Nobody looked.' } as const;
-const gone = { resource: 'secret', namespace: 'billing', name: 'db', uid: null };
+const gone = { resource: 'secret', namespace: 'billing', name: 'db', uid: null, unseen: null };
+const live = (objects: ClusterFacts['objects'], id: string | null = 'c-1') =>
+  seen({ version: 'v1.34.4', id, objects });
 const facts = (more: Partial<Facts> = {}): Facts => ({
   state: seen({ backend: 'local', lineage: 'l', serial: 7, left: [] }),
   versions: unseen,
-  cluster: seen({ version: 'v1.34.4', objects: [gone] }),
+  cluster: live([gone]),
   etcd: unseen,
   etcdFiles: unseen,
   encryption: { stored: unseen, statement: null },
@@ -64,8 +73,14 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
 });
 const etcd = (
   keys: readonly { key: string; created: string }[],
-  history: 'compacted' | null = null,
-) => seen({ endpoint: 'e', prefix: '/registry/', revision: '200', scanned: 9, keys, history });
+  history: EtcdHistory | null = null,
+  isOfCluster: EtcdFacts['isOfCluster'] = 'yes',
+) =>
+  seen({
+    ...{ endpoint: 'e', prefix: '/registry/', revision: '200', scanned: 9 },
+    ...{ keys, history, isOfCluster },
+  });
+const compacted = (keys = 0) => ({ answer: 'compacted', earliest: '150', keys }) as const;
 
 const about = { checkedAt: '2026-01-09T00:00:00Z', tool: '0.1.0' };
 const make = (of: Partial<Evidence> = {}, found: Partial<Facts> = {}) =>
@@ -92,7 +107,7 @@ describe('a certificate', () => {
   });
 
   it('says incomplete where an object, a key or an address is left', () => {
-    const same = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-1' }] });
+    const same = live([{ ...gone, uid: 'uid-1' }]);
     const address = seen({ backend: 'local', lineage: 'l', serial: 7, left: ['a.b'] });
     const key = etcd([{ key: '/registry/secrets/billing/db', created: '99' }]);
     for (const found of [{ cluster: same }, { state: address }, { etcd: key }]) {
@@ -101,15 +116,15 @@ describe('a certificate', () => {
   });
 
   it('takes no namesake for the object: another uid, a key that was created later', () => {
-    const other = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-2' }] });
-    const later = etcd([{ key: '/registry/secrets/billing/db', created: '101' }], 'compacted');
+    const other = live([{ ...gone, uid: 'uid-2' }]);
+    const later = etcd([{ key: '/registry/secrets/billing/db', created: '101' }], compacted());
     const certificate = make({}, { cluster: other, etcd: later });
     expect(certificate.verdict).toBe('deleted');
     expect(resultOf(certificate, 'etcd/current')).toBe('confirmed');
   });
 
   it('proves nothing where nobody knows: no uid, no cluster, no revision, another provider', () => {
-    const there = seen({ version: 'v', objects: [{ ...gone, uid: 'uid-2' }] });
+    const there = live([{ ...gone, uid: 'uid-2' }]);
     const cases = [
       make({ objects: [object({ uid: null, uidFrom: null })] }, { cluster: there }),
       make({}, { cluster: { kind: 'not known', why: 'It did not answer.' } }),
@@ -124,18 +139,111 @@ describe('a certificate', () => {
     expect(cases.map(({ verdict }) => verdict)).toEqual(cases.map(() => 'unproven'));
   });
 
+  it('proves nothing by another cluster, state or etcd, in which there is none of them either', () => {
+    const cases = [
+      make({}, { cluster: live([gone], 'c-2') }),
+      make({}, { cluster: live([gone], null) }),
+      make({ cluster: null }),
+      make({}, { cluster: live([{ ...gone, unseen: 'No such kind.' }]) }),
+      make({}, { state: seen({ backend: 'local', lineage: 'other', serial: 7, left: [] }) }),
+      make({}, { state: seen({ backend: 'local', lineage: 'l', serial: 5, left: [] }) }),
+      make({ state: null }),
+      make({}, { etcd: etcd([], compacted(), 'no') }),
+      make({}, { etcd: etcd([], compacted(), 'not known') }),
+      make({ objects: [] }),
+    ];
+    expect(cases.map(({ verdict }) => verdict)).toEqual(cases.map(() => 'unproven'));
+    expect(make({}, { cluster: live([{ ...gone, uid: 'uid-1' }], 'c-2') }).verdict).toBe(
+      'incomplete',
+    );
+  });
+
+  it('calls etcd’s history compacted only where no revision after the evidence has a key', () => {
+    const history = (is: EtcdHistory, of?: EtcdFacts['isOfCluster']) =>
+      resultOf(make({}, { etcd: etcd([], is, of) }), 'etcd/history');
+    expect(history(compacted())).toBe('confirmed');
+    expect(history(compacted(2))).toBe('left');
+    expect(history({ answer: 'readable' })).toBe('left');
+    expect(history({ answer: 'future' })).toBe('not known');
+    expect(history(compacted(), 'no')).toBe('not known');
+  });
+
+  it('calls no file clean that it can’t search in full', () => {
+    const file = { file: 'a', bytes: 9, sha256: 'a'.repeat(64), found: [] };
+    const of = (more: Partial<EtcdFileFact>) => {
+      const is = [{ ...file, format: 'database', unsearched: 0, ...more } as const];
+      return resultOf(make({}, { etcdFiles: seen(is) }), 'etcd/files');
+    };
+    expect(of({})).toBe('confirmed');
+    expect(of({ format: null })).toBe('not known');
+    expect(of({ unsearched: 1 })).toBe('not known');
+    expect(of({ format: null, found: ['uid-1'] })).toBe('left');
+  });
+
+  it('says of no key or image that there is none where nobody knew what to look for', () => {
+    const unnamed = object({ object: null, uid: null, uidFrom: null, inState: false });
+    const none = { kind: 'not applicable', why: 'The objects referred to no image.' } as const;
+    const file = { file: 'a', bytes: 9, sha256: 'a'.repeat(64), found: [], unsearched: 0 };
+    const found = {
+      ...{ etcd: etcd([], compacted()), images: none },
+      etcdFiles: seen([{ ...file, format: 'database' } as const]),
+    };
+    const results = (...objects: Evidence['objects']) => {
+      const certificate = make({ objects }, found);
+      const ids = ['etcd/current', 'etcd/history', 'etcd/files', 'images'];
+      return ids.map((id) => resultOf(certificate, id));
+    };
+    const cronJob = { ...unnamed, type: 'kubernetes_cron_job_v1' };
+    const namespace = object({ object: { resource: 'namespace', namespace: null, name: 'b' } });
+    const unknown = ['not known', 'not known', 'not known'];
+    expect(results(object())).toEqual(['confirmed', 'confirmed', 'confirmed', 'not applicable']);
+    expect(results(object(), unnamed)).toEqual([...unknown, 'not applicable']);
+    expect(results(object(), cronJob)).toEqual([...unknown, 'not known']);
+    // A namespace takes along whatever was in it.
+    expect(results(namespace, unnamed).slice(0, 3)).toEqual([
+      'confirmed',
+      'confirmed',
+      'confirmed',
+    ]);
+  });
+
+  it('says from when on, by the evidence or what it knows of the deletion', () => {
+    const deletion = {
+      ...{ deletedAt: '2026-01-01T00:00:00Z', reclaimAfter: '2026-01-07T00:00:00Z' },
+      reclamationId: null,
+    };
+    const from = (objects: Evidence['objects']) => make({ objects, deletion }).deletedBetween[0];
+    expect(from([object()])).toBe('2026-01-08T00:00:00Z');
+    expect(from([object(), object({ address: null, inState: false })])).toBe(
+      '2026-01-08T00:00:00Z',
+    );
+    expect(from([object(), object({ inState: false })])).toBe('2026-01-07T00:00:00Z');
+  });
+
   it('takes a person’s word for a key as that, and never as a proof', () => {
     const statement = { key: 'aesgcm:v1:old', by: 'Ann', destroyedAt: '2026-01-08T00:00:00Z' };
-    const stored = (key: string) => seen([{ key, objects: 3 }]);
-    const certificate = make({}, { encryption: { stored: stored('aesgcm:v1:new'), statement } });
+    const stored = (key: string, folder = 'secrets') => seen([{ folder, key, objects: 3 }]);
+    const stored_ = (key: string, folder?: string) => ({
+      ...{ etcd: etcd([]), encryption: { stored: stored(key, folder), statement } },
+    });
+    const certificate = make({}, stored_('aesgcm:v1:new'));
     expect(resultOf(certificate, 'encryption/old-key')).toBe('stated');
     expect(resultOf(certificate, 'encryption/rotated')).toBe('confirmed');
     for (const key of ['aesgcm:v1:old', 'aesgcm:v1:old:sha256:1', 'plain text']) {
-      const open = make({}, { encryption: { stored: stored(key), statement } });
+      const open = make({}, stored_(key));
       expect(resultOf(open, 'encryption/rotated')).toBe('left');
     }
-    const unknown = make({}, { encryption: { stored: stored('not readable'), statement } });
+    const unknown = make({}, stored_('not readable'));
     expect(resultOf(unknown, 'encryption/rotated')).toBe('not known');
+    // Templates and config maps are data, too; in plain text they carry no key.
+    expect(resultOf(make({}, stored_('aesgcm:v1:old', 'cronjobs')), 'encryption/rotated')).toBe(
+      'left',
+    );
+    expect(resultOf(make({}, stored_('plain text', 'configmaps')), 'encryption/rotated')).toBe(
+      'confirmed',
+    );
+    const elsewhere = { ...stored_('aesgcm:v1:new'), etcd: etcd([], null, 'no') };
+    expect(resultOf(make({}, elsewhere), 'encryption/rotated')).toBe('not known');
   });
 
   it('is the same for the same evidence and facts, and says no more in Markdown or HTML', () => {
@@ -149,7 +257,7 @@ describe('a certificate', () => {
   });
 
   it('keeps to its published schema, and is read back as it was written', () => {
-    const certificate = make({ unknown: ['x'] }, { etcd: etcd([], 'compacted') });
+    const certificate = make({ unknown: ['x'] }, { etcd: etcd([], compacted()) });
     const text = formatCertificate(certificate);
     expect(readCertificate('c.json', Buffer.from(text))).toEqual({
       value: certificate,
@@ -165,10 +273,26 @@ describe('a certificate', () => {
       '{',
       '[]',
       '{"schemaVersion":2}',
+      `\ufeff${text}`,
+      `${text}{}`,
+      text.replace('"target":', '"target": "other",\n  "target":'),
+      text.replace('"target":', '"t\\u0061rget": "other",\n  "target":'),
       text.replace('"deleted"', '"done"'),
     ]) {
       expect(readCertificate('c.json', Buffer.from(wrong)).problems).toHaveLength(1);
     }
+  });
+
+  it('reads no evidence that is nested without end, and is not brought down by it', () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const known = evidence();
+    const text = JSON.stringify({ ...known, records: [{ ...known.records[0], input: 'DEEP' }] });
+    const { problems } = readEvidence('e.json', Buffer.from(text.replace('"DEEP"', deep)));
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('nested too deeply'),
+    ]);
+    const twice = JSON.stringify(known).replace('{', '{"stack":"other",');
+    expect(readEvidence('e.json', Buffer.from(twice)).problems).toHaveLength(1);
   });
 
   it('shows hostile names as names', () => {
@@ -197,11 +321,23 @@ describe('a certificate', () => {
             approvals: [],
           },
         };
-        const live = seen({
-          version: 'v',
-          objects: [{ resource: 'secret', namespace: name, name, uid }],
-        });
-        const certificate = make({ objects: [of], request, unknown: [] }, { cluster: live });
+        const cluster = live([{ resource: 'secret', namespace: name, name, uid, unseen: null }]);
+        const file = { file: name, bytes: 1, sha256: 'a'.repeat(64) } as const;
+        const certificate = make(
+          { objects: [of], request, unknown: [], stack: name },
+          {
+            cluster,
+            state: seen({ backend: name, lineage: 'l', serial: 7, left: [name] }),
+            versions: seen({ backend: name, where: name, versions: [{ name, at: null, has: [] }] }),
+            etcd: etcd([{ key: name, created: '1' }]),
+            etcdFiles: seen([{ ...file, format: 'database', unsearched: 0, found: [uid] }]),
+            images: seen([{ image: name, found: 'there', digest: uid, why: '' }]),
+            encryption: {
+              stored: seen([{ folder: name, key: uid, objects: 1 }]),
+              statement: { key: name, by: uid, destroyedAt: '2026-01-08T00:00:00Z' },
+            },
+          },
+        );
         const page = renderCertificate(certificate);
         expect(page).not.toMatch(/<(img|script|svg)/);
         const markdown = renderMarkdown(certificate);

@@ -50,3 +50,35 @@ it('takes everything in a namespace along, and no other namespace', () => {
     expect([key, keys.includes(key)]).toEqual([key, false]);
   }
 });
+
+it('knows kinds that etcd keeps elsewhere, in no namespace, or under an irregular plural', () => {
+  const keys = keysOf(
+    ['service', 'billing', 'web'],
+    ['replicationcontroller', 'billing', 'old'],
+    ['clusterrole', null, 'reader'],
+    ['customresourcedefinition', null, 'widgets.example.org'],
+    ['gadget.v1.example.org', null, 'g'],
+    ['analysis.v1.example.org', 'billing', 'a'],
+    ['configmap', null, 'loose'],
+  );
+  for (const key of [
+    '/registry/services/specs/billing/web',
+    '/registry/controllers/billing/old',
+    '/registry/clusterroles/reader',
+    '/registry/apiextensions.k8s.io/customresourcedefinitions/widgets.example.org',
+    '/registry/example.org/gadgets/g',
+    '/registry/example.org/analyses/billing/a',
+    '/registry/configmaps/default/loose',
+  ]) {
+    expect([key, keys.includes(key)]).toEqual([key, true]);
+  }
+  for (const key of [
+    '/registry/services/endpoints/billing/web',
+    '/registry/roles/billing/reader',
+    '/registry/example.org/widgets/billing/a',
+    '/registry/other.org/analyses/billing/a',
+    '/registry/configmaps/billing/loose',
+  ]) {
+    expect([key, keys.includes(key)]).toEqual([key, false]);
+  }
+});

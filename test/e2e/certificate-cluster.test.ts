@@ -1,8 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { Certificate } from '../../lib/certificate/certificate.js';
 import type { Evidence } from '../../lib/certificate/evidence.js';
+import { readObjects } from '../../lib/cli/certificate/cluster-facts.js';
+import { readEtcd } from '../../lib/cli/certificate/etcd-reading.js';
+import { Cluster } from '../../lib/engine/cluster.js';
 import { Etcd } from '../../lib/engine/etcd.js';
 import { ControlPlane } from '../support/control-plane.js';
 import { controlPlaneMissing, providerEnvironment, providerMissing } from '../support/engines.js';
@@ -209,5 +213,99 @@ describe.skipIf(missing !== undefined)('certificates on a real control plane', (
     const { code, results, certificate } = certify('billing', ...nowhere);
     expect(results).toMatchObject({ objects: 'not known', 'etcd/current': 'not known' });
     expect({ code, verdict: certificate.verdict }).toEqual({ code: 1, verdict: 'unproven' });
+  });
+
+  it('finds what outlived its namespace, and what is in none', async () => {
+    const held = { name: 'held', namespace: 'orphans', finalizers: ['example.org/hold'] };
+    const role = { name: 'orphan-reader' };
+    plane.kubectl('create', 'namespace', 'orphans');
+    plane.apply([
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: held, data: { a: 'b' } },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: role,
+        rules: [],
+      },
+    ]);
+    const uid = (...of: readonly string[]) =>
+      plane.kubectl('get', ...of, '-o', 'jsonpath={.metadata.uid}');
+    const known = [
+      ['namespace', null, 'orphans', uid('namespace', 'orphans')],
+      ['configmap', 'orphans', 'held', uid('configmap', 'held', '-n', 'orphans')],
+      ['clusterrole', null, 'orphan-reader', uid('clusterrole', 'orphan-reader')],
+      ['widget.v1.example.org', 'orphans', 'w', 'uid-of-no-kind'],
+    ] as const;
+    const of = {
+      objects: known.map(([resource, namespace, name, uidBefore]) => ({
+        ...{ address: null, target: null, type: null, uidFrom: null, inState: false },
+        ...{ object: { resource, namespace, name }, uid: uidBefore },
+      })),
+    };
+    plane.kubectl('delete', 'namespace', 'orphans', '--wait=false');
+    const path = '/api/v1/namespaces/orphans';
+    const namespace = await plane.get<{ spec: object }>(path);
+    const body = { ...namespace, spec: { finalizers: [] } };
+    await plane.ask(`${path}/finalize`, { method: 'PUT', body });
+    expect(await plane.status(path)).toBe(404);
+    const options = { cwd: scratch.folder, env: process.env };
+    const cluster = new Cluster({ kubeconfig: plane.kubeconfig }, options);
+    const { objects, id } = await readObjects(cluster, { ...evidenceOf('billing'), ...of });
+    expect(objects.map(({ uid: now }) => now)).toEqual([null, known[1][3], known[2][3], null]);
+    expect(objects[3]?.unseen).toContain('could not be listed');
+    expect(id).toBe(uid('namespace', 'kube-system'));
+    plane.kubectl('delete', 'clusterrole', 'orphan-reader');
+  });
+
+  it('finds in etcd what a compaction before the deletion has left', async () => {
+    const named = ['configmap', 'brief', '-n', 'default'];
+    plane.kubectl('create', ...named);
+    const etcd = new Etcd({ endpoint: plane.etcd });
+    const revision = async () => {
+      const now = await etcd.range({ key: '/registry/' });
+      return now.kind === 'found' ? now.revision : expect.fail('compacted');
+    };
+    const compact = async () => {
+      const body = JSON.stringify({ revision: String(await revision()), physical: true });
+      await fetch(`${plane.etcd}/v3/kv/compaction`, { method: 'POST', body });
+    };
+    const id = plane.kubectl('get', 'namespace', 'kube-system', '-o', 'jsonpath={.metadata.uid}');
+    const cluster = { version: 'v', id, revision: String(await revision()) };
+    const object = { resource: 'configmap', namespace: 'default', name: 'brief' };
+    const [any] = evidenceOf('billing').objects;
+    if (any === undefined) expect.fail('no object');
+    const of = { ...evidenceOf('billing'), cluster, objects: [{ ...any, object }] };
+    const read = async () => (await readEtcd(etcd, 'e', '/registry/', of)).facts;
+    plane.kubectl('annotate', ...named, 'example.org/a=b');
+    await compact();
+    plane.kubectl('delete', ...named);
+    expect(await read()).toMatchObject({
+      ...{ isOfCluster: 'yes', keys: [] },
+      history: { answer: 'compacted', keys: 1 },
+    });
+    plane.kubectl('create', 'configmap', 'other', '-n', 'default');
+    await compact();
+    expect((await read()).history).toMatchObject({ answer: 'compacted', keys: 0 });
+  });
+
+  it('says which files it can search: the database and the log, and no compressed copy', async () => {
+    const logs = join(plane.etcdFolder, 'member/wal');
+    const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.wal'));
+    const database = join(plane.etcdFolder, 'member/snap/db');
+    scratch.write('empty.db', '');
+    writeFileSync(join(scratch.folder, 'db.gz'), gzipSync(readFileSync(database)));
+    const files = ['--etcd-files', database, join(logs, log), 'db.gz', 'empty.db'];
+    const { certificate } = certify('billing', ...files);
+    const { etcdFiles } = certificate.facts;
+    const seen = etcdFiles.kind === 'seen' ? etcdFiles.is : [];
+    expect(seen.map(({ format }) => format)).toEqual(['database', 'write-ahead log', null, null]);
+    const found = certificate.checks.find((each) => each.id === 'etcd/files')?.found ?? [];
+    expect(found.slice(2).map(({ result }) => result)).toEqual(['not known', 'not known']);
+  });
+
+  it('has no credential in any of its forms', () => {
+    for (const folder of ['evidence', ...Array.from({ length: made }, (_, at) => `c${at + 1}`)]) {
+      expect(scratch.filesHolding(CANARY, join(scratch.folder, folder))).toEqual([]);
+    }
   });
 });

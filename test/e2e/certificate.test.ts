@@ -99,9 +99,18 @@ describe('a certificate of a project on the sandbox', () => {
     const closed = scratch.reprieve('reclamation', 'close', 'billing');
     expect(closed, closed.output).toMatchObject({ code: 0 });
     const plan = evidence().plan?.file ?? '';
+    scratch.write('first-plan.json', scratch.read(plan));
     const done = scratch.reprieve('reclamation', 'certificate', 'verify', file, '--plan', plan);
     expect(done, done.output).toMatchObject({ code: 0 });
     expect(done.stdout).not.toContain('differs');
+    // The same bytes come out anywhere.
+    const elsewhere = scratch.with({
+      TZ: 'Asia/Kolkata',
+      LC_ALL: 'tr_TR.UTF-8',
+      LANG: 'ar_EG.UTF-8',
+    });
+    const there = elsewhere.reprieve('reclamation', 'certificate', 'verify', file, '--plan', plan);
+    expect(there, there.output).toMatchObject({ code: 0 });
   });
 
   it('is known to be changed where a word of it was', () => {
@@ -139,5 +148,127 @@ describe('a certificate of a project on the sandbox', () => {
     const forged = scratch.reprieve('reclamation', 'certificate', 'verify', file, '--key', pub);
     expect(forged.stdout).toMatch(/differs +signature/);
     expect(forged.code).toBe(1);
+  });
+
+  it('isn’t made of an earlier deletion’s evidence, and that closes no later one', () => {
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
+    `);
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.turnBackClocks(2);
+    const wrapper = join(scratch.folder, 'terraform-without-state');
+    scratch.write(
+      'terraform-without-state',
+      '#!/bin/sh\n[ "$1" = show ] && [ $# -le 3 ] && { echo "no state" >&2; exit 1; }\nexec terraform "$@"\n',
+    );
+    execFileSync('chmod', ['700', wrapper]);
+    const blind = scratch.with({ TERRAFORM_BINARY_NAME: wrapper });
+    const refused = blind.reprieve('deploy', 'sandbox', '--force');
+    expect(refused, refused.output).toMatchObject({ code: 3 });
+    expect(refused.flat).toContain('no evidence of it can be written');
+    expect(scratch.members('sandbox', 'billing')).toBeGreaterThan(0);
+    scratch.reprieve('plan', 'sandbox');
+    scratch.write('kept-plan.json', scratch.read('cdktf.out/plans/sandbox.json'));
+    // As whoever uses plain cdktf does: it leaves no evidence.
+    const before = files('evidence', '.json');
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    expect(files('evidence', '.json')).toEqual(before);
+    const made = scratch.reprieve('reclamation', 'certificate', 'billing', '--no-registries');
+    expect(made, made.output).toMatchObject({ code: 1 });
+    expect(made.flat).toContain('is about an earlier one');
+    scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed.flat).toContain('about another deletion of that name');
+    expect(closed.code).toBe(1);
+  });
+
+  it('is made of what is gathered later, and of the earlier evidence only by its name', () => {
+    const [first = ''] = files('evidence', '.json');
+    const gather = (plan: string) =>
+      scratch.reprieve('reclamation', 'evidence', 'billing', '--plan', plan);
+    const foreign = gather('first-plan.json');
+    expect(foreign, foreign.output).toMatchObject({ code: 2 });
+    expect(foreign.flat).toContain('deletes other objects');
+    const gathered = gather('kept-plan.json');
+    expect(gathered, gathered.output).toMatchObject({ code: 0 });
+    const [, second = ''] = files('evidence', '.json');
+    const known: Evidence = JSON.parse(scratch.read(second));
+    expect(known.objects.every(({ uid, uidFrom }) => uid !== null && uidFrom === 'plan')).toBe(
+      true,
+    );
+    const certify = (...more: readonly string[]) => {
+      const out = ['--no-registries', '--out', `later${more.length}`];
+      const made = scratch.reprieve('reclamation', 'certificate', 'billing', ...out, ...more);
+      expect(made, made.output).toMatchObject({ code: 0 });
+      const [file = ''] = files(`later${more.length}`, '.json');
+      const { hashes, objects }: Certificate = JSON.parse(scratch.read(file));
+      return { from: hashes.evidence.file, count: objects.length };
+    };
+    const { objects }: Evidence = JSON.parse(scratch.read(first));
+    const later = certify();
+    expect(later.from).toBe(second);
+    expect(later.count).toBeLessThan(objects.length);
+    expect(certify('--evidence', first)).toEqual({ from: first, count: objects.length });
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed, closed.output).toMatchObject({ code: 0 });
+  });
+
+  it('says that all is there where the deployment that it was taken for never came', () => {
+    scratch.write(
+      'reprieve.yaml',
+      `${SETTINGS}approvers: [{ id: bob@example.org }]\ngate: { approvals: file }\n`,
+    );
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
+    `);
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    const gathered = scratch.reprieve('reclamation', 'evidence', 'billing');
+    expect(gathered, gathered.output).toMatchObject({ code: 0 });
+    const verdict = (out: string) => {
+      const asked = ['--no-registries', '--out', out];
+      const made = scratch.reprieve('reclamation', 'certificate', 'billing', ...asked);
+      expect(made, made.output).toMatchObject({ code: 1 });
+      return JSON.parse(scratch.read(files(out, '.json')[0] ?? '')).verdict;
+    };
+    expect(verdict('never1')).toBe('incomplete');
+    scratch.requestDeletions();
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    expect(verdict('never2')).toBe('incomplete');
+  });
+
+  it('is made of a hard deletion by the uid that was approved, which closes it, too', () => {
+    const identity = scratch.state().find((it) => Object(it.values['input']).kind === 'Identity');
+    const uid = Object(identity?.values['input']).objects.billing;
+    const [requestedAt, at, expires] = [-2, -1, 1].map((hours) =>
+      new Date(Date.now() + hours * 3_600_000).toISOString().replace(/\.\d+/, ''),
+    );
+    const approvals = [{ by: 'bob@example.org', at, expires, uid }];
+    const hard = { target: 'billing', mode: 'hard', confirm: 'billing', requestedAt, approvals };
+    scratch.requestDeletions(hard);
+    const before = files('evidence', '.json').length;
+    const deployed = scratch.reprieve('deploy', 'sandbox', '--force');
+    expect(deployed, deployed.output).toMatchObject({ code: 0 });
+    expect(files('evidence', '.json')).toHaveLength(before + 1);
+    const made = scratch.reprieve(
+      ...['reclamation', 'certificate', 'billing', '--no-registries', '--out', 'hard'],
+    );
+    expect(made, made.output).toMatchObject({ code: 0 });
+    const certificate: Certificate = JSON.parse(scratch.read(files('hard', '.json')[0] ?? ''));
+    expect(certificate).toMatchObject({
+      deletion: null,
+      request: { mode: 'hard', approvals: [{ uid }] },
+    });
+    expect(certificate.objects.map((each) => each.uid)).toContain(uid);
+    scratch.declare("new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });");
+    const closed = scratch.reprieve('reclamation', 'close', 'billing');
+    expect(closed, closed.output).toMatchObject({ code: 0 });
   });
 });

@@ -60,8 +60,15 @@ describe.skipIf(missing !== undefined)(
 
     it('aren’t seen without a login, which is not gone', () => {
       expect(json(docker('none', {}))).toMatchObject([
-        { found: 'not seen', digest: null, why: expect.stringContaining('docker login') },
+        {
+          ...{ found: 'not seen', digest: null, why: expect.stringContaining('docker login') },
+          // Another tag of an image that nobody has seen may be the same image.
+          ...{ neededBy: [], unclear: [{ target: 'other/job-templates/weekly' }] },
+        },
       ]);
+      const unasked = list({}, '--no-registries');
+      expect(unasked.flat).toContain('Still needed by: not known');
+      expect(unasked.flat).toContain('Perhaps needed by: other/job-templates/weekly');
     });
 
     it('are seen with Docker’s own login, and with what goes by another tag', () => {
@@ -74,7 +81,43 @@ describe.skipIf(missing !== undefined)(
         bytes: image.bytes,
         usedBy: [{ target: 'billing/job-templates/nightly', status: 'active' }],
         neededBy: [{ target: 'other/job-templates/weekly', status: 'active' }],
+        unclear: [],
       });
+    });
+
+    it('are needed by what the code declares by now, and by a namesake in another stack', () => {
+      const of = (tag: string, more = '') =>
+        scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new JobTemplate(billing, 'nightly', { image: '${registry.name}/team/report:1.4' });
+      const other = new Project(stack, 'other');
+      new JobTemplate(other, 'weekly', { image: '${registry.name}/team/${tag}' });
+      ${more}
+    `);
+      const auth = Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64');
+      const env = docker('own', { auths: { [registry.name]: { auth } } });
+      of(
+        'elsewhere:2',
+        `
+      const second = new ReprieveStack(app, 'second', { target: Target.sandbox() });
+      const namesake = new Project(second, 'billing');
+      new JobTemplate(namesake, 'nightly', { image: '${registry.name}/team/report:1.4' });`,
+      );
+      expect(scratch.synth()).toMatchObject({ code: 0 });
+      const ambiguous = list(env);
+      expect(ambiguous, ambiguous.output).toMatchObject({ code: 2 });
+      expect(ambiguous.flat).toContain('Say --stack');
+      const asked = list(env, '--stack', 'sandbox', '-o', 'json');
+      expect(asked, asked.output).toMatchObject({ code: 0 });
+      const [listed] = JSON.parse(asked.stdout);
+      expect(listed.neededBy).toEqual([
+        expect.objectContaining({ stack: 'sandbox', target: 'other/job-templates/weekly' }),
+        expect.objectContaining({ stack: 'second', target: 'billing/job-templates/nightly' }),
+      ]);
+      of('report:stable');
+      scratch.removeIfThere('projects.lock.yaml');
+      expect(scratch.synth()).toMatchObject({ code: 0 });
     });
 
     it('are seen with a credential helper, and the text says how they are deleted', () => {

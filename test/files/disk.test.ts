@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readProjectFile, writeAtomically } from '../../lib/files/disk.js';
+import { createAtomically, readProjectFile, writeAtomically } from '../../lib/files/disk.js';
 
 let folder = '';
 const at = (name: string) => join(folder, name);
@@ -116,5 +116,16 @@ describe('writeAtomically', () => {
     writeAtomically(at('a.yaml'), 'new');
     expect(readFileSync(at('a.yaml'), 'utf8')).toBe('new');
     expect(readdirSync(folder)).toHaveLength(2);
+  });
+});
+
+describe('createAtomically', () => {
+  it('writes a new file, and leaves one that is there as it is', () => {
+    createAtomically(at('a.json'), 'first');
+    expect(() => createAtomically(at('a.json'), 'second')).toThrow('EEXIST');
+    symlinkSync('nowhere', at('b.json'));
+    expect(() => createAtomically(at('b.json'), 'third')).toThrow('EEXIST');
+    expect(readFileSync(at('a.json'), 'utf8')).toBe('first');
+    expect(readdirSync(folder).sort()).toEqual(['a.json', 'b.json']);
   });
 });

@@ -74,6 +74,7 @@ describe('the workflows', () => {
         review: { contents, 'pull-requests': 'read' },
         deploy: { contents, 'pull-requests': 'read' },
       },
+      'notify.yml': { window: { actions: 'read' }, notify: { contents } },
       'remind.yml': { remind: { contents } },
     });
     for (const file of workflows) expect(workflow(file).permissions, file).toEqual({});
@@ -82,14 +83,17 @@ describe('the workflows', () => {
   it('run the code of an app only where there is no credential', () => {
     const running = steps.filter(({ step }) => runsApp(step));
     const jobs = [...new Set(running.map(({ at }) => at))];
-    // The reminder runs the default branch's code, never a change's.
+    // The reminder and the notices run the default branch's code, never a change's.
     expect(jobs).toEqual([
       'deploy.yml synth',
+      'notify.yml notify',
       'remind.yml remind',
       'review.yml base',
       'synth.yml synth',
     ]);
-    for (const { at, file, job } of running.filter((each) => each.file !== 'remind.yml')) {
+    for (const { at, file, job } of running.filter(
+      (each) => !/^(remind|notify)\.yml$/.test(each.file),
+    )) {
       expect(isPowerful(job), at).toBe(false);
       expect(JSON.stringify(job), at).not.toMatch(/secrets\.|github\.token|"env":/);
       expect(workflow(file).env, file).toBeUndefined();
@@ -150,6 +154,7 @@ describe('the workflows', () => {
     expect(named).toEqual([
       'deploy.yml plan: reprieve-plan',
       'deploy.yml deploy: production',
+      'notify.yml notify: reprieve-plan',
       'remind.yml remind: reprieve-plan',
       'review.yml plan: reprieve-plan',
     ]);
@@ -252,6 +257,7 @@ describe('the templates', () => {
     'gitlab/reprieve.gitlab-ci.yml',
     'atlantis/repos.yaml',
     'shell/review.sh',
+    'shell/mail.sh',
   ])('%s calls commands and options that there are', (name) => {
     const found = calls(read(name));
     expect(found.length).toBeGreaterThan(0);
@@ -266,6 +272,7 @@ describe('the templates', () => {
     'gitlab/reprieve.gitlab-ci.yml',
     'atlantis/repos.yaml',
     'shell/review.sh',
+    'shell/mail.sh',
     'init/reprieve.yaml',
   ])('%s never has the word of a file suffice', (name) => {
     expect(read(name)).not.toMatch(/approvals:\s*file/);
@@ -281,9 +288,9 @@ describe('the templates', () => {
     expect(stdout).toBe('-chdir=cdktf.out/stacks/a\n');
   });
 
-  it('is a script that a plain shell reads', () => {
-    expect(
-      execFileSync('sh', ['-n', join(TEMPLATES, 'shell/review.sh')], { encoding: 'utf8' }),
-    ).toBe('');
+  it.each(['review.sh', 'mail.sh'])('%s is a script that a plain shell reads', (name) => {
+    expect(execFileSync('sh', ['-n', join(TEMPLATES, 'shell', name)], { encoding: 'utf8' })).toBe(
+      '',
+    );
   });
 });

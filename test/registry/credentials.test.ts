@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,13 +9,13 @@ const SECRET = 'canary-Xt55wq';
 const folder = mkdtempSync(join(tmpdir(), 'reprieve-logins-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const loginWith = (config: unknown, registry: string) => {
+const loginWith = (config: unknown, registry: string, options = {}) => {
   writeFileSync(
     join(folder, 'config.json'),
     typeof config === 'string' ? config : JSON.stringify(config),
   );
   const path = `${folder}${delimiter}${process.env['PATH']}`;
-  return dockerLogins({ PATH: path, DOCKER_CONFIG: folder }, folder, folder)(registry);
+  return dockerLogins({ PATH: path, DOCKER_CONFIG: folder }, folder, folder, options)(registry);
 };
 const auth = Buffer.from(`ann:${SECRET}`).toString('base64');
 const ann = { kind: 'password', username: 'ann', password: SECRET };
@@ -53,6 +53,46 @@ describe('logins as Docker has them', () => {
     for (const name of ['../x', '/bin/sh', 'a b', 'a;b', '$(x)', 'broken', 'not-installed']) {
       const asked = loginWith({ credsStore: name }, 'r.example.org');
       await expect(asked).rejects.toSatisfy(RegistryError.isRegistryError);
+    }
+  });
+
+  it('don’t wait for a helper that hangs, listens to no signal or has started something', async () => {
+    const script = (text: string) => {
+      writeFileSync(join(folder, 'docker-credential-hanging'), `#!/bin/sh\n${text}\n`);
+      chmodSync(join(folder, 'docker-credential-hanging'), 0o700);
+    };
+    for (const text of ['sleep 20', "trap '' TERM INT HUP; sleep 20; sleep 20", 'yes']) {
+      script(text);
+      const asked = loginWith({ credsStore: 'hanging' }, 'r.example.org', { helperTimeout: 300 });
+      await expect(asked).rejects.toThrow('took too long');
+    }
+  }, 10_000);
+
+  it('repeat nothing that a helper says, and ask it once about a registry', async () => {
+    const log = join(folder, 'asked.log');
+    const script = `#!/bin/sh\necho x >> '${log}'\necho 'login failed for ann:${SECRET}'; echo 'ann:${SECRET}' >&2; exit $CODE\n`;
+    for (const [code, text] of [
+      ['0', 'is no login'],
+      ['1', undefined],
+    ] as const) {
+      writeFileSync(join(folder, 'docker-credential-loud'), script.replace('$CODE', code));
+      chmodSync(join(folder, 'docker-credential-loud'), 0o700);
+      writeFileSync(join(folder, 'config.json'), JSON.stringify({ credsStore: 'loud' }));
+      writeFileSync(log, '');
+      const path = `${folder}${delimiter}${process.env['PATH']}`;
+      const logins = dockerLogins({ PATH: path, DOCKER_CONFIG: folder }, folder, folder);
+      const said = () =>
+        logins('r.example.org').then(
+          (login) => login,
+          (error: unknown) => String(error),
+        );
+      const [first, again] = [await said(), await said()];
+      expect(again).toEqual(first);
+      expect(JSON.stringify(first) ?? '').not.toContain(SECRET);
+      if (text === undefined) expect(first).toBeUndefined();
+      else expect(first).toContain(text);
+      // Of several names of a registry, each is asked for once.
+      expect(readFileSync(log, 'utf8').length).toBeLessThanOrEqual(4 * 2);
     }
   });
 

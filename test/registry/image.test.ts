@@ -126,6 +126,36 @@ describe('a hostile registry', () => {
       layers: [{ digest: 'sha256:2', size }],
     });
 
+  it('is not asked on this machine or by an address in disguise, unless it was named', async () => {
+    const got: (string | undefined)[] = [];
+    const server = createServer((request, reply) => {
+      got.push(request.url);
+      reply.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '0.0.0.0', done));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const login = async () => undefined;
+    for (const host of [
+      ...[
+        '127.0.0.1',
+        '127.1',
+        '2130706433',
+        '0x7f000001',
+        '0177.0.0.1',
+        'localhost',
+        '0',
+        '0.0.0.0',
+      ],
+      ...['[::1]', '[::ffff:7f00:1]', '[0:0:0:0:0:ffff:7f00:1]', '[::7f00:1]', 'LOCALHOST'],
+    ]) {
+      const seen = await seeImage(reference(`${host}:${port}/a/b:1`), { login });
+      expect([host, seen.kind]).toEqual([host, 'not seen']);
+    }
+    server.close();
+    expect(got).toEqual([]);
+  });
+
   it('redirects to private addresses, and is not followed', async () => {
     for (const to of [
       'https://169.254.169.254/latest/meta-data/',
@@ -133,10 +163,28 @@ describe('a hostile registry', () => {
       'https://[::ffff:10.0.0.1]/x',
       'https://localhost/x',
       'https://[fd00::1]/x',
+      'https://2130706433/x',
+      'https://0x7f.1/x',
+      'https://[::ffff:a9fe:a9fe]/x',
+      'https://[64:ff9b::a9fe:a9fe]/x',
     ]) {
       const { why } = await seen((_, reply) => void reply.writeHead(307, { location: to }).end());
       expect([to, why]).toEqual([to, expect.stringContaining('It was not asked')]);
     }
+  });
+
+  it('redirects to an address with a login in it, or sends its answer without end', async () => {
+    const to = 'https://ann:canary-Pd93@example.org/';
+    const led = await seen((_, reply) => void reply.writeHead(307, { location: to }).end());
+    expect(led.why).toContain('with a login in it');
+    expect(led.why).not.toContain('canary');
+    let drip: NodeJS.Timeout | undefined;
+    const endless = await seen((_, reply) => {
+      reply.writeHead(200, { 'content-type': type });
+      drip = setInterval(() => reply.write('x'), 20);
+    });
+    clearInterval(drip);
+    expect(endless.is.kind).toBe('not seen');
   });
 
   it('redirects without TLS to another place, or for ever, and is not followed', async () => {
@@ -202,6 +250,22 @@ describe('a hostile registry', () => {
       expect((await lie()).why).toContain(why);
     }
   }, 30_000);
+
+  it('has a list of which it lacks a part, or whose parts are lists: nobody knows its size', async () => {
+    const index = 'application/vnd.oci.image.index.v1+json';
+    const nested = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: [] });
+    const of = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    for (const there of [true, false]) {
+      const part = { digest: of(nested), size: nested.length };
+      const list = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: [part] });
+      const { is } = await seen((request, reply) => {
+        const isPart = request.url?.includes(part.digest) === true;
+        if (isPart && !there) return void reply.writeHead(404).end();
+        reply.writeHead(200, { 'content-type': index }).end(isPart ? nested : list);
+      });
+      expect(is).toMatchObject({ kind: 'there', bytes: null, parts: [part.digest], platforms: 1 });
+    }
+  });
 
   it('answers 404 as a web server does, which is not gone', async () => {
     const { is } = await seen((_, reply) => void reply.writeHead(404).end('<h1>Not found</h1>'));

@@ -7,6 +7,7 @@ const refused = (registry: string, address: string, isPrivate = false) =>
 
 const FORBIDDEN = [
   ...['169.254.169.254', '0.0.0.0', '224.0.0.1', '255.255.255.255', 'fe80::1', '::', 'ff02::1'],
+  ...['::a9fe:a9fe', '::ffff:0:a9fe:a9fe', '0:0:0:0:0:ffff:a9fe:a9fe', '192.88.99.1', '3fff::1'],
   ...['64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::1', '::ffff:169.254.169.254', '::ffff:a9fe:a9fe'],
 ];
 const PRIVATE = [

@@ -65,6 +65,37 @@ it('a token goes nowhere that a registry redirects to', async () => {
   expect(new Set(hostsWith(/./))).toEqual(new Set(['registry.example.org']));
 });
 
+it('a private registry leads nobody to what else listens on its host', async () => {
+  for (const [host, other] of [
+    ['localhost:5000', 'https://localhost:2379/v3/kv'],
+    ['registry.corp:5000', 'https://registry.corp:8443/x'],
+    ['registry.corp', 'https://registry.corp:6443/x'],
+  ] as const) {
+    asked.length = 0;
+    answer = ({ path }) =>
+      path.startsWith('/v2/') ? { status: 307, headers: { location: other } } : {};
+    const options = { login, ask, privateRegistries: [host.toUpperCase()] };
+    await new RegistrySession(host, 'a/b', options).get('manifests/1', '*/*');
+    expect(asked.map(({ place }) => place.mayBePrivate)).toEqual([true, false]);
+  }
+});
+
+it('a registry that is slow with each of its answers holds nobody up', async () => {
+  answer = () => ({ status: 307, headers: { location: 'https://registry.example.org/again' } });
+  const slow = async (asking: Asking) => {
+    await new Promise((done) => setTimeout(done, 30));
+    return ask(asking);
+  };
+  const session = new RegistrySession('registry.example.org', 'a/b', {
+    login,
+    ask: slow,
+    total: 50,
+  });
+  await expect(session.get('manifests/1', '*/*')).rejects.toThrow('too long');
+  expect(asked.length).toBeLessThan(4);
+  expect(asked.every(({ timeout = Infinity }) => timeout <= 50)).toBe(true);
+});
+
 it('a registry that asks for a password itself gets it, over TLS', async () => {
   answer = ({ headers }) =>
     headers['authorization'] === undefined

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
-import { parseTimestamp, rfc3339, rfc3339Seconds } from '../../base/timestamp.js';
+import { rfc3339Seconds } from '../../base/timestamp.js';
 import {
   type Certificate,
   certificateOf,
@@ -13,45 +13,33 @@ import type { Evidence } from '../../certificate/evidence.js';
 import type { Facts, KeyStatement } from '../../certificate/facts.js';
 import { renderCertificate } from '../../certificate/html.js';
 import { renderMarkdown } from '../../certificate/markdown.js';
-import { evidenceFor, LOST_WITHOUT_EVIDENCE } from '../../certificate/match.js';
 import { RESULTS_IN_WORDS, VERDICTS } from '../../certificate/words.js';
 import { writeAtomically } from '../../files/disk.js';
-import { evidenceCommand } from '../../model/commands.js';
 import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { version } from '../command/version.js';
-import { fileName, readStore } from '../evidence/store.js';
-import { nameIn, type Selection } from '../subject/subject.js';
-import {
-  CommandFailure,
-  EXIT,
-  type ExitCode,
-  type Io,
-  misuse,
-  print,
-  say,
-} from '../terminal/io.js';
+import { fileName } from '../evidence/store.js';
+import { nameIn } from '../subject/subject.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { readableStacks } from '../workspace/inventory.js';
 import { unwritable } from '../workspace/unwritable.js';
-import { pickStack, type Stack, Workspace } from '../workspace/workspace.js';
+import { type Stack, Workspace } from '../workspace/workspace.js';
+import { type Choosing, chosenEvidence } from './chosen.js';
 import { clusterFacts } from './cluster-facts.js';
-import { type EtcdOptions, etcdFacts, etcdFileFacts } from './etcd-facts.js';
+import { type EtcdOptions, etcdFacts, prefixOf } from './etcd-facts.js';
+import { etcdFileFacts } from './etcd-file-facts.js';
 import { imageFacts } from './image-facts.js';
 import { readSigner } from './signature.js';
 import { stateFacts, versionFacts } from './state-facts.js';
+import { type Stating, statementIn } from './statement.js';
 
 /** The folder beside main.ts that certificates are written to. */
 export const CERTIFICATE_FOLDER = 'certificates';
 
 /** What `reclamation certificate` takes. */
-export interface CertificateOptions extends ClusterOptions, EtcdOptions, Selection {
-  /** Which evidence, where not the one that knows most. */
-  readonly evidence?: string;
+export interface CertificateOptions extends ClusterOptions, EtcdOptions, Choosing, Stating {
   /** @default 'certificates' */
   readonly out?: string;
-  readonly oldKey?: string;
-  readonly keyDestroyedBy?: string;
-  readonly keyDestroyedAt?: string;
   /** @default true */
   readonly registries?: boolean;
   readonly privateRegistries?: readonly string[];
@@ -71,61 +59,20 @@ export async function certificate(
   const workspace = Workspace.find(io);
   const target = nameIn(argument, options) ?? '';
   const { problems } = parseTarget(target);
-  const statement = statementIn(options);
+  const statement = statementIn(options, io.now());
   if (problems.length > 0) misuse(...problems);
   const sign =
     options.signKey === undefined ? undefined : readSigner(resolve(io.cwd, options.signKey));
   const stacks = readableStacks(io, workspace);
-  const found = evidenceOf(workspace, target, options, stacks);
-  const stack = pickStack(stacks, found.evidence.stack);
+  const { stack, found } = await chosenEvidence(io, workspace, target, options, stacks);
   const facts = await factsOf(io, options, stack, found.evidence, statement);
   const about = { checkedAt: rfc3339Seconds(io.now()), tool: version() };
+  if (Date.parse(found.evidence.takenAt) > io.now().getTime()) misuse(takenLater(found));
   const made = certificateOf(found, facts, about);
   const files = writeCertificate(io, workspace, made, options.out, sign);
   summarise(io, made, files);
   if (made.verdict === 'deleted') return EXIT.ok;
   return made.verdict === 'unproven' && options.acceptUnknown === true ? EXIT.ok : EXIT.findings;
-}
-
-function evidenceOf(
-  workspace: Workspace,
-  target: string,
-  options: CertificateOptions,
-  stacks: readonly Stack[],
-): EvidenceFile {
-  const { found, problems } = readStore(workspace);
-  const named = options.evidence;
-  if (named !== undefined) {
-    const file = relative(workspace.folder, resolve(workspace.folder, named));
-    const same = found.find((each) => each.file === file);
-    if (same?.evidence.target === target) return same;
-    return misuse(
-      ...problems.filter(({ source }) => source?.file === file),
-      notThatEvidence(named, target),
-    );
-  }
-  const names = stacks.map(({ name }) => name);
-  const stack = options.stack ?? onlyStack(found, target, names);
-  const [first] = evidenceFor(found, { stack, target });
-  if (first !== undefined) return first;
-  throw new CommandFailure(EXIT.findings, [noEvidence(target, stack), ...problems]);
-}
-
-/** The stack that evidence of the target names; the user has to say which where several do. */
-function onlyStack(
-  found: readonly EvidenceFile[],
-  target: string,
-  names: readonly string[],
-): string {
-  const about = found.filter(({ evidence }) => evidence.target === target);
-  const stacks = [...new Set(about.map(({ evidence }) => evidence.stack))];
-  const [first, ...more] = stacks.length === 0 ? names : stacks;
-  if (first !== undefined && (more.length === 0 || stacks.length === 0)) return first;
-  return misuse({
-    code: 'cli/stack',
-    message: `Several stacks have evidence of ${quoteName(target)}: ${stacks.map(quoteName).join(', ')}.`,
-    remedy: 'Say --stack.',
-  });
 }
 
 async function factsOf(
@@ -144,31 +91,16 @@ async function factsOf(
     versions: versionFacts(stack, evidence),
     cluster,
     etcd: etcd.facts,
-    etcdFiles: await etcdFileFacts(io, options, evidence, isCluster),
+    etcdFiles: await etcdFileFacts(
+      io,
+      options.etcdFiles ?? [],
+      prefixOf(options),
+      evidence,
+      isCluster,
+    ),
     encryption: { stored: etcd.stored, statement },
     images: await imageFacts(io, evidence, options),
   };
-}
-
-/** A person's word that the old key is destroyed: all three parts, or none. */
-function statementIn({
-  oldKey,
-  keyDestroyedBy,
-  keyDestroyedAt,
-}: CertificateOptions): KeyStatement | null {
-  const given = [oldKey, keyDestroyedBy, keyDestroyedAt].filter((each) => each !== undefined);
-  if (given.length === 0) return null;
-  const at = parseTimestamp(keyDestroyedAt ?? '').value;
-  if (oldKey !== undefined && keyDestroyedBy !== undefined && at !== undefined) {
-    return { key: oldKey, by: keyDestroyedBy, destroyedAt: rfc3339(new Date(at)) };
-  }
-  return misuse({
-    code: 'certificate/statement',
-    message:
-      'A statement that a key was destroyed names the key, the person who answers for it, and when.',
-    remedy:
-      'Give --old-key KEY --key-destroyed-by NAME --key-destroyed-at 2026-01-31T12:00:00Z together.',
-  });
 }
 
 type Sign = (bytes: Uint8Array) => Uint8Array;
@@ -183,11 +115,12 @@ function writeCertificate(
   const folder = out === undefined ? workspace.path(CERTIFICATE_FOLDER) : resolve(io.cwd, out);
   const base = newBase(folder, fileName(made.target, made.checkedAt));
   const json = formatCertificate(made);
+  // The certificate comes last: where it is, the rest is.
   const parts: readonly (readonly [string, string | Uint8Array])[] = [
-    [`${base}.json`, json],
     ...(sign === undefined ? [] : ([[`${base}.json.sig`, sign(Buffer.from(json))]] as const)),
     [`${base}.md`, renderMarkdown(made)],
     [`${base}.html`, renderCertificate(made)],
+    [`${base}.json`, json],
   ];
   try {
     mkdirSync(folder, { recursive: true });
@@ -214,18 +147,10 @@ function summarise(io: Io, made: Certificate, files: readonly string[]): void {
   for (const file of files) say(io, `Wrote ${file}.`);
 }
 
-function noEvidence(target: string, stack: string): Problem {
+function takenLater({ file, evidence }: EvidenceFile): Problem {
   return {
-    code: 'certificate/no-evidence',
-    message: `There is no evidence of the deletion of ${quoteName(target)}. Without it nobody knows:\n${LOST_WITHOUT_EVIDENCE.map((each) => `  - ${each}`).join('\n')}`,
-    remedy: `Where the deletion isn't closed yet, gather what is left: ${evidenceCommand(target, stack)}`,
-  };
-}
-
-function notThatEvidence(file: string, target: string): Problem {
-  return {
-    code: 'certificate/other-evidence',
-    message: `${quoteName(file)} is no evidence of the deletion of ${quoteName(target)}.`,
-    remedy: 'Name a file in evidence/ that is about this target, or leave --evidence out.',
+    code: 'certificate/clock',
+    message: `${quoteName(file)} was taken at ${evidence.takenAt}, which is yet to come by the clock of this machine.`,
+    remedy: 'Set the clock. A certificate says between which times the objects were deleted.',
   };
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { quoteName } from '../../base/inert.js';
+import { readProjectFile } from '../../files/disk.js';
 import { readKeyFile } from '../../files/key-file.js';
 import { misuse } from '../terminal/io.js';
 
@@ -14,7 +15,9 @@ export function readSigner(file: string): (bytes: Uint8Array) => Uint8Array {
 
 /** Reads the public key that a signature is checked with; a private one will do. */
 export function readVerifier(file: string): (bytes: Uint8Array, signature: Uint8Array) => boolean {
-  const key = keyOf(file, () => createPublicKey(readFileSync(file, 'utf8')));
+  const { text = '', problem } = readProjectFile(dirname(file), basename(file));
+  if (problem !== undefined) misuse(problem);
+  const key = keyOf(file, () => createPublicKey(text));
   return (bytes, signature) => verify(null, bytes, key, signature);
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { memberOf } from '../../base/guards.js';
-import { inert } from '../../base/inert.js';
+import { escapeInvisible, inert } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
+import { shellWord } from '../../base/shell.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { Seen, StateFacts, VersionFact, VersionFacts } from '../../certificate/facts.js';
@@ -32,12 +33,14 @@ export async function stateFacts(
     const { lineage, serial } = await pullState(engine, options);
     const { objects } = stateView(await readState(engine, options));
     const uids = new Set(evidence.objects.flatMap(({ uid }) => uid ?? []));
-    const addresses = new Set(evidence.objects.flatMap(({ address }) => address ?? []));
-    const left = objects.filter(
-      (each) =>
-        uids.has(each.uid ?? '') ||
-        (each.uid === undefined && placesOf(each.address).some((it) => addresses.has(it))),
-    );
+    const addresses = addressesOf(evidence.objects);
+    // Of what nobody knew the uid, a namesake can't be told from it.
+    const unknown = addressesOf(evidence.objects.filter(({ uid }) => uid === null));
+    const left = objects.filter(({ uid, address }) => {
+      const places = placesOf(address);
+      const isThere = (all: ReadonlySet<string>) => places.some((it) => all.has(it));
+      return uid === undefined ? isThere(addresses) : uids.has(uid) || isThere(unknown);
+    });
     const names = left.map(({ address }) => address).sort(compareTexts);
     return { kind: 'seen', is: { backend: backendOf(stack).name, lineage, serial, left: names } };
   } catch (error) {
@@ -47,6 +50,10 @@ export async function stateFacts(
   }
 }
 
+function addressesOf(objects: Evidence['objects']): ReadonlySet<string> {
+  return new Set(objects.flatMap(({ address }) => address ?? []));
+}
+
 /** Older versions of the state, where the backend is one that shows them to us. */
 export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFacts> {
   const { name, settings } = backendOf(stack);
@@ -54,10 +61,10 @@ export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFact
   if (name === 'local' && typeof path === 'string') {
     return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
   }
-  const command = VERSIONS[name]?.(settings);
+  const command = versionsCommand(name, settings);
   return {
     kind: 'not checked',
-    why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${inert(command)}\``}`,
+    why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${command}\``}`,
   };
 }
 
@@ -73,25 +80,49 @@ function localVersions(path: string, evidence: Evidence): Seen<VersionFacts> {
   const names = readdirSync(folder)
     .filter((each) => each !== name && each.startsWith(`${name}.`) && each.endsWith('.backup'))
     .sort(compareTexts);
-  const versions = names.map((each): VersionFact => {
-    const about = statSync(join(folder, each));
-    const at = rfc3339Seconds(about.mtime);
-    const isReadable = about.isFile() && about.size <= MAX_BYTES;
-    return {
-      name: each,
-      at,
-      has: isReadable ? objectsInStored(readFileSync(join(folder, each), 'utf8'), evidence) : null,
-    };
-  });
+  const versions = names.map((each) => localVersion(join(folder, each), evidence));
   return { kind: 'seen', is: { backend: 'local', where: `${name}.*`, versions } };
 }
 
+function localVersion(path: string, evidence: Evidence): VersionFact {
+  const name = basename(path);
+  const about = statSync(path, { throwIfNoEntry: false });
+  if (about === undefined) return { name, at: null, has: null };
+  const at = rfc3339Seconds(about.mtime);
+  if (!about.isFile() || about.size > MAX_BYTES) return { name, at, has: null };
+  try {
+    return { name, at, has: objectsInStored(readFileSync(path, 'utf8'), evidence) };
+  } catch {
+    return { name, at, has: null };
+  }
+}
+
 /** How the owner of a backend lists the versions that it keeps. */
-const VERSIONS: Readonly<Record<string, (settings: unknown) => string>> = {
-  s3: (of) =>
-    `aws s3api list-object-versions --bucket ${memberOf(of, 'bucket')} --prefix ${memberOf(of, 'key')}`,
-  gcs: (of) =>
-    `gcloud storage ls --all-versions gs://${memberOf(of, 'bucket')}/${memberOf(of, 'prefix') ?? ''}`,
-  azurerm: (of) =>
-    `az storage blob list --account-name ${memberOf(of, 'storage_account_name')} --container-name ${memberOf(of, 'container_name')} --prefix ${memberOf(of, 'key')} --include vs`,
+const VERSIONS: Readonly<Record<string, (of: Settings) => readonly (string | undefined)[]>> = {
+  s3: (of) => [
+    ...['aws', 's3api', 'list-object-versions', '--bucket', of('bucket')],
+    ...['--prefix', of('key')],
+  ],
+  gcs: (of) => [
+    ...['gcloud', 'storage', 'ls', '--all-versions'],
+    of('bucket') && `gs://${of('bucket')}/${of('prefix') ?? ''}`,
+  ],
+  azurerm: (of) => [
+    ...['az', 'storage', 'blob', 'list', '--account-name', of('storage_account_name')],
+    ...['--container-name', of('container_name'), '--prefix', of('key'), '--include', 'vs'],
+  ],
 };
+
+type Settings = (name: string) => string | undefined;
+
+/** Whole, and as a shell takes it; undefined where a setting is only known to the engine. */
+function versionsCommand(backend: string, settings: unknown): string | undefined {
+  const row = Object.hasOwn(VERSIONS, backend) ? VERSIONS[backend] : undefined;
+  const words = row?.((name) => {
+    const value = memberOf(settings, name);
+    return typeof value === 'string' && !value.includes('${') ? value : undefined;
+  });
+  const known = words?.flatMap((word) => word ?? []);
+  if (known === undefined || known.length !== words?.length) return undefined;
+  return escapeInvisible(known.map(shellWord).join(' ')).replaceAll('`', '\\u0060');
+}

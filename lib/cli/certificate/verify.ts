@@ -127,7 +127,11 @@ function planCompared(
   { plan: named }: VerifyOptions,
 ): Compared {
   const what = 'plan';
-  if (plan === null) return { what, result: 'not checked', says: 'The evidence has no plan.' };
+  if (plan === null) {
+    return named === undefined
+      ? { what, result: 'not checked', says: 'The evidence has no plan.' }
+      : { what, result: 'differs', says: 'The evidence has no plan, and one was given.' };
+  }
   const found = named === undefined ? undefined : resolve(io.cwd, named);
   if (found === undefined) {
     const says = `Give the plan that was kept to check it: --plan FILE. Its SHA-256 is ${plan.sha256}.`;

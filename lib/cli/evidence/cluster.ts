@@ -27,6 +27,7 @@ export async function clusterView(
   const namespaces = new Set(isWhole ? expected.flatMap(({ namespace }) => namespace ?? []) : []);
   return {
     version: String(memberOf(await cluster.get('/version'), 'gitVersion')),
+    id: await identityOf(cluster),
     revision: await revisionOf(cluster),
     objects: found.filter(
       (each) =>
@@ -57,13 +58,20 @@ function asked(expected: readonly ObjectReference[]): readonly ObjectReference[]
   );
 }
 
-export function isSame(wanted: ObjectReference, each: ClusterObject): boolean {
+function isSame(wanted: ObjectReference, each: ClusterObject): boolean {
   const kind = wanted.resource.split('.')[0];
   return (
     kind === each.kind.toLowerCase() &&
     wanted.name === each.name &&
     (kind === 'namespace' || (wanted.namespace ?? '') === (each.namespace ?? ''))
   );
+}
+
+/** The uid of the namespace that every cluster has; null where there is none. */
+export async function identityOf(cluster: Pick<Cluster, 'get'>): Promise<string | null> {
+  const namespace = await cluster.get('/api/v1/namespaces/kube-system');
+  const uid = memberOf(memberOf(namespace, 'metadata'), 'uid');
+  return typeof uid === 'string' && uid !== '' ? uid : null;
 }
 
 /** The revision of etcd at which a list was read: every API server says it with a list. */

@@ -2,7 +2,7 @@ import { quoteName } from '../../base/inert.js';
 import { requestsFor } from '../../files/deletions.js';
 import { type Settings, stackSettings } from '../../files/settings.js';
 import type { Entry } from '../../state/inventory.js';
-import { type Io, say } from '../terminal/io.js';
+import { CommandFailure, EXIT, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
 import { writeEvidence } from './store.js';
@@ -21,7 +21,9 @@ export async function evidenceBeforeDeploy(
   plan: string,
 ): Promise<void> {
   if (requestsFor(workspace.requests(), stack.name).length === 0) return;
-  const { residents } = await takeInventory(io, workspace, stack.name);
+  const { residents, unread } = await takeInventory(io, workspace, stack.name);
+  // Nobody can say then what is about to be deleted.
+  if (unread.length > 0) throw new CommandFailure(EXIT.engine, [stateUnread(stack, unread)]);
   const due = residents.filter((each) => isAboutToGo(each, workspace.settings(), io.now()));
   for (const each of due) {
     const evidence = await takeEvidence(io, workspace, stack, each, { takenBy: 'deploy', plan });
@@ -32,6 +34,14 @@ export async function evidenceBeforeDeploy(
     );
     for (const unknown of evidence.unknown) say(io, `  note: ${unknown}`);
   }
+}
+
+function stateUnread({ name }: Stack, unread: readonly string[]) {
+  return {
+    code: 'evidence/state',
+    message: `The state of ${quoteName(name)} could not be read, so it is not known what this deployment would delete for good, and no evidence of it can be written: ${unread.join('; ')}`,
+    remedy: 'Nothing was deployed. Check the backend and try again.',
+  };
 }
 
 /**

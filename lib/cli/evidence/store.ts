@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRecord } from '../../base/guards.js';
 import { quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import type { Problem } from '../../base/problem.js';
@@ -7,7 +8,7 @@ import type { EvidenceFile } from '../../certificate/certificate.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import { sha256 } from '../../certificate/hash.js';
 import { readEvidence } from '../../certificate/read.js';
-import { writeAtomically } from '../../files/disk.js';
+import { createAtomically } from '../../files/disk.js';
 import { misuse } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -26,25 +27,38 @@ export interface Store {
 
 /** Writes evidence as a new file, whole or not at all; an earlier one is never replaced. */
 export function writeEvidence(workspace: Workspace, evidence: Evidence): string {
-  const name = newName(workspace, evidence);
+  const base = join(EVIDENCE_FOLDER, fileName(evidence.target, evidence.takenAt));
   try {
     mkdirSync(workspace.path(EVIDENCE_FOLDER), { recursive: true });
-    writeAtomically(workspace.path(name), `${JSON.stringify(evidence, null, 2)}\n`);
   } catch (error) {
-    misuse(unwritable(name, error));
+    misuse(unwritable(EVIDENCE_FOLDER, error));
   }
-  return name;
+  for (let at = 1; ; at += 1) {
+    const name = `${base}${at === 1 ? '' : `-${at}`}.json`;
+    try {
+      createAtomically(workspace.path(name), `${JSON.stringify(evidence, null, 2)}\n`);
+      return name;
+    } catch (error) {
+      const isTaken = isRecord(error) && error['code'] === 'EEXIST';
+      if (!isTaken || at === MAX_FILES) misuse(unwritable(name, error));
+    }
+  }
 }
 
 /** All evidence of a folder, by file name. */
 export function readStore(workspace: Workspace): Store {
   const folder = workspace.path(EVIDENCE_FOLDER);
   if (!existsSync(folder)) return { found: [], problems: [] };
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const read = names
-    .sort(compareTexts)
-    .slice(0, MAX_FILES)
-    .map((name) => readFile(workspace, name));
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort(compareTexts);
+  } catch (error) {
+    return { found: [], problems: [unreadable(EVIDENCE_FOLDER, whyOf(error))] };
+  }
+  if (names.length > MAX_FILES) return { found: [], problems: [tooMany(names.length)] };
+  const read = names.map((name) => readFile(workspace, name));
   return {
     found: read.flatMap(({ found }) => found ?? []),
     problems: read.flatMap(({ problems }) => problems),
@@ -55,14 +69,6 @@ export function readStore(workspace: Workspace): Store {
 export function fileName(target: string, time: string): string {
   const plain = target.replaceAll('/', '.').replaceAll(/[^\p{L}\p{N}._-]/gu, '_');
   return `${plain.slice(0, 120)}-${time.replaceAll(/[-:]|\.\d+/g, '')}`;
-}
-
-function newName(workspace: Workspace, { target, takenAt }: Evidence): string {
-  const base = join(EVIDENCE_FOLDER, fileName(target, takenAt));
-  for (let at = 1; ; at += 1) {
-    const name = `${base}${at === 1 ? '' : `-${at}`}.json`;
-    if (!existsSync(workspace.path(name))) return name;
-  }
 }
 
 function readFile(workspace: Workspace, name: string) {
@@ -76,9 +82,21 @@ function readFile(workspace: Workspace, name: string) {
       ? { problems }
       : { found: { file, sha256: sha256(bytes), evidence: value }, problems };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { problems: [unreadable(file, why)] };
+    return { problems: [unreadable(file, whyOf(error))] };
   }
+}
+
+function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** To leave some out could leave out the one that counts. */
+function tooMany(count: number): Problem {
+  return {
+    code: 'evidence/too-many',
+    message: `There are ${count} files of evidence, more than ${MAX_FILES}. None of them was read.`,
+    remedy: 'Move evidence of closed deletions to an archive.',
+  };
 }
 
 function unreadable(file: string, why: string): Problem {

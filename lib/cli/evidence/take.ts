@@ -18,6 +18,7 @@ import type { DeletionTarget } from '../../model/deletion-target.js';
 import { formatTarget } from '../../model/deletion-target.js';
 import { loadPlan } from '../../plan/load-plan.js';
 import { placesOf } from '../../state/address.js';
+import type { Member } from '../../state/records.js';
 import { membersOf, readStackState, statusOf } from '../../state/state.js';
 import { type ClusterOptions, clusterOf } from '../cluster/access.js';
 import { version } from '../command/version.js';
@@ -50,6 +51,8 @@ export async function takeEvidence(
   if (state === undefined) throw new CommandFailure(EXIT.engine, problems);
   const view = stateView(json);
   const members = membersOf(state, target);
+  if (plan !== undefined && taking.plan !== 'now' && isOfAnother(plan, view, members, state.uids))
+    misuse(otherPlan(plan, target));
   const unread: string[] = [];
   const cluster = await clusterFor(io, workspace, stack, parts, taking, {
     view,
@@ -113,6 +116,35 @@ async function readPlanView(workspace: Workspace, stack: Stack, file: string) {
       remedy: 'Give the file that `terraform show -json PLAN` was written to.',
     });
   }
+}
+
+/**
+ * Whether a plan is of other objects than the state had: of another stage, or of an earlier life of
+ * the name. Then its uids would be taken for those of what is deleted now.
+ */
+function isOfAnother(
+  plan: PlanView,
+  { objects }: StateView,
+  members: readonly Member[],
+  roots: ReadonlyMap<string, string>,
+): boolean {
+  const now = new Map(objects.map(({ address, uid }) => [address, uid]));
+  return plan.ending.some(({ address, uid, object }) => {
+    if (uid === undefined) return false;
+    const member = members.find((each) => placesOf(address).includes(each.address));
+    const alone = members.filter(({ target }) => target === member?.target).length === 1;
+    const isRoot = alone || object?.resource === 'namespace';
+    const root = isRoot ? roots.get(member?.target ?? '') : undefined;
+    return [root, now.get(address)].some((each) => each !== undefined && each !== uid);
+  });
+}
+
+function otherPlan({ file }: PlanView, target: string) {
+  return {
+    code: 'evidence/other-plan',
+    message: `${quoteName(file)} deletes other objects than those of ${quoteName(target)}: their uids differ from what the state has.`,
+    remedy: 'Give the plan of this stack that reclaimed, or leave --plan out.',
+  };
 }
 
 interface Known {

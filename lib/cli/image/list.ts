@@ -1,3 +1,4 @@
+import { escapeInvisible, quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
 import { parseTarget } from '../../model/deletion-target.js';
@@ -10,6 +11,7 @@ import { type DisplayOptions, fields, printData, talk } from '../terminal/output
 import { locateTarget } from '../workspace/locate.js';
 import { Workspace } from '../workspace/workspace.js';
 import { type RegistryFlags, seeImages } from './registries.js';
+import { isNear, type Relation, relationOf } from './relation.js';
 import { type ImageUse, imageUses, isInside } from './uses.js';
 
 /** What `image list` takes. */
@@ -21,6 +23,8 @@ interface Listed {
   readonly seen: SeenImage;
   readonly usedBy: readonly ImageUse[];
   readonly neededBy: readonly ImageUse[];
+  /** What refers to the same repository, and may mean this image. */
+  readonly unclear: readonly ImageUse[];
   readonly deleting: Deleting;
 }
 
@@ -42,11 +46,12 @@ export async function listImages(
   const inside = uses.filter((each) => isInside(each, stack, target));
   // A target that nothing knows is a mistake, and not one without images.
   if (inside.length === 0) locateTarget(workspace, target, stack);
+  requireOneStack(target, inside);
   const images = [...new Set(inside.map(({ image }) => image))].sort(compareTexts);
   const others = uses.filter(
     (each) => !isInside(each, stack, target) && each.status !== 'hard deleted',
   );
-  const near = others.filter(({ image }) => images.some((each) => isSameRepository(image, each)));
+  const near = others.filter(({ image }) => images.some((each) => isNear(image, each)));
   const asked = options.registries === false ? [] : [...images, ...near.map(({ image }) => image)];
   const seen = await seeImages(io, asked, options);
   const listed = images.map((image) => listedImage(image, seen, inside, near));
@@ -65,12 +70,8 @@ function listedImage(
   near: readonly ImageUse[],
 ): Listed {
   const is = seen.get(image) ?? NOT_ASKED;
-  const isTheSame = (other: ImageUse) => {
-    if (other.image === image) return true;
-    const also = seen.get(other.image);
-    // What goes by another tag of the same image is deleted with it.
-    return is.kind === 'there' && also?.kind === 'there' && also.digest === is.digest;
-  };
+  const related = (which: Relation) =>
+    near.filter((other) => relationOf(image, other.image, seen) === which);
   const { value } = parseImageReference(image);
   const digest = is.kind === 'there' ? is.digest : undefined;
   const unreadable = { command: null, note: 'It is no reference that can be read.' };
@@ -78,18 +79,24 @@ function listedImage(
     image: withoutCredential(image),
     seen: is,
     usedBy: inside.filter((each) => each.image === image),
-    neededBy: near.filter(isTheSame),
+    neededBy: related('same'),
+    unclear: related('unclear'),
     deleting: value === undefined ? unreadable : deleteCommand(value, digest),
   };
 }
 
-function isSameRepository(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((each) => parseImageReference(each).value);
-  if (a === undefined || b === undefined) return one === other;
-  return a.registry === b.registry && a.repository === b.repository;
+/** A target of the same name in another stack is another one, and may need what this one doesn't. */
+function requireOneStack(target: string, uses: readonly ImageUse[]): void {
+  const stacks = [...new Set(uses.map(({ stack }) => stack))].sort(compareTexts);
+  if (stacks.length < 2) return;
+  misuse({
+    code: 'cli/ambiguous',
+    message: `Several stacks have ${quoteName(target)}: ${stacks.map(quoteName).join(', ')}.`,
+    remedy: 'Say --stack.',
+  });
 }
 
-function dataOf({ image, seen, usedBy, neededBy, deleting }: Listed) {
+function dataOf({ image, seen, usedBy, neededBy, unclear, deleting }: Listed) {
   const isThere = seen.kind === 'there';
   return {
     image,
@@ -100,6 +107,7 @@ function dataOf({ image, seen, usedBy, neededBy, deleting }: Listed) {
     why: seen.kind === 'not seen' ? seen.why : '',
     usedBy: usedBy.map(useData),
     neededBy: neededBy.map(useData),
+    unclear: unclear.map(useData),
     delete: deleting,
   };
 }
@@ -111,9 +119,9 @@ function useData({ stack, target, address, status }: ImageUse) {
 function textOf(listed: readonly Listed[]): string {
   if (listed.length === 0) return 'It refers to no image.';
   return listed
-    .map(({ image, seen, usedBy, neededBy, deleting: { command, note } }) =>
+    .map(({ image, seen, usedBy, neededBy, unclear, deleting: { command, note } }) =>
       fields([
-        ['Image', image],
+        ['Image', escapeInvisible(image)],
         ['Registry', registrySays(seen)],
         ...(seen.kind === 'there'
           ? ([
@@ -122,12 +130,20 @@ function textOf(listed: readonly Listed[]): string {
             ] as const)
           : []),
         ['Used by', usersOf(usedBy)],
-        ['Still needed by', neededBy.length === 0 ? 'nothing else in this app' : usersOf(neededBy)],
+        ['Still needed by', neededSays(neededBy, unclear)],
+        ...(unclear.length === 0 ? [] : ([['Perhaps needed by', usersOf(unclear)]] as const)),
         ['Delete it', command ?? '-'],
         ['', note],
       ]).replace(/^:/m, ' '),
     )
     .join('\n\n');
+}
+
+function neededSays(neededBy: readonly ImageUse[], unclear: readonly ImageUse[]): string {
+  if (neededBy.length > 0) return usersOf(neededBy);
+  return unclear.length > 0
+    ? 'not known: delete it only when its registry shows what the others mean'
+    : 'nothing else in this app';
 }
 
 function registrySays(seen: SeenImage): string {
@@ -142,7 +158,7 @@ function sizeInWords({ bytes, platforms }: Extract<SeenImage, { kind: 'there' }>
 
 function usersOf(uses: readonly ImageUse[]): string {
   const names = uses.map(({ stack, target, address, status }) => {
-    return `${target ?? address ?? ''} (${stack}, ${status})`;
+    return `${escapeInvisible(target ?? address ?? '')} (${stack}, ${status})`;
   });
   return [...new Set(names)].join(', ');
 }

@@ -71,7 +71,8 @@ async function stackUses(io: Io, stack: Stack, lock: ProjectsLock): Promise<read
       return { image: canonical(image), stack: stack.name, target, address, status };
     }),
   );
-  const known = new Set(inState.map(({ target }) => target));
+  // What the code declares by now is needed by the next deployment, whatever the state still has.
+  const known = new Set(inState.map(({ target, image }) => `${target} ${image}`));
   const declared = Object.entries(locked?.projects ?? {}).flatMap(([project, { spec }]) =>
     Object.entries(spec['job-templates'] ?? {}).map(([name, { image }]): ImageUse => {
       const target = itemTarget(project, 'job-templates', name);
@@ -79,7 +80,7 @@ async function stackUses(io: Io, stack: Stack, lock: ProjectsLock): Promise<read
       return { image: canonical(image), stack: stack.name, target, address: undefined, status };
     }),
   );
-  return [...inState, ...declared.filter(({ target }) => !known.has(target))];
+  return [...inState, ...declared.filter(({ target, image }) => !known.has(`${target} ${image}`))];
 }
 
 /** What is gone already: only evidence knows what it referred to. */

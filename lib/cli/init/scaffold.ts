@@ -19,7 +19,7 @@ export function scaffold(folder: string, today: Date): ReadonlyMap<string, strin
     ['tsconfig.json', template('init/tsconfig.json')],
     // npm leaves out files that are called .gitignore.
     ['.gitignore', template('init/gitignore')],
-    ...['synth', 'review', 'deploy'].map(
+    ...['synth', 'review', 'deploy', 'notify'].map(
       (name) => [`.github/workflows/reprieve-${name}.yml`, template(`github/${name}.yml`)] as const,
     ),
   ]);

@@ -1,7 +1,5 @@
 import { rfc3339Seconds } from '../../base/timestamp.js';
-import { isItemTarget } from '../../model/deletion-target.js';
-import { KINDS } from '../../model/kinds.js';
-import type { Entry } from '../../state/inventory.js';
+import { type Entry, kindOf } from '../../state/inventory.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { EXIT, type ExitCode, type Io } from '../terminal/io.js';
 import {
@@ -54,12 +52,6 @@ export async function listTargets(io: Io, options: TargetListOptions): Promise<E
 function targetData(resident: Entry) {
   const { beforeReclaim = null } = resident;
   return { ...residentData(resident), kind: kindOf(resident), beforeReclaim };
-}
-
-/** `project`, `resources`, or what part of one it is. */
-function kindOf(resident: Entry): string {
-  if (resident.item === undefined) return resident.isProject ? 'project' : 'resources';
-  return isItemTarget(resident) ? KINDS[resident.item.kind].title : 'resource';
 }
 
 function rows(residents: readonly Entry[], now: Date): readonly (readonly string[])[] {

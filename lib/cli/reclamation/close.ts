@@ -1,7 +1,11 @@
 import { quoteName } from '../../base/inert.js';
 import { formatProblem, type Problem } from '../../base/problem.js';
-import { rfc3339Seconds } from '../../base/timestamp.js';
-import { evidenceFor, LOST_WITHOUT_EVIDENCE } from '../../certificate/match.js';
+import {
+  evidenceFor,
+  evidenceOf,
+  LOST_WITHOUT_EVIDENCE,
+  type Recorded,
+} from '../../certificate/match.js';
 import { type DeletionRequest, requestsFor } from '../../files/deletions.js';
 import { removeRequest } from '../../files/deletions-edit.js';
 import { DELETIONS_FILE, LOCK_FILE } from '../../files/file-names.js';
@@ -15,6 +19,7 @@ import {
 import { type DeletionTarget, goesWith } from '../../model/deletion-target.js';
 import { lockedTargets } from '../../state/inventory.js';
 import { statusOf } from '../../state/state.js';
+import { recordedDeletion } from '../evidence/recorded.js';
 import { readStore } from '../evidence/store.js';
 import { nameIn, type Selection } from '../subject/subject.js';
 import {
@@ -55,7 +60,8 @@ export async function closeTarget(
     return isOnlyGone(problems);
   });
   const stack = pickStack(stacks, options.stack, request.stack);
-  const status = statusOf(await stateOf(io, requireEngine(io), stack), name);
+  const state = await stateOf(io, requireEngine(io), stack);
+  const status = statusOf(state, name);
   if (status.remaining.length > 0) refuse(notGone(name, stack.name, status.remaining));
   if (status.status === 'soft deleted') refuse(unguarded(name, stack.name));
   if (status.status !== 'hard deleted' || status.gone.length === 0) {
@@ -64,7 +70,7 @@ export async function closeTarget(
   const path = lockedPath(workspace.lock(), stack.name, request);
   if (stack.declared.includes(name) && !isWithoutCode(lost, path, request))
     refuse(stillDeclared(name));
-  requireEvidence(io, workspace, { stack: stack.name, target: name, deletedAt: status.deletedAt });
+  requireEvidence(io, workspace, recordedDeletion(state, stack.name, name));
   print(io, `Closing the deletion of ${describeRequest(request, workspace, stack.name)}...`);
   const ended = settled(requestsFor(requests, stack.name), request).map(selectionOf);
   // In this order a failure in between leaves a lock entry without a request, which the next
@@ -97,16 +103,10 @@ async function closingOf(
 }
 
 /** After this, nothing but evidence knows what was there. */
-function requireEvidence(
-  io: Io,
-  workspace: Workspace,
-  meant: { readonly stack: string; readonly target: string; readonly deletedAt: Date | undefined },
-): void {
+function requireEvidence(io: Io, workspace: Workspace, meant: Recorded): void {
   const { found, problems } = readStore(workspace);
-  const { deletedAt, ...about } = meant;
-  const at = deletedAt === undefined ? undefined : rfc3339Seconds(deletedAt);
-  if (evidenceFor(found, { ...about, deletedAt: at }).length > 0) return;
-  const missing = withoutEvidence(meant.target, meant.stack);
+  if (evidenceOf(found, meant).length > 0) return;
+  const missing = withoutEvidence(meant, evidenceFor(found, meant)[0]?.file);
   if (workspace.settings().evidence === 'required') {
     throw new CommandFailure(EXIT.findings, [missing, ...problems]);
   }
@@ -114,11 +114,15 @@ function requireEvidence(
   say(io, `warning: ${missing.message}\n  ${missing.remedy}`);
 }
 
-function withoutEvidence(name: string, stack: string) {
+function withoutEvidence({ target, stack }: Recorded, other: string | undefined) {
+  const of =
+    other === undefined
+      ? ''
+      : ` ${quoteName(other)} is about another deletion of that name, or leaves something out.`;
   return {
     code: 'reclamation/no-evidence',
-    message: `There is no evidence of what the deletion of ${quoteName(name)} took along. A certificate won’t know:\n${LOST_WITHOUT_EVIDENCE.map((each) => `  - ${each}`).join('\n')}`,
-    remedy: `Gather what is left, before you close it: ${evidenceCommand(name, stack)}`,
+    message: `There is no evidence of what the deletion of ${quoteName(target)} took along.${of} A certificate won’t know:\n${LOST_WITHOUT_EVIDENCE.map((each) => `  - ${each}`).join('\n')}`,
+    remedy: `Gather what is left, before you close it: ${evidenceCommand(target, stack)}`,
   };
 }
 

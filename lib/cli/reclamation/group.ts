@@ -1,9 +1,11 @@
+import { Option } from 'commander';
 import { certificate } from '../certificate/group.js';
 import {
   deploying,
   forcing,
   lookingAtCluster,
   naming,
+  quietOption,
   selecting,
   showing,
   sorting,
@@ -11,24 +13,67 @@ import {
 import {
   clusterOptions,
   type Group,
+  nowOption,
+  outputOption,
   stackOption,
   withExamples,
   withStack,
 } from '../command/group.js';
+import { FILE_FORMATS } from './formats.js';
 
 export const reclamation: Group = (program, cli) => {
   const { io, done } = cli;
   const group = program.command('reclamation').description('See, take back and finish deletions.');
   withExamples(group, 'reclamation list', 'reclamation restore billing');
-  const list = lookingAtCluster(showing(sorting(group.command('list [stack]'), 'name', 'age')))
+  const list = lookingAtCluster(sorting(group.command('list [stack]'), 'name', 'age'))
     .description('List the deletions that have begun, from the state of every stack.')
     .addOption(stackOption('only what is in this stack'))
+    .addOption(outputOption('json', 'yaml', ...FILE_FORMATS))
+    .addOption(quietOption())
     .option('--due-within <time>', 'only what can be taken back no longer than this; exit 1 if any')
     .action(async (named, options) => {
       const { listReclamations } = await import('./list.js');
       done(await listReclamations(io, withStack(named, options)));
     });
-  withExamples(list, 'reclamation list', 'reclamation list --due-within 48h');
+  withExamples(
+    list,
+    'reclamation list',
+    'reclamation list --due-within 48h',
+    'reclamation list --output html > deletions.html',
+  );
+  const notify = group
+    .command('notify [stack]')
+    .description(
+      'Tell people of deletions that begin and of deadlines, by the webhook in REPRIEVE_WEBHOOK_URL.',
+    )
+    .addOption(stackOption('only what is in this stack'))
+    .addOption(
+      new Option('--format <format>', 'of the body; email is printed for a program that sends it')
+        .choices(['json', 'slack', 'teams', 'email'])
+        .default('json'),
+    )
+    .option('--within <time>', 'how long before a deadline', '72h')
+    .addOption(
+      new Option('--every <time>', 'how often this is run: reports the last such window').default(
+        '24h',
+      ),
+    )
+    .addOption(
+      new Option('--since <time>', 'instead, all since then, as RFC 3339').conflicts('every'),
+    )
+    .addOption(new Option('--kind <kind>', 'only these notices').choices(['begun', 'due']))
+    .addOption(nowOption())
+    .option('--dry-run', 'print what would be sent')
+    .addOption(quietOption())
+    .action(async (named, options) => {
+      const { notify: send } = await import('./notify.js');
+      done(await send(io, withStack(named, options)));
+    });
+  withExamples(
+    notify,
+    'reclamation notify --format slack --every 24h --within 72h',
+    'reclamation notify --since 2026-01-01T00:00:00Z --dry-run',
+  );
   const get = lookingAtCluster(showing(selecting(group.command('get'), 'target')))
     .description('Show one deletion: its deadline, and what goes with it.')
     .action(async (target, options) => {

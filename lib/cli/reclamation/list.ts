@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import {
   age,
   type DisplayOptions,
+  type OutputFormat,
   printData,
   residentData,
   sayDifferences,
@@ -17,8 +18,10 @@ import { table } from '../terminal/table.js';
 import { columnsOf } from '../terminal/terminal.js';
 import { isReclamation, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
+import { type FileFormat, isFileFormat } from './formats.js';
 
-export interface ReclamationListOptions extends DisplayOptions, StandingOptions {
+export interface ReclamationListOptions extends Omit<DisplayOptions, 'output'>, StandingOptions {
+  readonly output?: OutputFormat | FileFormat;
   readonly stack?: string;
   /** @default name */
   readonly sortBy?: 'name' | 'age';
@@ -30,15 +33,20 @@ export interface ReclamationListOptions extends DisplayOptions, StandingOptions 
 export async function listReclamations(io: Io, options: ReclamationListOptions): Promise<ExitCode> {
   const within = dueWithin(options);
   talk(io, options, 'Getting reclamations...');
-  const read = await takeInventory(io, Workspace.find(io), options.stack);
+  const workspace = Workspace.find(io);
+  const read = await takeInventory(io, workspace, options.stack);
   const inventory = await withCluster(io, read, options, isReclamation);
   const open = inventory.residents.filter(isReclamation);
   const due = within === undefined ? open : open.filter((each) => isDue(each, within, io.now()));
   const shown = options.sortBy === 'age' ? [...due].sort(youngestFirst) : due;
   sayUnread(io, inventory);
   if (inventory.unread.length === 0) talk(io, options, 'OK', '');
-  if (shown.length > 0 || options.output !== undefined) {
-    printData(io, options, shown.map(reclamationData), () =>
+  const { output } = options;
+  if (isFileFormat(output)) {
+    const { fileOf, readingOf } = await import('./files.js');
+    io.stdout.write(fileOf(output, readingOf(workspace, inventory, shown, io.now())));
+  } else if (shown.length > 0 || output !== undefined) {
+    printData(io, output === undefined ? {} : { output }, shown.map(reclamationData), () =>
       table(rows(shown, io.now()), columnsOf(io.stdout)),
     );
   } else if (inventory.unread.length === 0) {

@@ -3,7 +3,12 @@ import { formatTimeLeft } from '../../base/duration.js';
 import { quoteName } from '../../base/inert.js';
 import { parseJsonPath, printJsonPath } from '../../base/json-path.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
-import type { BegunDeletion, Entry, InCluster } from '../../state/inventory.js';
+import {
+  type BegunDeletion,
+  type Entry,
+  type InCluster,
+  timeLeftIn,
+} from '../../state/inventory.js';
 import { type Io, misuse, print, say } from './io.js';
 
 /** How data is printed. */
@@ -16,7 +21,11 @@ export interface DisplayOptions {
 }
 
 /** Says what is being done, unless that was asked not to be. */
-export function talk(io: Io, { quiet }: DisplayOptions, ...lines: readonly string[]): void {
+export function talk(
+  io: Io,
+  { quiet }: Pick<DisplayOptions, 'quiet'>,
+  ...lines: readonly string[]
+): void {
   if (quiet !== true) for (const line of lines) say(io, line);
 }
 
@@ -61,9 +70,7 @@ export function clusterColumns(residents: readonly Entry[], now: Date) {
 
 /** How long a deletion can still be taken back, as Code Engine counts it down. */
 export function timeToHardDeletion({ status, deletion }: Entry, now: Date): string {
-  if (deletion === undefined || status !== 'soft deleted') return '-';
-  const seconds = Math.floor((deletion.reclaimAfter.getTime() - now.getTime()) / 1000);
-  return seconds > 0 ? formatTimeLeft(seconds) : 'next deploy';
+  return timeLeftIn(status, deletion?.reclaimAfter, now);
 }
 
 /** What JSON and YAML say of everything that can be deleted. */

@@ -15,6 +15,8 @@ export interface Inventory {
   readonly residents: readonly Entry[];
   readonly stacks: readonly (Stack & { readonly state: StackState })[];
   readonly lock: ProjectsLock;
+  /** The names of all stacks that were to be read. */
+  readonly chosen: readonly string[];
   /** Stacks whose state could not be read, and why. */
   readonly unread: readonly string[];
 }
@@ -48,6 +50,7 @@ export async function takeInventory(
   return {
     lock,
     stacks,
+    chosen: chosen.map(({ name }) => name),
     residents: stacks.flatMap(({ name, state }) => {
       const locked = lockedStack(lock, name);
       return entriesOf({ stack: name, state, locked, requests: requestsFor(requests, name) });

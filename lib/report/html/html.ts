@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type PlanSummary,
   type PolicyFinding,
@@ -13,6 +12,7 @@ import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '.
 import { deletionsSection, marked, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
+import { renderPage } from './page.js';
 import { SCRIPT, STYLE } from './style.js';
 import { reclamationsSection, timelineSection } from './timeline.js';
 
@@ -23,19 +23,7 @@ import { reclamationsSection, timelineSection } from './timeline.js';
 export function renderHtml(review: Review): string {
   const many = review.plans.length > 1;
   const state = review.verdict === 'blocked' ? 'blocked' : 'pass';
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Review of ${titleOf(review).toLowerCase()}</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header>
+  const body = html`<header>
 <h1><span class="${state}">${summaryLine(review)}</span></h1>
 <p class="soft">Reviewed ${time(review.reviewedAt)}</p>
 </header>
@@ -46,12 +34,9 @@ ${findingsSection(review.findings)}
 ${reasonsSection('notices', 'Worth knowing', review.notices, many)}
 ${plansSection(review.plans)}
 </main>
-<footer><p>Made by Reprieve. All times are UTC.</p></footer>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+<footer><p>Made by Reprieve. All times are UTC.</p></footer>`;
+  const title = `Review of ${titleOf(review).toLowerCase()}`;
+  return renderPage({ title, style: STYLE, script: SCRIPT, body });
 }
 
 function deletionParts(review: Review, many: boolean): Markup {
@@ -61,15 +46,6 @@ ${timelineSection(review, many)}
 ${deletionsSection(review, groups, many)}
 ${reclamationsSection(review, groups, many)}
 ${membersSection(groups, many)}`;
-}
-
-/** Only for constants of ours: the hash in the policy is of these very bytes. */
-function raw(constant: string): Markup {
-  return { markup: constant };
-}
-
-function digest(text: string): Markup {
-  return raw(createHash('sha256').update(text).digest('base64'));
 }
 
 function reasonsSection(

@@ -6,7 +6,8 @@ import { html, join, type Markup } from './markup.js';
 
 /** Deadlines that are nearer to each other than such a part of the line are one point. */
 const STEPS = 100;
-const WEEK = 7 * 24 * 3600 * 1000;
+/** What is due within it is set off, in milliseconds. */
+export const WEEK = 7 * 24 * 3600 * 1000;
 /** Where the line begins and ends, in percent. */
 const [LEFT, RIGHT] = [3, 97];
 
@@ -14,7 +15,10 @@ const [LEFT, RIGHT] = [3, 97];
  * The deadlines on a line to scale, from the review to the last one, with the coming week set off. The
  * list below it says the same in words.
  */
-export function picture(events: readonly ReclamationEvent[], reviewedAt: string): Markup {
+export function picture(
+  events: readonly Pick<ReclamationEvent, 'recoverableUntil'>[],
+  reviewedAt: string,
+): Markup {
   const now = parseTimestamp(reviewedAt).value;
   const deadlines = events.flatMap(
     ({ recoverableUntil }) => parseTimestamp(recoverableUntil ?? '').value ?? [],

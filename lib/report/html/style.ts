@@ -8,7 +8,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function heads(table: string, columns: readonly string[]): readonly string[] {
+/** The rules by which the cells of a table's cards name their columns. */
+export function heads(table: string, columns: readonly string[]): readonly string[] {
   return columns.map(
     (head, at) => `  table.${table} tr > :nth-child(${at + 1})::before { content: "${head}"; }`,
   );

@@ -12,7 +12,11 @@ import { picture } from './picture.js';
 const SHOWN = 5;
 
 /** The deadlines in order, by day: until when what can be taken back. */
-export function timelineSection(review: Review, withStack: boolean): Markup {
+export function timelineSection(
+  review: Pick<Review, 'reclamations' | 'reviewedAt'>,
+  withStack: boolean,
+  done = 'reviewed',
+): Markup {
   const dated = review.reclamations.filter(({ recoverableUntil }) => recoverableUntil !== null);
   if (dated.length === 0) return html``;
   const days = new Map<string, ReclamationEvent[]>();
@@ -22,12 +26,15 @@ export function timelineSection(review: Review, withStack: boolean): Markup {
     if (known === undefined) days.set(day, [event]);
     else known.push(event);
   }
-  const items = [...days].map(([day, events]) => dayItem(day, events, withStack));
+  const today = review.reviewedAt.slice(0, 10);
+  const items = [...days].map(([day, events]) => ({ day, item: dayItem(day, events, withStack) }));
+  const past = items.filter(({ day }) => day < today).map(({ item }) => item);
+  const coming = items.filter(({ day }) => day >= today).map(({ item }) => item);
+  const now = html`<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> ${done}</li>`;
   return html`<h2 id="timeline">Until when it can be taken back</h2>
 ${picture(dated, review.reviewedAt)}
 <ol class="time">
-<li class="now"><span class="when">${timeInWords(review.reviewedAt)}</span> reviewed</li>
-${join(items)}
+${join([...past, now, ...coming])}
 </ol>`;
 }
 
@@ -42,7 +49,12 @@ function dayItem(day: string, events: readonly ReclamationEvent[], withStack: bo
 
 function line(each: ReclamationEvent, withStack: boolean): Markup {
   const stack = withStack ? html`<code>${each.stack}</code>: ` : html``;
-  return html`<div>${time(each.recoverableUntil ?? '')}: ${stack}<code>${each.target}</code>, ${timeLeftInWords(each)} left</div>`;
+  return html`<div>${time(each.recoverableUntil ?? '')}: ${stack}<code>${each.target}</code>, ${leftInWords(each)}</div>`;
+}
+
+function leftInWords(each: ReclamationEvent): string {
+  const left = timeLeftInWords(each);
+  return each.timeLeft === 0 ? left : `${left} left`;
 }
 
 /** Everything that begins, goes on or is taken back. */

@@ -26,6 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const FILES = [
   '.github/workflows/reprieve-deploy.yml',
+  '.github/workflows/reprieve-notify.yml',
   '.github/workflows/reprieve-review.yml',
   '.github/workflows/reprieve-synth.yml',
   '.gitignore',

@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { certificateOf, formatCertificate } from '../../../lib/certificate/certificate.js';
+import type { Evidence } from '../../../lib/certificate/evidence.js';
+import type { Facts } from '../../../lib/certificate/facts.js';
+import { sha256, sha256Of } from '../../../lib/certificate/hash.js';
+import { renderCertificate } from '../../../lib/certificate/html.js';
+import { renderMarkdown } from '../../../lib/certificate/markdown.js';
+import { runCli } from '../../support/cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'reprieve-verify-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PLAN = '{"format_version":"1.2"}';
+const input = { api_version: 'reprieve/v1', kind: 'Guard', target: 'billing' };
+const evidence: Evidence = {
+  ...{ schemaVersion: 1, stack: 'production', target: 'billing', takenBy: 'deploy' },
+  ...{ takenAt: '2026-01-08T00:00:00Z', tool: '0.1.0', deletion: null, hardDeletion: null },
+  request: {
+    ...{ mode: 'soft', reason: 'Contract ended', requestedBy: 'ann@example.org', approvals: [] },
+    requestedAt: '2026-01-01T00:00:00Z',
+  },
+  objects: [
+    {
+      ...{ address: 'kubernetes_secret_v1.db', target: 'billing', type: 'kubernetes_secret_v1' },
+      ...{ object: { resource: 'secret', namespace: 'billing', name: 'db' }, uid: 'uid-1' },
+      ...{ uidFrom: 'state', inState: true },
+    },
+  ],
+  records: [
+    {
+      address: 'terraform_data.g',
+      kind: 'Guard',
+      target: 'billing',
+      input,
+      sha256: sha256Of(input),
+    },
+  ],
+  ...{ images: [], configuration: null, state: null, unknown: [] },
+  plan: { file: 'plan.json', sha256: sha256(PLAN), plannedAt: null, deletes: [] },
+  cluster: { version: 'v1.34.4', id: 'c', revision: '100' },
+};
+const unseen = { kind: 'not checked', why: 'Nobody looked.' } as const;
+const facts: Facts = {
+  ...{ state: unseen, versions: unseen, cluster: unseen, etcd: unseen, etcdFiles: unseen },
+  ...{ encryption: { stored: unseen, statement: null }, images: unseen },
+};
+
+const EVIDENCE = `${JSON.stringify(evidence, null, 2)}\n`;
+const FILE = 'evidence/billing.json';
+const made = certificateOf({ file: FILE, sha256: sha256(EVIDENCE), evidence }, facts, {
+  ...{ checkedAt: '2026-01-09T00:00:00Z', tool: '0.1.0' },
+});
+const CERTIFICATE = formatCertificate(made);
+
+const put = (name: string, content: string | Uint8Array, mode = 0o600) => {
+  writeFileSync(join(folder, name), content);
+  chmodSync(join(folder, name), mode);
+  return name;
+};
+const reprieve = async (...args: readonly string[]) => {
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  const done = await runCli(folder, ['reclamation', 'certificate', ...args], new Date(), env);
+  expect(done.stderr).not.toMatch(/internal error|\n {4}at /);
+  return done;
+};
+const verify = (...more: readonly string[]) => reprieve('verify', 'c.json', ...more);
+
+beforeEach(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  for (const name of ['evidence', 'certificates']) mkdirSync(join(folder, name));
+  put('cdktf.json', '{}');
+  put(FILE, EVIDENCE);
+  put('c.json', CERTIFICATE);
+  put('c.md', renderMarkdown(made));
+  put('c.html', renderCertificate(made));
+  put('plan.json', PLAN);
+});
+
+it('is what evidence and facts make', async () => {
+  const { code, stdout } = await verify('--plan', 'plan.json');
+  expect(stdout).not.toMatch(/differs/);
+  expect(code).toBe(0);
+});
+
+const reordered = JSON.stringify(
+  Object.fromEntries(Object.entries(JSON.parse(CERTIFICATE)).reverse()),
+);
+const CHANGES: Readonly<Record<string, string>> = {
+  'another verdict': CERTIFICATE.replace('"unproven"', '"deleted"'),
+  'another name': CERTIFICATE.replace('ann@', 'eve@'),
+  'another time': CERTIFICATE.replace('"2026-01-09T', '"2026-01-10T'),
+  'a check less': CERTIFICATE.replace(/ {4}\{\n {6}"id": "images"[\s\S]*?\n {4}\}\n/, ''),
+  'a result': CERTIFICATE.replace('"not checked"', '"confirmed"'),
+  'a fact': CERTIFICATE.replace('Nobody looked.', 'Everybody looked.'),
+  'a hash of the plan': CERTIFICATE.replace(sha256(PLAN), sha256('other')),
+  'a hash of a record': CERTIFICATE.replace(sha256Of(input), sha256('other')),
+  'keys in another order': `${JSON.stringify(JSON.parse(reordered), null, 2)}\n`,
+  'no indentation': JSON.stringify(JSON.parse(CERTIFICATE)),
+  'a space at its end': `${CERTIFICATE} `,
+  'a byte order mark': `\ufeff${CERTIFICATE}`,
+  'more after its end': `${CERTIFICATE}{}`,
+  'a key twice': CERTIFICATE.replace('{\n', '{\n  "verdict": "deleted",\n'),
+  'half of it': CERTIFICATE.slice(0, 700),
+  'no more than brackets': '['.repeat(100_000),
+};
+
+it.each(Object.entries(CHANGES))('with %s, it is not verified', async (_, text) => {
+  expect(text).not.toBe(CERTIFICATE);
+  put('c.json', text);
+  const { code, stdout } = await verify();
+  expect(code).toBeGreaterThan(0);
+  expect(stdout).not.toMatch(/^Verified/m);
+});
+
+it.each([
+  ['evidence of another time', FILE, EVIDENCE.replace('2026-01-08', '2026-01-07')],
+  [
+    'a changed record',
+    FILE,
+    EVIDENCE.replace('"Guard",\n      "target"', '"Guard2",\n      "target"'),
+  ],
+  ['another Markdown', 'c.md', 'Deleted.'],
+  ['another HTML', 'c.html', '<h1>Deleted</h1>'],
+  ['another plan', 'plan.json', '{}'],
+])('with %s, it is not verified', async (_, name, text) => {
+  put(name, text);
+  expect(await verify('--plan', 'plan.json')).toMatchObject({ code: 1 });
+});
+
+it('is not verified where the evidence is not here, or a plan is given that it has none of', async () => {
+  rmSync(join(folder, FILE));
+  expect(await verify()).toMatchObject({ code: 1 });
+  const alone = { ...evidence, plan: null };
+  const text = JSON.stringify(alone);
+  const of = { file: FILE, sha256: sha256(text), evidence: alone };
+  put(FILE, text);
+  put('c.json', formatCertificate(certificateOf(of, facts, made)));
+  for (const name of ['c.md', 'c.html']) rmSync(join(folder, name));
+  expect(await verify()).toMatchObject({ code: 0 });
+  expect(await verify('--plan', 'plan.json')).toMatchObject({ code: 1 });
+});
+
+describe('its signature', () => {
+  const pem = (type: 'ed25519') => {
+    const { privateKey, publicKey } = generateKeyPairSync(type);
+    return { privateKey, publicPem: String(publicKey.export({ type: 'spki', format: 'pem' })) };
+  };
+
+  it('is of these bytes, by this key, and not by another or missing', async () => {
+    const [own, other] = [pem('ed25519'), pem('ed25519')];
+    put('own.pub', own.publicPem);
+    put('other.pub', other.publicPem);
+    put('c.json.sig', sign(null, Buffer.from(CERTIFICATE), own.privateKey));
+    expect(await verify('--key', 'own.pub')).toMatchObject({ code: 0 });
+    expect(await verify('--key', 'other.pub')).toMatchObject({ code: 1 });
+    for (const wrong of [
+      sign(null, Buffer.from(`${CERTIFICATE} `), own.privateKey),
+      Buffer.alloc(64),
+      Buffer.alloc(0),
+      Buffer.alloc(100_000),
+    ]) {
+      put('c.json.sig', wrong);
+      expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
+    }
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    for (const key of ['pipe', 'missing', '.', 'c.json']) {
+      expect(await verify('--key', key)).toMatchObject({ code: 2 });
+    }
+    rmSync(join(folder, 'c.json.sig'));
+    expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
+  });
+
+  it('is made by no key that others can read or that isn’t Ed25519, and then nothing is written', async () => {
+    const keys = join(folder, 'keys');
+    mkdirSync(keys);
+    const openssl = (...args: readonly string[]) =>
+      execFileSync('openssl', args, { stdio: 'pipe' });
+    const make = (name: string, ...args: readonly string[]) => {
+      openssl('genpkey', ...args, '-out', join(keys, name));
+      chmodSync(join(keys, name), 0o600);
+    };
+    make('rsa', '-algorithm', 'rsa', '-pkeyopt', 'rsa_keygen_bits:2048');
+    make('x25519', '-algorithm', 'x25519');
+    make('ed448', '-algorithm', 'ed448');
+    make('open', '-algorithm', 'ed25519');
+    chmodSync(join(keys, 'open'), 0o640);
+    make('encrypted', '-algorithm', 'ed25519', '-aes256', '-pass', 'pass:canary-Jd82kq');
+    openssl('pkey', '-in', join(keys, 'x25519'), '-pubout', '-out', join(keys, 'public'));
+    chmodSync(join(keys, 'public'), 0o600);
+    put('keys/garbage', '-----BEGIN PRIVATE KEY-----\ncanary-Jd82kq\n-----END PRIVATE KEY-----\n');
+    execFileSync('mkfifo', [join(keys, 'pipe')]);
+    for (const name of [...readdirSync(keys), 'missing', '.']) {
+      const done = await reprieve('billing', '--sign-key', join('keys', name));
+      expect([name, done.code, done.stderr]).toEqual([name, 2, expect.stringContaining('key')]);
+      expect(done.stderr).not.toMatch(/canary|PRIVATE KEY/);
+      expect(readdirSync(join(folder, 'certificates'))).toEqual([]);
+    }
+  });
+});
+
+it.each([
+  [['--old-key', 'aesgcm:v1:old']],
+  [['--old-key', '', '--key-destroyed-by', 'Ann', '--key-destroyed-at', '2026-01-01T00:00:00Z']],
+  [['--old-key', 'old', '--key-destroyed-by', 'Ann', '--key-destroyed-at', '2026-01-01T00:00:00Z']],
+  [
+    [
+      '--old-key',
+      'aesgcm:v1:o',
+      '--key-destroyed-by',
+      ' ',
+      '--key-destroyed-at',
+      '2026-01-01T00:00:00Z',
+    ],
+  ],
+  [
+    [
+      '--old-key',
+      'aesgcm:v1:o',
+      '--key-destroyed-by',
+      'Ann',
+      '--key-destroyed-at',
+      '2999-01-01T00:00:00Z',
+    ],
+  ],
+  [['--old-key', 'aesgcm:v1:o', '--key-destroyed-by', 'Ann', '--key-destroyed-at', 'yesterday']],
+])('states nothing by half, of no key, by nobody or of a time to come: %j', async (args) => {
+  const { code, stderr } = await reprieve('billing', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/A statement that|is not a key as etcd stores it|that is yet to come/);
+});
