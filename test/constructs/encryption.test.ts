@@ -62,5 +62,6 @@ it('shows it to policies about projects', () => {
     periods: DEFAULT_PERIODS,
     now: new Date(0),
   });
-  expect(found[0]?.value).toMatchObject({ encryption: { provider: 'secretbox', key: 'key-1' } });
+  const project = found.find(({ value }) => Object.hasOwn(Object(value), 'encryption'));
+  expect(project?.value).toMatchObject({ encryption: { provider: 'secretbox', key: 'key-1' } });
 });
