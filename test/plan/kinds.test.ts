@@ -60,10 +60,15 @@ describe('how many objects a plan changes', () => {
     );
   });
 
-  it('has the most first, and is in one order', () => {
-    const changes = ['a', 'b', 'c'].map((name) => change(name, ['create']));
-    const one = change('z', ['delete']);
-    const all = countKinds({ changes: [one, ...changes], sources: new Map() });
-    expect(all.map(({ count }) => count)).toEqual([3, 1]);
+  it('has what ends first, then the most, and is in one order', () => {
+    const few = { ...change('y', ['create']), type: 'a' };
+    const many = ['a', 'b', 'c'].map((name) => change(name, ['create']));
+    const end = change('z', ['delete']);
+    const all = countKinds({ changes: [few, ...many, end], sources: new Map() });
+    expect(all.map(({ action, count }) => [action, count])).toEqual([
+      ['delete', 1],
+      ['create', 3],
+      ['create', 1],
+    ]);
   });
 });

@@ -21,7 +21,7 @@ const review = (more: Partial<Review> = {}): Review => ({
   why: [],
   deletions: [],
   reclamations: [],
-  groups: [],
+  groups: [{ stack: 'production', target: 'billing', members: [], subject: 'project' }],
   notices: [],
   plans: [],
   reviewedAt: '2026-01-01T00:00:00Z',
@@ -61,8 +61,8 @@ describe('the summary of a plan', () => {
     expect(lines(review({ deletions }), []).slice(0, 5)).toEqual([
       '  Deletions:',
       '    reclaim  project `billing`, 2 objects, gone at apply: its reclamation period is over',
-      '    reclaim  `reports/job-templates/nightly`, 1 object, gone at apply: its reclamation period is over',
-      '    reclaim  `reports/secrets/key`, 1 object, gone at apply: its reclamation period is over',
+      '    reclaim  job template `reports/job-templates/nightly`, 1 object, gone at apply: its reclamation period is over',
+      '    reclaim  secret `reports/secrets/key`, 1 object, gone at apply: its reclamation period is over',
       '    not protected  c.db',
     ]);
   });
