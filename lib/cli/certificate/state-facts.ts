@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { memberOf } from '../../base/guards.js';
-import { escapeInvisible, inert } from '../../base/inert.js';
+import { inert, quoteName, quoteWhole } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
-import { shellWord } from '../../base/shell.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { Seen, StateFacts, VersionFact, VersionFacts } from '../../certificate/facts.js';
@@ -17,9 +16,12 @@ import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import type { Stack } from '../workspace/workspace.js';
+import { noneKept, REMARKS, versionsCommand } from './backend-commands.js';
 
 /** Larger states were never written by this tool. */
 const MAX_BYTES = 256 * 2 ** 20;
+/** A workspace's name is shorter. */
+const MAX_WORKSPACE = 1024;
 
 /** What the state still has of a deletion. */
 export async function stateFacts(
@@ -54,18 +56,45 @@ function addressesOf(objects: Evidence['objects']): ReadonlySet<string> {
   return new Set(objects.flatMap(({ address }) => address ?? []));
 }
 
-/** Older versions of the state, where the backend is one that shows them to us. */
-export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFacts> {
+/** Older versions of the state: of a remote one only where it is to be asked, which takes credentials. */
+export async function versionFacts(
+  io: Io,
+  stack: Stack,
+  evidence: Evidence,
+  isAsked: boolean,
+): Promise<Seen<VersionFacts>> {
   const { name, settings } = backendOf(stack);
   const path = memberOf(settings, 'path');
   if (name === 'local' && typeof path === 'string') {
     return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
   }
-  const command = versionsCommand(name, settings);
-  return {
-    kind: 'not checked',
-    why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${command}\``}`,
-  };
+  const none = noneKept(name);
+  if (none !== undefined) return { kind: 'not applicable', why: none };
+  const workspace = workspaceOf(io, stack);
+  if (name === 's3' && isAsked) {
+    const { bucketVersions } = await import('./asked-versions.js');
+    return bucketVersions(settings, evidence, { env: io.env, workspace, now: io.now() });
+  }
+  return { kind: 'not checked', why: unasked(name, versionsCommand(name, settings, workspace)) };
+}
+
+function unasked(backend: string, command: string | undefined): string {
+  const reason =
+    backend === 's3'
+      ? 'Reprieve asks the backend `s3` with --ask-backend alone, since that takes credentials.'
+      : `Reprieve can’t list older versions in the backend ${quoteName(backend)}.`;
+  const remark = Object.hasOwn(REMARKS, backend) ? ` ${REMARKS[backend]}` : '';
+  const how = command === undefined ? 'Ask whoever runs it.' : `List them: ${quoteWhole(command)}`;
+  return `${reason}${remark} ${how}`;
+}
+
+/** As the engine knows it. */
+function workspaceOf(io: Io, stack: Stack): string {
+  if (io.env['TF_WORKSPACE']) return io.env['TF_WORKSPACE'];
+  const file = join(stack.folder, io.env['TF_DATA_DIR'] || '.terraform', 'environment');
+  const about = statSync(file, { throwIfNoEntry: false });
+  const isNamed = about?.isFile() === true && about.size <= MAX_WORKSPACE;
+  return (isNamed ? readFileSync(file, 'utf8').trim() : '') || 'default';
 }
 
 /** Terraform keeps the state before the last one, and one from before each `state` command. */
@@ -95,34 +124,4 @@ function localVersion(path: string, evidence: Evidence): VersionFact {
   } catch {
     return { name, at, has: null };
   }
-}
-
-/** How the owner of a backend lists the versions that it keeps. */
-const VERSIONS: Readonly<Record<string, (of: Settings) => readonly (string | undefined)[]>> = {
-  s3: (of) => [
-    ...['aws', 's3api', 'list-object-versions', '--bucket', of('bucket')],
-    ...['--prefix', of('key')],
-  ],
-  gcs: (of) => [
-    ...['gcloud', 'storage', 'ls', '--all-versions'],
-    of('bucket') && `gs://${of('bucket')}/${of('prefix') ?? ''}`,
-  ],
-  azurerm: (of) => [
-    ...['az', 'storage', 'blob', 'list', '--account-name', of('storage_account_name')],
-    ...['--container-name', of('container_name'), '--prefix', of('key'), '--include', 'vs'],
-  ],
-};
-
-type Settings = (name: string) => string | undefined;
-
-/** Whole, and as a shell takes it; undefined where a setting is only known to the engine. */
-function versionsCommand(backend: string, settings: unknown): string | undefined {
-  const row = Object.hasOwn(VERSIONS, backend) ? VERSIONS[backend] : undefined;
-  const words = row?.((name) => {
-    const value = memberOf(settings, name);
-    return typeof value === 'string' && !value.includes('${') ? value : undefined;
-  });
-  const known = words?.flatMap((word) => word ?? []);
-  if (known === undefined || known.length !== words?.length) return undefined;
-  return escapeInvisible(known.map(shellWord).join(' ')).replaceAll('`', '\\u0060');
 }
