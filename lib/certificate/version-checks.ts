@@ -51,7 +51,7 @@ function isAll(asked: AskedFacts | undefined): boolean {
 
 function unseen(asked: AskedFacts | undefined): string | undefined {
   if (asked === undefined || isAll(asked)) return undefined;
-  const unread = asked.unread === 0 ? undefined : `${plural(asked.unread, 'more')} not read`;
+  const unread = asked.unread === 0 ? undefined : `${asked.unread} of them not read`;
   const unlisted = asked.isWhole ? undefined : 'not all of them were listed';
   return `There are too many: ${[unread, unlisted].filter(Boolean).join(', ')}.`;
 }

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Certificate } from '../../lib/certificate/certificate.js';
 import type { Evidence } from '../../lib/certificate/evidence.js';
+import type { Facts } from '../../lib/certificate/facts.js';
+import { versionsCheck } from '../../lib/certificate/version-checks.js';
+import { bucketVersions } from '../../lib/cli/certificate/asked-versions.js';
 import { ObjectStore, objectStoreMissing } from '../support/object-store.js';
 import { Scratch, SHORT_PERIOD, SHORT_SECONDS, seconds } from '../support/scratch.js';
 import { story } from '../support/story.js';
@@ -77,27 +81,86 @@ describe.skipIf(objectStoreMissing() !== undefined)('older versions of a state i
   });
 
   it('are not known without the right to ask for them', () => {
-    const stranger = scratch.with({ AWS_ACCESS_KEY_ID: '' });
-    const { check } = certified(scratch, '--ask-backend');
-    expect(check?.result).toBe('left');
+    const stranger = scratch.with({ AWS_ACCESS_KEY_ID: '', HOME: scratch.folder });
     const refused = stranger.reprieve(
       ...['reclamation', 'certificate', 'billing', '--no-registries', '--ask-backend'],
     );
-    expect(refused.code).not.toBe(0);
+    expect(refused.code).toBe(1);
     expect(refused.stdout).toContain('There are no credentials for it.');
   });
 
   it('are gone when each of them was deleted', async () => {
-    const ids = () => {
+    const left = () => {
       const { check } = certified(scratch, '--ask-backend');
-      const left = check?.found.filter(({ result }) => result === 'left') ?? [];
-      return { result: check?.result, left: left.map(({ what }) => what) };
+      const found = check?.found.filter(({ result }) => result === 'left') ?? [];
+      return { result: check?.result, commands: found.map(({ says }) => commandIn(says)) };
     };
-    const before = ids();
-    const [last = '', ...others] = before.left;
-    for (const id of others) await store.deleteVersion(KEY, id);
-    expect(ids()).toEqual({ result: 'left', left: [last] });
-    await store.deleteVersion(KEY, last);
-    expect(ids()).toEqual({ result: 'confirmed', left: [] });
+    const [last, ...others] = left().commands;
+    for (const { key, version } of others) await store.delete(key, version);
+    expect(left()).toEqual({ result: 'left', commands: [last] });
+    await store.delete(last?.key ?? '', last?.version);
+    expect(left()).toEqual({ result: 'confirmed', commands: [] });
+  });
+});
+
+/** What a shell hands over to `aws`. */
+function commandIn(says: string) {
+  const [, command = ''] = /Delete it: `([^`]+)`/.exec(says) ?? [];
+  const script = `aws() { printf '%s\\n' "$@"; }; ${command}`;
+  const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n');
+  const after = (option: string) => words[words.indexOf(option) + 1] ?? '';
+  expect(words.slice(0, 2)).toEqual(['s3api', 'delete-object']);
+  return { key: after('--key'), version: after('--version-id') };
+}
+
+describe.skipIf(objectStoreMissing() !== undefined)('a bucket', () => {
+  const evidence = {
+    takenAt: '2026-01-08T00:00:00Z',
+    objects: [{ address: 'terraform_data.db', uid: 'uid-1' }],
+    state: { backend: 's3', lineage: 'l', serial: 1 },
+  } as unknown as Evidence;
+  const stateWith = (...ids: readonly string[]) =>
+    JSON.stringify({
+      ...{ version: 4, lineage: 'l', serial: 2 },
+      resources: ids.map((id) => ({
+        ...{ mode: 'managed', type: 'terraform_data', name: 'db' },
+        instances: [{ attributes: { id } }],
+      })),
+    });
+  const asked = async (store: ObjectStore, key: string) => {
+    const asking = { env: ObjectStore.environment, workspace: 'default', now: new Date() };
+    const facts = await bucketVersions(store.place(key), evidence, asking);
+    const is = facts.kind === 'seen' ? facts.is : undefined;
+    const { result, says } = versionsCheck(evidence, { versions: facts } as unknown as Facts);
+    return { result, says, has: is?.versions.map(({ has }) => has?.length), of: is?.asked };
+  };
+
+  it('that never kept versions has none', async () => {
+    const store = await ObjectStore.start();
+    await store.put('a/state', stateWith('uid-1'));
+    await store.put('a/state', stateWith());
+    const { result, says, has } = await asked(store, 'a/state');
+    expect({ result, has }).toEqual({ result: 'confirmed', has: [] });
+    expect(says).toContain('versioning was never on');
+    expect(await asked(store, 'a/none')).toMatchObject({ result: 'not known' });
+    store.stop();
+  });
+
+  it('has what it kept before versioning was suspended, and of an object that was deleted', async () => {
+    const store = await ObjectStore.start('versions');
+    for (const of of [stateWith('uid-1'), stateWith('uid-1'), stateWith()]) {
+      await store.put('(état)/a b+c&d=%41.tfstate', of);
+    }
+    await store.put('(état)/a b+c&d=%41.tfstate.tflock', stateWith('uid-1'));
+    await store.setVersioning('Suspended');
+    const suspended = await asked(store, '(état)/a b+c&d=%41.tfstate');
+    expect(suspended).toMatchObject({ result: 'left', has: [1, 1], of: { lineage: 'l' } });
+    expect(suspended.says).toContain('suspended');
+    await store.setVersioning('Enabled');
+    await store.delete('(état)/a b+c&d=%41.tfstate');
+    const deleted = await asked(store, '(état)/a b+c&d=%41.tfstate');
+    expect(deleted).toMatchObject({ result: 'left', of: { lineage: null, deleteMarkers: 1 } });
+    expect(deleted.has).toEqual([0, 1, 1]);
+    store.stop();
   });
 });

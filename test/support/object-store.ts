@@ -54,22 +54,25 @@ export class ObjectStore {
   }
 
   async setVersioning(status: 'Enabled' | 'Suspended'): Promise<void> {
-    await this.send(
-      'PUT',
-      `?versioning`,
-      `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`,
-    );
+    const body = `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`;
+    await this.send('PUT', '', '?versioning', body);
   }
 
-  /** Deletes one version of an object for good. */
-  async deleteVersion(key: string, id: string): Promise<void> {
-    await this.send('DELETE', `${key}?versionId=${encodeURIComponent(id)}`);
+  async put(key: string, body: string): Promise<void> {
+    await this.send('PUT', key, '', body);
   }
 
-  private async send(method: string, path: string, body?: string): Promise<void> {
+  /** Deletes an object: where versions are kept, by a marker, unless one of them is named. */
+  async delete(key: string, version?: string): Promise<void> {
+    const query = version === undefined ? '' : `?versionId=${encodeURIComponent(version)}`;
+    await this.send('DELETE', key, query);
+  }
+
+  private async send(method: string, key: string, query: string, body?: string): Promise<void> {
     const { id: accessKeyId, secret: secretAccessKey } = CREDENTIALS;
     const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', retries: 0 });
-    const url = `${this.url}/${BUCKET}/${path}`;
+    const path = key.split('/').map(encodeURIComponent).join('/');
+    const url = `${this.url}/${BUCKET}/${path}${query}`;
     const answer = await client.fetch(url, { method, ...(body === undefined ? {} : { body }) });
     if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
   }
@@ -81,17 +84,21 @@ export class ObjectStore {
     AWS_EC2_METADATA_DISABLED: 'true',
   };
 
+  /** Where an object is, as a backend's settings say. */
+  place(key: string) {
+    const endpoints = { s3: this.url };
+    return { bucket: BUCKET, key, region: 'us-east-1', endpoints, use_path_style: true };
+  }
+
   /**
    * Code for a main.ts that keeps the state of `stack` here, locked while it is changed unless the server
    * keeps versions: it takes a lock that was deleted for one that is held then.
    */
   backend(key: string): string {
+    const { use_path_style: usePathStyle, ...place } = this.place(key);
     const settings = {
-      bucket: BUCKET,
-      key,
-      region: 'us-east-1',
-      endpoints: { s3: this.url },
-      usePathStyle: true,
+      ...place,
+      usePathStyle,
       skipCredentialsValidation: true,
       skipRegionValidation: true,
       skipRequestingAccountId: true,
