@@ -42,6 +42,8 @@ export interface VersionFacts {
 export interface AskedFacts {
   /** Of the state that is current there; null where there is none that can be read. */
   readonly lineage: string | null;
+  /** Why that can't be read, as a sentence. */
+  readonly why?: string;
   readonly versioning: 'on' | 'suspended' | 'off' | 'not known';
   /** Whether deleting a version takes a one-time password. */
   readonly mfaDelete: boolean;

@@ -37,12 +37,14 @@ function unproven(evidence: Evidence, { asked, where }: VersionFacts): string | 
     return 'The evidence names no object, so nothing could be looked for.';
   }
   if (asked === undefined) return undefined;
+  const place = quoteName(where);
   if (asked.lineage === null) {
-    return `There is no current state in ${quoteName(where)} that can be read, so it isn’t known whether the objects’ state was there. Check backend and workspace.`;
+    return `Of the current state in ${place} it isn’t known whether it is the one that the objects were in. ${asked.why ?? ''}`.trim();
   }
-  return asked.lineage === evidence.state?.lineage
+  if (evidence.state === null) return 'The evidence doesn’t say which state the objects were in.';
+  return asked.lineage === evidence.state.lineage
     ? undefined
-    : `In ${quoteName(where)} is another state than the objects were in: its lineage is another. Check backend and workspace.`;
+    : `In ${place} is another state than the objects were in: its lineage is another. Check backend and workspace.`;
 }
 
 function isAll(asked: AskedFacts | undefined): boolean {

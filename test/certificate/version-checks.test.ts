@@ -42,8 +42,8 @@ it('confirms that no older version has the objects', () => {
 
 it.each([
   ['it is another state', { lineage: 'other' }, EVIDENCE, 'its lineage is another'],
-  ['there is no state', { lineage: null }, EVIDENCE, 'no current state'],
-  ['nobody knows which state it was', {}, { ...EVIDENCE, state: null }, 'its lineage is another'],
+  ['there is no state', { lineage: null, why: 'It refuses.' }, EVIDENCE, 'It refuses.'],
+  ['nobody knows which state it was', {}, { ...EVIDENCE, state: null }, 'which state'],
   ['nobody knows the objects', {}, { ...EVIDENCE, objects: [] }, 'names no object'],
   ['too many', { unread: 3 }, EVIDENCE, 'There are too many: 3 of them not read.'],
   ['not all listed', { isWhole: false }, EVIDENCE, 'not all of them were listed'],

@@ -14,7 +14,7 @@ import {
   versioningOf,
 } from '../../bucket/versions.js';
 import type { Evidence } from '../../certificate/evidence.js';
-import type { Seen, VersionFact, VersionFacts } from '../../certificate/facts.js';
+import type { AskedFacts, Seen, VersionFact, VersionFacts } from '../../certificate/facts.js';
 import { objectsInStored } from '../../certificate/state-versions.js';
 import { removeCommand } from './backend-commands.js';
 
@@ -32,6 +32,13 @@ const AT_ONCE = 4;
 const MAX_BYTES = 64 * 2 ** 20;
 const MAX_TOTAL = 2 * 2 ** 30;
 
+const UNREADABLE = 'It is no state that can be read, or encrypted.';
+
+/** With these the backend asks by somebody else's rights. */
+const ROLES = ['assume_role', 'assume_role_with_web_identity', 'role_arn'];
+const ROLE =
+  ' The backend assumes a role. Reprieve doesn’t: put that role’s credentials into the environment.';
+
 /** Older versions of the state in an S3 bucket, asked with the credentials of the environment. */
 export async function bucketVersions(
   settings: unknown,
@@ -45,7 +52,8 @@ export async function bucketVersions(
     return { kind: 'seen', is: await versionsIn(bucket, evidence, asking) };
   } catch (error) {
     if (!BucketError.isBucketError(error)) throw error;
-    return { kind: 'not known', why: `The bucket could not be asked. ${error.message}` };
+    const role = ROLES.some((each) => memberOf(settings, each) !== undefined) ? ROLE : '';
+    return { kind: 'not known', why: `The bucket could not be asked. ${error.message}${role}` };
   }
 }
 
@@ -58,7 +66,7 @@ async function versionsIn(
   const setting = await settingOf(bucket);
   const latest = versions.find(({ isLatest }) => isLatest);
   const older = versions.filter((each) => !each.isLatest && !each.isMarker);
-  const lineage = latest === undefined ? null : await lineageOf(bucket, latest);
+  const current = await currentOf(bucket, latest);
   const read = affordable(older, evidence);
   const facts = await inTurn(read, (each) => versionFact(bucket, each, evidence, now));
   return {
@@ -66,7 +74,7 @@ async function versionsIn(
     where: `s3://${bucket.place.bucket}/${bucket.place.key}`,
     versions: facts,
     asked: {
-      lineage,
+      ...current,
       versioning: setting?.status ?? 'not known',
       mfaDelete: setting?.mfaDelete ?? false,
       deleteMarkers: versions.filter(({ isMarker }) => isMarker).length,
@@ -86,15 +94,19 @@ async function settingOf(bucket: Bucket): Promise<Versioning | undefined> {
   }
 }
 
-async function lineageOf(bucket: Bucket, latest: ListedVersion): Promise<string | null> {
-  if (latest.isMarker) return null;
+async function currentOf(
+  bucket: Bucket,
+  latest: ListedVersion | undefined,
+): Promise<Pick<AskedFacts, 'lineage' | 'why'>> {
+  if (latest === undefined) return { lineage: null, why: 'There is nothing of that name.' };
+  if (latest.isMarker) return { lineage: null, why: 'It was deleted.' };
   try {
-    const text = await readCurrent(bucket, MAX_BYTES);
-    const lineage: unknown = memberOf(JSON.parse(text), 'lineage');
-    return typeof lineage === 'string' ? lineage : null;
+    const lineage: unknown = memberOf(JSON.parse(await readCurrent(bucket, MAX_BYTES)), 'lineage');
+    return typeof lineage === 'string' ? { lineage } : { lineage: null, why: UNREADABLE };
   } catch (error) {
-    if (!BucketError.isBucketError(error) && !(error instanceof SyntaxError)) throw error;
-    return null;
+    if (error instanceof SyntaxError) return { lineage: null, why: UNREADABLE };
+    if (!BucketError.isBucketError(error)) throw error;
+    return { lineage: null, why: error.message };
   }
 }
 
@@ -122,8 +134,7 @@ async function versionFact(
     if (version.bytes > MAX_BYTES) throw new BucketError('It is larger than 64 MiB.');
     const { text, holds } = await readVersion(bucket, version, MAX_BYTES);
     const has = objectsInStored(text, evidence);
-    if (has === null)
-      return { ...about, has, why: 'It is no state that can be read, or encrypted.' };
+    if (has === null) return { ...about, has, why: UNREADABLE };
     if (has.length === 0) return { ...about, has };
     const remove = removeCommand(bucket.place, version.id);
     return { ...about, has, remove, ...keptBy(holds, now) };

@@ -27,22 +27,18 @@ export const REMARKS: Readonly<Record<string, string>> = {
 
 type Settings = (...path: readonly string[]) => string | undefined;
 
-const CLOUD = (of: Settings, workspace: string) => {
-  const host = of('hostname') ?? 'app.terraform.io';
-  const name =
-    of('workspaces', 'name') ??
-    (of('workspaces', 'prefix') === undefined
-      ? undefined
-      : `${of('workspaces', 'prefix')}${workspace}`);
-  const organization = of('organization');
+function cloud(of: Settings, workspace: string): readonly (string | undefined)[] {
+  const prefix = of('workspaces', 'prefix');
+  const named = workspace === 'default' ? undefined : `${prefix ?? ''}${workspace}`;
   const filter = (what: string, value: string | undefined) =>
     value && `filter[${what}][name]=${value}`;
   return [
-    ...['curl', '--get', '--oauth2-bearer', 'TOKEN', `https://${host}/api/v2/state-versions`],
-    ...['--data-urlencode', filter('organization', organization)],
-    ...['--data-urlencode', filter('workspace', name)],
+    ...['curl', '--get', '--oauth2-bearer', 'TOKEN'],
+    `https://${of('hostname') ?? 'app.terraform.io'}/api/v2/state-versions`,
+    ...['--data-urlencode', filter('organization', of('organization'))],
+    ...['--data-urlencode', filter('workspace', of('workspaces', 'name') ?? named)],
   ];
-};
+}
 
 /** How the owner of a backend lists the versions that it keeps. */
 const VERSIONS: Readonly<
@@ -61,8 +57,8 @@ const VERSIONS: Readonly<
     ...['az', 'storage', 'blob', 'list', '--account-name', of('storage_account_name')],
     ...['--container-name', of('container_name'), '--prefix', of('key'), '--include', 'vs'],
   ],
-  remote: CLOUD,
-  cloud: CLOUD,
+  remote: cloud,
+  cloud,
 };
 
 function inWorkspace(of: Settings, workspace: string): string | undefined {

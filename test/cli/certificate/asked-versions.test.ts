@@ -166,7 +166,7 @@ it('counts delete markers, and takes all versions for old where the object was d
   does.list = (_, answer) =>
     void answer.end(page([{ id: 'm', latest: true, marker: true }, { id: 'v1' }]));
   const { versions, asked: of } = await seen();
-  expect(of).toMatchObject({ deleteMarkers: 1, lineage: null });
+  expect(of).toMatchObject({ deleteMarkers: 1, lineage: null, why: 'It was deleted.' });
   expect(versions).toMatchObject([{ name: 'v1', has: ['kubernetes_secret_v1.db'] }]);
 });
 
