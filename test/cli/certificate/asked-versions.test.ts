@@ -331,6 +331,12 @@ it('waits for no server that is slow, with one answer or with all of them', asyn
       () => answer.writeHead(200, { 'x-amz-version-id': id ?? 'now' }).end(stateWith()),
       150,
     );
+  const started = performance.now();
+  does.setting = (answer) => void answer.write('<VersioningConfiguration>');
+  const late = await seen(ENV, { total: 700 });
+  expect(late.asked).toMatchObject({ lineage: null, why: 'It took too long to answer.' });
+  expect(performance.now() - started).toBeLessThan(10_000);
+  does.setting = (answer) => void answer.end('<VersioningConfiguration/>');
   const { versions } = await seen(ENV, { total: 700 });
   expect(versions.at(-1)).toMatchObject({ has: null, why: 'It took too long to answer.' });
 });
