@@ -1,6 +1,7 @@
 import { isText, memberOf } from '../base/guards.js';
 import { quoteName } from '../base/inert.js';
 import { isHere } from '../registry/place.js';
+import { keyInWorkspace } from '../state/backend-versions.js';
 import { BucketError } from './error.js';
 
 /** Where an object is, as the settings of Terraform's backend `s3` say. */
@@ -46,9 +47,8 @@ export function bucketPlace(settings: unknown, env: Env, workspace: string): Buc
 
 /** How the engine names the object of a workspace. */
 function keyOf(settings: unknown, workspace: string): string {
-  const key = needed(settings, 'key');
-  const prefix = textIn(settings, 'workspace_key_prefix') ?? 'env:';
-  const whole = workspace === 'default' ? key : `${prefix}/${workspace}/${key}`;
+  const prefix = textIn(settings, 'workspace_key_prefix');
+  const whole = keyInWorkspace(needed(settings, 'key'), prefix, workspace);
   // In an address these would lead elsewhere.
   if (!isText(whole) || whole.split('/').some((part) => part === '.' || part === '..')) {
     throw new BucketError(`Reprieve can’t ask for an object by the name ${quoteName(whole)}.`);

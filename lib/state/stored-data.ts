@@ -1,3 +1,5 @@
+import { memberOf } from '../base/guards.js';
+import { escapeInvisible, inert } from '../base/inert.js';
 import { rfc3339Seconds } from '../base/timestamp.js';
 import { lockedProject, lockedStack } from '../files/projects-lock.js';
 import type { LockedEncryption, ProjectsLock } from '../files/projects-lock-types.js';
@@ -5,7 +7,8 @@ import { isItemTarget } from '../model/deletion-target.js';
 import { parseImageReference, withoutCredential } from '../model/image-reference.js';
 import { KINDS } from '../model/kinds.js';
 import { type ItemKind, itemsOf } from '../model/specification.js';
-import type { Entry } from './inventory.js';
+import { type Backend, versionsCommand } from './backend-versions.js';
+import type { Entry, InCluster } from './inventory.js';
 
 /** Somewhere that something of a datum is kept. */
 export interface DataPlace {
@@ -37,6 +40,8 @@ export interface StoredDatum {
   readonly status: string;
   readonly places: readonly DataPlace[];
   readonly end: DataEnd;
+  /** What the cluster says of its object; null where it was not asked. */
+  readonly inCluster: InCluster['status'] | null;
   /** What Reprieve does not end, and who does. */
   readonly leftElsewhere: readonly string[];
 }
@@ -49,15 +54,45 @@ export interface DataKnowledge {
   readonly periodOf: (stack: string) => string;
   /** By what an object's stored bytes are encrypted, where etcd was read. */
   readonly stored?: (resource: string, namespace: string, name: string) => string | undefined;
+  /** Whether an object has a copy of its content in an annotation, where the cluster was asked. */
+  readonly hasCopy?: (stack: string, kind: string, namespace: string, name: string) => boolean;
+  /** Where a stack's state is kept. */
+  readonly backendOf?: (stack: string) => Backend | undefined;
 }
+
+/** Where `kubectl apply` keeps what it was given last. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const SECRETS: ReadonlySet<ItemKind> = new Set(['registry-secrets', 'secrets']);
 
 /** Whatever kind it was: these hold copies that no deletion of an object reaches. */
-const ALWAYS_LEFT = [
-  'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
-  'older versions of the state, where its backend keeps them',
-];
+function alwaysLeft(known: DataKnowledge, { stack }: Entry): readonly string[] {
+  return [
+    ...(isOnCluster(known, stack)
+      ? ['backups and snapshots of etcd: until they are deleted, or their key is destroyed']
+      : []),
+    olderStates(known.backendOf?.(stack)),
+  ];
+}
+
+/** Nobody looks at them here: a backend shows them to its owner alone. */
+function olderStates(backend: Backend | undefined): string {
+  if (backend === undefined)
+    return 'older versions of the state, where its backend keeps them: not checked';
+  if (backend.name === 'local') {
+    const path = memberOf(backend.settings, 'path');
+    const name = typeof path === 'string' ? path.split('/').at(-1) : undefined;
+    return `older versions of the state beside it (${inert(name ?? 'terraform.tfstate')}*.backup): not checked`;
+  }
+  const command = versionsCommand(backend);
+  const how =
+    command === undefined ? 'ask whoever runs it' : `list them: ${escapeInvisible(command)}`;
+  return `older versions of the state in the backend ${inert(backend.name)}: not checked; ${how}`;
+}
+
+function isOnCluster({ lock }: DataKnowledge, stack: string): boolean {
+  return lockedStack(lock, stack)?.target === 'kubernetes';
+}
 
 /** Every item of every project and every image that one names, in the order of the entries. */
 export function storedData(known: DataKnowledge): readonly StoredDatum[] {
@@ -77,6 +112,12 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
     ? ['the credential itself, where it was issued: revoke it there']
     : ['the history of the repository: it is code'];
   const copies = item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
+  const clusters = isOnCluster(known, stack)
+    ? [
+        'the API server’s audit log, if it keeps bodies',
+        `old content in the annotation ${LAST_APPLIED}, where somebody used kubectl apply: until the object is deleted`,
+      ]
+    : [];
   return {
     stack,
     target,
@@ -85,17 +126,12 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
     status,
     places: placesOf(known, entry, isSecret),
     end: endOf(known, entry),
-    leftElsewhere: [
-      ...left,
-      ...copies,
-      ...ALWAYS_LEFT,
-      'the API server’s audit log, if it keeps bodies',
-    ],
+    inCluster: entry.cluster?.status ?? null,
+    leftElsewhere: [...left, ...copies, ...alwaysLeft(known, entry), ...clusters],
   };
 }
 
 function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): readonly DataPlace[] {
-  const onCluster = lockedStack(known.lock, entry.stack)?.target === 'kubernetes';
   const state: DataPlace = {
     place: 'state',
     where: `the state of ${entry.stack}`,
@@ -108,21 +144,24 @@ function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): re
     holds: isSecret ? 'references' : 'content',
     encryptedBy: 'nobody: it is code',
   };
-  return [...(onCluster ? [etcdPlace(known, entry)] : []), state, code];
+  return [...(isOnCluster(known, entry.stack) ? etcdPlaces(known, entry) : []), state, code];
 }
 
-function etcdPlace(known: DataKnowledge, entry: ItemEntry): DataPlace {
+function etcdPlaces(known: DataKnowledge, entry: ItemEntry): readonly DataPlace[] {
   const { kind, resource, nameFor } = KINDS[entry.item.kind].object;
   const namespace = lockedProject(known.lock, entry)?.namespace;
   const name = nameFor(entry.item.name);
   const seen = namespace === undefined ? undefined : known.stored?.(resource, namespace, name);
   const declared = lockedStack(known.lock, entry.stack)?.encryption;
-  return {
+  const object: DataPlace = {
     place: 'etcd',
     where: `${kind} ${name} in namespace ${namespace ?? 'not known'}`,
     holds: 'content',
     encryptedBy: seen ?? declaredText(declared),
   };
+  const hasCopy =
+    namespace !== undefined && known.hasCopy?.(entry.stack, kind, namespace, name) === true;
+  return hasCopy ? [object, { ...object, where: `its annotation ${LAST_APPLIED}` }] : [object];
 }
 
 function declaredText(declared: LockedEncryption | undefined): string {
@@ -165,7 +204,10 @@ function imagesOf(
       kind: 'image reference',
       name: withoutCredential(template.image),
       places: [...references, registry],
-      leftElsewhere: [`the image in ${registry.where}: it is deleted there`, ...ALWAYS_LEFT],
+      leftElsewhere: [
+        `the image in ${registry.where}: it is deleted there`,
+        ...alwaysLeft(known, entry),
+      ],
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -83,6 +84,13 @@ describe('writeAtomically', () => {
       expect(readFileSync(at('a.yaml'), 'utf8')).toBe(text);
     }
     expect(readdirSync(folder)).toEqual(['a.yaml']);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('keeps the owner of what it replaces', () => {
+    writeFileSync(at('owned.yaml'), 'before');
+    chownSync(at('owned.yaml'), 1234, 4321);
+    writeAtomically(at('owned.yaml'), 'after');
+    expect(statSync(at('owned.yaml'))).toMatchObject({ uid: 1234, gid: 4321 });
   });
 
   it('keeps the mode of what it replaces', () => {

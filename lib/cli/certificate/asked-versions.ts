@@ -16,7 +16,7 @@ import {
 import type { Evidence } from '../../certificate/evidence.js';
 import type { AskedFacts, Seen, VersionFact, VersionFacts } from '../../certificate/facts.js';
 import { objectsInStored } from '../../certificate/state-versions.js';
-import { removeCommand } from './backend-commands.js';
+import { removeCommand } from '../../state/backend-versions.js';
 
 /** What is asked, and as of when. */
 export interface Asking extends BucketOptions {

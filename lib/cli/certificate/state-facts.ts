@@ -12,11 +12,11 @@ import { pullState } from '../../engine/probe.js';
 import { EngineError } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { placesOf } from '../../state/address.js';
+import { noneKept, remarkOn, versionsCommand } from '../../state/backend-versions.js';
 import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import type { Stack } from '../workspace/workspace.js';
-import { noneKept, REMARKS, versionsCommand } from './backend-commands.js';
 
 /** Larger states were never written by this tool. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -75,7 +75,10 @@ export async function versionFacts(
     const { bucketVersions } = await import('./asked-versions.js');
     return bucketVersions(settings, evidence, { env: io.env, workspace, now: io.now() });
   }
-  return { kind: 'not checked', why: unasked(name, versionsCommand(name, settings, workspace)) };
+  return {
+    kind: 'not checked',
+    why: unasked(name, versionsCommand({ name, settings }, workspace)),
+  };
 }
 
 function unasked(backend: string, command: string | undefined): string {
@@ -83,9 +86,8 @@ function unasked(backend: string, command: string | undefined): string {
     backend === 's3'
       ? 'Reprieve asks the backend `s3` with --ask-backend alone, since that takes credentials.'
       : `Reprieve can’t list older versions in the backend ${quoteName(backend)}.`;
-  const remark = Object.hasOwn(REMARKS, backend) ? ` ${REMARKS[backend]}` : '';
   const how = command === undefined ? 'Ask whoever runs it.' : `List them: ${quoteWhole(command)}`;
-  return `${reason}${remark} ${how}`;
+  return [reason, remarkOn(backend), how].filter((each) => each !== undefined).join(' ');
 }
 
 /** As the engine knows it. */

@@ -1,11 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { bucketPlace } from '../../../lib/bucket/place.js';
-import {
-  noneKept,
-  removeCommand,
-  versionsCommand,
-} from '../../../lib/cli/certificate/backend-commands.js';
+import { noneKept, removeCommand, versionsCommand } from '../../lib/state/backend-versions.js';
 
 it.each([
   [
@@ -28,18 +23,19 @@ it.each([
   ['http', {}, undefined],
   ['constructor', {}, undefined],
 ])('%s: how its owner lists versions', (backend, settings, command) => {
-  expect(versionsCommand(backend, settings, 'default')).toBe(command);
+  expect(versionsCommand({ name: backend, settings })).toBe(command);
 });
 
 it('names the workspace’s own state', () => {
-  expect(versionsCommand('s3', { bucket: 'b', key: 'k' }, 'blue')).toContain(
+  expect(versionsCommand({ name: 's3', settings: { bucket: 'b', key: 'k' } }, 'blue')).toContain(
     '--prefix env:/blue/k',
   );
-  const remote = { organization: 'acme', workspaces: { prefix: 'app-' }, hostname: 'tfe.corp' };
-  const command = versionsCommand('remote', remote, 'blue');
+  const settings = { organization: 'acme', workspaces: { prefix: 'app-' }, hostname: 'tfe.corp' };
+  const remote = { name: 'remote', settings };
+  const command = versionsCommand(remote, 'blue');
   expect(command).toContain('https://tfe.corp/');
   expect(command).toContain('filter[workspace][name]=app-blue');
-  expect(versionsCommand('remote', remote, 'default')).toBeUndefined();
+  expect(versionsCommand(remote)).toBeUndefined();
 });
 
 it.each(['pg', 'kubernetes', 'consul', 'inmem'])('%s keeps none, which is said', (backend) => {
@@ -51,12 +47,12 @@ it.each(['s3', 'gcs', 'http', 'local', 'toString'])('%s may keep some', (backend
 });
 
 it('gives a command that a shell takes as it is meant, whatever names there are', () => {
-  const settings = { bucket: 'states', region: 'eu-west-1', key: `-a b/$(rm -rf ~)/'x"\`;&|` };
+  const place = { bucket: 'states', region: 'eu-west-1', key: `-a b/$(rm -rf ~)/'x"\`;&|` };
   const id = "--profile='x;y";
-  const command = removeCommand(bucketPlace(settings, {}, 'default'), id);
+  const command = removeCommand(place, id);
   const script = `aws() { printf '%s\\n' "$@"; }; ${command}`;
   expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n')).toEqual([
-    ...['s3api', 'delete-object', '--bucket', 'states', `--key=${settings.key}`],
+    ...['s3api', 'delete-object', '--bucket', 'states', `--key=${place.key}`],
     ...[`--version-id=${id}`, '--region', 'eu-west-1', ''],
   ]);
 });
