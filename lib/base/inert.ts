@@ -31,6 +31,11 @@ export function quoteName(text: string): string {
   return `\`${escapeInvisible(shown).replaceAll('`', '\\u0060')}\``;
 }
 
+/** The same without cutting: for a command, which is of no use in part. */
+export function quoteWhole(text: string): string {
+  return `\`${escapeInvisible(text).replaceAll('`', '\\u0060')}\``;
+}
+
 /** Whether a text has characters that can't be seen or that reorder what is around them. */
 export function hasInvisible(text: string): boolean {
   return INVISIBLE.test(text);

@@ -3,8 +3,9 @@ import { plural } from '../base/plural.js';
 import { type Check, checkOf, type Finding, type Result, type Subject, worst } from './check.js';
 import { etcdCheck, filesCheck, historyCheck } from './etcd-checks.js';
 import type { Evidence, EvidenceObject } from './evidence.js';
-import type { ClusterFacts, Facts, ImageFact, StateFacts, VersionFact } from './facts.js';
+import type { ClusterFacts, Facts, ImageFact, StateFacts } from './facts.js';
 import { keyCheck, rotationCheck } from './key-checks.js';
+import { versionsCheck } from './version-checks.js';
 
 /** Every check, in a fixed order. None is left out: what could not be looked at says so. */
 export function checksOf(evidence: Evidence, facts: Facts): readonly Check[] {
@@ -14,7 +15,7 @@ export function checksOf(evidence: Evidence, facts: Facts): readonly Check[] {
     etcdCheck(evidence, facts),
     historyCheck(evidence, facts),
     filesCheck(evidence, facts),
-    versionsCheck(facts),
+    versionsCheck(evidence, facts),
     rotationCheck(facts),
     keyCheck(facts),
     imagesCheck(evidence, facts),
@@ -139,34 +140,6 @@ function strangeCluster(evidence: Evidence, { id }: ClusterFacts): string | unde
   return before === id
     ? undefined
     : `It is not in this cluster, but this is another cluster: its namespace \`kube-system\` has the uid ${quoteName(id)}, and had ${quoteName(before)} when the evidence was taken.`;
-}
-
-function versionsCheck({ versions }: Facts): Check {
-  const subject: Subject = {
-    id: 'state/versions',
-    about: 'copies',
-    title: 'Older versions of the state',
-  };
-  return checkOf(subject, versions, ({ versions: all, where }) => {
-    const found = all.map(versionFinding);
-    if (found.length === 0) {
-      return { result: 'confirmed', says: `No older version in ${quoteName(where)}.` };
-    }
-    const result = worst(found.map((each) => each.result));
-    const says =
-      result === 'left'
-        ? `Older versions in ${quoteName(where)} still have objects of this deletion.`
-        : `${plural(found.length, 'older version')} in ${quoteName(where)}.`;
-    return { result, says, found };
-  });
-}
-
-function versionFinding({ name, at, has }: VersionFact): Finding {
-  const when = at === null ? '' : ` It was written at ${at}.`;
-  if (has === null) return { what: name, result: 'not known', says: `It was not read.${when}` };
-  return has.length === 0
-    ? { what: name, result: 'confirmed', says: `It has none of the objects.${when}` }
-    : { what: name, result: 'left', says: `It has ${plural(has.length, 'object')}.${when}` };
 }
 
 /** Where objects were gone before anybody looked, it isn't known whether they referred to an image. */

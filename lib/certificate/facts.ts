@@ -34,6 +34,24 @@ export interface VersionFacts {
   /** Where they were looked for. */
   readonly where: string;
   readonly versions: readonly VersionFact[];
+  /** What a remote backend that was asked says of itself; absent where none was. */
+  readonly asked?: AskedFacts;
+}
+
+/** A remote backend that was asked for the versions that it keeps. */
+export interface AskedFacts {
+  /** Of the state that is current there; null where there is none that can be read. */
+  readonly lineage: string | null;
+  /** Why that can't be read, as a sentence. */
+  readonly why?: string;
+  readonly versioning: 'on' | 'suspended' | 'off' | 'not known';
+  /** Whether deleting a version takes a one-time password. */
+  readonly mfaDelete: boolean;
+  readonly deleteMarkers: number;
+  /** How many older versions were listed and not read, since there are too many. */
+  readonly unread: number;
+  /** Whether all of them were listed. */
+  readonly isWhole: boolean;
 }
 
 /** One of them. */
@@ -43,6 +61,15 @@ export interface VersionFact {
   readonly at: string | null;
   /** Addresses of the deletion's objects that it has; null where it was not read. */
   readonly has: readonly string[] | null;
+  /** Why it was not read, as a sentence. */
+  readonly why?: string;
+  /** The command that deletes it, where it has something of the deletion. */
+  readonly remove?: string;
+  /** What keeps it from being deleted, with the time when that ends; null where somebody has to lift it. */
+  readonly kept?: readonly {
+    readonly by: 'compliance' | 'governance' | 'legal hold';
+    readonly until: string | null;
+  }[];
 }
 
 /** The cluster, object by object. */

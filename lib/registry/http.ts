@@ -38,6 +38,8 @@ export interface Asking {
   readonly body?: string;
   /** Milliseconds. @default 15000 */
   readonly timeout?: number;
+  /** How many bytes the answer may have. @default 4 MiB */
+  readonly most?: number;
 }
 
 /** Milliseconds for one request. */
@@ -56,7 +58,7 @@ const MAX_BODY = 4 * 2 ** 20;
  * very one that is connected to: a name can't lead elsewhere in between.
  */
 export function ask(asking: Asking): Promise<Reply> {
-  const { place, path, headers, method = 'GET', body, timeout = TIMEOUT } = asking;
+  const { place, path, headers, method = 'GET', body, timeout = TIMEOUT, most } = asking;
   const refused = isIP(place.host) === 0 ? undefined : refusalOf(place, place.host);
   if (refused !== undefined)
     return Promise.reject(new RegistryError(`It was not asked: ${refused}.`));
@@ -73,7 +75,7 @@ export function ask(asking: Asking): Promise<Reply> {
   };
   return new Promise((done, fail) => {
     const failed = (error: unknown) => fail(unreachable(error));
-    const take = (reply: IncomingMessage) => void bodyOf(reply).then(done, failed);
+    const take = (reply: IncomingMessage) => void bodyOf(reply, most).then(done, failed);
     const sent = isSecure ? requestTls(options, take) : requestPlain(options, take);
     sent.on('error', failed).end(body ?? '');
   });
@@ -96,15 +98,15 @@ function guarded(place: Place): LookupFunction {
   };
 }
 
-async function bodyOf(reply: IncomingMessage): Promise<Reply> {
+async function bodyOf(reply: IncomingMessage, most = MAX_BODY): Promise<Reply> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of reply) {
     const part = Buffer.from(chunk);
     size += part.length;
-    if (size > MAX_BODY) {
+    if (size > most) {
       reply.destroy();
-      throw new RegistryError('Its answer is larger than 4 MiB.');
+      throw new RegistryError(`Its answer is larger than ${most / 2 ** 20} MiB.`);
     }
     chunks.push(part);
   }

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { AwsClient } from 'aws4fetch';
 import { findProgram } from '../../scripts/engines/cache.mjs';
 import { freePorts } from './ports.js';
 
@@ -24,10 +25,11 @@ export class ObjectStore {
     private readonly folder: string,
     private readonly server: ChildProcess,
     private readonly url: string,
+    private readonly keepsVersions: boolean,
   ) {}
 
-  /** Starts a server with one, empty bucket. */
-  static async start(): Promise<ObjectStore> {
+  /** Starts a server with one, empty bucket, which keeps versions where it is to. */
+  static async start(keeps: 'versions' | 'no versions' = 'no versions'): Promise<ObjectStore> {
     const program = findProgram('versitygw', ENGINE);
     if (program === undefined) throw new Error(objectStoreMissing());
     const folder = mkdtempSync(join(tmpdir(), 'reprieve-object-store-'));
@@ -36,13 +38,43 @@ export class ObjectStore {
     for (const each of [join(objects, BUCKET), metadata]) mkdirSync(each, { recursive: true });
     const login = ['--access', CREDENTIALS.id, '--secret', CREDENTIALS.secret];
     const args = [...login, '--quiet', '--port', `127.0.0.1:${port}`];
+    const versions = join(folder, 'versions');
+    mkdirSync(versions);
+    const versioning = keeps === 'versions' ? ['--versioning-dir', versions] : [];
     // Not every file system keeps the metadata as attributes of the files.
-    const server = spawn(program, [...args, 'posix', '--sidecar', metadata, objects], {
-      stdio: 'ignore',
-    });
-    const store = new ObjectStore(folder, server, `http://127.0.0.1:${port}`);
+    const backend = ['posix', '--sidecar', metadata, ...versioning, objects];
+    const server = spawn(program, [...args, ...backend], { stdio: 'ignore' });
+    const store = new ObjectStore(
+      ...([folder, server, `http://127.0.0.1:${port}`] as const),
+      keeps === 'versions',
+    );
     await store.untilReady();
+    if (keeps === 'versions') await store.setVersioning('Enabled');
     return store;
+  }
+
+  async setVersioning(status: 'Enabled' | 'Suspended'): Promise<void> {
+    const body = `<VersioningConfiguration><Status>${status}</Status></VersioningConfiguration>`;
+    await this.send('PUT', '', '?versioning', body);
+  }
+
+  async put(key: string, body: string): Promise<void> {
+    await this.send('PUT', key, '', body);
+  }
+
+  /** Deletes an object: where versions are kept, by a marker, unless one of them is named. */
+  async delete(key: string, version?: string): Promise<void> {
+    const query = version === undefined ? '' : `?versionId=${encodeURIComponent(version)}`;
+    await this.send('DELETE', key, query);
+  }
+
+  private async send(method: string, key: string, query: string, body?: string): Promise<void> {
+    const { id: accessKeyId, secret: secretAccessKey } = CREDENTIALS;
+    const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', retries: 0 });
+    const path = key.split('/').map(encodeURIComponent).join('/');
+    const url = `${this.url}/${BUCKET}/${path}${query}`;
+    const answer = await client.fetch(url, { method, ...(body === undefined ? {} : { body }) });
+    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
   }
 
   /** What an engine needs in its environment to be let in. */
@@ -52,14 +84,21 @@ export class ObjectStore {
     AWS_EC2_METADATA_DISABLED: 'true',
   };
 
-  /** Code for a main.ts that keeps the state of `stack` here, locked while it is changed. */
+  /** Where an object is, as a backend's settings say. */
+  place(key: string) {
+    const endpoints = { s3: this.url };
+    return { bucket: BUCKET, key, region: 'us-east-1', endpoints, use_path_style: true };
+  }
+
+  /**
+   * Code for a main.ts that keeps the state of `stack` here, locked while it is changed unless the server
+   * keeps versions: it takes a lock that was deleted for one that is held then.
+   */
   backend(key: string): string {
+    const { use_path_style: usePathStyle, ...place } = this.place(key);
     const settings = {
-      bucket: BUCKET,
-      key,
-      region: 'us-east-1',
-      endpoints: { s3: this.url },
-      usePathStyle: true,
+      ...place,
+      usePathStyle,
       skipCredentialsValidation: true,
       skipRegionValidation: true,
       skipRequestingAccountId: true,
@@ -67,7 +106,7 @@ export class ObjectStore {
     };
     return [
       `new S3Backend(stack, ${JSON.stringify(settings)});`,
-      "stack.addOverride('terraform.backend.s3.use_lockfile', true);",
+      `stack.addOverride('terraform.backend.s3.use_lockfile', ${!this.keepsVersions});`,
     ].join('\n');
   }
 

@@ -40,6 +40,8 @@ export const CERTIFICATE_FOLDER = 'certificates';
 export interface CertificateOptions extends ClusterOptions, EtcdOptions, Choosing, Stating {
   /** @default 'certificates' */
   readonly out?: string;
+  /** Whether the backend is asked for older versions of the state. */
+  readonly askBackend?: boolean;
   /** @default true */
   readonly registries?: boolean;
   readonly privateRegistries?: readonly string[];
@@ -88,7 +90,7 @@ async function factsOf(
   const etcd = await etcdFacts(io, options, evidence, isCluster);
   return {
     state,
-    versions: versionFacts(stack, evidence),
+    versions: await versionFacts(io, stack, evidence, options.askBackend === true),
     cluster,
     etcd: etcd.facts,
     etcdFiles: await etcdFileFacts(

@@ -8,6 +8,10 @@ export const certificate: Group = (group, { io, done }) => {
     )
     .option('--evidence <file>', 'the evidence to use, where there is more than one')
     .option('--out <folder>', 'where JSON, Markdown and HTML are written (default: certificates)')
+    .option(
+      '--ask-backend',
+      'ask the backend s3 for older versions of the state, with the credentials of AWS here',
+    )
     .option('--etcd <url>', 'etcd’s client URL, where you may read it: https://10.0.0.1:2379')
     .option('--etcd-ca <file>', 'whom etcd’s certificate comes from')
     .option('--etcd-cert <file>', 'the client’s certificate')
@@ -32,6 +36,7 @@ export const certificate: Group = (group, { io, done }) => {
     command,
     'reclamation certificate billing',
     'reclamation certificate billing --sign-key ed25519.pem',
+    'reclamation certificate billing --ask-backend',
     'reclamation certificate verify certificates/billing-20260101T000000Z.json --key ed25519.pub',
   );
   const verify = command

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { memberOf } from '../../base/guards.js';
-import { inert } from '../../base/inert.js';
+import { inert, quoteName, quoteWhole } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { Evidence } from '../../certificate/evidence.js';
@@ -12,7 +12,7 @@ import { pullState } from '../../engine/probe.js';
 import { EngineError } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { placesOf } from '../../state/address.js';
-import { versionsCommand } from '../../state/backend-versions.js';
+import { noneKept, remarkOn, versionsCommand } from '../../state/backend-versions.js';
 import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -20,6 +20,8 @@ import type { Stack } from '../workspace/workspace.js';
 
 /** Larger states were never written by this tool. */
 const MAX_BYTES = 256 * 2 ** 20;
+/** A workspace's name is shorter. */
+const MAX_WORKSPACE = 1024;
 
 /** What the state still has of a deletion. */
 export async function stateFacts(
@@ -54,18 +56,47 @@ function addressesOf(objects: Evidence['objects']): ReadonlySet<string> {
   return new Set(objects.flatMap(({ address }) => address ?? []));
 }
 
-/** Older versions of the state, where the backend is one that shows them to us. */
-export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFacts> {
+/** Older versions of the state: of a remote one only where it is to be asked, which takes credentials. */
+export async function versionFacts(
+  io: Io,
+  stack: Stack,
+  evidence: Evidence,
+  isAsked: boolean,
+): Promise<Seen<VersionFacts>> {
   const { name, settings } = backendOf(stack);
   const path = memberOf(settings, 'path');
   if (name === 'local' && typeof path === 'string') {
     return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
   }
-  const command = versionsCommand({ name, settings });
+  const none = noneKept(name);
+  if (none !== undefined) return { kind: 'not applicable', why: none };
+  const workspace = workspaceOf(io, stack);
+  if (name === 's3' && isAsked) {
+    const { bucketVersions } = await import('./asked-versions.js');
+    return bucketVersions(settings, evidence, { env: io.env, workspace, now: io.now() });
+  }
   return {
     kind: 'not checked',
-    why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${command}\``}`,
+    why: unasked(name, versionsCommand({ name, settings }, workspace)),
   };
+}
+
+function unasked(backend: string, command: string | undefined): string {
+  const reason =
+    backend === 's3'
+      ? 'Reprieve asks the backend `s3` with --ask-backend alone, since that takes credentials.'
+      : `Reprieve can’t list older versions in the backend ${quoteName(backend)}.`;
+  const how = command === undefined ? 'Ask whoever runs it.' : `List them: ${quoteWhole(command)}`;
+  return [reason, remarkOn(backend), how].filter((each) => each !== undefined).join(' ');
+}
+
+/** As the engine knows it. */
+function workspaceOf(io: Io, stack: Stack): string {
+  if (io.env['TF_WORKSPACE']) return io.env['TF_WORKSPACE'];
+  const file = join(stack.folder, io.env['TF_DATA_DIR'] || '.terraform', 'environment');
+  const about = statSync(file, { throwIfNoEntry: false });
+  const isNamed = about?.isFile() === true && about.size <= MAX_WORKSPACE;
+  return (isNamed ? readFileSync(file, 'utf8').trim() : '') || 'default';
 }
 
 /** Terraform keeps the state before the last one, and one from before each `state` command. */

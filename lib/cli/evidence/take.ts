@@ -188,7 +188,11 @@ async function aboutState(io: Io, engine: Engine, stack: Stack): Promise<Evidenc
 
 /** The stack's backend, with its settings as Terraform gets them. */
 export function backendOf(stack: Stack): { readonly name: string; readonly settings: unknown } {
-  const backend = memberOf(memberOf(readSynthesized(stack), 'terraform'), 'backend');
+  const terraform = memberOf(readSynthesized(stack), 'terraform');
+  const cloud = memberOf(terraform, 'cloud');
+  // HCP Terraform has a block of its own, in place of a backend.
+  if (cloud !== undefined) return { name: 'cloud', settings: cloud };
+  const backend = memberOf(terraform, 'backend');
   const [name = 'local'] = Object.keys(Object(backend));
   return { name, settings: memberOf(backend, name) };
 }
