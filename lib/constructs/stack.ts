@@ -247,8 +247,12 @@ export class ReprieveStack extends TerraformStack {
    * @internal
    */
   render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
-    const json = renderLean(this, () => super.toTerraform());
-    const written = { ...json, ...this.credentialVariables(json['variable']) };
+    const json: TerraformJson = renderLean(this, () => super.toTerraform());
+    const variables = this.credentialVariables;
+    const written =
+      Object.keys(variables).length === 0
+        ? json
+        : { ...json, variable: { ...Object(json['variable']), ...variables } };
     const sealed = this.reclamations.flatMap((each) => each.sealedMembers);
     const rewritten = this.target.rewrite(written);
     const { json: own, ...found } = protectJson(rewritten, protectedIn(this));
@@ -259,13 +263,19 @@ export class ReprieveStack extends TerraformStack {
     return { json: own, problems };
   }
 
-  private credentialVariables(declared: unknown): TerraformJson {
+  /**
+   * The declarations of its credentials' variables, by name; known once it is sealed.
+   *
+   * @internal
+   */
+  get credentialVariables(): TerraformJson {
     if (!this.handlesCredentials) return {};
-    const own = [...this.credentials].map(([name, users]) => [
-      name,
-      credentialVariable(name, [...users].sort()),
-    ]);
-    return { variable: { ...Object(declared), ...Object.fromEntries(own) } };
+    return Object.fromEntries(
+      [...this.credentials].map(([name, users]) => [
+        name,
+        credentialVariable(name, [...users].sort()),
+      ]),
+    );
   }
 
   /** The floor and the approvers, where reprieve.yaml says any and there is something to protect. */

@@ -1,14 +1,7 @@
-import { compareTexts } from '../base/order.js';
 import { projectOf } from '../model/deletion-target.js';
-import {
-  CHANGE_ACTIONS,
-  type ChangeAction,
-  type ChangeCount,
-  type Review,
-  type Subject,
-} from '../review/review.js';
+import { CHANGE_ACTIONS, type ChangeCount, type Review, type Subject } from '../review/review.js';
 import { ofKind } from '../state/records.js';
-import { creates, ends, type ResourceChange } from './change.js';
+import { countChanges } from './kinds.js';
 import type { Plan } from './plan.js';
 
 /** A review with what people ask besides: what else the plans change, and what each target is. */
@@ -41,27 +34,10 @@ function subjectsIn({ prior, changes }: Plan): ReadonlyMap<string, Subject> {
   );
 }
 
+/** All but what ends: a review lists that one by one. */
 function changesIn({ changes }: Plan): readonly ChangeCount[] {
-  const counts = new Map<string, ChangeCount>();
-  for (const change of changes) {
-    const action = actionOf(change);
-    if (action === undefined) continue;
-    const { type } = change;
-    const key = JSON.stringify([action, type]);
-    counts.set(key, { action, type, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()].sort(
-    (a, b) =>
-      CHANGE_ACTIONS.indexOf(a.action) - CHANGE_ACTIONS.indexOf(b.action) ||
-      b.count - a.count ||
-      compareTexts(a.type, b.type),
-  );
-}
-
-function actionOf(change: ResourceChange): ChangeAction | undefined {
-  if (creates(change)) return ends(change) ? 'replace' : 'create';
-  if (ends(change)) return undefined;
-  if (change.actions.includes('update')) return 'update';
-  if (change.importing) return 'import';
-  return change.previous === undefined ? undefined : 'move';
+  return countChanges(changes, ({ type }) => type).flatMap(({ action, ...count }) => {
+    const own = CHANGE_ACTIONS.find((each) => each === action);
+    return own === undefined ? [] : [{ action: own, ...count }];
+  });
 }

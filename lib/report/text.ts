@@ -86,6 +86,21 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
   ];
 }
 
+/** One end of something, as a report of a single plan has it. */
+export function endingLines(each: HardDeletion | Deletion, groups: Groups): readonly string[] {
+  return ending(each, false, groups);
+}
+
+/** What can be taken back, as a report of a single plan has it. */
+export function reclamationLines(review: Review): readonly (readonly string[])[] {
+  const groups = new Groups(review);
+  const requests = new Requests(review.requests);
+  return review.reclamations.map((each) => [
+    ...event(each, false, groups),
+    ...indented(...askedFor(requests.of(each))),
+  ]);
+}
+
 /** Hard deletions first, each as one. */
 function endsOf(review: Review): readonly (HardDeletion | Deletion)[] {
   const { hard, others } = foldedDeletions(review);

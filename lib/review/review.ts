@@ -68,6 +68,8 @@ export interface CodeSource {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** For people only: the type that it stands for, on the sandbox. */
+  readonly standsFor?: string;
 }
 
 /** One resource whose object ends, by this plan or (`cause: drift`) before it. */
@@ -180,7 +182,7 @@ export interface RuleChange {
 export const POLICY_UNUSABLE = 'policy-unusable';
 
 /** What a plan does with resources, where it doesn't end them for good. */
-export const CHANGE_ACTIONS = ['create', 'update', 'replace', 'import', 'move'] as const;
+export const CHANGE_ACTIONS = ['replace', 'create', 'import', 'update', 'move'] as const;
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
 /** How many resources of one type a plan creates, updates, … */
@@ -209,6 +211,18 @@ export interface PlanSummary {
   >;
   /** By action as in `CHANGE_ACTIONS`, then the most first. @default - nobody has counted */
   readonly changes?: readonly ChangeCount[];
+}
+
+/** What a plan does with an object, in the order of a summary. */
+export const KIND_ACTIONS = ['delete', 'forget', ...CHANGE_ACTIONS] as const;
+export type KindAction = (typeof KIND_ACTIONS)[number];
+
+/** How many objects of one type a plan treats in one way. */
+export interface KindCount {
+  readonly action: KindAction;
+  /** `null` for records of Reprieve's own. */
+  readonly type: string | null;
+  readonly count: number;
 }
 
 /** The review of one or several plans. Every list is in a fixed order. */

@@ -67,6 +67,6 @@ it('shows it to policies about projects', () => {
     periods: DEFAULT_PERIODS,
     now: new Date(0),
   });
-  const project = found.find(({ target }) => target === 'project');
+  const project = found.find(({ value }) => Object.hasOwn(Object(value), 'encryption'));
   expect(project?.value).toMatchObject({ encryption: { provider: 'secretbox', key: 'key-1' } });
 });

@@ -15,7 +15,7 @@ const plan = (...changes: readonly Json[]) =>
   });
 
 describe('what else a plan changes', () => {
-  it('is counted by action and type, the most first, and has no deletion', async () => {
+  it('is counted by action and type, what replaces and the most first, and has no deletion', async () => {
     const text = plan(
       resource('b', 'one', { actions: ['create'], before: null, after: {} }),
       resource('a', 'one', { actions: ['create'], before: null, after: {} }),
@@ -32,11 +32,11 @@ describe('what else a plan changes', () => {
     );
     const { plans } = await reviewOf(text);
     expect(plans[0]?.changes).toEqual([
+      { action: 'replace', type: 'c', count: 1 },
       { action: 'create', type: 'b', count: 2 },
       { action: 'create', type: 'a', count: 1 },
-      { action: 'update', type: 'e', count: 1 },
-      { action: 'replace', type: 'c', count: 1 },
       { action: 'import', type: 'f', count: 1 },
+      { action: 'update', type: 'e', count: 1 },
       { action: 'move', type: 'g', count: 1 },
     ]);
   });

@@ -56,6 +56,16 @@ export async function makeReview(
   options: Pick<ReviewOptions, 'now' | 'stack' | 'policy' | 'rules'>,
   ask?: AskForge,
 ): Promise<Review> {
+  return (await reviewWithPlans(io, files, options, ask)).review;
+}
+
+/** The same, with the plans that were reviewed. */
+export async function reviewWithPlans(
+  io: Io,
+  files: readonly string[],
+  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy' | 'rules'>,
+  ask?: AskForge,
+): Promise<{ readonly review: Review; readonly plans: readonly Plan[] }> {
   const project = findProject(io);
   const now = timeOf(io, options.now);
   if (options.stack !== undefined && files.length > 1) {
@@ -80,9 +90,9 @@ export async function makeReview(
   const gated = reviewPlans(all, gateContext(rules, now, answer));
   const judged = withRules(withDetails(gated, all), rules, answer);
   const review = await withAskers(judged, project);
-  if (policies === undefined) return review;
+  if (policies === undefined) return { review, plans };
   const { withPolicies } = await import('./policy-review.js');
-  return withPolicies(review, policies, plans);
+  return { review: withPolicies(review, policies, plans), plans };
 }
 
 /** What the change does to its own rules, which an approver of the base may allow. */
