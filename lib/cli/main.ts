@@ -39,7 +39,7 @@ async function failed(io: Io, error: unknown): Promise<number> {
     return error.exitCode;
   }
   if (error instanceof Interruption) {
-    say(io, '');
+    say(io, error.message);
     return EXIT.interrupted;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -147,7 +147,7 @@ function sayFailure(io: Io, error: unknown): ExitCode | undefined {
     return error.exitCode;
   }
   if (error instanceof Interruption) {
-    say(io, '');
+    say(io, error.message);
     return EXIT.interrupted;
   }
   if (!EngineError.isEngineError(error)) return undefined;

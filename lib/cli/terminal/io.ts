@@ -28,10 +28,10 @@ export class CommandFailure extends Error {
   }
 }
 
-/** The user ended the command with Ctrl-C while it asked something. */
+/** The user ended the command with Ctrl-C; the message says what stands, where that isn't plain. */
 export class Interruption extends Error {
-  constructor() {
-    super('interrupted');
+  constructor(message = '') {
+    super(message);
     this.name = 'Interruption';
   }
 }

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { isRecord } from '../../base/guards.js';
 import { PROBLEMS_VARIABLE, type Problem } from '../../base/problem.js';
 import { withoutLogging } from '../../engine/environment.js';
-import { CommandFailure, EXIT, type Io } from '../terminal/io.js';
+import { CommandFailure, EXIT, Interruption, type Io } from '../terminal/io.js';
 
 const MAX_OUTPUT = 16 * 2 ** 20;
+const INTERRUPTED =
+  'Interrupted while the app was synthesized. Nothing was planned, and no object was changed.';
+const nothing = () => undefined;
 
 /** What a run of the app came to. */
 export interface Synthesis {
@@ -34,12 +37,14 @@ export class SynthesisFailure extends CommandFailure {
   }
 }
 
-/** Runs an app as `cdktf synth` does. */
+/** Runs an app as `cdktf synth` does. Throws `Interruption` at Ctrl-C. */
 export function runApp(io: Io, folder: string, app: string, output: string): Synthesis {
   const aside = mkdtempSync(join(tmpdir(), 'reprieve-synthesis-'));
   const file = join(aside, 'problems.json');
+  // With a listener, Ctrl-C ends the app alone, and there is somebody left to say so.
+  process.on('SIGINT', nothing);
   try {
-    const { status, stderr } = spawnSync(app, {
+    const { status, signal, stderr } = spawnSync(app, {
       cwd: folder,
       env: { ...withoutLogging(io.env), CDKTF_OUTDIR: output, [PROBLEMS_VARIABLE]: file },
       shell: true,
@@ -47,8 +52,10 @@ export function runApp(io: Io, folder: string, app: string, output: string): Syn
       stdio: ['ignore', 'ignore', 'pipe'],
       maxBuffer: MAX_OUTPUT,
     });
+    if (signal === 'SIGINT' || status === EXIT.interrupted) throw new Interruption(INTERRUPTED);
     return { status, stderr: stderr ?? '', problems: problemsIn(file) };
   } finally {
+    process.off('SIGINT', nothing);
     rmSync(aside, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -78,6 +78,25 @@ describe('what is answered', () => {
     chmodSync(join(app.folder, 'engine'), 0o755);
     await golden('plan-interrupted', 130, 'plan', {
       env: { TERRAFORM_BINARY_NAME: join(app.folder, 'engine') },
+    });
+  });
+
+  it('says that nothing was planned when it is interrupted while the app is synthesized', async () => {
+    // The terminal sends Ctrl-C to the command and to the app alike: 0 is the process group.
+    app.write('app.mjs', `process.kill(0, 'SIGINT');\nsetTimeout(() => {}, 20_000);\n`);
+    const child = spawn(REPRIEVE[0], [REPRIEVE[1], 'plan'], {
+      cwd: app.folder,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (part) => {
+      said += part;
+    });
+    const code = await new Promise((done) => child.once('close', done));
+    expect({ code, said }).toEqual({
+      code: 130,
+      said: 'Interrupted while the app was synthesized. Nothing was planned, and no object was changed.\n',
     });
   });
 });
