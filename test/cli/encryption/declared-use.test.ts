@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encryptionStanding } from '../../../lib/cli/encryption/declared-use.js';
+import type { Stack } from '../../../lib/cli/workspace/workspace.js';
 import type { DeclaredKey } from '../../../lib/encryption/declared-use.js';
 import { FakeApiServer, kubeconfigFor } from '../../support/fake-api-server.js';
 import { freePorts } from '../../support/ports.js';
@@ -35,7 +36,10 @@ const standing = async (declared: DeclaredKey, prefixes: readonly string[], at =
     stdin: new PassThrough(),
     now: () => new Date(0),
   };
-  const stack = { name: 'eu', folder, target: 'kubernetes', declared: [], rehydrated: [] } as const;
+  const stack: Stack = {
+    ...{ name: 'eu', folder, target: 'kubernetes' },
+    ...{ declared: [], rehydrated: [], dependencies: [] },
+  };
   return encryptionStanding(io, { kubeconfig: kubeconfigFor(folder, at) }, declared, stack);
 };
 
