@@ -131,10 +131,11 @@ export class ReprieveStack extends TerraformStack {
    */
   get lockedEncryption(): LockedEncryption | undefined {
     if (this.encryption === undefined || this.target.name !== 'kubernetes') return undefined;
-    const { provider, key, resources = [] } = this.encryption;
+    const { provider, key, managed, resources = [] } = this.encryption;
     return {
       provider,
       ...(key === undefined ? {} : { key }),
+      ...(managed === true ? { managed } : {}),
       ...(resources.length === 0 ? {} : { resources }),
     };
   }

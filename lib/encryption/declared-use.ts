@@ -1,11 +1,20 @@
 import type { KeyName } from './configuration.js';
 import type { ServerMetrics } from './metrics.js';
+import { isLocal, mayBeSame } from './operations.js';
+
+/** A key that is declared. */
+export interface DeclaredKey extends KeyName {
+  /** Whether the service that runs the control plane encrypts: what its plugin is called isn't known. */
+  readonly managed?: boolean;
+}
 
 /** What an API server's counters say of what is declared; of no single object. */
 export interface DeclaredUse {
   readonly kind: /** It writes secrets as declared. */
     | 'as-declared'
-    /** It writes secrets in another way, too or only. */
+    /** It has written secrets as declared, and in another way: counters don't say which was last. */
+    | 'both'
+    /** It has written secrets in another way only. */
     | 'otherwise'
     /** It shows no encryption at all. */
     | 'none'
@@ -17,7 +26,7 @@ export interface DeclaredUse {
 
 /** Holds what is declared against what an API server has done since its start. */
 export function useOf(
-  declared: KeyName,
+  declared: DeclaredKey,
   { operations, configurationHash }: ServerMetrics,
 ): DeclaredUse {
   const writes = operations.filter(
@@ -28,12 +37,16 @@ export function useOf(
     return { kind: declared.provider === 'identity' ? 'as-declared' : 'none', prefixes };
   }
   if (prefixes.length === 0) return { kind: 'not-shown', prefixes };
-  const isDeclared = prefixes.every((each) => each === prefixOf(declared));
-  return { kind: isDeclared ? 'as-declared' : 'otherwise', prefixes };
+  const isDeclared = (prefix: string) =>
+    declared.managed === true
+      ? isLocal(prefix) !== (declared.provider === 'kms') && prefix.startsWith('k8s:enc:')
+      : mayBeSame(prefix, prefixOf(declared));
+  if (prefixes.every(isDeclared)) return { kind: 'as-declared', prefixes };
+  return { kind: prefixes.some(isDeclared) ? 'both' : 'otherwise', prefixes };
 }
 
-/** Metrics name a plugin, and of local keys only the provider. */
+/** What the stored bytes begin with. */
 function prefixOf({ provider, name }: KeyName): string {
   if (provider === 'identity') return 'identity';
-  return provider === 'kms' ? `k8s:enc:kms:v2:${name}:` : `k8s:enc:${provider}:v1:`;
+  return `k8s:enc:${provider}:${provider === 'kms' ? 'v2' : 'v1'}:${name}:`;
 }

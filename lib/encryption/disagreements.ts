@@ -9,6 +9,7 @@ import {
   providersOf,
 } from './configuration.js';
 import type { ServerMetrics } from './metrics.js';
+import { mayBeSame } from './operations.js';
 
 /** An API server by the name under which it was asked. */
 export interface NamedServer {
@@ -84,7 +85,7 @@ function differentWrites(servers: readonly NamedServer[]): readonly string[] {
     for (const other of others) {
       const its = writesOf(other, resource);
       // After a rotation, a server that was not restarted still counts the old prefix.
-      if (its.some((prefix) => own.includes(prefix))) continue;
+      if (its.some((one) => own.some((other) => mayBeSame(one, other)))) continue;
       found.push(
         `${first.name} writes ${resource} by ${own.join(', ')}, and ${other.name} by ${its.join(', ')}.`,
       );

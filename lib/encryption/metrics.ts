@@ -1,3 +1,5 @@
+import { joined, type Operation } from './operations.js';
+
 /** What an API server says of its own encryption; all of it since its start, of no single object. */
 export interface ServerMetrics {
   /** Which prefixes it has written and read, by kind. */
@@ -19,16 +21,6 @@ export interface PluginFailure {
   readonly plugin: string;
   /** As gRPC names it: `Unavailable`. */
   readonly code: string;
-  readonly count: number;
-}
-
-/** How often objects of a kind were written or read with a prefix. */
-export interface Operation {
-  readonly resource: string;
-  readonly direction: 'to_storage' | 'from_storage';
-  /** `k8s:enc:kms:v2:NAME:`, `k8s:enc:secretbox:v1:`, `identity`. */
-  readonly prefix: string;
-  readonly ok: boolean;
   readonly count: number;
 }
 
@@ -61,7 +53,7 @@ export function readMetrics(text: string): ServerMetrics {
   const hash = samples.find(({ name }) => name === LOADED)?.labels.get('hash');
   const server = samples.map(({ labels }) => labels.get('apiserver_id_hash')).find(Boolean);
   return {
-    operations: samples.filter(({ name }) => name === OPERATIONS).map(operation),
+    operations: joined(samples.filter(({ name }) => name === OPERATIONS).map(operation)),
     ...(hash === undefined || hash === '' ? {} : { configurationHash: hash }),
     ...(server === undefined ? {} : { serverHash: server }),
     keyIdHashes: latestKeys(samples),

@@ -1,5 +1,5 @@
 import { isRecord } from '../base/guards.js';
-import { type Checked, Problems } from '../base/problem.js';
+import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { openYaml } from '../files/yaml-file.js';
 import { shownText } from '../model/encryption.js';
 import type { YamlPath } from '../yaml/path.js';
@@ -17,6 +17,7 @@ const API_VERSION = 'apiserver.config.k8s.io/v1';
  * @see https://kubernetes.io/docs/reference/config-api/apiserver-encryption.v1/
  */
 export function readConfiguration(file: string, text: string): Checked<EncryptionConfiguration> {
+  if (text.trim() === '') return { problems: [empty(file)] };
   const opened = openYaml(file, text, { maxLength: MAX_LENGTH });
   if (opened.value === undefined) {
     const problems = opened.problems.map((problem) => ({
@@ -30,6 +31,15 @@ export function readConfiguration(file: string, text: string): Checked<Encryptio
   const entries = entriesIn(reading, opened.value.value);
   checkNames(reading, entries);
   return reading.problems.result({ entries: entries.map(({ entry }) => entry) });
+}
+
+function empty(file: string): Problem {
+  return {
+    code: 'encryption/empty',
+    message: 'This file is empty.',
+    remedy: 'Name the file that the API server has as --encryption-provider-config.',
+    source: { file },
+  };
 }
 
 interface PlacedEntry {

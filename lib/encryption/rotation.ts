@@ -51,6 +51,8 @@ export interface Observations {
 /** Where a rotation is, and what is next. */
 export interface RotationStanding {
   readonly next: RotationStep;
+  /** The step whose files are to be loaded. @default - nothing is to be loaded */
+  readonly after?: 'add' | 'promote' | 'drop';
   /** The files that the next step is about. */
   readonly files: readonly string[];
   /** What still carries another key. @default - not known */
@@ -72,10 +74,13 @@ export function rotationOf(observed: Observations): RotationStanding {
   if (lacking.length > 0) return { next: 'add', files: named(lacking), ...standing };
   const unloaded = files.filter(({ loaded }) => loaded !== 'yes');
   // A file that isn't in use says nothing of what its server can read.
-  if (unloaded.length > 0) return { next: 'reload', files: named(unloaded), ...standing };
   const behind = files.filter(({ configuration: it }) => !everywhere(it, resources, key, writes));
-  if (behind.length > 0) return { next: 'promote', files: named(behind), ...standing };
   const holding = files.filter(({ configuration }) => holdsOthers(configuration, key));
+  if (unloaded.length > 0) {
+    const after = behind.length > 0 ? 'add' : holding.length > 0 ? 'promote' : 'drop';
+    return { next: 'reload', after, files: named(unloaded), ...standing };
+  }
+  if (behind.length > 0) return { next: 'promote', files: named(behind), ...standing };
   const isLeft = stale === undefined ? holding.length > 0 : stale.length > 0;
   if (isLeft) return { next: 'rewrite', files: [], ...standing };
   if (holding.length > 0) return { next: 'drop', files: named(holding), ...standing };

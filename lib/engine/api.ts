@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRecord, memberOf } from '../base/guards.js';
@@ -34,6 +34,8 @@ interface Reply {
   readonly body: string;
   /** After how many seconds it wants to be asked again. */
   readonly wait: number;
+  /** Whether it is `kubectl proxy`'s own, which reached nobody. */
+  readonly isOwn: boolean;
 }
 
 /** Asks for names and versions alone: the API server leaves content out of its answer. */
@@ -85,17 +87,17 @@ export class Api {
 
   /** A text such as /metrics. */
   async text(path: string): Promise<string> {
-    const { status, body } = await this.patiently('GET', path, {});
-    if (status === 200) return body;
-    throw refused(path, status, body);
+    const reply = await this.patiently('GET', path, {});
+    if (reply.status === 200) return reply.body;
+    throw refused(path, reply);
   }
 
   /** A small document; undefined where there is none. */
   async json(path: string): Promise<unknown> {
-    const { status, body } = await this.patiently('GET', path, { accept: 'application/json' });
-    if (status === 404) return undefined;
-    if (status !== 200) throw refused(path, status, body);
-    return parsed(path, body);
+    const reply = await this.patiently('GET', path, { accept: 'application/json' });
+    if (reply.status === 404) return undefined;
+    if (reply.status !== 200) throw refused(path, reply);
+    return parsed(path, reply.body);
   }
 
   /** Every object of a list, without its content. What is too old to be gone on with begins again. */
@@ -130,12 +132,12 @@ export class Api {
 
   private async page(path: string, from: string) {
     const more = from === '' ? '' : `&continue=${encodeURIComponent(from)}`;
-    const { status, body } = await this.patiently('GET', `${path}?limit=${PAGE}${more}`, {
+    const answer = await this.patiently('GET', `${path}?limit=${PAGE}${more}`, {
       accept: METADATA('PartialObjectMetadataList'),
     });
-    if (status === 410 && from !== '') return 'expired' as const;
-    if (status !== 200) throw refused(path, status, body);
-    const reply = parsed(path, body);
+    if (answer.status === 410 && from !== '') return 'expired' as const;
+    if (answer.status !== 200) throw refused(path, answer);
+    const reply = parsed(path, answer.body);
     // An empty list may have null there.
     const items: unknown = memberOf(reply, 'items') ?? [];
     if (!Array.isArray(items) || !isRecord(memberOf(reply, 'metadata')))
@@ -152,13 +154,15 @@ export class Api {
       accept: METADATA('PartialObjectMetadata'),
       'content-type': 'application/merge-patch+json',
     };
-    const { status, body } = await this.patiently(
-      'PATCH',
-      `${path}?fieldManager=reprieve`,
-      headers,
-      '{}',
-    );
-    if (status >= 300) return { status, message: messageIn(body), resourceVersion: '' };
+    const {
+      status,
+      body,
+      isOwn: isSilent,
+    } = await this.patiently('PATCH', `${path}?fieldManager=reprieve`, headers, '{}');
+    if (status >= 300) {
+      const what = isSilent ? 'The API server can’t be reached: ' : '';
+      return { status, message: `${what}${messageIn(body)}`, resourceVersion: '' };
+    }
     return { status, message: '', resourceVersion: idOf(parsed(path, body)).resourceVersion };
   }
 
@@ -195,6 +199,7 @@ export class Api {
             status: answer.statusCode ?? 0,
             body: Buffer.concat(parts).toString('utf8'),
             wait: secondsIn(answer.headers['retry-after']),
+            isOwn: isOwn(answer),
           }),
         );
       });
@@ -286,7 +291,20 @@ function idOf(item: unknown): ObjectId {
   };
 }
 
-function refused(path: string, status: number, body: string): ClusterError {
+/** An API server gives every request an id; `kubectl proxy` writes plainly why it reached none. */
+function isOwn({ statusCode, headers }: IncomingMessage): boolean {
+  const isText = headers['content-type']?.startsWith('text/plain') === true;
+  return statusCode === 500 && isText && headers['audit-id'] === undefined;
+}
+
+function refused(path: string, { status, body, isOwn: isSilent }: Reply): ClusterError {
+  if (isSilent) {
+    const why = messageIn(body).replace(/\.?$/, '.');
+    return new ClusterError(
+      'unreachable',
+      `The API server can’t be reached: ${why} Check the kubeconfig and the address, and that it runs.`,
+    );
+  }
   const failure = ({ 401: 'unauthorized', 403: 'forbidden', 404: 'not-found' } as const)[status];
   return new ClusterError(
     failure ?? 'failed',

@@ -317,13 +317,23 @@ function lost(kind: 'compacted' | 'future'): EtcdError {
   );
 }
 
+/** What an endpoint does that speaks TLS and is asked without. */
+const WITHOUT_TLS = /ECONNRESET|EPIPE|HPE_/;
+
 const UNTRUSTED =
   /CERT|certificate|self.signed|ERR_TLS|ERR_SSL|ERR_OSSL|PEM|EPROTO|alert|key values mismatch/i;
 
-function unreachable({ host }: URL, error: unknown): EtcdError {
+function unreachable({ host, protocol }: URL, error: unknown): EtcdError {
   if (EtcdError.isEtcdError(error)) return error;
   const code = String(memberOf(error, 'code') ?? '');
   const why = error instanceof Error ? error.message : String(error);
+  if (protocol === 'http:' && WITHOUT_TLS.test(code)) {
+    return new EtcdError(
+      'unreachable',
+      `Etcd at ${quote(host)} does not answer to http:// (${inert(code)}).`,
+      `Try https://${host}, with its certificates.`,
+    );
+  }
   if (UNTRUSTED.test(`${code} ${why}`)) {
     return new EtcdError(
       'certificate',

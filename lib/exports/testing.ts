@@ -14,7 +14,6 @@ export type {
   ClusterClock,
   ClusterSection,
   DeletionEntry,
-  EncryptionAtRest,
   EvidenceNeed,
   GateSection,
   PeriodsSection,

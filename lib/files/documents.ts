@@ -105,15 +105,10 @@ export interface PeriodsSection {
 /** Which clock the cluster's admission policies trust: see `Settings.cluster`. */
 export type ClusterClock = 'lease' | 'tick';
 
-/** How the cluster encrypts secrets in etcd: see `Settings.cluster`. */
-export type EncryptionAtRest = 'kms' | 'local' | 'none';
-
 /** What has to be known of the cluster. */
 export interface ClusterSection {
   /** What tells the admission policies the time. @default 'lease' */
   readonly clock?: ClusterClock;
-  /** How the cluster encrypts secrets in etcd. @default - not declared */
-  readonly encryptionAtRest?: EncryptionAtRest;
   /** The cluster's names of those who deploy. @default - nobody */
   readonly pipelines?: readonly string[];
   /** The cluster's names of those who may carry out a hard deletion. @default - who can delete */

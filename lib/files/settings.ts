@@ -8,8 +8,6 @@ import { placed, type YamlFile, type YamlPath } from '../yaml/path.js';
 import type {
   ApprovalProof,
   ClusterClock,
-  ClusterSection,
-  EncryptionAtRest,
   EvidenceNeed,
   PeriodsSection,
   PodSecuritySection,
@@ -49,11 +47,6 @@ export interface Settings {
      * @default lease
      */
     readonly clock: ClusterClock;
-    /**
-     * How the cluster encrypts secrets in etcd, as whoever runs it says: by a key management
-     * service, by a key on the API server's own disk, or not. @default - nobody has said
-     */
-    readonly encryptionAtRest?: EncryptionAtRest;
     /** The cluster's names of those who deploy, and alone write what lives. @default - nobody */
     readonly pipelines: readonly string[];
     /** The cluster's names of those who may carry out a hard deletion. @default - who can delete */
@@ -125,11 +118,6 @@ export function readSettings(file: string, text: string | undefined): Checked<Se
   return settingsIn(opened.value);
 }
 
-function encryptionIn(section: ClusterSection = {}): Pick<ClusterSection, 'encryptionAtRest'> {
-  const { encryptionAtRest } = section;
-  return encryptionAtRest === undefined ? {} : { encryptionAtRest };
-}
-
 /** The periods that hold in a stack. */
 export function stackSettings(settings: Settings, stack: string): StackPeriods {
   return settings.stacks.get(stack) ?? settings.periods;
@@ -169,7 +157,6 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
     gate: { clockTolerance: durationOr(clockTolerance, DEFAULT_CLOCK_TOLERANCE), approvals },
     cluster: {
       clock: document.cluster?.clock ?? 'lease',
-      ...encryptionIn(document.cluster),
       pipelines: document.cluster?.pipelines ?? [],
       deleters: document.cluster?.deleters ?? [],
       admins: document.cluster?.admins ?? [],
@@ -183,35 +170,17 @@ function settingsIn(file: YamlFile<unknown>): Checked<Settings> {
   });
 }
 
-/** What is declared of encryption at rest, also in the older words of `cluster`. */
+/** What is declared of encryption at rest. */
 function declaredEncryption(
   file: YamlFile<unknown>,
-  { encryption, cluster }: SettingsDocument,
+  { encryption }: SettingsDocument,
   problems: Problems,
 ): EncryptionSpec | undefined {
   if (encryption === undefined) return undefined;
   for (const { field, problem } of encryptionFaults(encryption)) {
     problems.add(placed(file, ['encryption', field], problem));
   }
-  const said = cluster?.encryptionAtRest;
-  if (said !== undefined && said !== atRest(encryption)) {
-    problems.add(placed(file, ['cluster', 'encryptionAtRest'], contradiction(said, encryption)));
-  }
   return encryption;
-}
-
-/** The older words for a provider. */
-export function atRest({ provider }: EncryptionSpec): EncryptionAtRest {
-  if (provider === 'identity') return 'none';
-  return provider === 'kms' ? 'kms' : 'local';
-}
-
-function contradiction(said: EncryptionAtRest, { provider }: EncryptionSpec): Problem {
-  return {
-    code: 'settings/encryption',
-    message: `encryptionAtRest is ${said}, and encryption.provider is ${provider}.`,
-    remedy: 'Remove cluster.encryptionAtRest: encryption says more.',
-  };
 }
 
 function isAboutWaiver({ path = '' }: Problem): boolean {

@@ -19,8 +19,17 @@ export interface EncryptionSpec {
    * in a file of the API server. `identity`: not at all.
    */
   readonly provider: EncryptionProvider;
-  /** The name of the key, with `kms` that of the plugin: objects carry it in front of their bytes. */
+  /**
+   * The name of the key, with `kms` that of the plugin: objects carry it in front of their bytes.
+   * On a managed cluster, the service's own name of your key, such as its ARN or URL.
+   */
   readonly key?: string;
+  /**
+   * Whether the service that runs the control plane encrypts: there is no file to write, and
+   * neither plugin nor endpoint to name. Without `key`, the service's own key does.
+   * @default false
+   */
+  readonly managed?: boolean;
   /** Where the KMS plugin listens: `unix:///run/kms.sock`. */
   readonly endpoint?: string;
   /** How long the API server waits for the plugin. @default '3s' */
@@ -48,10 +57,16 @@ export function encryptionFaults(spec: EncryptionSpec): readonly EncryptionFault
   const add = (field: EncryptionFault['field'], problems: readonly Problem[]) => {
     for (const each of problems) faults.push({ field, problem: each });
   };
+  const refuse = (fields: readonly EncryptionFault['field'][], why: string) => {
+    for (const field of fields) if (spec[field] !== undefined) add(field, [unused(field, why)]);
+  };
   if (provider === 'identity') {
-    for (const field of ['key', 'endpoint', 'timeout'] as const) {
-      if (spec[field] !== undefined) add(field, [unused(field, 'identity, which has no key')]);
-    }
+    refuse(['key', 'endpoint', 'timeout', 'managed'], 'identity, which has no key');
+    return faults;
+  }
+  if (spec.managed === true) {
+    if (key !== undefined) add('key', checkManagedKey(key));
+    refuse(['endpoint', 'timeout'], 'a managed cluster, whose service has its own plugin');
     return faults;
   }
   add('key', key === undefined ? [missing('key', provider)] : checkKeyName(key));
@@ -63,9 +78,7 @@ export function encryptionFaults(spec: EncryptionSpec): readonly EncryptionFault
     if (timeout !== undefined) add('timeout', checkTimeout(timeout));
     return faults;
   }
-  for (const field of ['endpoint', 'timeout'] as const) {
-    if (spec[field] !== undefined) add(field, [unused(field, `${provider}: only kms has one`)]);
-  }
+  refuse(['endpoint', 'timeout'], `${provider}: only kms has one`);
   return faults;
 }
 
@@ -80,8 +93,23 @@ export function checkKeyName(name: string): readonly Problem[] {
   }
   if (NAME.test(name)) return [];
   const message = `${shownText(name)} is not a name for a key.`;
-  const remedy = 'Use letters, digits, dots, dashes and underscores, 253 at most.';
+  const remedy = MANAGED_NAME.test(name)
+    ? 'Add managed: true where this is the key of a managed cluster. Otherwise use letters, digits, dots, dashes and underscores, 253 at most.'
+    : 'Use letters, digits, dots, dashes and underscores, 253 at most.';
   return [{ code, message, remedy }];
+}
+
+/** An ARN, a CRN, a URL, or a path of resources. */
+const MANAGED_NAME = /^[A-Za-z0-9][A-Za-z0-9:/._@~+-]{0,252}$/;
+
+/** What is wrong with the name that a service has for a key. */
+function checkManagedKey(name: string): readonly Problem[] {
+  if (MANAGED_NAME.test(name) && !KEY_LIKE.test(name)) return [];
+  if (KEY_LIKE.test(name)) return checkKeyName(name);
+  const message = `${shownText(name)} is not a name that a key management service has for a key.`;
+  const remedy =
+    'Write its ARN, its URL, or its path: projects/P/locations/L/keyRings/R/cryptoKeys/K.';
+  return [{ code: 'encryption/name', message, remedy }];
 }
 
 /** Keys of 16 bytes and more in hexadecimal or Base64. */
@@ -118,7 +146,10 @@ function missing(field: string, provider: string): Problem {
   return {
     code: `encryption/${field}`,
     message: `Encryption by ${provider} has no ${field}.`,
-    remedy: field === 'key' ? 'Write key: NAME.' : 'Write endpoint: unix:///run/kms.sock.',
+    remedy:
+      field === 'key'
+        ? 'Write key: NAME.'
+        : 'Write endpoint: unix:///run/kms.sock; or managed: true, where the service that runs the control plane encrypts.',
   };
 }
 

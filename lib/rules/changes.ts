@@ -172,12 +172,8 @@ function inWords(approver: Approver): string {
 }
 
 function clusterChanges(base: Settings['cluster'], head: Settings['cluster']) {
-  const [before, after] = [base.encryptionAtRest ?? null, head.encryptionAtRest ?? null];
   return [
     ...textChange('cluster.clock', base.clock, head.clock, ['lease', 'tick']),
-    ...(before === after
-      ? []
-      : [{ rule: 'cluster.encryptionAtRest', before, after, direction: 'neutral' } as const]),
     ...listChanges('cluster.pipelines', base.pipelines, head.pipelines, 'weaker'),
     ...deleterChanges(base.deleters, head.deleters),
     ...listChanges('cluster.admins', base.admins, head.admins, 'weaker'),
@@ -197,10 +193,13 @@ function encryptionChanges(
   return [{ rule: 'encryption', before, after, direction }];
 }
 
-function encryptionText({ provider, key, resources = [] }: EncryptionSpec): string {
-  return [provider, ...(key === undefined ? [] : [key]), ...[...resources].sort(compareTexts)].join(
-    ' ',
-  );
+function encryptionText({ provider, key, managed, resources = [] }: EncryptionSpec): string {
+  const words = [
+    provider,
+    ...(key === undefined ? [] : [key]),
+    ...(managed === true ? ['managed'] : []),
+  ];
+  return [...words, ...[...resources].sort(compareTexts)].join(' ');
 }
 
 /** An empty list allows everybody who may delete: the first name is stricter, the last one weaker. */

@@ -118,12 +118,8 @@ function strictestCluster(
   one: Settings['cluster'],
   other: Settings['cluster'],
 ): Settings['cluster'] {
-  const { encryptionAtRest } = one;
   return {
     clock: one.clock === 'tick' || other.clock === 'tick' ? 'tick' : 'lease',
-    ...(encryptionAtRest === undefined || encryptionAtRest !== other.encryptionAtRest
-      ? {}
-      : { encryptionAtRest }),
     pipelines: common(one.pipelines, other.pipelines),
     deleters: commonDeleters(one.deleters, other.deleters),
     admins: common(one.admins, other.admins),
@@ -134,6 +130,8 @@ function strictestCluster(
 /** What is declared better: not at all, in plain text, by a key of the API server's, by a service. */
 export function encryptionRank(spec: EncryptionSpec | undefined): number {
   if (spec === undefined) return 0;
+  // The service's own key is not yours.
+  if (spec.managed === true && spec.key === undefined && spec.provider === 'kms') return 1;
   return { identity: 0, aesgcm: 1, secretbox: 1, kms: 2 }[spec.provider];
 }
 

@@ -166,9 +166,10 @@ function etcdPlaces(known: DataKnowledge, entry: ItemEntry): readonly DataPlace[
 
 function declaredText(declared: LockedEncryption | undefined): string {
   if (declared === undefined) return 'not declared';
-  const { provider, key } = declared;
+  const { provider, key, managed } = declared;
   if (provider === 'identity') return 'nobody: declared as plain text';
-  const whose = provider === 'kms' ? 'your key management service' : 'the API server';
+  const own = provider === 'kms' ? 'your key management service' : 'the API server';
+  const whose = managed === true && key === undefined ? 'the service that runs the cluster' : own;
   return `${whose}: declared as ${provider} ${key ?? ''}`.trimEnd();
 }
 

@@ -34,6 +34,11 @@ it('keeps in the lock by which key a stack’s cluster is to encrypt, and nothin
     provider: 'secretbox',
     key: 'key-1',
   });
+  const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  const managed = { provider: 'kms', key: arn, managed: true } as const;
+  const service = declared({ target: KUBERNETES(), encryption: managed }).lock;
+  expect(service.stacks['production']?.encryption).toEqual(managed);
+  expect(readLock('projects.lock.yaml', formatLock(service)).value?.lock).toEqual(service);
   expect(
     declared({ target: Target.sandbox() }).lock.stacks['production']?.encryption,
   ).toBeUndefined();

@@ -91,7 +91,8 @@ describe.skipIf(missing !== undefined)('a configuration with wildcards', () => {
     if (next === 'reload') await plane.restartServer({ flags, abruptly: true });
     else {
       const { code, stderr } = await rotate('--apply', '--step', next);
-      expect(code, stderr).toBe(0);
+      expect(code, stderr).toBe(1);
+      expect(stderr).not.toContain('is not what is next');
     }
     return next;
   };

@@ -180,7 +180,11 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
     const found = JSON.parse(stdout);
     expect(schema(found)).toBe(true);
     expect(found).toMatchObject({ source: 'metrics', verdict: 'unknown', objects: [] });
-    expect(stdout).toContain('k8s:enc:secretbox:v1:');
+    const written = found.servers[0].operations.filter(
+      ({ resource, direction }: { resource: string; direction: string }) =>
+        resource === 'secrets' && direction === 'to_storage',
+    );
+    expect(written).toMatchObject([{ prefix: 'k8s:enc:secretbox:v1:key-1:', ok: true }]);
     expect((await reprieve('verify', ...cluster(), '--accept-unknown')).code).toBe(0);
   });
 
@@ -196,7 +200,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
     const before = await storedIn(plane, PROJECT);
     expect((await rotate('--key', 'key-1')).next).toBe('rewrite');
     const { code, stderr, next, stale } = await rotate('--key', 'key-1', '--apply');
-    expect({ code, next, stale }, stderr).toEqual({ code: 0, next: 'drop', stale: [] });
+    expect({ code, next, stale }, stderr).toEqual({ code: 1, next: 'drop', stale: [] });
     expect(await storedIn(plane, PROJECT)).toEqual(before);
     expect(JSON.stringify(before)).toContain('reclaim-after');
     const verified = await verify();
@@ -247,7 +251,7 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
   });
 
   it('drops plain text, and the API server loads that by itself', async () => {
-    expect(await rotate('--key', 'key-1', '--apply')).toMatchObject({ code: 0, next: 'reload' });
+    expect(await rotate('--key', 'key-1', '--apply')).toMatchObject({ code: 1, next: 'reload' });
     expect(readFileSync(config, 'utf8')).not.toContain('identity');
     await eventually(async () => (await rotate('--key', 'key-1')).next === 'done', 120);
   });
@@ -260,8 +264,11 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
       if (next === 'done') break;
       if (next === 'reload') await plane.restartServer({ flags, abruptly: true });
       else {
-        const { code, stderr } = await rotate('--key', 'key-2', '--apply', '--step', next);
-        expect(code, stderr).toBe(0);
+        const done = await rotate('--key', 'key-2', '--apply', '--step', next);
+        expect({ code: done.code, next: typeof done.next }, done.stderr).toEqual({
+          code: 1,
+          next: 'string',
+        });
       }
     }
     expect(steps).toEqual([

@@ -24,7 +24,8 @@ reclamation: { period: 7d, floor: 24h, planMaxAge: 1h }
 stacks: { production: { period: 14d } }
 approvers: [{ id: bob@example.org, github: bob, kubernetesUser: bob }]
 gate: { clockTolerance: 10m }
-cluster: { clock: tick, encryptionAtRest: kms, pipelines: [deploy] }
+encryption: { provider: kms, managed: true }
+cluster: { clock: tick, pipelines: [deploy] }
 policies: { paths: [policies], levels: { a-b: advisory }, parameters: { a-b: { c: 1 } } }
 waivers: [{ policy: a-b, path: production/billing, reason: Not ours to change, owner: ann@example.org, expires: '2026-06-01' }]
 `;

@@ -229,7 +229,6 @@ describe('the changes to the rules', () => {
         cluster: {
           clock: 'tick',
           pipelines: ['ci'],
-          encryptionAtRest: 'kms',
           deleters: ['carl'],
           admins: ['root'],
           definitions: ['dbs.example.org'],
@@ -248,7 +247,6 @@ describe('the changes to the rules', () => {
       'stricter gate.clockTolerance: 10m → 5m',
       'weaker gate.approvals: forge → file',
       'stricter cluster.clock: lease → tick',
-      'neutral cluster.encryptionAtRest: null → kms',
       'weaker cluster.pipelines: null → ci',
       'stricter cluster.deleters: null → carl',
       'weaker cluster.admins: null → root',

@@ -1,4 +1,3 @@
-import type { Settings } from '../../files/settings.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { declaredKey, encryptionStanding } from '../encryption/declared-use.js';
 import type { Io } from '../terminal/io.js';
@@ -9,7 +8,7 @@ const NAME = 'encryption at rest';
 
 /**
  * What stacks declare of their clusters’ encryption, held against the API servers’ counters. Where
- * only the older words say something, or nobody does, it is one check for all.
+ * nobody does, it is one check for all.
  */
 export async function checkEncryption(
   io: Io,
@@ -18,13 +17,13 @@ export async function checkEncryption(
   stacks: readonly Stack[],
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  const undeclared: Stack[] = [];
+  let isComplete = true;
   for (const stack of stacks) {
     const { ok, warning, error, failed } = checker(NAME, stack.name);
     try {
       const key = declaredKey(workspace, stack.name);
       if (key === undefined) {
-        undeclared.push(stack);
+        isComplete = false;
         continue;
       }
       const { level, message, remedy } = await encryptionStanding(io, options, key, stack);
@@ -34,18 +33,13 @@ export async function checkEncryption(
       checks.push(failed(reason));
     }
   }
-  return undeclared.length === 0 ? checks : [...checks, inOlderWords(workspace.settings())];
+  return isComplete ? checks : [...checks, undeclared()];
 }
 
-/** A cluster doesn’t tell its users whether secrets are encrypted in etcd: whoever knows says it. */
-function inOlderWords({ cluster: { encryptionAtRest } }: Settings): Check {
-  const { ok, warning } = checker(NAME);
-  if (encryptionAtRest === 'kms') return ok('declared: by a key management service');
-  if (encryptionAtRest === 'local') return ok('declared: by a key on the API server’s own disk');
-  return warning(
-    encryptionAtRest === 'none'
-      ? 'Declared: none. Whoever reads etcd or a backup of it reads the credentials.'
-      : 'Nobody has said whether the cluster encrypts secrets in etcd.',
-    'Write encryption: { provider: kms, key: NAME, endpoint: … } into reprieve.yaml (docs/encryption.md says what managed clusters call it), then: npx reprieve encryption config --out encryption.yaml',
+/** A cluster doesn’t show its users whether secrets are encrypted in etcd: who knows declares it. */
+function undeclared(): Check {
+  return checker(NAME).warning(
+    'Not declared: nobody has said whether the cluster encrypts secrets in etcd.',
+    'Where you run the API server, write encryption: { provider: secretbox, key: key-1 } into reprieve.yaml, then: npx reprieve encryption config --out encryption.yaml. On a managed cluster, write encryption: { provider: kms, managed: true } (docs/encryption.md says what each service calls it).',
   );
 }

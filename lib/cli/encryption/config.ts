@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import { escapeInvisible } from '../../base/inert.js';
+import { shellWord } from '../../base/shell.js';
 import { keyText, nameOf, type Provider } from '../../encryption/configuration.js';
 import { newConfiguration } from '../../encryption/edits.js';
 import { formatConfiguration } from '../../encryption/write-configuration.js';
@@ -34,7 +37,7 @@ export async function writeEncryptionConfig(io: Io, options: ConfigOptions): Pro
   if (options.out !== undefined) createPrivateFile(io, options.out, text);
   else if (key.provider === 'kms') io.stdout.write(text);
   else misuse(withoutFile());
-  if (options.out !== undefined) say(io, nextSteps(options.out, key, order));
+  if (options.out !== undefined) say(io, nextSteps(io, options.out, key, order));
   return EXIT.ok;
 }
 
@@ -43,6 +46,7 @@ export function specOf(io: Io, options: KeyOptions): EncryptionSpec {
   const declared = declaredEncryption(io, options);
   const { provider, key, endpoint, timeout } = options;
   if (declared === undefined && provider === undefined) return misuse(undeclared());
+  if (declared?.managed === true) return misuse(managed());
   // Another provider has nothing of what the declared one has.
   const base = provider === undefined || provider === declared?.provider ? declared : undefined;
   const spec: EncryptionSpec = {
@@ -74,15 +78,21 @@ export function keyFor({ provider, key = '', endpoint = '', timeout }: Encryptio
   };
 }
 
-function nextSteps(out: string, key: Provider, order: 'alone' | 'first' | 'second'): string {
+function nextSteps(
+  io: Io,
+  out: string,
+  key: Provider,
+  order: 'alone' | 'first' | 'second',
+): string {
+  const file = shellWord(out);
   const then = {
     alone: 'Nothing is read in plain text: only for a cluster that holds nothing yet.',
-    first: `Objects are still in plain text until they are written again: npx reprieve encryption rotate --config ${out}`,
+    first: `Objects are still in plain text until they are written again: npx reprieve encryption rotate --config ${file}`,
     second: `It is read before it is written: copy it to every API server, then npx reprieve encryption rotate --config …`,
   }[order];
   return [
-    `Wrote ${out} with ${keyText(nameOf(key))}, readable by its owner alone (mode 0600).`,
-    `Give each API server the same file: --encryption-provider-config=${out} --encryption-provider-config-automatic-reload`,
+    `Wrote ${escapeInvisible(out)} with ${keyText(nameOf(key))}, readable by its owner alone (mode 0600).`,
+    `Give each API server the same file: --encryption-provider-config=${shellWord(resolve(io.cwd, out))} --encryption-provider-config-automatic-reload`,
     then,
     ...(key.provider === 'kms'
       ? []
@@ -96,6 +106,15 @@ function undeclared() {
     message: 'Nobody has said how to encrypt.',
     remedy:
       'Write encryption: { provider: secretbox, key: key-1 } into reprieve.yaml, or use flags.',
+  };
+}
+
+function managed() {
+  return {
+    code: 'encryption/managed',
+    message: 'encryption is declared as managed: the service that runs the control plane encrypts.',
+    remedy:
+      'Turn it on and rotate keys there. Where you run the API server yourself, remove managed.',
   };
 }
 

@@ -1,7 +1,7 @@
-import { quoteName } from '../../base/inert.js';
+import { inert, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import type { Checked } from '../../base/problem.js';
-import { keyText } from '../../encryption/configuration.js';
+import { type KeyName, keyText } from '../../encryption/configuration.js';
 import { lockedStack } from '../../files/projects-lock.js';
 import type { LockedEncryption } from '../../files/projects-lock-types.js';
 import { lockIn, settingsIn } from '../../files/user-files.js';
@@ -49,20 +49,28 @@ export function declaredEncryption(
   return isOne ? declared[0]?.spec : misuse(severalDeclared(declared));
 }
 
+/** How a key is declared. */
+export function declareText({ provider, name }: KeyName): string {
+  return `write provider: ${provider} and key: ${inert(name)} as encryption into reprieve.yaml, or into the stack’s property, then run npx cdktf synth`;
+}
+
 /** The lock has neither endpoint nor timeout: those of reprieve.yaml are another plugin's, unless it is the same. */
 function merged(
   own: LockedEncryption | undefined,
   general: EncryptionSpec | undefined,
 ): EncryptionSpec | undefined {
   if (own === undefined) return general;
-  const isSame = general?.provider === own.provider && general.key === own.key;
+  const isSame =
+    general?.provider === own.provider &&
+    general.key === own.key &&
+    (general.managed ?? false) === (own.managed ?? false);
   const { resources: _resources, ...rest } = isSame ? general : own;
   return own.resources === undefined ? rest : { ...rest, resources: own.resources };
 }
 
 /** What has to be the same for two declarations to be one. */
-function textOf({ provider, key, resources = [] }: EncryptionSpec): string {
-  return JSON.stringify([provider, key ?? '', [...resources].sort()]);
+function textOf({ provider, key, managed = false, resources = [] }: EncryptionSpec): string {
+  return JSON.stringify([provider, key ?? '', managed, [...resources].sort()]);
 }
 
 function usable<T>({ value, problems }: Checked<T>): T {

@@ -49,12 +49,14 @@ export const encryption: Group = (program, { io, done }) => {
     .option('--config <file>', 'the configuration of each API server; repeatable', several)
     .option('--apply', 'do the next step')
     .addOption(
-      new Option('--step <step>', 'fail unless this is the next step').choices([
-        ...['add', 'promote', 'reload', 'rewrite', 'drop', 'done'],
-      ]),
+      new Option(
+        '--step <step>',
+        'fail unless this is the next step; rewrite, also when all is done',
+      ).choices([...['add', 'promote', 'reload', 'rewrite', 'drop', 'done']]),
     )
     .option('--reloaded', 'every API server works with its file, where it doesn’t show that')
     .option('--accept-unknown', 'drop the old key although etcd could not be read')
+    .option('--without-copy', 'drop the old key without keeping a copy of the file beside it')
     .addOption(outputOption('json', 'yaml'))
     .action(async (options) => {
       const { rotateEncryption } = await import('./rotate.js');

@@ -8,14 +8,17 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
+import { shellWord } from '../../base/shell.js';
 import type { LocalKey } from '../../encryption/configuration.js';
 import { writeAtomically } from '../../files/disk.js';
 import { type Io, misuse } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
+import { removeLeftovers } from './leftovers.js';
 
 const KEY_BYTES = 32;
 
@@ -28,6 +31,8 @@ export function newKey(provider: LocalKey['provider'], name: string): LocalKey {
 export function createPrivateFile(io: Io, path: string, text: string): void {
   const target = resolve(io.cwd, path);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  if (/[/\\]$/.test(path) || isFolder(target)) misuse(aFolder(path));
+  removeLeftovers(io, target);
   if (existsSync(target)) misuse(inTheWay(path));
   try {
     const descriptor = openSync(temporary, 'wx', 0o600);
@@ -49,6 +54,27 @@ export function createPrivateFile(io: Io, path: string, text: string): void {
   }
 }
 
+/** So many copies of one file are kept; each has other keys. */
+const MAX_COPIES = 100;
+
+/**
+ * Keeps a text beside the file that it is from, for the file's owner alone, and says under which
+ * name. One that is there already with the same text will do: the last run may have been killed.
+ */
+export function keepBeside(io: Io, name: string, text: string): string {
+  for (let count = 1; count <= MAX_COPIES; count += 1) {
+    const copy = `${name}.before-drop${count === 1 ? '' : `-${count}`}`;
+    const path = resolve(io.cwd, copy);
+    if (isFolder(path)) continue;
+    if (!existsSync(path)) {
+      createPrivateFile(io, copy, text);
+      return copy;
+    }
+    if (readFileSync(path, 'utf8') === text) return copy;
+  }
+  return misuse(inTheWay(`${name}.before-drop`));
+}
+
 /** A file with what it is to become. */
 export interface FileChange {
   readonly name: string;
@@ -66,11 +92,24 @@ export function replaceFiles(io: Io, changes: readonly FileChange[]): void {
   }
   for (const { name, text } of changes) {
     try {
+      removeLeftovers(io, resolve(io.cwd, name));
       writeAtomically(resolve(io.cwd, name), text);
     } catch (error) {
       misuse(unwritable(name, error));
     }
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function aFolder(path: string) {
+  return {
+    code: 'encryption/folder',
+    message: `${quoteName(path)} is a folder, not a file.`,
+    remedy: `Name a file that does not exist yet: --out ${shellWord(join(path, 'encryption.yaml'))}.`,
+  };
 }
 
 function inTheWay(path: string) {

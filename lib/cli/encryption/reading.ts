@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { escapeInvisible, quote } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
-import {
-  type EncryptionConfiguration,
-  type KeyName,
-  keysOf,
-} from '../../encryption/configuration.js';
+import { type EncryptionConfiguration, keysOf } from '../../encryption/configuration.js';
+import type { DeclaredKey } from '../../encryption/declared-use.js';
 import { COVERED, kindOf, type StoredKind } from '../../encryption/kinds.js';
 import { type KnownServers, unaskedServers } from '../../encryption/loaded.js';
 import { readMetrics, type ServerMetrics } from '../../encryption/metrics.js';
 import { readConfiguration } from '../../encryption/read-configuration.js';
 import { Api } from '../../engine/api.js';
+import { ClusterError } from '../../engine/cluster.js';
 import { EngineError } from '../../engine/run.js';
 import { decodeText } from '../../files/disk.js';
 import type { EncryptionSpec } from '../../model/encryption.js';
@@ -21,11 +19,14 @@ import { clusterOptions } from '../command/group.js';
 import { type Io, misuse, say } from '../terminal/io.js';
 import type { Stack } from '../workspace/workspace.js';
 import { exposed, modeOf, readNamedFile } from './private-file.js';
+import { clusterStack } from './stack.js';
 
 /** Which API servers are asked. */
 export interface ServerOptions extends ClusterOptions {
   /** Each API server behind a load balancer, by its own address. */
   readonly server?: readonly string[];
+  /** The stack of the cluster, where its provider is to name it. */
+  readonly stack?: string;
 }
 
 /** An API server that was asked, or why it did not answer. */
@@ -33,6 +34,8 @@ export interface AskedServer {
   readonly name: string;
   readonly metrics?: ServerMetrics;
   readonly failure?: string;
+  /** What `failure` is the message of. */
+  readonly error?: unknown;
 }
 
 export function serverOptions(command: Command): Command {
@@ -45,9 +48,11 @@ export function serverOptions(command: Command): Command {
 
 /** The key that is declared; undefined where none is. */
 export function keyNameOf(
-  spec: Pick<EncryptionSpec, 'provider' | 'key'> | undefined,
-): KeyName | undefined {
-  return spec === undefined ? undefined : { provider: spec.provider, name: spec.key ?? '' };
+  spec: Pick<EncryptionSpec, 'provider' | 'key' | 'managed'> | undefined,
+): DeclaredKey | undefined {
+  if (spec === undefined) return undefined;
+  const { provider, key = '', managed } = spec;
+  return { provider, name: key, ...(managed === true ? { managed } : {}) };
 }
 
 /** The kinds that are to be encrypted: what holds data, and what is declared besides. */
@@ -56,16 +61,20 @@ export function kindsOf(more: readonly string[] = []): readonly StoredKind[] {
   return [...COVERED, ...further.filter((kind) => !COVERED.includes(kind))];
 }
 
+/** The one that the kubeconfig names. */
+const UNNAMED = 'the API server';
+
 /** What the API servers' metrics say. One that does not answer hides no other. */
 export async function askServers(
   io: Io,
   options: ServerOptions,
-  stack?: Stack,
+  stack: Stack | undefined = clusterStack(io, options),
 ): Promise<readonly AskedServer[]> {
+  checkServers(options.server ?? []);
   const access = accessOf(io, options, stack);
   const asked: AskedServer[] = [];
   for (const server of options.server ?? [undefined]) {
-    const name = server ?? 'the API server';
+    const name = server ?? UNNAMED;
     try {
       const text = await Api.use(
         { ...access, ...(server === undefined ? {} : { server }) },
@@ -75,7 +84,8 @@ export async function askServers(
       asked.push({ name, metrics: readMetrics(text) });
     } catch (error) {
       if (EngineError.isEngineError(error) && error.interrupted) throw error;
-      asked.push({ name, failure: error instanceof Error ? error.message : String(error) });
+      const failure = error instanceof Error ? error.message : String(error);
+      asked.push({ name, failure, error });
     }
   }
   return asked;
@@ -107,7 +117,8 @@ export function withApi<T>(
   use: (api: Api) => Promise<T>,
 ): Promise<T> {
   const [server] = options.server ?? [];
-  const access = { ...accessOf(io, options), ...(server === undefined ? {} : { server }) };
+  const stack = clusterStack(io, options);
+  const access = { ...accessOf(io, options, stack), ...(server === undefined ? {} : { server }) };
   return Api.use(access, { cwd: io.cwd, env: io.env }, use);
 }
 
@@ -153,8 +164,40 @@ export function readConfigurations(io: Io, paths: readonly string[]): readonly C
 /** What went wrong with servers, for a message. */
 export function failuresOf(servers: readonly AskedServer[]): readonly string[] {
   return servers.flatMap(({ name, failure }) =>
-    failure === undefined ? [] : [`${name}: ${escapeInvisible(failure)}`],
+    failure === undefined
+      ? []
+      : [`${name === UNNAMED ? '' : `${name}: `}${escapeInvisible(failure)}`],
   );
+}
+
+/** Where nobody answered: as the call's fault, if it is one, otherwise the cluster's. */
+export function unanswered(servers: readonly AskedServer[]): never {
+  const errors = servers.map(({ error }) => error);
+  const isUsage = (error: unknown) => ClusterError.isClusterError(error) && error.isUsage;
+  if (errors.length > 0 && errors.every(isUsage)) throw errors[0];
+  throw new EngineError(failuresOf(servers).join('\n'));
+}
+
+/** Whether an API server is there, although it doesn't show its metrics. */
+export function isThere({ metrics, error }: AskedServer): boolean {
+  if (metrics !== undefined) return true;
+  return (
+    ClusterError.isClusterError(error) &&
+    (error.failure === 'forbidden' || error.failure === 'not-found')
+  );
+}
+
+function checkServers(servers: readonly string[]): void {
+  const problems = servers.filter((each) => !/^https?:\/\/[^/\s]+/.test(each)).map(notServer);
+  if (problems.length > 0) misuse(...problems);
+}
+
+function notServer(server: string) {
+  return {
+    code: 'encryption/server',
+    message: `${quote(server)}, which --server names, is not the URL of an API server.`,
+    remedy: 'Write --server https://10.0.0.1:6443.',
+  };
 }
 
 function unknownKind(resource: string) {

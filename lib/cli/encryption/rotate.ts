@@ -1,4 +1,4 @@
-import { escapeInvisible } from '../../base/inert.js';
+import { escapeInvisible, inert } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
 import type { Checked } from '../../base/problem.js';
 import {
@@ -6,6 +6,7 @@ import {
   isSameKey,
   type KeyName,
   keysOf,
+  keyText,
   nameOf,
   type Provider,
 } from '../../encryption/configuration.js';
@@ -26,16 +27,20 @@ import type { EncryptionSpec } from '../../model/encryption.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
 import { type KeyOptions, keyFor, specOf } from './config.js';
+import { declaredEncryption, declareText } from './declaration.js';
 import { type EtcdOptions, etcdOf, storedObjects } from './etcd-options.js';
-import { replaceFiles } from './key-file.js';
+import { keepBeside, replaceFiles } from './key-file.js';
 import {
   type ConfigurationFile,
   failuresOf,
+  isThere,
+  keyNameOf,
   kindsOf,
   knownServers,
   readConfigurations,
   type ServerOptions,
   sayUnasked,
+  unanswered,
   withApi,
 } from './reading.js';
 import { rewrite } from './rewriting.js';
@@ -61,12 +66,16 @@ export interface RotateOptions extends EtcdOptions, ServerOptions, KeyOptions {
   readonly reloaded?: boolean;
   /** Drops the old key although no stored bytes could be looked at. */
   readonly acceptUnknown?: boolean;
+  /** Drops the old key without keeping a copy of the file that has it. */
+  readonly withoutCopy?: boolean;
   readonly output?: 'json' | 'yaml';
 }
 
 /** All that a rotation looks at, and where it is. */
 interface Rotation {
   readonly key: KeyName;
+  /** The key that is declared. @default - none is */
+  readonly declared?: KeyName;
   readonly spec: EncryptionSpec;
   readonly kinds: readonly StoredKind[];
   readonly files: readonly ConfigurationFile[];
@@ -79,16 +88,23 @@ interface Rotation {
 export async function rotateEncryption(io: Io, options: RotateOptions): Promise<ExitCode> {
   const rotation = await observe(io, options);
   const { standing } = rotation;
-  if (options.step === 'rewrite' && options.apply === true && mayRewrite(standing)) {
-    // Once the key writes, this does no harm, and a service may have a newer one that nobody shows.
-    return writeAgain(io, options, rotation);
-  }
+  if (isRepeated(options, standing)) return writeAgain(io, options, rotation);
   if (options.step !== undefined && options.step !== standing.next) {
     refuse(anotherStep(options.step, standing));
   }
   if (options.apply === true) return apply(io, options, rotation);
-  show(io, options, rotation);
-  return standing.next === 'done' ? EXIT.ok : EXIT.findings;
+  return show(io, options, rotation);
+}
+
+/**
+ * A service may have a newer key that no API server shows yet: once a rotation is done, everything
+ * can be written once more, which does no harm.
+ */
+function isRepeated(
+  { step, apply: isApplied }: RotateOptions,
+  { next }: RotationStanding,
+): boolean {
+  return step === 'rewrite' && isApplied === true && next === 'done';
 }
 
 async function observe(io: Io, options: RotateOptions): Promise<Rotation> {
@@ -100,9 +116,11 @@ async function observe(io: Io, options: RotateOptions): Promise<Rotation> {
   const etcd = etcdOf(io, options);
   const kinds = kindsOf(spec.resources);
   const known = await knownServers(io, options);
+  if (!known.servers.some(isThere)) unanswered(known.servers);
   for (const failure of failuresOf(known.servers)) say(io, `warning: ${failure}`);
   sayUnasked(io, known);
   const key: KeyName = { provider: spec.provider, name: spec.key ?? '' };
+  const declared = keyNameOf(declaredEncryption(io, options));
   const objects = etcd === undefined ? undefined : await storedObjects(etcd, 'all', options);
   const standing = rotationOf({
     key,
@@ -117,6 +135,7 @@ async function observe(io: Io, options: RotateOptions): Promise<Rotation> {
     kinds,
     files,
     standing,
+    ...(declared === undefined ? {} : { declared }),
     ...(objects === undefined ? {} : { objects: objects.objects }),
   };
 }
@@ -137,9 +156,15 @@ async function apply(io: Io, options: RotateOptions, rotation: Rotation): Promis
     case 'rewrite':
       return writeAgain(io, options, rotation);
     default:
-      show(io, options, rotation);
-      return standing.next === 'done' ? EXIT.ok : EXIT.findings;
+      return show(io, options, rotation);
   }
+}
+
+/** A file with what it had and what it is to have. */
+interface Edited extends Checked<EncryptionConfiguration> {
+  readonly name: string;
+  readonly text: string;
+  readonly before: EncryptionConfiguration;
 }
 
 /** Changes the files that the step is about: all of them, or none. */
@@ -151,9 +176,16 @@ async function change(
 ): Promise<ExitCode> {
   const edited = files
     .filter(({ name }) => standing.files.includes(name))
-    .map(({ name, hash, text, configuration }) => ({ name, hash, text, ...edit(configuration) }));
+    .map(({ name, hash, text, configuration }) => ({
+      name,
+      hash,
+      text,
+      before: configuration,
+      ...edit(configuration),
+    }));
   const problems = edited.flatMap((each) => each.problems);
   if (problems.length > 0) return misuse(...problems);
+  if (options.withoutCopy !== true) keepDropped(io, edited);
   replaceFiles(
     io,
     edited.flatMap(({ name, hash, text, value }) =>
@@ -161,8 +193,24 @@ async function change(
     ),
   );
   for (const { name } of edited) say(io, `Wrote ${name}.`);
-  show(io, options, await observe(io, { ...options, reloaded: false }));
-  return EXIT.ok;
+  return show(io, options, await observe(io, { ...options, reloaded: false }));
+}
+
+/** Of files that lose a key of the API server's own, a copy is kept: backups of etcd need it. */
+function keepDropped(io: Io, edited: readonly Edited[]): void {
+  for (const { name, text, before, value } of edited) {
+    const kept = new Set(value === undefined ? [] : keysOf(value).map((it) => keyText(nameOf(it))));
+    const dropped = keysOf(before)
+      .filter((it) => 'secret' in it && !kept.has(keyText(nameOf(it))))
+      .map((it) => inert(keyText(nameOf(it))));
+    if (dropped.length === 0) continue;
+    const copy = keepBeside(io, name, text);
+    const keys = [...new Set(dropped)].join(', ');
+    say(
+      io,
+      `Kept ${escapeInvisible(copy)} (mode 0600) with ${keys}, which backups of etcd from before need. Move it to where they aren't, and destroy it with the last of them.`,
+    );
+  }
 }
 
 async function writeAgain(io: Io, options: RotateOptions, rotation: Rotation): Promise<ExitCode> {
@@ -172,17 +220,11 @@ async function writeAgain(io: Io, options: RotateOptions, rotation: Rotation): P
     show(io, options, await observe(io, options));
     return first.failures.some(({ status }) => status >= 500) ? EXIT.engine : EXIT.findings;
   }
-  if (standing.stale !== undefined) {
-    show(io, options, await observe(io, options));
-    return EXIT.ok;
-  }
+  if (standing.stale !== undefined) return show(io, options, await observe(io, options));
   // The API server writes only what is stale: a second time, that has to be nothing.
   const again = await rewriteAll(io, options, rotation);
   const isCurrent = again.written === 0 && again.failures.length === 0;
-  if (isCurrent && standing.next === 'done') {
-    show(io, options, rotation);
-    return EXIT.ok;
-  }
+  if (isCurrent && standing.next === 'done') return show(io, options, rotation);
   if (!isCurrent || options.acceptUnknown !== true) return refuse(unproved(isCurrent));
   const { key, files: all } = rotation;
   const wide = all.flatMap(({ configuration }) => unlistedNames(configuration, rotation.kinds));
@@ -203,10 +245,6 @@ async function rewriteAll(io: Io, options: RotateOptions, { kinds, standing }: R
   return done;
 }
 
-function mayRewrite({ next }: RotationStanding): boolean {
-  return next === 'rewrite' || next === 'drop' || next === 'done';
-}
-
 /** Another cluster's etcd could need nothing, and this one everything. */
 async function checkEtcd(
   io: Io,
@@ -223,9 +261,15 @@ function knownKey({ files, key }: Rotation): Provider | undefined {
     .find((each) => isSameKey(nameOf(each), key));
 }
 
-function show(io: Io, options: RotateOptions, { key, standing }: Rotation): void {
+/** Prints where the rotation is. What is not done yet, a script asks for again: exit code 1. */
+function show(io: Io, options: RotateOptions, { key, declared, standing }: Rotation): ExitCode {
   if (options.output === undefined) printRotation(io, key, standing);
-  else printData(io, options, rotationData(key, standing), () => '');
+  else printData(io, options, rotationData(key, declared, standing), () => '');
+  if (standing.next !== 'done') return EXIT.findings;
+  if (declared !== undefined && !isSameKey(declared, key)) {
+    say(io, `${inert(keyText(declared))} is still declared: ${declareText(key)}.`);
+  }
+  return EXIT.ok;
 }
 
 function sound<T>(value: T): Checked<T> {

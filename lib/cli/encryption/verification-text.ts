@@ -27,7 +27,9 @@ const SHOWN = 20;
 export function printVerification(io: Io, done: Verification): void {
   if (done.source === 'etcd') {
     printTable(io, [['Kind', 'Stored As', 'Objects', 'Verdict'], ...summary(done.judged)]);
-  } else printTable(io, [['Kind', 'Direction', 'Prefix', 'Operations'], ...operations(done)]);
+  } else if (operations(done).length === 0)
+    print(io, 'No operations with encryption were counted.');
+  else printTable(io, [['Kind', 'Direction', 'Prefix', 'Operations'], ...operations(done)]);
   const bad = done.judged.filter(({ standing }) => standing !== 'encrypted');
   if (bad.length > 0) print(io, '');
   for (const { object, standing } of bad.slice(0, SHOWN)) {

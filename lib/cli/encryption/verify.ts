@@ -1,14 +1,14 @@
-import { escapeInvisible } from '../../base/inert.js';
+import { escapeInvisible, inert } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
+import { isSameKey, keyText } from '../../encryption/configuration.js';
 import { disagreements, withoutEncryption } from '../../encryption/disagreements.js';
 import type { KnownServers } from '../../encryption/loaded.js';
-import type { StoredObject } from '../../encryption/stored-object.js';
+import { keyOf, type StoredObject } from '../../encryption/stored-object.js';
 import { judgeObjects, type Verdict, verdictOf } from '../../encryption/verification.js';
 import { ClusterError } from '../../engine/cluster.js';
-import { EngineError } from '../../engine/run.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
-import { type DeclarationOptions, declaredEncryption } from './declaration.js';
+import { type DeclarationOptions, declaredEncryption, declareText } from './declaration.js';
 import { type EtcdOptions, etcdOf, storedObjects } from './etcd-options.js';
 import {
   failuresOf,
@@ -18,6 +18,7 @@ import {
   readConfigurations,
   type ServerOptions,
   sayUnasked,
+  unanswered,
 } from './reading.js';
 import { isSameCluster } from './same-cluster.js';
 import { dataOf, printVerification, type Verification } from './verification-text.js';
@@ -35,7 +36,7 @@ export async function verifyEncryption(io: Io, options: VerifyOptions): Promise<
   if (options.output !== undefined) printData(io, options, dataOf(done), () => '');
   else printVerification(io, done);
   for (const failure of failuresOf(done.servers)) say(io, `error: ${failure}`);
-  say(io, conclusionOf(done));
+  say(io, conclusionOf(done, options));
   // Who names servers wants to hear of each.
   if (options.server !== undefined && failuresOf(done.servers).length > 0) return EXIT.engine;
   if (done.differences.length > 0) return EXIT.findings;
@@ -59,7 +60,7 @@ export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Ver
   sayUnasked(io, known);
   const differing = disagreements(answered, files);
   if (etcd === undefined) {
-    if (answered.length === 0) throw new EngineError(failuresOf(servers).join('\n'));
+    if (answered.length === 0) return unanswered(servers);
     const differences = [...differing, ...withoutEncryption(answered, declared)];
     return { source: 'metrics', verdict: 'unknown', judged: [], differences, ...common };
   }
@@ -67,7 +68,8 @@ export async function verifyCluster(io: Io, options: VerifyOptions): Promise<Ver
   const scope = files.length === 0 ? kinds : 'all';
   const { revision, objects } = await storedObjects(etcd, scope, options);
   const judged = judgeObjects(objects, {
-    key: declared,
+    // What a service's plugin is called, nobody declares.
+    key: declared?.managed === true ? undefined : declared,
     resources: kinds.map(({ resource }) => resource),
     configurations: files.map(({ configuration }) => configuration),
     servers: answered.map(({ metrics }) => metrics),
@@ -104,10 +106,40 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   unknown: 'Some objects are stored in a form that Kubernetes doesn’t write.',
 };
 
-function conclusionOf({ source, verdict, judged, differences }: Verification): string {
+function conclusionOf(done: Verification, { acceptUnknown }: VerifyOptions): string {
+  const { source, verdict, judged, differences } = done;
   const known =
     source === 'etcd'
-      ? `${plural(judged.length, 'object')}. ${WORDS[verdict]}`
-      : 'Unknown: these numbers count operations since the server’s start, and prove no single object. Name etcd by --etcd, or pass --accept-unknown.';
+      ? `${plural(judged.length, 'object')}. ${insteadOf(done) ?? WORDS[verdict]}`
+      : withoutEtcd(done, acceptUnknown === true);
   return differences.length === 0 ? known : `${known} But see above: servers.`;
+}
+
+function withoutEtcd({ servers }: Verification, isAccepted: boolean): string {
+  const isCounted = servers.some(({ metrics }) => (metrics?.operations.length ?? 0) > 0);
+  const why = isCounted
+    ? 'these numbers count operations since the server’s start, and prove no single object.'
+    : 'no operation was counted since the server’s start.';
+  const remedy = isAccepted
+    ? 'Name etcd by --etcd to know.'
+    : `Name etcd by --etcd${isCounted ? ', or pass --accept-unknown' : ''}.`;
+  return `Unknown: ${why} ${remedy}`;
+}
+
+/**
+ * Where all carry one other key than the declared one: after a rotation, the declaration is what
+ * is out of date, and to rotate again would lead back.
+ */
+function insteadOf({ verdict, declared, judged }: Verification): string | undefined {
+  if (verdict !== 'other-key' || declared === undefined) return undefined;
+  const keys = new Map(
+    judged.flatMap(({ object }) => {
+      const key = keyOf(object);
+      return key === undefined ? [] : [[keyText(key), key] as const];
+    }),
+  );
+  const [[text, key] = []] = [...keys];
+  if (key === undefined || text === undefined || keys.size > 1) return undefined;
+  if (isSameKey(key, declared)) return undefined;
+  return `All carry ${inert(text)}, and ${inert(keyText(declared))} is declared. After a rotation to ${inert(text)}, ${declareText(key)}. Otherwise: npx reprieve encryption rotate.`;
 }

@@ -53,6 +53,25 @@ describe.skipIf(providerMissing() !== undefined)('data list', () => {
     expect(scratch.read('projects.lock.yaml')).not.toContain('kms.sock');
   });
 
+  it('says by which key of a service a managed cluster encrypts', () => {
+    const before = scratch.read('reprieve.yaml');
+    const by = (encryption: string) => {
+      scratch.write('reprieve.yaml', `version: 1\nencryption: ${encryption}\n`);
+      expect(scratch.synth().code).toBe(0);
+      const { data } = JSON.parse(list('billing/config-maps/settings', '-o', 'json').stdout);
+      return data[0].places[0].encryptedBy;
+    };
+    const arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd';
+    expect(by(`{ provider: kms, managed: true, key: "${arn}" }`)).toBe(
+      `your key management service: declared as kms ${arn}`,
+    );
+    expect(by('{ provider: kms, managed: true }')).toBe(
+      'the service that runs the cluster: declared as kms',
+    );
+    scratch.write('reprieve.yaml', before);
+    expect(scratch.synth().code).toBe(0);
+  });
+
   it('knows no target that there is not', () => {
     expect(list('biling').code).toBe(1);
   });

@@ -213,6 +213,7 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
     'approvers: [{ id: bob@example.org, kubernetesUser: bob }]',
     '',
   ].join('\n');
+  const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   let plane: ControlPlane;
   let scratch: Scratch;
   // Terraform's plugin folder is in HOME.
@@ -253,9 +254,11 @@ describe.skipIf(missing !== undefined)('doctor on a cluster', () => {
     plane.apply([...anchorManifests(rules), ...admissionPolicies(rules)]);
     scratch.write(
       'reprieve.yaml',
-      SETTINGS.replace('pipelines', 'encryptionAtRest: kms, pipelines'),
+      `${SETTINGS}encryption: { provider: kms, managed: true, key: "${ARN}" }\n`,
     );
+    expect(scratch.synth().code).toBe(0);
     const after = examine(scratch.folder, env);
+    expect(after.checks['encryption at rest']?.message).toContain(`kms ${ARN}, managed`);
     const others = Object.values(after.checks).filter(({ level }) => level !== 'ok');
     expect(others).toEqual([]);
     expect(after.code).toBe(0);

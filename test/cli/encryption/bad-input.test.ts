@@ -126,7 +126,6 @@ describe('what is declared', () => {
       'reprieve.yaml',
       [
         'version: 1',
-        'cluster: { encryptionAtRest: local }',
         'encryption:',
         '  provider: kms',
         '  key: "a:b"',
@@ -135,10 +134,9 @@ describe('what is declared', () => {
       ].join('\n'),
     );
     expect(problems.map(({ code, source }) => `${source?.line} ${code}`)).toEqual([
-      '5 encryption/name',
-      '6 encryption/endpoint',
-      '7 encryption/timeout',
-      '2 settings/encryption',
+      '4 encryption/name',
+      '5 encryption/endpoint',
+      '6 encryption/timeout',
     ]);
     const { problems: none } = readSettings(
       'reprieve.yaml',
@@ -157,6 +155,46 @@ describe('what is declared', () => {
     expect(codes('{ provider: identity, key: k }')).toEqual(['encryption/key']);
     expect(codes('{ provider: aesgcm, key: k, timeout: 3s }')).toEqual(['encryption/timeout']);
     expect(codes('{ provider: secretbox, key: k }')).toEqual([]);
+  });
+
+  it('of a managed cluster is the service’s own key or yours, without a socket', () => {
+    const codes = (text: string) =>
+      readSettings('reprieve.yaml', `version: 1\nencryption: { ${text} }\n`).problems.map(
+        ({ code }) => code,
+      );
+    for (const key of [
+      'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+      'projects/p/locations/europe-west3/keyRings/ring/cryptoKeys/key',
+      'https://example.vault.azure.net/keys/etcd/0123456789abcdef0123456789abcdef',
+      'crn:v1:bluemix:public:kms:eu-de:a/1234:5678::',
+      'vault',
+    ]) {
+      expect([key, codes(`provider: kms, managed: true, key: "${key}"`)]).toEqual([key, []]);
+    }
+    expect(codes('provider: kms, managed: true')).toEqual([]);
+    expect(codes('provider: aesgcm, managed: true')).toEqual([]);
+    expect(codes('provider: identity, managed: true')).toEqual(['encryption/managed']);
+    expect(codes('provider: kms, managed: true, key: "a b"')).toEqual(['encryption/name']);
+    expect(codes(`provider: kms, managed: true, key: "${SECRET}"`)).toEqual(['encryption/name']);
+    expect(codes('provider: kms, managed: true, endpoint: "unix:///run/kms.sock"')).toEqual([
+      'encryption/endpoint',
+    ]);
+    const [problem] = readSettings(
+      'reprieve.yaml',
+      'version: 1\nencryption: { provider: kms, key: "arn:aws:kms:eu:1:key/2", endpoint: "unix:///a" }\n',
+    ).problems;
+    expect(problem?.remedy).toContain('managed: true');
+  });
+
+  it('has no file to write or to rotate where the cluster is managed', async () => {
+    put('reprieve.yaml', 'version: 1\nencryption: { provider: kms, managed: true }\n');
+    put('managed.yaml', GOOD);
+    for (const args of [['config'], ['rotate', '--config', 'managed.yaml']]) {
+      const { code, stderr, written } = await reprieve(...args);
+      expect({ code, written }).toEqual({ code: 2, written: false });
+      expect(stderr).toContain('the service that runs the control plane encrypts');
+    }
+    rmSync(join(folder, 'reprieve.yaml'));
   });
 });
 
@@ -208,6 +246,12 @@ describe.skipIf(etcdMissing() !== undefined)('the way to etcd', () => {
     const [, , , key = ''] = files(ours, 'd');
     const mixed = await verify(...url, ...ca, '--etcd-cert', cert, '--etcd-key', key);
     expect(mixed).toMatchObject({ code: 2, stderr: NO_MATCH });
+  });
+
+  it('is https where etcd speaks TLS', async () => {
+    const plain = await verify('--etcd', etcd.access.endpoint.replace('https:', 'http:'));
+    expect(plain.code).toBe(3);
+    expect(plain.stderr).toContain(`Try ${etcd.access.endpoint}, with its certificates.`);
   });
 
   it('is refused with a key that others can read, half a certificate, or in the clear', async () => {
