@@ -4,7 +4,8 @@ import { elementsOf } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { ofLists } from '../predicate.js';
 import { EACH_PARTS, entriesOf, PARTS } from '../subschema.js';
-import { all } from '../verdict.js';
+import { all, atMost } from '../verdict.js';
+import { sizeWording } from '../wording.js';
 
 const prefixItems: Keyword = {
   name: 'prefixItems',
@@ -51,6 +52,8 @@ const rest: Keyword = {
     return ofLists((list) => list.every((each, index) => index < start || item.test(each)));
   },
   fields: inside(({ elements }) => elements),
+  message: ({ limit }, message) =>
+    limit === undefined ? message : sizeWording(atMost(limit), 'item'),
 };
 
 /** The items of a list: the first ones each by its own schema, the rest by one. */
