@@ -12,6 +12,7 @@ import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
 import type { CodeSource, PolicyFinding, Reason } from '../review/review.js';
 import type { DeclaringFiles } from './declaring-files.js';
+import { type MissingPath, missingPath } from './known-places.js';
 import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
 import { clusterNotices, policyNotices, unseenNotices, waiverNotices } from './notices.js';
@@ -33,9 +34,9 @@ export interface Surroundings {
 
 /** Policies at work on the plans of one review. */
 export class PolicyReview {
-  private readonly evaluations = new Map<string, Evaluation>();
+  private readonly evaluations = new Map<string, StackEvaluation>();
   private readonly waivers: Waivers;
-  private readonly stacks = new Set<string>();
+  private readonly stacks = new Map<string, ReadonlyMap<string, CodeSource>>();
   /** Whether a change and its base have different policies of one id. */
   private readonly hasTwins: boolean;
 
@@ -54,7 +55,7 @@ export class PolicyReview {
 
   /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
   of(stack: string, verdicts?: Verdicts, origin: Origin = 'plan'): Evaluation {
-    this.stacks.add(stack);
+    if (!this.stacks.has(stack)) this.stacks.set(stack, new Map());
     const key = `${origin} ${stack}`;
     const evaluation =
       this.evaluations.get(key) ??
@@ -74,6 +75,7 @@ export class PolicyReview {
     sources: ReadonlyMap<string, CodeSource>,
     origin: Origin = 'plan',
   ): readonly PolicyFinding[] {
+    if (sources.size > 0) this.stacks.set(stack, sources);
     const placed = new Sources(sources);
     const found = this.of(stack, undefined, origin).outcomes.flatMap((outcome) =>
       this.found(stack, outcome, placed),
@@ -96,10 +98,26 @@ export class PolicyReview {
       ...clusterNotices(this.deletedObjects),
       ...waiverNotices(this.waivers, this.settings, {
         documents,
-        stacks: this.stacks,
+        stacks: new Set(this.stacks.keys()),
+        missingPath: (path) => this.missingPath(path),
         isWhole: unusable === 0,
       }),
     ];
+  }
+
+  private missingPath(path: string): MissingPath | undefined {
+    const [stack] = [...this.stacks].filter(([name]) => path.startsWith(`${name}/`));
+    if (stack === undefined) return undefined;
+    const [name, sources] = stack;
+    const seen = [...this.evaluations].flatMap(([key, each]) =>
+      stackIn(key) === name ? each : [],
+    );
+    return missingPath(path, {
+      stack: name,
+      sources,
+      addresses: seen.flatMap(({ addresses }) => [...addresses]),
+      paths: seen.flatMap(({ paths }) => [...paths]),
+    });
   }
 
   private get deletedObjects(): number {

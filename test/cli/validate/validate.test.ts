@@ -259,7 +259,37 @@ describe('reprieve validate', () => {
     );
     const { stdout } = await reprieve('validate', STACK);
     expect(stdout).toMatch(/staging\/a` was not needed here: nothing of its stack was checked\.\n/);
-    expect(stdout).toContain('production/b` was not needed. Remove it.');
+    expect(stdout).toContain('production/b` waives nothing: there is nothing at such a path.');
+  });
+
+  it('says of a waiver’s path that it leads to nothing, where the code is at hand', async () => {
+    synthesized(`docker.io/example/invoices@sha256:${'0'.repeat(64)}`);
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const of = async (path: string) => {
+      const waiver = `{ policy: image-by-digest, path: '${path}', reason: Until the move, owner: ann@example.org, expires: ${soon} }`;
+      writeFileSync(
+        join(folder, 'reprieve.yaml'),
+        `version: 1\npolicies: { paths: [policies] }\nwaivers: [${waiver}]\n`,
+      );
+      const { stdout } = await reprieve('validate', STACK, '--format', 'json');
+      const { notices }: Told = JSON.parse(stdout);
+      return notices.find(({ code }) => code.startsWith('waiver-'))?.message;
+    };
+    const lost = 'waives nothing: there is nothing at such a path.';
+    for (const [path, meant] of [
+      ['production/biling', 'production/billing'],
+      ['production/biling/nightly', 'production/billing/nightly'],
+      ['production/billing/nihgtly', 'production/billing/nightly'],
+      [`production/${JOB}.nighty`, `production/${JOB}.nightly`],
+    ] as const)
+      expect(await of(path)).toContain(`${lost} Did you mean \`${meant}\`? Correct it`);
+    expect(await of('production/quite-another')).toContain(`${lost} Correct it`);
+    for (const path of [
+      'production/billing',
+      `production/${JOB}.nightly["a"]`,
+      'production/module.a',
+    ])
+      expect(await of(path)).toContain('was not needed. Remove it.');
   });
 
   it('takes policies that come with the package by the names of their profiles', async () => {
