@@ -9,6 +9,7 @@ import { compareFindings, mergeFindings } from '../../validation/merge-findings.
 import type { PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
 import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review/context.js';
+import { checkNamedStack } from '../review/named-stack.js';
 import { policyReview } from '../review/policy-review.js';
 import { exitOf } from '../review/review.js';
 import { type Rules, rulesFor } from '../rules/rules.js';
@@ -35,6 +36,7 @@ export async function validateFiles(
 ): Promise<ExitCode> {
   const outputs = outputsOf(options.format ?? ['text']);
   const project = findProject(io);
+  checkNamedStack(io, project, options.stack, 'refuse');
   const rules = await rulesFor(io, project, options.rules);
   const isNamed = hasPolicies(rules.held);
   if (!isNamed && options.rules === undefined) misuse(noPolicies());
