@@ -25,10 +25,12 @@ const some: Keyword = {
     const possible = items.filter(({ verdict }) => verdict !== 'fail');
     const actual = { least: fewest(passing), most: possible.length };
     const message = containsWording(wanted, operand);
+    const judgement = within(actual, wanted, instance.pointer, message);
+    if (!evaluator.isJoint) return judgement;
     const evaluated: Evaluated = new Map(
       possible.map(({ index, verdict }) => [index, verdict === 'pass' ? 'surely' : 'perhaps']),
     );
-    return { ...within(actual, wanted, instance.pointer, message), evaluated };
+    return { ...judgement, evaluated };
   },
   match: (_, { schema, part }) => {
     const { least, most } = allowedIn(schema);

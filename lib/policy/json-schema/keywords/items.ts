@@ -43,6 +43,7 @@ const rest: Keyword = {
     const start = startIn(at.schema);
     const items = elementsOf(instance).slice(start);
     const found = items.map((each) => evaluator.schema(operand, `${at.pointer}/items`, each));
+    if (!evaluator.isJoint) return all(found);
     const indices = items.map((_, index) => index + start);
     return { ...all(found), evaluated: evaluatedItems(indices) };
   },
