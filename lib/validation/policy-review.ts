@@ -19,8 +19,8 @@ import { clusterNotices, policyNotices, unseenNotices, waiverNotices } from './n
 import { Sources } from './sources.js';
 import { type StackDeclarations, StackEvaluation } from './stack-evaluation.js';
 
-/** Where resources come from: a plan, or a stack as the code declares it. */
-export type Origin = 'plan' | 'code';
+/** Where resources come from: a plan, a stack as the code declares it, or a file with manifests. */
+export type Origin = 'plan' | 'code' | `manifests-${number}`;
 
 /** What else is known when policies are put to work. */
 export interface Surroundings {
@@ -75,7 +75,7 @@ export class PolicyReview {
     sources: ReadonlyMap<string, CodeSource>,
     origin: Origin = 'plan',
   ): readonly PolicyFinding[] {
-    if (sources.size > 0) this.stacks.set(stack, sources);
+    if (sources.size > 0 && !isOfManifests(origin)) this.stacks.set(stack, sources);
     const placed = new Sources(sources);
     const found = this.of(stack, undefined, origin).outcomes.flatMap((outcome) =>
       this.found(stack, outcome, placed),
@@ -143,6 +143,7 @@ export class PolicyReview {
 
   /** Told once, beside the plan where there is one: that knows the deadlines. */
   private declarationsOf(stack: string, origin: Origin): StackDeclarations | undefined {
+    if (isOfManifests(origin)) return undefined;
     if (origin === 'code' && this.evaluations.has(`plan ${stack}`)) return undefined;
     const { lock, deletions } = this.around.files ?? {};
     const locked = lock === undefined ? undefined : lockedStack(lock, stack);
@@ -188,6 +189,10 @@ export class PolicyReview {
       ...(source === undefined ? {} : { source }),
     }));
   }
+}
+
+function isOfManifests(origin: Origin): boolean {
+  return origin !== 'plan' && origin !== 'code';
 }
 
 /** Of an evaluation's key: whatever a stack is seen by, it is the same. */
