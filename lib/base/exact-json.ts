@@ -1,6 +1,9 @@
 /** Where a whole number may be that a double can't hold; texts seldom look like it. */
 const MANY_DIGITS = /(?:"\s*:|[[,]|^)\s*-?\d{16,}\s*(?:[,\]}]|$)/;
 
+/** What is found faster, and is in every text that the other is in. */
+const SIXTEEN_DIGITS = /\d{16}/;
+
 /** A text, which may hold anything, or a number. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
 
@@ -9,7 +12,7 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
  * would otherwise become one. Throws what `JSON.parse` throws.
  */
 export function parseExactly(text: string): ReturnType<typeof JSON.parse> {
-  if (!MANY_DIGITS.test(text)) return JSON.parse(text);
+  if (!SIXTEEN_DIGITS.test(text) || !MANY_DIGITS.test(text)) return JSON.parse(text);
   const mark = markFor(JSON.parse(text));
   const marked = text.replaceAll(TOKENS, (token) =>
     isUnsafe(token) ? `"${mark}${token}"` : token,

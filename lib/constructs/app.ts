@@ -6,6 +6,7 @@ import { formatSource, type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
 import { diffLocks, type ProjectsLock, unreadableLock } from '../files/projects-lock.js';
+import { hasPolicies } from '../files/settings.js';
 import { RESOURCES } from '../model/deletion-target.js';
 import { DeclarationError } from './declaration-error.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
@@ -48,8 +49,8 @@ export class ReprieveApp extends App {
     this.files = files;
     this.frozenLock = frozenLock;
     provideProjectFiles(this, files);
-    // Who refers to what is being deleted is named with its line.
-    if (isAboutResources(files)) traceConstructs(this);
+    // Who refers to what is being deleted is named with its line, and so is what a policy finds.
+    if (isAboutResources(files) || hasPolicies(files.settings)) traceConstructs(this);
   }
 
   /**

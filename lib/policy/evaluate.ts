@@ -30,9 +30,17 @@ export type Reach = 'matched' | 'skipped' | 'absent';
 
 const STATEFUL = 'stateful-resource';
 
+/** A policy, and what it has met so far. */
+interface InUse {
+  readonly policy: Policy;
+  isMatched: boolean;
+  /** Whether it met objects which its `when` leaves out. */
+  hasSkipped: boolean;
+}
+
 /** An object to be judged once every other one is known. */
 interface Deferred {
-  readonly policy: Policy;
+  readonly policy: InUse;
   readonly address: string;
   readonly view: View;
 }
@@ -47,9 +55,7 @@ export class Evaluation {
   private readonly deferred: Deferred[] = [];
   /** Until every guard is known. */
   private readonly stateful: Omit<Deferred, 'policy'>[] = [];
-  private readonly matched = new Set<string>();
-  /** Those that met objects which their `when` leaves out. */
-  private readonly skipped = new Set<string>();
+  private readonly inUse: readonly InUse[];
   private readonly byTarget: ReadonlyMap<string, PoliciesByKind>;
   /** Those that could be about a resource: every resource is held against each of them. */
   private readonly ofResources: readonly (readonly [string, PoliciesByKind])[];
@@ -69,7 +75,8 @@ export class Evaluation {
     policies: readonly Policy[],
     private readonly verdicts?: Verdicts,
   ) {
-    this.byTarget = byTarget(policies);
+    this.inUse = policies.map((policy) => ({ policy, isMatched: false, hasSkipped: false }));
+    this.byTarget = byTarget(this.inUse);
     this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.looksForPods = POD_TARGETS.some((target) => this.byTarget.has(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
@@ -122,8 +129,9 @@ export class Evaluation {
 
   /** Whether a policy was about anything: where it wasn't, its silence says nothing. */
   reachOf({ document: { id } }: Policy): Reach {
-    if (this.matched.has(id)) return 'matched';
-    return this.skipped.has(id) ? 'skipped' : 'absent';
+    const those = this.inUse.filter(({ policy }) => policy.document.id === id);
+    if (those.some(({ isMatched }) => isMatched)) return 'matched';
+    return those.some(({ hasSkipped }) => hasSkipped) ? 'skipped' : 'absent';
   }
 
   /** Whether a guard lists a resource, once all of them are known. */
@@ -157,49 +165,51 @@ export class Evaluation {
     }
   }
 
-  private see(policies: readonly Policy[], address: string, view: View): void {
+  private see(policies: readonly InUse[], address: string, view: View): void {
     for (const policy of policies) {
-      if (policy.asksFor.length > 0) this.deferred.push({ policy, address, view });
+      if (policy.policy.asksFor.length > 0) this.deferred.push({ policy, address, view });
       else this.judge(policy, address, view);
     }
   }
 
-  private judge(policy: Policy, address: string, view: View): void {
+  private judge(inUse: InUse, address: string, view: View): void {
+    const { policy } = inUse;
     const judgement = judgementIn(policy, view, this.objects);
     if (judgement === undefined) {
-      this.skipped.add(policy.document.id);
+      inUse.hasSkipped = true;
       return;
     }
-    this.matched.add(policy.document.id);
+    inUse.isMatched = true;
     this.verdicts?.add(policy.document.id, address, judgement.verdict);
-    this.found.push(...outcomesOf(policy, address, view, judgement));
+    // Most objects keep most policies.
+    if (judgement !== PASS) this.found.push(...outcomesOf(policy, address, view, judgement));
   }
 }
 
-function byTarget(policies: readonly Policy[]): ReadonlyMap<string, PoliciesByKind> {
-  const targets = new Set(policies.map(({ document }) => document.target));
+function byTarget(policies: readonly InUse[]): ReadonlyMap<string, PoliciesByKind> {
+  const targets = new Set(policies.map(({ policy }) => policy.document.target));
   return new Map(
     [...targets].map((target) => [
       target,
-      new PoliciesByKind(policies.filter(({ document }) => document.target === target)),
+      new PoliciesByKind(policies.filter(({ policy }) => policy.document.target === target)),
     ]),
   );
 }
 
 /** Policies of one target by the kinds that they name, so that no object is checked by the others. */
 class PoliciesByKind {
-  private readonly byKind: ReadonlyMap<unknown, readonly Policy[]>;
-  private readonly ofAnyKind: readonly Policy[];
+  private readonly byKind: ReadonlyMap<unknown, readonly InUse[]>;
+  private readonly ofAnyKind: readonly InUse[];
 
-  constructor(private readonly all: readonly Policy[]) {
-    const kinds = new Set(all.flatMap(({ document }) => document.kinds ?? []));
-    const of = (kind: string) => all.filter((policy) => isOfKind(policy, { kind }));
+  constructor(private readonly all: readonly InUse[]) {
+    const kinds = new Set(all.flatMap(({ policy }) => policy.document.kinds ?? []));
+    const of = (kind: string) => all.filter(({ policy }) => isOfKind(policy, { kind }));
     this.byKind = new Map([...kinds].map((kind) => [kind, of(kind)]));
-    this.ofAnyKind = all.filter(({ document }) => document.kinds === undefined);
+    this.ofAnyKind = all.filter(({ policy }) => policy.document.kinds === undefined);
   }
 
   /** Where the kind isn't known either, any policy may be about it. */
-  of(kind: unknown): readonly Policy[] {
+  of(kind: unknown): readonly InUse[] {
     return kind === undefined ? this.all : (this.byKind.get(kind) ?? this.ofAnyKind);
   }
 }

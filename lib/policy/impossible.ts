@@ -1,7 +1,7 @@
 import { isOfOtherVersion } from './fields/api-versions.js';
 import type { Fields } from './fields/fields.js';
 import { impossibleInSchema } from './json-schema/field-walk.js';
-import { type Impossibility, noTarget } from './json-schema/impossibility.js';
+import { type Impossibility, noTarget, otherTarget } from './json-schema/impossibility.js';
 import { Outline } from './json-schema/outline.js';
 import type { Policy } from './policy.js';
 
@@ -15,6 +15,8 @@ export function impossibleIn(
 ): readonly Impossibility[] {
   const types = fields.missingType(document.target);
   if (types !== undefined) return [noTarget(document.target, types)];
+  const meant = fields.meantTarget(document.target);
+  if (meant !== undefined) return [otherTarget(document.target, meant)];
   const shape = fields.of(document);
   if (isOfOtherVersion(schemas, shape)) return [];
   const ofKinds = (kinds: readonly string[]) => fields.ofKinds(kinds);

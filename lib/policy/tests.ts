@@ -4,6 +4,7 @@ import { isLateTarget, lateViews } from './change-views.js';
 import { judgementOf } from './evaluate.js';
 import { Compiler } from './json-schema/compiler.js';
 import { onlyUnknown } from './json-schema/instance.js';
+import type { Judgement } from './json-schema/verdict.js';
 import { ObjectIndex } from './object-index.js';
 import { compilePolicy, type Policy } from './policy.js';
 import type { PlannedResource } from './resource.js';
@@ -55,10 +56,15 @@ function resultOf(document: PolicyDocument, test: PolicyTest, compiler: Compiler
 
 /** The worst that the policy says of anything it sees. */
 function verdictOf(policy: Policy, test: PolicyTest): TestVerdict {
-  const objects = indexOf(test);
-  const said = viewsIn(policy, test).map((view) => judgementOf(policy, view, objects)?.verdict);
+  const said = judgementsOf(policy, test).map(({ verdict }) => verdict);
   const order: readonly TestVerdict[] = ['fail', 'undecided', 'pass'];
   return order.find((verdict) => said.some((each) => each === verdict)) ?? 'skip';
+}
+
+/** What it says of everything that it sees in a case. */
+export function judgementsOf(policy: Policy, test: PolicyTest): readonly Judgement[] {
+  const objects = indexOf(test);
+  return viewsIn(policy, test).flatMap((view) => judgementOf(policy, view, objects) ?? []);
 }
 
 function indexOf({ others = [] }: PolicyTest): ObjectIndex {

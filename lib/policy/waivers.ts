@@ -73,7 +73,11 @@ export class Waivers {
   }
 }
 
-function covers({ path: waived }: Waiver, { stack, address, path }: WaivedPlace): boolean {
+/** Whether a waiver's path leads to a place. */
+export function covers(
+  { path: waived }: Pick<Waiver, 'path'>,
+  { stack, address, path }: WaivedPlace,
+): boolean {
   if (path !== undefined && isWithin(path, waived, '/')) return true;
   const whole = `${stack}/${address}`;
   if (waived === stack || waived === whole) return true;

@@ -1,5 +1,5 @@
 import { quoteName } from '../base/inert.js';
-import { didYouMean } from '../base/nearest.js';
+import { didYouMean, perhaps } from '../base/nearest.js';
 import { compareTexts } from '../base/order.js';
 import { plural } from '../base/plural.js';
 import { formatSource, type Problem, problemInLine } from '../base/problem.js';
@@ -11,6 +11,7 @@ import type { UnseenContainers, UnseenReason } from '../policy/unseen-containers
 import type { Waiver, Waivers } from '../policy/waivers.js';
 import { POLICY_UNUSABLE, type Reason } from '../review/review.js';
 import { withoutIndex } from '../state/address.js';
+import type { MissingPath } from './known-places.js';
 import { levelOf } from './level.js';
 
 /** Policies that say nothing: those that only met what they leave out, and those that met nothing. */
@@ -63,6 +64,8 @@ function idsOf(policies: readonly Policy[]): string {
 export interface LookedAt {
   readonly documents: readonly PolicyDocument[];
   readonly stacks: ReadonlySet<string>;
+  /** Undefined where a path in one of the stacks leads somewhere, or nobody can say. */
+  readonly missingPath: (path: string) => MissingPath | undefined;
   /** Whether every policy and file could be used. */
   readonly isWhole: boolean;
 }
@@ -130,7 +133,7 @@ export function clusterNotices(deleted: number): readonly Reason[] {
 export function waiverNotices(
   waivers: Waivers,
   settings: Settings,
-  { documents, stacks, isWhole }: LookedAt,
+  { documents, stacks, missingPath, isWhole }: LookedAt,
 ): readonly Reason[] {
   const ids = documents.map(({ id }) => id);
   const refused = waivers.needed.filter(({ policy }) =>
@@ -161,16 +164,30 @@ export function waiverNotices(
         'does not hold: what is hard-mandatory can’t be waived. Remove it.',
       ),
     ),
-    ...unused.map((each) =>
-      about(
-        each,
-        'waiver-unused',
-        isOfAny(each, stacks)
-          ? `was not needed.${unknownId(each.policy, ids)} Remove it.`
-          : `was not needed here: nothing of its stack was checked.${unknownId(each.policy, ids)}`,
-      ),
-    ),
+    ...unused.map((each) => unusedWaiver(each, ids, isOfAny(each, stacks), missingPath)),
   ];
+}
+
+function unusedWaiver(
+  waiver: Waiver,
+  ids: readonly string[],
+  isChecked: boolean,
+  missingPath: LookedAt['missingPath'],
+): Reason {
+  const unknown = unknownId(waiver.policy, ids);
+  const missing = isChecked ? missingPath(waiver.path) : undefined;
+  if (missing !== undefined) {
+    const what = `waives nothing: there is nothing at such a path.${perhaps(missing.meant)}`;
+    return about(
+      waiver,
+      'waiver-path-unknown',
+      `${what}${unknown} Correct it, or remove the waiver.`,
+    );
+  }
+  const what = isChecked
+    ? `was not needed.${unknown} Remove it.`
+    : `was not needed here: nothing of its stack was checked.${unknown}`;
+  return about(waiver, 'waiver-unused', what);
 }
 
 function isOfAny({ path }: Waiver, stacks: ReadonlySet<string>): boolean {

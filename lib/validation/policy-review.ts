@@ -12,14 +12,15 @@ import type { Verdicts } from '../policy/verdicts.js';
 import { type Waiver, Waivers } from '../policy/waivers.js';
 import type { CodeSource, PolicyFinding, Reason } from '../review/review.js';
 import type { DeclaringFiles } from './declaring-files.js';
+import { type MissingPath, missingPath } from './known-places.js';
 import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
 import { clusterNotices, policyNotices, unseenNotices, waiverNotices } from './notices.js';
 import { Sources } from './sources.js';
 import { type StackDeclarations, StackEvaluation } from './stack-evaluation.js';
 
-/** Where resources come from: a plan, or a stack as the code declares it. */
-export type Origin = 'plan' | 'code';
+/** Where resources come from: a plan, a stack as the code declares it, or a file with manifests. */
+export type Origin = 'plan' | 'code' | `manifests-${number}`;
 
 /** What else is known when policies are put to work. */
 export interface Surroundings {
@@ -33,9 +34,9 @@ export interface Surroundings {
 
 /** Policies at work on the plans of one review. */
 export class PolicyReview {
-  private readonly evaluations = new Map<string, Evaluation>();
+  private readonly evaluations = new Map<string, StackEvaluation>();
   private readonly waivers: Waivers;
-  private readonly stacks = new Set<string>();
+  private readonly stacks = new Map<string, ReadonlyMap<string, CodeSource>>();
   /** Whether a change and its base have different policies of one id. */
   private readonly hasTwins: boolean;
 
@@ -54,7 +55,7 @@ export class PolicyReview {
 
   /** Where the resources of a stack are handed in; `verdicts` counts on the first call. */
   of(stack: string, verdicts?: Verdicts, origin: Origin = 'plan'): Evaluation {
-    this.stacks.add(stack);
+    if (!this.stacks.has(stack)) this.stacks.set(stack, new Map());
     const key = `${origin} ${stack}`;
     const evaluation =
       this.evaluations.get(key) ??
@@ -74,6 +75,7 @@ export class PolicyReview {
     sources: ReadonlyMap<string, CodeSource>,
     origin: Origin = 'plan',
   ): readonly PolicyFinding[] {
+    if (sources.size > 0 && !isOfManifests(origin)) this.stacks.set(stack, sources);
     const placed = new Sources(sources);
     const found = this.of(stack, undefined, origin).outcomes.flatMap((outcome) =>
       this.found(stack, outcome, placed),
@@ -96,10 +98,26 @@ export class PolicyReview {
       ...clusterNotices(this.deletedObjects),
       ...waiverNotices(this.waivers, this.settings, {
         documents,
-        stacks: this.stacks,
+        stacks: new Set(this.stacks.keys()),
+        missingPath: (path) => this.missingPath(path),
         isWhole: unusable === 0,
       }),
     ];
+  }
+
+  private missingPath(path: string): MissingPath | undefined {
+    const [stack] = [...this.stacks].filter(([name]) => path.startsWith(`${name}/`));
+    if (stack === undefined) return undefined;
+    const [name, sources] = stack;
+    const seen = [...this.evaluations].flatMap(([key, each]) =>
+      stackIn(key) === name ? each : [],
+    );
+    return missingPath(path, {
+      stack: name,
+      sources,
+      addresses: seen.flatMap(({ addresses }) => [...addresses]),
+      paths: seen.flatMap(({ paths }) => [...paths]),
+    });
   }
 
   private get deletedObjects(): number {
@@ -125,6 +143,7 @@ export class PolicyReview {
 
   /** Told once, beside the plan where there is one: that knows the deadlines. */
   private declarationsOf(stack: string, origin: Origin): StackDeclarations | undefined {
+    if (isOfManifests(origin)) return undefined;
     if (origin === 'code' && this.evaluations.has(`plan ${stack}`)) return undefined;
     const { lock, deletions } = this.around.files ?? {};
     const locked = lock === undefined ? undefined : lockedStack(lock, stack);
@@ -170,6 +189,10 @@ export class PolicyReview {
       ...(source === undefined ? {} : { source }),
     }));
   }
+}
+
+function isOfManifests(origin: Origin): boolean {
+  return origin !== 'plan' && origin !== 'code';
 }
 
 /** Of an evaluation's key: whatever a stack is seen by, it is the same. */

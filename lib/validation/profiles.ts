@@ -33,6 +33,15 @@ export function isWanted(
   return podSecurity !== undefined && standard?.profiles.includes(podSecurity.profile) === true;
 }
 
+/** The ids of every policy that comes with this package: each is its file's name. */
+export function shippedIds(): ReadonlySet<string> {
+  return new Set(SHIPPED.list('.').flatMap((file) => idIn(file) ?? []));
+}
+
+function idIn(file: string): string | undefined {
+  return /([^/\\]+)\.yaml$/.exec(file)?.[1];
+}
+
 /** Whether a file is one of a profile's. */
 export function isOfProfile(path: string): boolean {
   return path.startsWith(PREFIX);

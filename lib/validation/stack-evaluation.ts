@@ -18,6 +18,9 @@ export class StackEvaluation extends Evaluation {
   private readonly deadlines = new Map<string, Date>();
   private readonly listed = new Set<string>();
   private isDeclared = false;
+  /** Of every resource that was seen, and of all that is declared: what a waiver's path may lead to. */
+  readonly addresses = new Set<string>();
+  readonly paths = new Set<string>();
 
   /** @param declarations - undefined where nothing is known of the stack */
   constructor(
@@ -29,6 +32,7 @@ export class StackEvaluation extends Evaluation {
   }
 
   override add(planned: PlannedResource): void {
+    this.addresses.add(planned.address);
     this.noteRecord(planned);
     super.add(planned);
   }
@@ -54,6 +58,9 @@ export class StackEvaluation extends Evaluation {
     if (this.isDeclared || this.declarations === undefined) return;
     this.isDeclared = true;
     const { deadlines } = this;
-    for (const declared of declaredIn({ ...this.declarations, deadlines })) this.declare(declared);
+    for (const declared of declaredIn({ ...this.declarations, deadlines })) {
+      this.paths.add(declared.path);
+      this.declare(declared);
+    }
   }
 }

@@ -5,7 +5,7 @@ import { parseYamlFile } from '../../lib/files/yaml-file.js';
 import type { PolicyDocument } from '../../lib/model/policy-document.js';
 import { impossibleIn } from '../../lib/policy/impossible.js';
 import { compilePolicy } from '../../lib/policy/policy.js';
-import { runPolicyTests } from '../../lib/policy/tests.js';
+import { judgementsOf, runPolicyTests } from '../../lib/policy/tests.js';
 import { targetFields } from '../../lib/validation/target-fields.js';
 import { ROOT } from '../support/scratch.js';
 
@@ -36,6 +36,18 @@ describe('the policies of this repository', () => {
     const { results, unproven } = runPolicyTests([read(name)]);
     expect(results.filter(({ ok }) => !ok)).toEqual([]);
     expect(unproven).toEqual([]);
+  });
+
+  it.each(FILES)('%s says what is wrong without the words of JSON Schema', (name) => {
+    const document = read(name);
+    const messages = (document.tests ?? []).flatMap((test) => {
+      const { value: policy } = compilePolicy(document, test.parameters);
+      const judgements = policy === undefined ? [] : judgementsOf(policy, test);
+      return judgements.flatMap(({ faults }) => faults.map(({ message }) => message));
+    });
+    expect(messages).not.toEqual([]);
+    for (const each of messages)
+      expect(each).not.toMatch(/NOT|\bschema\b|valid|allowed values|property|properties|constant/);
   });
 
   it.each(FILES)('%s asks for nothing that its target can’t have', (name) => {

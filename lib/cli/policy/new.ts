@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { inert, quote } from '../../base/inert.js';
-import type { Settings } from '../../files/settings.js';
+import { quote } from '../../base/inert.js';
+import { nearest, perhaps } from '../../base/nearest.js';
+import { shippedIds } from '../../validation/profiles.js';
 import { targetFields } from '../../validation/target-fields.js';
 import { findProject } from '../review/context.js';
-import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
+import { namingOf, ownFolder } from './own-folder.js';
 
 export interface NewPolicyOptions {
   /** What it is about. @default 'manifest' */
@@ -18,35 +20,38 @@ const TARGET = /^[a-z][a-z0-9_-]*$/;
 /** `policy new`: writes a policy that can be tried at once, with a case that passes and one that fails. */
 export function newPolicy(io: Io, id: string, { target = 'manifest' }: NewPolicyOptions): ExitCode {
   if (!ID.test(id) || id.length > 128) misuse(wrongId(id));
-  if (!TARGET.test(target) || targetFields().missingType(target) !== undefined)
-    misuse(wrongTarget(target));
+  checkTarget(target);
   const { folder = io.cwd, settings } = findProject(io);
-  const place = folderIn(settings);
+  const { place, isNamed } = ownFolder(settings);
   const file = join(folder, place, `${id}.yaml`);
   const shown = relative(io.cwd, file);
+  if (!existsSync(file) && shippedIds().has(id)) misuse(shipped(id));
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, policyText(id, target), { flag: 'wx' });
   } catch (error) {
-    if (Object(error).code === 'EEXIST') refuse(exists(shown));
+    if (Object(error).code === 'EEXIST') misuse(exists(shown));
     misuse(unwritable(shown, error));
   }
   print(io, shown);
-  if (!settings.policies.paths.includes(place))
-    say(io, `Add it to reprieve.yaml: \`policies: { paths: [${inert(place)}] }\`.`);
+  if (!isNamed) say(io, `It does not count yet. ${namingOf(settings, place)}`);
   say(io, 'Change it, and try it on its own cases: reprieve policy test --watch');
   return EXIT.ok;
 }
 
-/** The first folder that reprieve.yaml names beside itself. */
-function folderIn({ policies }: Settings): string {
-  const isOwn = (path: string) => !/\.ya?ml$/.test(path) && !/^[./]*\.\.|node_modules/.test(path);
-  return policies.paths.find(isOwn) ?? 'policies';
+function checkTarget(target: string): void {
+  const fields = targetFields();
+  const types = fields.missingType(target);
+  const meant = types === undefined ? fields.meantTarget(target) : nearest(target, types);
+  if (!TARGET.test(target) || types !== undefined || meant !== undefined)
+    misuse(wrongTarget(target, meant));
 }
 
 /** A policy about the first thing that its target can have. */
 export function policyText(id: string, target: string): string {
-  const names = [...(targetFields().of({ target }).names ?? [])];
+  // A custom kind may have any name, and every manifest has these.
+  const known = target === 'manifest' ? ['metadata'] : targetFields().of({ target }).names;
+  const names = [...(known ?? [])];
   const field = ['metadata', 'image', 'spec', 'name'].find((each) => names.includes(each));
   const name = field ?? names[0] ?? 'tags';
   return `# yaml-language-server: $schema=../node_modules/reprieve/dist/schemas/policy.schema.json
@@ -74,10 +79,18 @@ function wrongId(id: string) {
   };
 }
 
-function wrongTarget(target: string) {
+function shipped(id: string) {
+  return {
+    code: 'policy/shipped',
+    message: `A policy ${quote(id)} comes with Reprieve, and two can't have one id.`,
+    remedy: `Take another id. \`reprieve policy explain ${id}\` says what that one wants, once its profile is on.`,
+  };
+}
+
+function wrongTarget(target: string, meant: string | undefined) {
   return {
     code: 'policy/target',
-    message: `${quote(target)} is nothing that a policy can be about.`,
+    message: `${quote(target)} is nothing that a policy can be about.${perhaps(meant)}`,
     remedy:
       'Name a Terraform type, resource for all, or manifest, pod-template, container, docker-config, project, job-template, deletion and others: policies/README.md has them.',
   };

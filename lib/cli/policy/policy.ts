@@ -6,6 +6,7 @@ import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
 import { type Problem, problemInLine } from '../../base/problem.js';
 import type { Settings } from '../../files/settings.js';
+import { folderTree } from '../../files/tree.js';
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { runPolicyTests, type TestResult, type TestRun } from '../../policy/tests.js';
 import { asciiJson } from '../../report/ascii-json.js';
@@ -15,6 +16,7 @@ import { findProject } from '../review/context.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import type { OutputFormat } from '../terminal/output.js';
 import { printTable } from '../terminal/table.js';
+import { namingOf, ownFolder } from './own-folder.js';
 import { usablePolicies } from './policies.js';
 
 /** How what policies are is told. */
@@ -95,7 +97,8 @@ function linked(url: string): string {
 
 /** `policy test`: tries every policy on its own cases. */
 export function testPolicies(io: Io, { output }: PolicyOptions): ExitCode {
-  const { documents, code, impossible } = load(io);
+  const { documents, code, impossible, folder = io.cwd, settings } = load(io);
+  tellUnnamed(io, folder, settings);
   const run = runPolicyTests(documents);
   const ok = run.ok && impossible.length === 0;
   const data = {
@@ -108,6 +111,25 @@ export function testPolicies(io: Io, { output }: PolicyOptions): ExitCode {
   if (!printedAs(io, output, data)) tellRun(io, documents.length, run, impossible);
   if (code !== EXIT.ok) return code;
   return ok ? EXIT.ok : EXIT.findings;
+}
+
+/** Policies that nobody has named are tried by nothing, and look as if they were. */
+function tellUnnamed(io: Io, folder: string, settings: Settings): void {
+  const { place, isNamed } = ownFolder(settings);
+  const count = isNamed ? 0 : policiesBelow(folder, place);
+  if (count === 0) return;
+  const are = count === 1 ? 'is a policy' : `are ${count} policies`;
+  say(io, `note: there ${are} in ${quote(place)}, not tried here. ${namingOf(settings, place)}`);
+}
+
+function policiesBelow(folder: string, place: string): number {
+  try {
+    return folderTree(folder)
+      .list(place)
+      .filter((name) => /\.ya?ml$/.test(name)).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** Writes data as JSON or YAML; false where text is wanted. */
@@ -151,6 +173,7 @@ function tellRun(
 
 function load(io: Io): {
   readonly documents: readonly PolicyDocument[];
+  readonly folder: string | undefined;
   readonly settings: Settings;
   readonly code: ExitCode;
   readonly impossible: readonly Problem[];
@@ -161,7 +184,8 @@ function load(io: Io): {
     .map(({ document }) => document)
     .sort((a, b) => compareTexts(a.id, b.id));
   const code = problems.length > 0 ? EXIT.usage : EXIT.ok;
-  return { documents, settings: project.settings, code, impossible };
+  const { folder, settings } = project;
+  return { documents, folder, settings, code, impossible };
 }
 
 function described(settings: Settings, document: PolicyDocument): readonly string[] {

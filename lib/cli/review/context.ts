@@ -86,7 +86,7 @@ export function stackNameOf(file: string): string {
   const at = parts.lastIndexOf('stacks');
   const inStacks = at === -1 ? undefined : parts[at + 1];
   if (inStacks !== undefined && at + 2 < parts.length) return inStacks;
-  const name = (parts.at(-1) ?? file).replace(/(\.tfplan|\.plan)?\.json$/, '');
+  const name = (parts.at(-1) ?? file).replace(/(\.tfplan|\.plan)?\.json$|\.ya?ml$/, '');
   return name === ''
     ? misuse({
         code: 'cli/plan-name',

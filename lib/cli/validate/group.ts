@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import {
   artifactOption,
   formatOption,
@@ -9,15 +10,24 @@ import {
   withExamples,
 } from '../command/group.js';
 
+function manifestOption(): Option {
+  const what =
+    'Kubernetes objects as YAML or JSON, whatever the file is called; - for standard input';
+  return new Option('--manifest <file>', what).argParser(
+    (value: string, known: readonly string[] = []) => [...known, value],
+  );
+}
+
 export const validate: Group = (program, { io, done }) => {
   const command = program
     .command('validate [files...]')
     .description(
-      'Hold the policies against plans and stacks as cdk.tf.json has them; all in cdktf.out where none is named.',
+      'Hold the policies against plans, stacks as cdk.tf.json has them, and Kubernetes manifests (.yaml); all stacks in cdktf.out where no file is named.',
     )
     .addOption(formatOption())
     .addOption(nowOption())
     .addOption(rulesOption())
+    .addOption(manifestOption())
     .addOption(stackOption('the stack, where the file is not named after it'))
     .addOption(artifactOption())
     .action(async (files, options) => {
@@ -30,5 +40,6 @@ export const validate: Group = (program, { io, done }) => {
     'validate',
     'validate cdktf.out/plans/production.json',
     'validate cdktf.out/stacks/production/cdk.tf.json --format text --format sarif=policies.sarif',
+    'validate --manifest -',
   );
 };

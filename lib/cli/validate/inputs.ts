@@ -7,8 +7,11 @@ import { type Io, misuse, say } from '../terminal/io.js';
 import { outputOf, stackFile, synthesizedStacks } from '../workspace/output-folder.js';
 import { isSynthesized } from '../workspace/synthesized-file.js';
 
+/** Where a stack is seen. */
+type StackOrigin = Extract<Origin, 'plan' | 'code'>;
+
 /** One stack, as it is planned, as the code declares it, or both. */
-export interface StackInput extends Partial<Readonly<Record<Origin, string>>> {
+export interface StackInput extends Partial<Readonly<Record<StackOrigin, string>>> {
   readonly stack: string;
 }
 
@@ -23,7 +26,7 @@ export function inputsOf(
   const stacks = new Map<string, StackInput>();
   for (const file of all) {
     const stack = named ?? stackNameOf(file);
-    const origin: Origin = isSynthesized(file) ? 'code' : 'plan';
+    const origin: StackOrigin = isSynthesized(file) ? 'code' : 'plan';
     const known = stacks.get(stack);
     if (known?.[origin] !== undefined) twice(stack, known[origin], file);
     stacks.set(stack, { ...known, stack, [origin]: file });

@@ -6,9 +6,16 @@ import { type Disagreement, Verdicts } from '../../policy/verdicts.js';
 import { isMandatory, type PolicyFinding, type Reason, type Review } from '../../review/review.js';
 import { withoutIndex } from '../../state/address.js';
 import { compareFindings, mergeFindings } from '../../validation/merge-findings.js';
-import type { PolicyReview } from '../../validation/policy-review.js';
+import type { Origin, PolicyReview } from '../../validation/policy-review.js';
 import { readPlanFile } from '../plan/file.js';
-import { findProject, type ReviewProject, sourcesOf, timeOf } from '../review/context.js';
+import {
+  findProject,
+  type ReviewProject,
+  sourcesOf,
+  stackNameOf,
+  timeOf,
+} from '../review/context.js';
+import { checkNamedStack } from '../review/named-stack.js';
 import { policyReview } from '../review/policy-review.js';
 import { exitOf } from '../review/review.js';
 import { type Rules, rulesFor } from '../rules/rules.js';
@@ -16,10 +23,13 @@ import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../te
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { readSynthesized } from '../workspace/synthesized-file.js';
 import { inputsOf, type StackInput, synthesizedFileOf } from './inputs.js';
+import { isManifestFile, placedFindings, readManifests } from './manifests.js';
 
 export interface ValidateOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
   readonly format?: readonly string[];
+  /** Files with Kubernetes objects, beside those whose names say so. */
+  readonly manifest?: readonly string[];
   readonly stack?: string;
   readonly now?: string;
   readonly artifact?: string;
@@ -39,11 +49,17 @@ export async function validateFiles(
   const isNamed = hasPolicies(rules.held);
   if (!isNamed && options.rules === undefined) misuse(noPolicies());
   // Without policies, the rules are compared all the same.
-  const inputs = isNamed ? inputsOf(io, project, files, options.stack) : [];
+  const manifests = [...files.filter(isManifestFile), ...(options.manifest ?? [])];
+  const others = files.filter((file) => !isManifestFile(file));
+  const isAboutStacks = others.length > 0 || manifests.length === 0;
+  if (isAboutStacks) checkNamedStack(io, project, options.stack, 'refuse');
+  const inputs = isNamed && isAboutStacks ? inputsOf(io, project, others, options.stack) : [];
   if (!isNamed) say(io, RULES_ALONE);
   const now = timeOf(io, options.now);
   const validation = new Validation(io, project, policyReview(io, project, rules, now));
   for (const input of inputs) await validation.add(input);
+  for (const file of isNamed ? manifests : [])
+    await validation.addManifests(file, options.stack ?? stackNameOf(file));
   const review = validation.finish(now, rules);
   await writeOutputs(io, review, outputs, { ...options, folder: project.folder });
   return exitOf(review);
@@ -54,6 +70,8 @@ class Validation {
   private readonly problems = new Problems();
   private readonly found: PolicyFinding[] = [];
   private readonly disagreements: Reason[] = [];
+  /** How many files of manifests there were. */
+  private manifests = 0;
 
   constructor(
     private readonly io: Io,
@@ -80,6 +98,17 @@ class Validation {
     );
     this.found.push(...mergeFindings(inPlan ?? [], inCode ?? []));
     this.disagreements.push(...planned.against(declared).map((each) => disagreement(stack, each)));
+  }
+
+  /** Objects that are in no plan, each found by the line that it is on. */
+  async addManifests(file: string, stack: string): Promise<void> {
+    const found = this.problems.take(await readManifests(this.io, file)) ?? [];
+    const origin: Origin = `manifests-${this.manifests}`;
+    this.manifests += 1;
+    const evaluation = this.policies.of(stack, undefined, origin);
+    for (const { resource } of found) evaluation.add(resource);
+    evaluation.settle();
+    this.found.push(...placedFindings(this.policies, { stack, file, found, origin }));
   }
 
   private isCompared({ stack, code }: StackInput): boolean {

@@ -1,3 +1,4 @@
+import { nearest } from '../../base/nearest.js';
 import type { PolicyDocument } from '../../model/policy-document.js';
 import { isWorkload } from '../shape/pods.js';
 import { FieldShape } from './field-shape.js';
@@ -9,6 +10,9 @@ const METADATA = 'meta.v1.ObjectMeta';
 
 /** The prefix of the provider's types, which no other provider's have. */
 const PREFIX = 'kubernetes_';
+
+/** Targets whose fields are Kubernetes' own or the provider's. */
+const OWN_TARGETS = ['manifest', 'pod-template', 'container', 'resource'];
 
 /** What policies' targets can have. */
 export class Fields {
@@ -45,6 +49,18 @@ export class Fields {
     const { targets } = this.terraform;
     if (!target.startsWith(PREFIX) || Object.hasOwn(targets, target)) return undefined;
     return Object.keys(targets);
+  }
+
+  /**
+   * The target that one most likely means which is none of ours, and hardly a type of Terraform's:
+   * those start with their provider's name and `_`.
+   */
+  meantTarget(target: string): string | undefined {
+    const known = [...OWN_TARGETS, ...this.others.keys()];
+    if (known.includes(target)) return undefined;
+    if (!target.includes('_')) return nearest(target, known);
+    const hyphened = target.replaceAll('_', '-');
+    return known.find((each) => each === hyphened);
   }
 
   private manifest(): FieldShape {

@@ -12,6 +12,7 @@ import type { Keyword } from './keyword.js';
 import { matchAlone } from './matcher.js';
 import { linear } from './patterns.js';
 import { KEYWORDS } from './registry.js';
+import { MUST_NOT_BE, NOT_AS_WANTED } from './wording.js';
 
 /** Validates a value that is known in every part, by the schema at a JSON pointer or one of its own. */
 export interface Validator {
@@ -149,6 +150,8 @@ function instance({ strict, validateSchema, logger }: Checks): Ajv2020 {
     // What it has to say comes as an error; nothing is written past the command's own output.
     logger: logger ?? false,
     allowUnionTypes: true,
+    // What a keyword wants is said from its operand.
+    verbose: true,
     // A schema is only known by the name '' while it is compiled, so that `#` means itself; a part
     // taken alone has no such root.
     addUsedSchema: strict !== false,
@@ -186,13 +189,14 @@ function faultsOf(validate: ValidateFunction, values: unknown): readonly Fault[]
   // It has no verdict to give, and knows no numbers but doubles.
   if (validate(withDoubles(values))) return NO_FAULTS;
   const faults = (validate.errors ?? []).flatMap(faultOf);
-  return faults.length === 0 ? [{ pointer: '', message: 'does not match the schema' }] : faults;
+  return faults.length === 0 ? [{ pointer: '', message: NOT_AS_WANTED }] : faults;
 }
 
 /** Ajv's messages repeat what the schema says, never what the object has. */
 function faultOf(error: ErrorObject): readonly Fault[] {
-  const { instancePath: pointer, keyword, params, message: own = keyword } = error;
+  const { instancePath: pointer, keyword, params, message: own = keyword, schema } = error;
+  if (keyword === 'false schema') return [{ pointer, message: MUST_NOT_BE }];
   const better = KEYWORDS.get(keyword)?.message;
-  const message = better === undefined ? own : better(params, own);
+  const message = better === undefined ? own : better(params, own, schema);
   return message === undefined ? [] : [{ pointer, message }];
 }

@@ -1,5 +1,5 @@
 import { quote, quoteName } from '../../base/inert.js';
-import { didYouMean } from '../../base/nearest.js';
+import { didYouMean, perhaps } from '../../base/nearest.js';
 import type { FieldShape } from '../fields/field-shape.js';
 
 /** Something that a policy asks for, and that can't be. */
@@ -88,6 +88,16 @@ export function noTarget(target: string, types: readonly string[]): Impossibilit
     code: 'policy-target-impossible',
     message: `has the target ${quoteName(target)}, and the provider has no such type.`,
     remedy: remedyOf(target, types, 'It has'),
+    steps: ['target'],
+  };
+}
+
+/** A target that is hardly a type of Terraform's, and nearly another. */
+export function otherTarget(target: string, meant: string): Impossibility {
+  return {
+    code: 'policy-target-impossible',
+    message: `has the target ${quoteName(target)}, and there is no such target.`,
+    remedy: perhaps(meant).trim(),
     steps: ['target'],
   };
 }

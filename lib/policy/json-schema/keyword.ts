@@ -34,6 +34,7 @@ export interface Keyword {
   readonly message?: (
     params: Readonly<Record<string, unknown>>,
     message: string,
+    operand: unknown,
   ) => string | undefined;
   /** Whether a schema that has it can't be judged apart from others. */
   readonly isTied?: boolean;

@@ -10,6 +10,7 @@ import type { Predicate } from './predicate.js';
 import { KEYWORDS } from './registry.js';
 import type { Subschema } from './subschema.js';
 import { all, failure, type Judgement, PASS, UNDECIDED } from './verdict.js';
+import { MUST_NOT_BE, NOT_AS_WANTED } from './wording.js';
 
 /**
  * Checks a schema against a value of which parts are not known: `pass` and `fail` are only said where
@@ -64,7 +65,7 @@ export class PartialEvaluator implements Evaluator {
     const isKnown = instance.unknown === undefined;
     if (schema === true || (isRecord(schema) && Object.keys(schema).length === 0)) return PASS;
     if (instance.unknown === true) return UNDECIDED;
-    if (schema === false) return failure(instance.pointer, 'must not be there');
+    if (schema === false) return failure(instance.pointer, MUST_NOT_BE);
     if (!isRecord(schema)) return UNDECIDED;
     return isKnown || isOpen(instance) ? this.walk({ schema, pointer }, instance) : UNDECIDED;
   }
@@ -154,8 +155,7 @@ function evaluatedBy(found: readonly Finding[]): Evaluated {
 
 /** The validator may see nothing wrong in what doesn't match: it has faults of its own. */
 function refusal(found: readonly Fault[] | undefined, { pointer }: Instance): Judgement {
-  if (found === undefined || found.length === 0)
-    return failure(pointer, 'does not match the schema');
+  if (found === undefined || found.length === 0) return failure(pointer, NOT_AS_WANTED);
   const faults = found.map((fault) => ({ ...fault, pointer: `${pointer}${fault.pointer}` }));
   return { verdict: 'fail', faults };
 }

@@ -1,4 +1,10 @@
-import { parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isScalar,
+  type LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+} from 'yaml';
 import { isRecord } from '../../base/guards.js';
 import { type Part, partOf } from './part.js';
 
@@ -17,7 +23,7 @@ const RENDERED =
 const MAX_LENGTH = 1.5 * 2 ** 20;
 
 /** A hostile text may say the same thing very often. */
-const MAX_ALIASES = 100;
+export const MAX_ALIASES = 100;
 
 /** What other things YAML can hold, which no manifest has. */
 const OTHER_TAGS = /binary|timestamp|omap|pairs|set$/;
@@ -59,22 +65,36 @@ export function isRendered(type: string): boolean {
 
 class Unreadable extends Error {}
 
-/** As YAML 1.1 has it, which Kubernetes' tools read: there, `yes` is true. */
-function manifestIn(text: string): unknown {
-  if (text.length > MAX_LENGTH) throw new Unreadable('is larger than an object can be');
+/** Between two lines of `---` there may be only a comment. */
+function hasContent({ contents, errors }: Document.Parsed<ParsedNode>): boolean {
+  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  return !isEmpty || errors.length > 0;
+}
+
+/**
+ * The documents of a text that have content, as YAML 1.1 has them, which Kubernetes' tools read: there,
+ * `yes` is true.
+ */
+export function documentsIn(
+  text: string,
+  lineCounter?: LineCounter,
+): readonly Document.Parsed<ParsedNode>[] {
   const documents = parseAllDocuments(text, {
     version: '1.1',
     logLevel: 'silent',
     customTags: (tags) =>
       tags.filter((tag) => typeof tag !== 'object' || !OTHER_TAGS.test(tag.tag)),
+    ...(lineCounter === undefined ? {} : { lineCounter }),
   });
-  if (!Array.isArray(documents)) return undefined;
-  const objects = documents
-    .filter(({ contents }) => contents !== null)
-    .map((document): unknown => {
-      if (document.errors.length > 0) throw new Unreadable('is no YAML');
-      return document.toJS({ maxAliasCount: MAX_ALIASES });
-    });
+  return Array.isArray(documents) ? documents.filter(hasContent) : [];
+}
+
+function manifestIn(text: string): unknown {
+  if (text.length > MAX_LENGTH) throw new Unreadable('is larger than an object can be');
+  const objects = documentsIn(text).map((document): unknown => {
+    if (document.errors.length > 0) throw new Unreadable('is no YAML');
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  });
   if (!objects.every(isRecord)) throw new Unreadable('is no object');
   return objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects };
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('policy new', () => {
     expect((await runCli(folder, ['policy', 'new', 'mine'])).code).toBe(0);
     const file = join(folder, 'rules/mine.yaml');
     writeFileSync(file, 'kept');
-    expect((await runCli(folder, ['policy', 'new', 'mine'])).code).toBe(1);
+    expect((await runCli(folder, ['policy', 'new', 'mine'])).code).toBe(2);
     expect(readFileSync(file, 'utf8')).toBe('kept');
     for (const args of [
       ['../x'],
@@ -63,6 +63,40 @@ describe('policy new', () => {
     const { stdout, stderr } = await runCli(folder, ['policy', 'new', 'mine']);
     expect(stdout).toBe('policies/mine.yaml\n');
     expect(stderr).toContain('policies: { paths: [policies] }');
+    const tried = await runCli(folder, ['policy', 'test']);
+    expect(tried.stderr).toContain('there is a policy in "policies", not tried here');
+    expect(tried.stderr).toContain('policies: { paths: [policies] }');
+    const others = 'version: 1\npolicies: { profiles: [deletion], paths: [../shared] }\n';
+    writeFileSync(join(folder, 'reprieve.yaml'), others);
+    const second = await runCli(folder, ['policy', 'new', 'other']);
+    expect(second.stderr).toContain('Add to `policies` in reprieve.yaml: `paths: [../shared, pol');
+  });
+
+  it.each([
+    ['manifst', 'manifest'],
+    ['contaner', 'container'],
+    ['pod_template', 'pod-template'],
+    ['kubernetes_podd', 'kubernetes_pod'],
+  ])('knows that %s is no type of Terraform’s', async (target, meant) => {
+    const { code, stderr } = await runCli(folder, ['policy', 'new', 'y', '--target', target]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Did you mean \`${meant}\`?`);
+    expect(existsSync(join(folder, 'rules'))).toBe(false);
+    mkdirSync(join(folder, 'rules'));
+    writeFileSync(join(folder, 'rules/y.yaml'), policyText('y', target));
+    const tried = await runCli(folder, ['policy', 'test']);
+    expect(tried.code).toBe(1);
+    expect(tried.stdout).toContain(`Did you mean \`${meant}\`?`);
+  });
+
+  it('takes no id of a policy that comes with Reprieve', async () => {
+    const { code, stderr } = await runCli(folder, ['policy', 'new', 'image-by-digest']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('comes with Reprieve')]);
+    expect(existsSync(join(folder, 'rules'))).toBe(false);
+  });
+
+  it('asks of a manifest what manifests have', () => {
+    expect(policyText('mine', 'manifest')).toContain('required: [metadata]');
   });
 });
 

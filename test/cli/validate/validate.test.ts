@@ -154,8 +154,8 @@ describe('reprieve validate', () => {
       code: 2,
       stdout: '',
     });
-    const other = await reprieve('validate', PLAN, 'other.json', '--stack', 'x');
-    expect(other.stderr).toContain('are both of the stack "x"');
+    const other = await reprieve('validate', PLAN, 'other.json', '--stack', 'production');
+    expect(other.stderr).toContain('are both of the stack "production"');
   });
 
   it.each(FORMATS)('writes %s to a file, the same bytes each time', async (format) => {
@@ -259,7 +259,68 @@ describe('reprieve validate', () => {
     );
     const { stdout } = await reprieve('validate', STACK);
     expect(stdout).toMatch(/staging\/a` was not needed here: nothing of its stack was checked\.\n/);
-    expect(stdout).toContain('production/b` was not needed. Remove it.');
+    expect(stdout).toContain('production/b` waives nothing: there is nothing at such a path.');
+  });
+
+  it('says of a waiver’s path that it leads to nothing, where the code is at hand', async () => {
+    synthesized(`docker.io/example/invoices@sha256:${'0'.repeat(64)}`);
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const of = async (path: string) => {
+      const waiver = `{ policy: image-by-digest, path: '${path}', reason: Until the move, owner: ann@example.org, expires: ${soon} }`;
+      writeFileSync(
+        join(folder, 'reprieve.yaml'),
+        `version: 1\npolicies: { paths: [policies] }\nwaivers: [${waiver}]\n`,
+      );
+      const { stdout } = await reprieve('validate', STACK, '--format', 'json');
+      const { notices }: Told = JSON.parse(stdout);
+      return notices.find(({ code }) => code.startsWith('waiver-'))?.message;
+    };
+    const lost = 'waives nothing: there is nothing at such a path.';
+    for (const [path, meant] of [
+      ['production/biling', 'production/billing'],
+      ['production/biling/nightly', 'production/billing/nightly'],
+      ['production/billing/nihgtly', 'production/billing/nightly'],
+      [`production/${JOB}.nighty`, `production/${JOB}.nightly`],
+    ] as const)
+      expect(await of(path)).toContain(`${lost} Did you mean \`${meant}\`? Correct it`);
+    expect(await of('production/quite-another')).toContain(`${lost} Correct it`);
+    for (const path of [
+      'production/billing',
+      `production/${JOB}.nightly["a"]`,
+      'production/module.a',
+    ])
+      expect(await of(path)).toContain('was not needed. Remove it.');
+  });
+
+  it('takes no name for a stack that the app does not have', async () => {
+    synthesized('docker.io/example/invoices:1.4.2');
+    const plan = join(folder, 'x.json');
+    copyFileSync(join(ROOT, 'test/fixtures/plans/live-no-change.json'), plan);
+    const wrong = await reprieve('validate', 'x.json', '--stack', 'producton');
+    expect([wrong.code, wrong.stdout]).toEqual([2, '']);
+    expect(wrong.stderr).toContain('There is no stack `producton`. Did you mean `production`?');
+    expect((await reprieve('validate', 'x.json', '--stack', 'foo')).code).toBe(2);
+    expect((await reprieve('validate', 'x.json', '--stack', 'production')).code).not.toBe(2);
+    const gone = await reprieve('review', 'x.json', '--stack', 'foo');
+    const named = await reprieve('review', 'x.json');
+    expect(gone).toMatchObject({
+      code: named.code,
+      stderr: expect.stringContaining('no stack `foo`'),
+    });
+    expect(named.code).not.toBe(2);
+  });
+
+  it('is sure of that only where the whole app is known', async () => {
+    const plan = join(folder, 'x.json');
+    copyFileSync(join(ROOT, 'test/fixtures/plans/live-no-change.json'), plan);
+    rmSync(join(folder, 'cdktf.out'), { recursive: true });
+    const unknown = await reprieve('validate', 'x.json', '--stack', 'foo');
+    expect([unknown.code, unknown.stderr]).not.toContainEqual(expect.stringContaining('no stack'));
+    const lock = 'version: 2\nstacks: { production: { target: sandbox, projects: {} } }\n';
+    writeFileSync(join(folder, 'projects.lock.yaml'), lock);
+    const plain = await reprieve('validate', 'x.json', '--stack', 'foo');
+    expect([plain.code, plain.stderr]).toEqual([1, expect.stringContaining('no stack `foo`')]);
+    expect((await reprieve('validate', 'x.json', '--stack', 'producton')).code).toBe(2);
   });
 
   it('takes policies that come with the package by the names of their profiles', async () => {

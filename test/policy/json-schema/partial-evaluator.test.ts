@@ -37,7 +37,7 @@ describe('what a policy wants is told as it is written', () => {
 
   it('and as much of it as anybody reads', () => {
     const long = { enum: Array.from({ length: 100_000 }, (_, index) => index) };
-    expect(messages(long, 'a')[0]).toMatch(/: 0, 1, 2, .*, 19 and 99980 more$/);
+    expect(messages(long, 'a')[0]).toMatch(/one of 0, 1, 2, .*, 19 and 99980 more$/);
   });
 });
 
@@ -102,9 +102,7 @@ describe('a schema held against what is not known yet', () => {
       },
     };
     const { faults } = judge(schema, { spec: [{ 'a/b': 'CANARY' }] }, { id: true });
-    expect(faults).toEqual([
-      { pointer: '/spec/0/a~1b', message: 'must be equal to one of the allowed values: "x", "y"' },
-    ]);
+    expect(faults).toEqual([{ pointer: '/spec/0/a~1b', message: 'must be one of "x", "y"' }]);
   });
 });
 

@@ -5,6 +5,7 @@ import { evaluateMembers } from '../members.js';
 import { linear } from '../patterns.js';
 import { ofObjects } from '../predicate.js';
 import { PARTS } from '../subschema.js';
+import { UNNAMED } from '../wording.js';
 
 export const additionalProperties: Keyword = {
   name: 'additionalProperties',
@@ -26,6 +27,7 @@ export const additionalProperties: Keyword = {
     );
   },
   fields: inside(({ members }) => members),
+  message: () => UNNAMED,
 };
 
 function isNamed(name: string, { schema }: At): boolean {

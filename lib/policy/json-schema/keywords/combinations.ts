@@ -12,6 +12,14 @@ import {
   UNDECIDED,
 } from '../verdict.js';
 
+const EXACTLY_ONE = 'must meet exactly one of several conditions';
+
+/** What is wrong beside what the schemas in it say. */
+const WORDING: Readonly<Record<string, string>> = {
+  anyOf: 'must meet one of several conditions',
+  oneOf: EXACTLY_ONE,
+};
+
 /** Several schemas for the same value. */
 export const combinations: readonly Keyword[] = [
   combination('allOf', all, (matching, count) => matching === count),
@@ -35,6 +43,7 @@ function combination(
       const evaluated = mergeEvaluated(found.map((each) => each.evaluated));
       return { ...join(found, instance), evaluated };
     },
+    message: () => WORDING[name],
     match: (operand, { part }) => {
       if (!Array.isArray(operand)) return undefined;
       const branches = operand.map((_, index) => part(`/${name}/${index}`));
@@ -47,5 +56,5 @@ function one(found: readonly Judgement[], { pointer }: Instance): Judgement {
   const count = (wanted: SchemaVerdict) => found.filter(({ verdict }) => verdict === wanted).length;
   const isUndecided = count('pass') < 2 && count('undecided') > 0;
   if (isUndecided) return UNDECIDED;
-  return count('pass') === 1 ? PASS : failure(pointer, 'must match exactly one schema in oneOf');
+  return count('pass') === 1 ? PASS : failure(pointer, EXACTLY_ONE);
 }

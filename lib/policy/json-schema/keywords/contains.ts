@@ -4,7 +4,8 @@ import { elementsOf } from '../instance.js';
 import type { JsonType, Keyword } from '../keyword.js';
 import { ofLists } from '../predicate.js';
 import { PARTS } from '../subschema.js';
-import { type Range, rangeOf, within } from '../verdict.js';
+import { type Range, within } from '../verdict.js';
+import { containsWording } from '../wording.js';
 import { fewest } from './item-count.js';
 
 const types: readonly JsonType[] = ['array'];
@@ -23,11 +24,13 @@ const some: Keyword = {
     const passing = items.filter(({ verdict }) => verdict === 'pass').map(({ item }) => item);
     const possible = items.filter(({ verdict }) => verdict !== 'fail');
     const actual = { least: fewest(passing), most: possible.length };
-    const message = `must contain ${rangeOf(wanted)} valid item(s)`;
+    const message = containsWording(wanted, operand);
+    const judgement = within(actual, wanted, instance.pointer, message);
+    if (!evaluator.isJoint) return judgement;
     const evaluated: Evaluated = new Map(
       possible.map(({ index, verdict }) => [index, verdict === 'pass' ? 'surely' : 'perhaps']),
     );
-    return { ...within(actual, wanted, instance.pointer, message), evaluated };
+    return { ...judgement, evaluated };
   },
   match: (_, { schema, part }) => {
     const { least, most } = allowedIn(schema);
@@ -38,6 +41,7 @@ const some: Keyword = {
     });
   },
   fields: inside(({ elements }) => elements),
+  message: (params, _, operand) => containsWording(allowedIn(params), operand),
 };
 
 /** How many of a list's items must be of a certain kind. */

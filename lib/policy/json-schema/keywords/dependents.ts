@@ -6,6 +6,7 @@ import type { Finding, Keyword } from '../keyword.js';
 import { has, isTexts, ofObjects } from '../predicate.js';
 import { EACH_SAME_VALUE, entriesOf } from '../subschema.js';
 import { all, unless } from '../verdict.js';
+import { requiredWording } from '../wording.js';
 import { evaluateNames, hasAll } from './required.js';
 
 const dependentRequired: Keyword = {
@@ -31,6 +32,7 @@ const dependentRequired: Keyword = {
       }
     }
   },
+  message: ({ missingProperty }) => requiredWording(missingProperty),
 };
 
 const dependentSchemas: Keyword = {

@@ -1,7 +1,8 @@
 import { elementsOf, type Instance } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { ofLists } from '../predicate.js';
-import { atLeast, atMost, type Range, rangeOf, within } from '../verdict.js';
+import { atLeast, atMost, type Range, within } from '../verdict.js';
+import { sizeWording } from '../wording.js';
 
 /** How many items a list may have. */
 export const itemCount: readonly Keyword[] = [
@@ -20,10 +21,11 @@ function counted(
     evaluate: (_, bound, instance) => {
       const wanted = allowed(bound);
       const items = elementsOf(instance);
-      const message = `must have ${rangeOf(wanted)} items`;
+      const message = sizeWording(wanted, 'item');
       const actual = { least: fewest(items), most: items.length };
       return within(actual, wanted, instance.pointer, message);
     },
+    message: ({ limit }) => sizeWording(allowed(limit), 'item'),
     match: (bound) => ofLists((list) => holds(list.length, Number(bound))),
   };
 }

@@ -4,7 +4,8 @@ import { elementsOf } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { ofLists } from '../predicate.js';
 import { EACH_PARTS, entriesOf, PARTS } from '../subschema.js';
-import { all } from '../verdict.js';
+import { all, atMost } from '../verdict.js';
+import { sizeWording } from '../wording.js';
 
 const prefixItems: Keyword = {
   name: 'prefixItems',
@@ -42,6 +43,7 @@ const rest: Keyword = {
     const start = startIn(at.schema);
     const items = elementsOf(instance).slice(start);
     const found = items.map((each) => evaluator.schema(operand, `${at.pointer}/items`, each));
+    if (!evaluator.isJoint) return all(found);
     const indices = items.map((_, index) => index + start);
     return { ...all(found), evaluated: evaluatedItems(indices) };
   },
@@ -51,6 +53,8 @@ const rest: Keyword = {
     return ofLists((list) => list.every((each, index) => index < start || item.test(each)));
   },
   fields: inside(({ elements }) => elements),
+  message: ({ limit }, message) =>
+    limit === undefined ? message : sizeWording(atMost(limit), 'item'),
 };
 
 /** The items of a list: the first ones each by its own schema, the rest by one. */

@@ -1,6 +1,7 @@
 import type { Keyword } from '../keyword.js';
 import { SAME_VALUE } from '../subschema.js';
 import { failure, PASS, UNDECIDED } from '../verdict.js';
+import { notWording } from '../wording.js';
 
 export const not: Keyword = {
   name: 'not',
@@ -8,10 +9,11 @@ export const not: Keyword = {
   evaluate: (evaluator, operand, instance, at) => {
     const { verdict } = evaluator.schema(operand, `${at.pointer}/not`, instance);
     if (verdict === 'undecided') return UNDECIDED;
-    return verdict === 'fail' ? PASS : failure(instance.pointer, 'must NOT be valid');
+    return verdict === 'fail' ? PASS : failure(instance.pointer, notWording(operand));
   },
   match: (_, { part }) => {
     const inner = part('/not');
     return (value) => !inner.test(value);
   },
+  message: (_, __, operand) => notWording(operand),
 };

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../base/guards.js';
 import { stepOf } from '../../shape/part.js';
-import { surely } from '../evaluated.js';
+import { NONE, surely } from '../evaluated.js';
 import { below, checkMember } from '../field-check.js';
 import { childOf } from '../instance.js';
 import type { Keyword } from '../keyword.js';
@@ -23,7 +23,7 @@ export const properties: Keyword = {
       names.push(name);
       found.push(evaluator.schema(operand[name], `${at.pointer}/properties${stepOf(name)}`, inner));
     }
-    return { ...all(found), evaluated: surely(names) };
+    return { ...all(found), evaluated: evaluator.isJoint ? surely(names) : NONE };
   },
   match: (operand, { part }) => {
     const members = Object.keys(Object(operand)).map(

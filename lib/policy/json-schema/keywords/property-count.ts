@@ -1,7 +1,8 @@
 import { certainNames, possibleNames } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { ofObjects } from '../predicate.js';
-import { atLeast, atMost, type Range, rangeOf, within } from '../verdict.js';
+import { atLeast, atMost, type Range, within } from '../verdict.js';
+import { sizeWording } from '../wording.js';
 
 /** How many members an object may have. */
 export const propertyCount: readonly Keyword[] = [
@@ -20,9 +21,10 @@ function counted(
     evaluate: (_, bound, instance) => {
       const wanted = allowed(bound);
       const [least, most] = [certainNames(instance).length, possibleNames(instance).length];
-      const message = `must have ${rangeOf(wanted)} properties`;
+      const message = sizeWording(wanted, 'field');
       return within({ least, most }, wanted, instance.pointer, message);
     },
+    message: ({ limit }) => sizeWording(allowed(limit), 'field'),
     match: (bound) => ofObjects((object) => holds(Object.keys(object).length, Number(bound))),
   };
 }

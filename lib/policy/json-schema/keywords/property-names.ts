@@ -27,4 +27,5 @@ export const propertyNames: Keyword = {
   fields: inside(({ names }) =>
     FieldShape.of([{ type: 'string', ...(names === undefined ? {} : { enum: names }) }], {}),
   ),
+  message: () => 'must only have names that the policy allows',
 };

@@ -4,6 +4,7 @@ import type { Keyword } from '../keyword.js';
 import { has, isTexts, type Members, ofObjects } from '../predicate.js';
 import { entriesOf } from '../subschema.js';
 import { all, failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+import { requiredWording } from '../wording.js';
 
 export const required: Keyword = {
   name: 'required',
@@ -16,6 +17,7 @@ export const required: Keyword = {
       checkMember(walk, String(name), below(at, index));
     }
   },
+  message: ({ missingProperty }) => requiredWording(missingProperty),
 };
 
 /** Whether an object has all of some names. */
@@ -34,5 +36,5 @@ function evaluateName(name: string, instance: Instance): Judgement {
   if (certainNames(instance).includes(name)) return PASS;
   return possibleNames(instance).includes(name)
     ? UNDECIDED
-    : failure(instance.pointer, `must have required property '${name}'`);
+    : failure(instance.pointer, requiredWording(name));
 }

@@ -1,5 +1,7 @@
 import type { Keyword } from '../keyword.js';
 import { ofTexts } from '../predicate.js';
+import { atLeast, atMost } from '../verdict.js';
+import { sizeWording } from '../wording.js';
 
 /** How long a text may be. It has at most as many characters as units, and at least half as many. */
 export const textLength: readonly Keyword[] = [
@@ -9,11 +11,13 @@ export const textLength: readonly Keyword[] = [
     match: ofTexts(
       (text, bound) => text.length >= bound && (text.length >= 2 * bound || count(text) >= bound),
     ),
+    message: ({ limit }) => sizeWording(atLeast(limit), 'character'),
   },
   {
     name: 'maxLength',
     types: ['string'],
     match: ofTexts((text, bound) => text.length <= bound || count(text) <= bound),
+    message: ({ limit }) => sizeWording(atMost(limit), 'character'),
   },
 ];
 

@@ -5,6 +5,7 @@ import type { Keyword } from '../keyword.js';
 import { evaluateMember } from '../members.js';
 import { PARTS } from '../subschema.js';
 import { all, unless } from '../verdict.js';
+import { UNNAMED } from '../wording.js';
 
 const unevaluatedProperties: Keyword = {
   name: 'unevaluatedProperties',
@@ -22,6 +23,7 @@ const unevaluatedProperties: Keyword = {
     return { ...all(found), evaluated: surely(names) };
   },
   fields: inside(({ members }) => members),
+  message: () => UNNAMED,
 };
 
 const unevaluatedItems: Keyword = {
@@ -40,6 +42,7 @@ const unevaluatedItems: Keyword = {
     return { ...all(found), evaluated: surely(items.map(([index]) => index)) };
   },
   fields: inside(({ elements }) => elements),
+  message: () => 'must not have more items',
 };
 
 /** About what no other keyword has evaluated. */

@@ -4,6 +4,8 @@ import type { Keyword } from '../keyword.js';
 import { ofLists } from '../predicate.js';
 import { failure, PASS, UNDECIDED } from '../verdict.js';
 
+const ONCE = 'must not have the same item twice';
+
 export const uniqueItems: Keyword = {
   name: 'uniqueItems',
   types: ['array'],
@@ -11,10 +13,11 @@ export const uniqueItems: Keyword = {
     if (operand !== true) return PASS;
     const items = elementsOf(instance);
     const known = items.filter(({ unknown }) => unknown === undefined).map(({ value }) => value);
-    if (isAnyTwice(known)) return failure(instance.pointer, 'must NOT have duplicate items');
+    if (isAnyTwice(known)) return failure(instance.pointer, ONCE);
     return items.length <= 1 || known.length === items.length ? PASS : UNDECIDED;
   },
   match: (operand) => (operand === true ? ofLists((list) => !isAnyTwice(list)) : () => true),
+  message: () => ONCE,
 };
 
 function isAnyTwice(values: readonly unknown[]): boolean {

@@ -4,6 +4,7 @@ import type { Instance } from '../instance.js';
 import type { Keyword } from '../keyword.js';
 import { entriesOf } from '../subschema.js';
 import { failure, type Judgement, PASS, UNDECIDED } from '../verdict.js';
+import { MOST, oneOfWording, written } from '../wording.js';
 
 const constant: Keyword = {
   name: 'const',
@@ -18,7 +19,7 @@ const enumeration: Keyword = {
   name: 'enum',
   evaluate: (_, operand, instance) => {
     const wanted = Array.isArray(operand) ? operand : [];
-    return oneOf(wanted, instance, () => `must be one of the allowed values: ${listed(wanted)}`);
+    return oneOf(wanted, instance, () => oneOfWording(wanted));
   },
   match: (operand) => {
     if (!Array.isArray(operand)) return undefined;
@@ -34,17 +35,8 @@ const enumeration: Keyword = {
     }
   },
   message: ({ allowedValues }, message) =>
-    `${message}: ${Array.isArray(allowedValues) ? listed(allowedValues) : ''}`,
+    Array.isArray(allowedValues) ? oneOfWording(allowedValues) : message,
 };
-
-/** As many values are told. */
-const MOST = 20;
-
-function listed(values: readonly unknown[]): string {
-  const more = values.length - MOST;
-  const shown = values.slice(0, MOST).map(written).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
 
 /** Which values there may be. */
 export const values: readonly Keyword[] = [constant, enumeration];
@@ -59,8 +51,4 @@ function oneOf(wanted: readonly unknown[], instance: Instance, message: () => st
 /** Something that is the same for the same value; texts of scalars would mix up `1` and `"1"`. */
 function identity(value: unknown): unknown {
   return isScalar(value) ? value : `parts ${canonicalText(value)}`;
-}
-
-function written(value: unknown): string {
-  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'a certain value');
 }
