@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
@@ -14,7 +14,7 @@ import type { Facts, KeyStatement } from '../../certificate/facts.js';
 import { renderCertificate } from '../../certificate/html.js';
 import { renderMarkdown } from '../../certificate/markdown.js';
 import { RESULTS_IN_WORDS, VERDICTS } from '../../certificate/words.js';
-import { writeAtomically } from '../../files/disk.js';
+import { makeFolder, writeAtomically } from '../../files/disk.js';
 import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { version } from '../command/version.js';
@@ -123,7 +123,7 @@ function writeCertificate(
     [`${base}.json`, json],
   ];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [file, content] of parts) writeAtomically(file, content);
   } catch (error) {
     misuse(unwritable(relative(io.cwd, folder), error));

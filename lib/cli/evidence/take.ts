@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { memberOf } from '../../base/guards.js';
 import { inert, quoteName } from '../../base/inert.js';
@@ -15,7 +14,7 @@ import { readRawState } from '../../engine/raw-state.js';
 import { mustRun } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { requestsFor } from '../../files/deletions.js';
-import { readProjectFile } from '../../files/disk.js';
+import { makeFolder, readProjectFile } from '../../files/disk.js';
 import type { DeletionTarget } from '../../model/deletion-target.js';
 import { formatTarget } from '../../model/deletion-target.js';
 import { loadPlan } from '../../plan/load-plan.js';
@@ -27,6 +26,7 @@ import { version } from '../command/version.js';
 import { chunksOf } from '../plan/chunks.js';
 import { CommandFailure, EXIT, type Io, misuse } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
+import { unwritable } from '../workspace/unwritable.js';
 import { readSynthesized, type Stack, type Workspace } from '../workspace/workspace.js';
 import { type ClusterView, clusterView } from './cluster.js';
 
@@ -96,7 +96,11 @@ async function planFor(
   if (plan !== 'now') return readPlanView(workspace, stack, resolve(io.cwd, plan));
   // Where `reprieve plan` writes it, too.
   const folder = join(stack.folder, '..', '..', 'plans');
-  mkdirSync(folder, { recursive: true });
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    misuse(unwritable(relative(workspace.folder, folder), error));
+  }
   const file = join(folder, `${stack.name}.json`);
   await writePlan(engine, file, { cwd: stack.folder, env: io.env });
   return readPlanView(workspace, stack, file);

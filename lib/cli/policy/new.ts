@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { inert, quote } from '../../base/inert.js';
+import { makeFolder } from '../../files/disk.js';
 import type { Settings } from '../../files/settings.js';
 import { targetFields } from '../../validation/target-fields.js';
 import { findProject } from '../review/context.js';
@@ -25,7 +26,7 @@ export function newPolicy(io: Io, id: string, { target = 'manifest' }: NewPolicy
   const file = join(folder, place, `${id}.yaml`);
   const shown = relative(io.cwd, file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, policyText(id, target), { flag: 'wx' });
   } catch (error) {
     if (Object(error).code === 'EEXIST') refuse(exists(shown));
