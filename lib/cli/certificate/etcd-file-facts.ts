@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
-import type { Problem } from '../../base/problem.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { EtcdFileFact, Seen } from '../../certificate/facts.js';
 import { type Io, misuse } from '../terminal/io.js';
+import { unreadable } from './named-file.js';
 
 /** Searches files for keys and uids of the deletion's objects. */
 export async function etcdFileFacts(
@@ -83,14 +82,4 @@ const LOG = Buffer.from('080410', 'hex');
 function formatOf(head: Buffer | undefined): EtcdFileFact['format'] {
   if (head?.subarray(16, 20).equals(BOLT) === true) return 'database';
   return head?.subarray(8, 11).equals(LOG) === true ? 'write-ahead log' : null;
-}
-
-/** A file that was named and can't be read. */
-export function unreadable(file: string, error: unknown): Problem {
-  return {
-    code: 'certificate/unreadable',
-    message: `${quoteName(file)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
-    remedy: 'Check the path, and that you may read it.',
-    source: { file },
-  };
 }

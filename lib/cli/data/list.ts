@@ -13,7 +13,7 @@ import { clusterOf } from '../cluster/access.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { type EtcdOptions, etcdOf, storedObjects } from '../encryption/etcd-options.js';
 import { kindsOf } from '../encryption/reading.js';
-import { EXIT, type ExitCode, type Io, print, refuse } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { type DisplayOptions, printData, sayDifferences, talk } from '../terminal/output.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
@@ -35,7 +35,7 @@ export async function listData(
   const isAsked = (entry: Entry) => target === undefined || goesWith(target, entry.target);
   const inventory = await withCluster(io, read, options, isAsked);
   const entries = inventory.residents.filter(isAsked);
-  if (target !== undefined && entries.length === 0) refuse(noTarget(target, inventory));
+  if (target !== undefined && entries.length === 0) misuse(noTarget(target, inventory));
   const stored = await storedBy(io, options);
   const known = storedData({
     entries,

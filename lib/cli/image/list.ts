@@ -9,7 +9,7 @@ import { nameIn, type Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
 import { type DisplayOptions, fields, printData, talk } from '../terminal/output.js';
 import { locateTarget } from '../workspace/locate.js';
-import { Workspace } from '../workspace/workspace.js';
+import { pickStack, Workspace } from '../workspace/workspace.js';
 import { type RegistryFlags, seeImages } from './registries.js';
 import { isNear, type Relation, relationOf } from './relation.js';
 import { type ImageUse, imageUses, isInside } from './uses.js';
@@ -41,8 +41,9 @@ export async function listImages(
   const { problems } = parseTarget(target);
   if (problems.length > 0) misuse(...problems);
   talk(io, options, 'Getting images...');
-  const { uses, unread } = await imageUses(io, workspace);
+  const { uses, unread, stacks } = await imageUses(io, workspace);
   const stack = options.stack;
+  if (stack !== undefined) pickStack(stacks, stack);
   const inside = uses.filter((each) => isInside(each, stack, target));
   // A target that nothing knows is a mistake, and not one without images.
   if (inside.length === 0) locateTarget(workspace, target, stack);
