@@ -13,7 +13,7 @@ import type { Evidence } from '../../certificate/evidence.js';
 import type { Facts, KeyStatement } from '../../certificate/facts.js';
 import { renderCertificate } from '../../certificate/html.js';
 import { renderMarkdown } from '../../certificate/markdown.js';
-import { RESULTS_IN_WORDS, VERDICTS } from '../../certificate/words.js';
+import { headline, RESULTS_IN_WORDS } from '../../certificate/words.js';
 import { makeFolder, writeAtomically } from '../../files/disk.js';
 import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
@@ -31,7 +31,7 @@ import { etcdFileFacts } from './etcd-file-facts.js';
 import { imageFacts } from './image-facts.js';
 import { readSigner } from './signature.js';
 import { stateFacts, versionFacts } from './state-facts.js';
-import { type Stating, statementIn } from './statement.js';
+import { requireKeyOf, type Stating, statementIn } from './statement.js';
 
 /** The folder beside main.ts that certificates are written to. */
 export const CERTIFICATE_FOLDER = 'certificates';
@@ -65,6 +65,7 @@ export async function certificate(
     options.signKey === undefined ? undefined : readSigner(resolve(io.cwd, options.signKey));
   const stacks = readableStacks(io, workspace);
   const { stack, found } = await chosenEvidence(io, workspace, target, options, stacks);
+  if (statement !== null) requireKeyOf(found.evidence, statement);
   const facts = await factsOf(io, options, stack, found.evidence, statement);
   const about = { checkedAt: rfc3339Seconds(io.now()), tool: version() };
   if (Date.parse(found.evidence.takenAt) > io.now().getTime()) misuse(takenLater(found));
@@ -143,7 +144,7 @@ function summarise(io: Io, made: Certificate, files: readonly string[]): void {
     print(io, `${RESULTS_IN_WORDS[result].padEnd(18)} ${title}: ${says}`);
   }
   print(io, '');
-  print(io, `${VERDICTS[made.verdict]}.`);
+  print(io, `${headline(made)}.`);
   for (const file of files) say(io, `Wrote ${file}.`);
 }
 

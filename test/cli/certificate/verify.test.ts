@@ -165,7 +165,11 @@ it('names the file that is wrong, and not another', async () => {
   put('empty.json', '');
   for (const name of ['empty.json', 'plan.json', 'missing.json', '.', 'c.json']) {
     const done = await verify('--evidence', name);
-    expect([name, done.code, done.stderr]).toEqual([name, 2, expect.stringContaining(`\`${name}\``)]);
+    expect([name, done.code, done.stderr]).toEqual([
+      name,
+      2,
+      expect.stringContaining(`\`${name}\``),
+    ]);
   }
   for (const name of ['.', 'missing.json']) {
     const done = await reprieve('verify', name);
