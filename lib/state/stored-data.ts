@@ -49,15 +49,41 @@ export interface DataKnowledge {
   readonly periodOf: (stack: string) => string;
   /** By what an object's stored bytes are encrypted, where etcd was read. */
   readonly stored?: (resource: string, namespace: string, name: string) => string | undefined;
+  /** Where a stack's state is, and what its tools leave on disk. */
+  readonly stateOf: (stack: string) => StatePlace;
+}
+
+/** A stack's state, by its backend. */
+export interface StatePlace {
+  /** Of a local one its file; undefined for any other backend. */
+  readonly file: string | undefined;
+  /** Where its plans are. */
+  readonly plans: string;
 }
 
 const SECRETS: ReadonlySet<ItemKind> = new Set(['registry-secrets', 'secrets']);
 
 /** Whatever kind it was: these hold copies that no deletion of an object reaches. */
-const ALWAYS_LEFT = [
-  'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
-  'older versions of the state, where its backend keeps them',
-];
+function alwaysLeft(known: DataKnowledge, entry: Entry): readonly string[] {
+  const { file, plans } = known.stateOf(entry.stack);
+  return [
+    ...(isOnCluster(known, entry)
+      ? [
+          'etcd’s earlier revisions, free pages and write-ahead log: until it is compacted and defragmented',
+          'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
+        ]
+      : []),
+    file === undefined
+      ? 'older versions of the state, where its backend keeps them'
+      : `older versions of the state: ${file}.backup and ${file}.*.backup, until they are deleted`,
+    `plans that were kept, such as ${plans}/*.json: they have sensitive values in clear text`,
+    'evidence/ and certificates/: names, uids and reasons, and no content',
+  ];
+}
+
+function isOnCluster({ lock }: DataKnowledge, { stack }: Entry): boolean {
+  return lockedStack(lock, stack)?.target === 'kubernetes';
+}
 
 /** Every item of every project and every image that one names, in the order of the entries. */
 export function storedData(known: DataKnowledge): readonly StoredDatum[] {
@@ -76,7 +102,8 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
   const left = isSecret
     ? ['the credential itself, where it was issued: revoke it there']
     : ['the history of the repository: it is code'];
-  const copies = item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
+  const isLive = isOnCluster(known, entry);
+  const copies = isLive && item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
   return {
     stack,
     target,
@@ -88,19 +115,19 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
     leftElsewhere: [
       ...left,
       ...copies,
-      ...ALWAYS_LEFT,
-      'the API server’s audit log, if it keeps bodies',
+      ...alwaysLeft(known, entry),
+      ...(isLive ? ['the API server’s audit log, if it keeps bodies'] : []),
     ],
   };
 }
 
 function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): readonly DataPlace[] {
-  const onCluster = lockedStack(known.lock, entry.stack)?.target === 'kubernetes';
+  const { file } = known.stateOf(entry.stack);
   const state: DataPlace = {
     place: 'state',
-    where: `the state of ${entry.stack}`,
+    where: file ?? `the state of ${entry.stack}`,
     holds: isSecret ? 'references' : 'content',
-    encryptedBy: 'the state’s backend',
+    encryptedBy: file === undefined ? 'the state’s backend' : 'nobody: a local file',
   };
   const code: DataPlace = {
     place: 'repository',
@@ -108,20 +135,35 @@ function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): re
     holds: isSecret ? 'references' : 'content',
     encryptedBy: 'nobody: it is code',
   };
-  return [...(onCluster ? [etcdPlace(known, entry)] : []), state, code];
+  // What the state has no more is in etcd only where somebody has seen it there.
+  const isGone = entry.status === 'hard deleted';
+  const isInEtcd = isOnCluster(known, entry) && (!isGone || isSeen(known, entry));
+  return [...(isInEtcd ? [etcdPlace(known, entry)] : []), ...(isGone ? [] : [state]), code];
+}
+
+function isSeen(known: DataKnowledge, entry: ItemEntry): boolean {
+  const isThere = entry.cluster !== undefined && entry.cluster.status !== 'missing';
+  return isThere || storedText(known, entry) !== undefined;
+}
+
+function storedText(known: DataKnowledge, entry: ItemEntry): string | undefined {
+  const { resource, nameFor } = KINDS[entry.item.kind].object;
+  const namespace = lockedProject(known.lock, entry)?.namespace;
+  return namespace === undefined
+    ? undefined
+    : known.stored?.(resource, namespace, nameFor(entry.item.name));
 }
 
 function etcdPlace(known: DataKnowledge, entry: ItemEntry): DataPlace {
-  const { kind, resource, nameFor } = KINDS[entry.item.kind].object;
+  const { kind, nameFor } = KINDS[entry.item.kind].object;
   const namespace = lockedProject(known.lock, entry)?.namespace;
   const name = nameFor(entry.item.name);
-  const seen = namespace === undefined ? undefined : known.stored?.(resource, namespace, name);
   const declared = lockedStack(known.lock, entry.stack)?.encryption;
   return {
     place: 'etcd',
     where: `${kind} ${name} in namespace ${namespace ?? 'not known'}`,
     holds: 'content',
-    encryptedBy: seen ?? declaredText(declared),
+    encryptedBy: storedText(known, entry) ?? declaredText(declared),
   };
 }
 
@@ -165,7 +207,10 @@ function imagesOf(
       kind: 'image reference',
       name: withoutCredential(template.image),
       places: [...references, registry],
-      leftElsewhere: [`the image in ${registry.where}: it is deleted there`, ...ALWAYS_LEFT],
+      leftElsewhere: [
+        `the image in ${registry.where}: it is deleted there`,
+        ...alwaysLeft(known, entry),
+      ],
     },
   ];
 }

@@ -19,6 +19,7 @@ import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { version } from '../command/version.js';
 import { fileName } from '../evidence/store.js';
+import { privateRegistriesIn } from '../image/registries.js';
 import { nameIn } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { readableStacks } from '../workspace/inventory.js';
@@ -61,6 +62,7 @@ export async function certificate(
   const { problems } = parseTarget(target);
   const statement = statementIn(options, io.now());
   if (problems.length > 0) misuse(...problems);
+  privateRegistriesIn(options);
   const sign =
     options.signKey === undefined ? undefined : readSigner(resolve(io.cwd, options.signKey));
   const stacks = readableStacks(io, workspace);

@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { memberOf } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
@@ -8,11 +9,17 @@ import { stackSettings } from '../../files/settings.js';
 import { goesWith } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
 import type { Entry } from '../../state/inventory.js';
-import { type DataPlace, type StoredDatum, storedData } from '../../state/stored-data.js';
+import {
+  type DataPlace,
+  type StatePlace,
+  type StoredDatum,
+  storedData,
+} from '../../state/stored-data.js';
 import { clusterOf } from '../cluster/access.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { type EtcdOptions, etcdOf, storedObjects } from '../encryption/etcd-options.js';
 import { kindsOf } from '../encryption/reading.js';
+import { backendOf } from '../evidence/take.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { type DisplayOptions, printData, sayDifferences, talk } from '../terminal/output.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
@@ -41,6 +48,7 @@ export async function listData(
     entries,
     lock: inventory.lock,
     periodOf: (stack) => stackSettings(settings, stack).period.text,
+    stateOf: (stack) => statePlace(workspace, inventory, stack),
     ...(stored === undefined ? {} : { stored }),
   });
   const undeclared =
@@ -57,6 +65,22 @@ export async function listData(
     if (options.quiet !== true) sayDifferences(io, entries);
   }
   return inventory.unread.length === 0 ? EXIT.ok : EXIT.engine;
+}
+
+/** A local state has a path that can be shown; of other backends the engine alone knows more. */
+function statePlace(workspace: Workspace, { stacks }: Inventory, name: string): StatePlace {
+  const stack = stacks.find((each) => each.name === name);
+  if (stack === undefined) return { file: undefined, plans: 'cdktf.out/plans' };
+  const { name: backend, settings } = backendOf(stack);
+  const path = memberOf(settings, 'path');
+  const shown = (file: string) => relative(workspace.folder, file);
+  return {
+    file:
+      backend === 'local' && typeof path === 'string'
+        ? shown(resolve(stack.folder, path))
+        : undefined,
+    plans: shown(resolve(stack.folder, '..', '..', 'plans')),
+  };
 }
 
 /** An object in a project's namespace that nothing declares: it shares the project's fate. */
@@ -158,7 +182,7 @@ function kindText({ kind, name }: StoredDatum): string {
 }
 
 function endText({ end }: StoredDatum): string {
-  if (end.by === 'over') return 'Deleted.';
+  if (end.by === 'over') return 'Deleted. What is listed here is left.';
   return end.at === null
     ? `Deleted ${end.period} after a deletion request is deployed.`
     : `Deleted by the first deploy after ${end.at}; recoverable until then.`;
