@@ -72,15 +72,11 @@ function statePlace(workspace: Workspace, { stacks }: Inventory, name: string): 
   const stack = stacks.find((each) => each.name === name);
   if (stack === undefined) return { file: undefined, plans: 'cdktf.out/plans' };
   const { name: backend, settings } = backendOf(stack);
-  const path = memberOf(settings, 'path');
-  const shown = (file: string) => relative(workspace.folder, file);
-  return {
-    file:
-      backend === 'local' && typeof path === 'string'
-        ? shown(resolve(stack.folder, path))
-        : undefined,
-    plans: shown(resolve(stack.folder, '..', '..', 'plans')),
-  };
+  const path = memberOf(settings, 'path') ?? 'terraform.tfstate';
+  const isFile = backend === 'local' && typeof path === 'string';
+  const shown = (...parts: readonly string[]) =>
+    relative(workspace.folder, resolve(stack.folder, ...parts));
+  return { file: isFile ? shown(path) : undefined, plans: shown('..', '..', 'plans') };
 }
 
 /** An object in a project's namespace that nothing declares: it shares the project's fate. */
