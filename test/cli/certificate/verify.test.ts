@@ -157,6 +157,18 @@ it('finds evidence that was handed over beside the certificate, and none of anot
   expect(await verify()).toMatchObject({ code: 1 });
 });
 
+it('is verified by whoever has nothing but what was handed over', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  put('billing.json', EVIDENCE);
+  put('c.json.sig', sign(null, Buffer.from(CERTIFICATE), privateKey));
+  put('key.pub', String(publicKey.export({ type: 'spki', format: 'pem' })));
+  for (const name of ['evidence', 'certificates', 'cdktf.json', 'plan.json']) {
+    rmSync(join(folder, name), { recursive: true });
+  }
+  const { code, stdout } = await verify('--key', 'key.pub');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Verified, and signed/m)]);
+});
+
 it('names the file that is wrong, and not another', async () => {
   put('other.json', EVIDENCE.replace('2026-01-08', '2026-01-07'));
   const other = await verify('--evidence', 'other.json');
