@@ -1,77 +1,68 @@
-// How much our constructs add to cdktf's own cost. Both sides synthesize the same resources in the
-// same process, in turn; the floor makes them as bare TerraformResources from our own output.
-// Run: node --import tsx bench/synth.ts
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// How long our constructs take, beside bare cdktf with as many resources: with the provider's classes,
+// as its users write them, and raw, which is the least that cdktf can do. Each run is a process of its
+// own, the sides in turn; what counts is the median of the rounds' ratios, since other programs run, too.
+// Run: npm run bench [-- PROJECTS … [--rounds N] [--per-stack N] [--sides ours,typed,raw]]
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App, TerraformResource, TerraformStack } from 'cdktf';
-import {
-  Credential,
-  Project,
-  RegistrySecret,
-  ReprieveApp,
-  ReprieveStack,
-  Target,
-} from '../lib/index.js';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { countWritten } from './synth/sides.js';
 
-const PROJECTS = 20;
-const TEMPLATES = 20;
-const ROUNDS = 7;
+interface Run {
+  readonly milliseconds: number;
+  readonly mebibytes: number;
+}
 
-type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+const WORKER = resolve(import.meta.dirname, 'synth/worker.ts');
 
-const outdir = mkdtempSync(join(tmpdir(), 'reprieve-bench-'));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    'per-stack': { type: 'string', default: '20' },
+    sides: { type: 'string', default: 'ours,typed,raw' },
+  },
+});
+const sides = values.sides.split(',');
+const folder = mkdtempSync(join(tmpdir(), 'reprieve-bench-'));
 try {
-  const resources = ours();
-  const rounds = Array.from({ length: ROUNDS }, () => {
-    const floor = milliseconds(() => bare(resources));
-    return { floor, ours: milliseconds(ours), count: count(resources) };
-  });
-  const middle = rounds.sort((a, b) => a.ours / a.floor - b.ours / b.floor)[ROUNDS >> 1];
-  if (middle !== undefined) {
-    console.log(`${middle.count} resources, median of ${ROUNDS} pairs`);
-    console.log(`cdktf alone ${middle.floor.toFixed(0)} ms, ours ${middle.ours.toFixed(0)} ms`);
-    console.log(`ratio ${(middle.ours / middle.floor).toFixed(2)}`);
-  }
+  for (const projects of positionals.length === 0 ? ['100', '1000'] : positionals) bench(projects);
 } finally {
-  rmSync(outdir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 
-function ours(): Blocks {
-  const app = new ReprieveApp({ outdir });
-  const stack = new ReprieveStack(app, 'bench', { target: Target.kubernetes() });
-  const password = Credential.fromVariable('token', { revision: 1 });
-  for (let at = 0; at < PROJECTS; at += 1) {
-    const project = new Project(stack, `project-${at}`);
-    const hub = RegistrySecret.dockerHub(project, 'hub', { username: 'example', password });
-    for (let each = 0; each < TEMPLATES; each += 1) {
-      const image = `example/app:${each}`;
-      project.addJobTemplate(`job-${each}`, { image, imageSecret: hub, environment: { A: 'b' } });
-    }
+function bench(projects: string): void {
+  const outdir = join(folder, projects);
+  const rounds = Array.from({ length: Number(values.rounds) }, () =>
+    Object.fromEntries(sides.map((side) => [side, runOf(side, projects, outdir)])),
+  );
+  const size = { projects: Number(projects), perStack: Number(values['per-stack']), outdir };
+  console.log(`${projects} projects, ${countWritten(size)} resources, ${rounds.length} rounds`);
+  for (const side of sides) {
+    const of = (key: keyof Run) => sorted(rounds.map((round) => round[side]?.[key] ?? Number.NaN));
+    const ratios = sorted(
+      rounds.map(({ ours, [side]: peer }) => (ours?.milliseconds ?? 0) / (peer?.milliseconds ?? 0)),
+    );
+    const [least = 0, middle = 0, most = 0] = [ratios[0], median(ratios), ratios.at(-1)];
+    console.log(
+      `  ${side.padEnd(6)} ${median(of('milliseconds')).toFixed(0).padStart(7)} ms ${median(of('mebibytes')).toFixed(0).padStart(5)} MiB` +
+        (side === 'ours'
+          ? ''
+          : `   ours is ${middle.toFixed(2)} times that (${least.toFixed(2)} to ${most.toFixed(2)})`),
+    );
   }
-  app.synth();
-  const text = readFileSync(join(outdir, 'stacks/bench/cdk.tf.json'), 'utf8');
-  return JSON.parse(text).resource;
 }
 
-function bare(resources: Blocks): void {
-  const app = new App({ outdir, stackTraces: false });
-  const stack = new TerraformStack(app, 'bench');
-  for (const [type, blocks] of Object.entries(resources)) {
-    for (const [id, body] of Object.entries(blocks)) {
-      const resource = new TerraformResource(stack, id, { terraformResourceType: type });
-      for (const [key, value] of Object.entries(body)) resource.addOverride(key, value);
-    }
-  }
-  app.synth();
+function runOf(side: string, projects: string, outdir: string): Run {
+  const command = ['--import', 'tsx', WORKER, side, projects, values['per-stack'], outdir];
+  return JSON.parse(execFileSync(process.execPath, command, { encoding: 'utf8' }));
 }
 
-function milliseconds(run: () => unknown): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
+function sorted(numbers: readonly number[]): readonly number[] {
+  return [...numbers].sort((a, b) => a - b);
 }
 
-function count(resources: Blocks): number {
-  return Object.values(resources).reduce((sum, blocks) => sum + Object.keys(blocks).length, 0);
+function median(numbers: readonly number[]): number {
+  return numbers[numbers.length >> 1] ?? Number.NaN;
 }

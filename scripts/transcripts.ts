@@ -27,9 +27,7 @@ interface Step {
   readonly prepare?: (folder: string) => void;
 }
 
-/** Terraform's own summary, and cdktf's outputs at the end. */
-const PLAN =
-  /Plan:|Apply complete|No changes|^ {2}reclamations|^ +"(target|status|deletedAt|reclaimAfter)":/;
+const DEPLOY = 'npx reprieve deploy sandbox --auto-approve';
 
 /** What npx would start; in a copy without an installation of its own, npx finds nothing. */
 const PROGRAMS: Readonly<Record<string, string>> = {
@@ -48,7 +46,7 @@ deletions:
 `;
 
 const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
-  deploy: [{ command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN }],
+  deploy: [{ command: DEPLOY }],
   review: [
     {
       command: 'npx reprieve plan sandbox',
@@ -56,10 +54,10 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     },
     { command: 'npx reprieve review cdktf.out/plans/sandbox.json' },
   ],
-  delete: [{ command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN }],
+  delete: [{ command: DEPLOY }],
   restore: [
     { command: 'npx reprieve reclamation restore billing --stack sandbox' },
-    { command: 'npx cdktf deploy sandbox --auto-approve', show: PLAN },
+    { command: DEPLOY },
   ],
   mistakes: [
     {
@@ -77,29 +75,14 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   reset: [{ command: 'npx reprieve sandbox reset sandbox --force' }],
 };
 
-const ATTEMPTS = 5;
-
 const original = readFileSync(README, 'utf8');
-const updated = withTranscripts(original, recordWhole());
+const updated = withTranscripts(original, record());
 if (process.argv.includes('--check')) {
   if (updated === original)
     console.log('The transcripts in README.md are what the commands print.');
   else fail(original, updated);
 } else {
   writeFileSync(README, updated);
-}
-
-/** Under load cdktf can lose the end of what Terraform prints: such a recording is made anew. */
-function recordWhole(): ReadonlyMap<string, string> {
-  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
-    const recorded = record();
-    const isWhole = [...recorded.values()].every(
-      (text) =>
-        text.split('$ npx cdktf deploy').length <= text.split(/Apply complete!|No changes/).length,
-    );
-    if (isWhole) return recorded;
-  }
-  return record();
 }
 
 function record(): ReadonlyMap<string, string> {
@@ -124,17 +107,23 @@ function run(step: Step, folder: string): string {
   step.prepare?.(folder);
   const { TF_CLI_CONFIG_FILE: _config, CI: _ci, ...env } = process.env;
   const [, command = '', ...args] = step.command.split(' ');
-  const done = spawnSync(process.execPath, [PROGRAMS[command] ?? command, ...args], {
-    cwd: folder,
-    env: {
-      ...env,
-      CHECKPOINT_DISABLE: '1',
-      FORCE_COLOR: '0',
-      NO_COLOR: '1',
-      npm_config_loglevel: 'error',
+  const program = [process.execPath, PROGRAMS[command] ?? command, ...args];
+  // Both streams in the order in which a reader sees them.
+  const done = spawnSync(
+    'sh',
+    ['-c', `exec "$@"${command === 'reprieve' ? ' 2>&1' : ''}`, 'sh', ...program],
+    {
+      cwd: folder,
+      env: {
+        ...env,
+        CHECKPOINT_DISABLE: '1',
+        FORCE_COLOR: '0',
+        NO_COLOR: '1',
+        npm_config_loglevel: 'error',
+      },
+      encoding: 'utf8',
     },
-    encoding: 'utf8',
-  });
+  );
   const lines = normalise(`${done.stdout}${done.stderr}`, folder).split('\n');
   return [`$ ${step.command}`, ...shown(lines, step)].join('\n');
 }

@@ -14,6 +14,7 @@ import { hasPolicies } from '../files/settings.js';
 import { printProblems, problemsOf } from './failure.js';
 import { checkLocalState } from './local-state.js';
 import { loadProjectFiles } from './project-files.js';
+import { noteUnderCdktf } from './under-cdktf.js';
 
 /** How an app is synthesized, where the environment should not decide. */
 export interface SynthesizeOptions {
@@ -70,6 +71,8 @@ async function run(
     if (isOld || diffLocks(files.lock.lock, app.lock).length > 0) {
       writeAtomically(join(folder, LOCK_FILE), formatLock(app.lock));
     }
+    const note = noteUnderCdktf(app.stacks, app.outdir, env);
+    if (note !== undefined) process.stdout.write(`\n${note}\n`);
     return 0;
   } catch (error) {
     return printProblems(problemsOf(error), EXIT.findings);

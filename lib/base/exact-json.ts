@@ -49,7 +49,8 @@ function startsAny(value: unknown, mark: string): boolean {
     : false;
 }
 
-function hasBigInt(value: unknown): boolean {
+/** Whether a bigint is anywhere in a value. */
+export function hasBigInt(value: unknown): boolean {
   if (typeof value === 'bigint') return true;
   return typeof value === 'object' && value !== null && Object.values(value).some(hasBigInt);
 }

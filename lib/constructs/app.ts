@@ -5,7 +5,7 @@ import { didYouMean } from '../base/nearest.js';
 import { formatSource, type Problem, STALE_LOCK } from '../base/problem.js';
 import { writeAtomically } from '../files/disk.js';
 import { LOCK_FILE } from '../files/file-names.js';
-import { diffLocks, formatLock, type ProjectsLock, readLock } from '../files/projects-lock.js';
+import { diffLocks, type ProjectsLock, unreadableLock } from '../files/projects-lock.js';
 import { RESOURCES } from '../model/deletion-target.js';
 import { DeclarationError } from './declaration-error.js';
 import { emptyProjectFiles, type ProjectFiles, provideProjectFiles } from './project-files.js';
@@ -201,7 +201,7 @@ export class ReprieveApp extends App {
 
   /** A lock that could not be read back would stop every later synthesis: not written at all. */
   private unreadableLock(): readonly Problem[] {
-    return readLock(LOCK_FILE, formatLock(this.lock)).problems;
+    return unreadableLock(LOCK_FILE, this.lock);
   }
 
   private staleLock(): readonly Problem[] {
@@ -255,6 +255,7 @@ function unknownStack(stack: string, names: readonly string[]) {
   };
 }
 
+/** Beside what cdktf writes, which is made again by every synthesis. */
 function writeJson(path: string, value: unknown): void {
-  writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`, false);
 }

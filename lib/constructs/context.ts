@@ -2,6 +2,7 @@ import { App, type TerraformResource } from 'cdktf';
 import type { Construct, IConstruct } from 'constructs';
 import type { DeletionRequest } from '../files/deletions.js';
 import type { Settings } from '../files/settings.js';
+import type { Referring } from '../model/project.js';
 import type { CredentialSpec, ItemKind, ItemSpecs } from '../model/specification.js';
 import type { ObjectLabels } from './kubernetes/metadata.js';
 import type { Foreign, IItem, IProject } from './references.js';
@@ -54,6 +55,8 @@ export interface ItemContext<K extends ItemKind = ItemKind> extends IConstruct, 
   readonly specification: ItemSpecs[K] | undefined;
   /** What it names that something other than this app declares. */
   readonly elsewhere: readonly Foreign[];
+  /** What a job template names whose declaration has problems. */
+  readonly refers?: Referring;
   readonly rehydrated: boolean;
   readonly movedFrom?: string;
 }

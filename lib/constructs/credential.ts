@@ -1,3 +1,8 @@
+import {
+  credentialCondition,
+  credentialMessage,
+  environmentVariable,
+} from '../model/credential-variable.js';
 import type { CredentialSpec } from '../model/specification.js';
 import { literalText, quoteHcl, template } from '../state/expression.js';
 
@@ -66,7 +71,7 @@ export function credentialExpression(credential: CredentialSpec): string {
 export function credentialVariable(variable: string, neededBy: readonly string[]) {
   const declaration = {
     type: 'string',
-    description: `A credential: set TF_VAR_${variable}. It is never stored.`,
+    description: `A credential: set ${environmentVariable(variable)}. It is never stored.`,
     // Without a default, Terraform would ask for the value and a pipeline would hang.
     default: null,
     ephemeral: true,
@@ -79,8 +84,8 @@ export function credentialVariable(variable: string, neededBy: readonly string[]
     ...declaration,
     validation: [
       {
-        condition: template(`var.${variable} == null ? false : length(var.${variable}) > 0`),
-        error_message: `${literalText(first)}${more} needs a credential: set the environment variable TF_VAR_${variable} where the plan and the apply run.`,
+        condition: template(credentialCondition(variable)),
+        error_message: credentialMessage(variable, `${literalText(first)}${more}`),
       },
     ],
   };

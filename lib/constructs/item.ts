@@ -4,6 +4,7 @@ import { type Checked, type Problem, Problems, type Source } from '../base/probl
 import { itemTarget } from '../model/deletion-target.js';
 import { checkMetadata } from '../model/metadata.js';
 import { checkItemName } from '../model/names.js';
+import type { Referring } from '../model/project.js';
 import {
   type ItemKind,
   type ItemSpecs,
@@ -58,6 +59,8 @@ export interface Declaration<K extends ItemKind> {
   readonly movedFrom?: string;
   /** What it names that something other than this app declares. */
   readonly elsewhere?: readonly Foreign[];
+  /** What it names, as it was written, where it has problems. */
+  readonly refers?: Referring;
   /** Where the lock describes it; left out where code declares it. */
   readonly lockedAt?: Source;
 }
@@ -83,6 +86,8 @@ export abstract class Item<K extends ItemKind = ItemKind> extends Construct impl
   readonly resource?: TerraformResource;
   /** @internal */
   readonly elsewhere: readonly Foreign[];
+  /** @internal */
+  readonly refers?: Referring;
   private declared: ItemSpecs[K] | undefined;
   private grant?: ReadGrant;
 
@@ -102,6 +107,7 @@ export abstract class Item<K extends ItemKind = ItemKind> extends Construct impl
     this.target = itemTarget(project.name, this.kind, this.name);
     this.rehydrated = declaration.lockedAt !== undefined;
     this.elsewhere = declaration.elsewhere ?? [];
+    if (declaration.refers !== undefined) this.refers = declaration.refers;
     if (declaration.movedFrom !== undefined) this.movedFrom = declaration.movedFrom;
     report(this, ...checkItemName(this.kind, this.name), ...declaration.specification.problems);
     const specification = declaration.specification.value;

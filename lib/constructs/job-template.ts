@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { isRecord } from '../base/guards.js';
 import { inert } from '../base/inert.js';
 import { checkJobTemplate } from '../model/job-template.js';
+import type { Referring } from '../model/project.js';
 import type { ItemKind, ServiceAccount } from '../model/specification.js';
 import { type ProjectContext, projectOf } from './context.js';
 import { type Declaration, declare, Item, type ItemProps } from './item.js';
@@ -54,12 +55,12 @@ export interface JobTemplateProps extends ItemProps {
    * @default - none: the image is public
    */
   readonly imageSecret?: IRegistrySecret | string;
-  /** Up to 100 entries. @default - the image's own */
+  /** Up to 1000 entries. @default - the image's own */
   readonly command?: readonly string[];
-  /** Up to 100 entries. @default - the image's own */
+  /** Up to 1000 entries. @default - the image's own */
   readonly arguments?: readonly string[];
   /**
-   * Up to 100 variables, those of `environmentFrom` included.
+   * Up to 1000 variables, those of `environmentFrom` included.
    *
    * @default - none
    * @example { MODE: 'full', TOKEN: { secret: api, key: 'API_KEY' } }
@@ -73,7 +74,7 @@ export interface JobTemplateProps extends ItemProps {
    */
   readonly environmentFrom?: readonly EnvironmentSource[];
   /**
-   * Up to 100 secrets and config maps as files.
+   * Up to 1000 secrets and config maps as files.
    *
    * @default - none
    * @example [{ path: '/etc/settings', configMap: settings }]
@@ -105,9 +106,9 @@ export interface JobTemplateProps extends ItemProps {
   readonly memory?: string | Size;
   /** Such as `400M`, or `Size.megabytes(400)`; at most the memory. @default '400M' */
   readonly ephemeralStorage?: string | Size;
-  /** Seconds, 1 to 86400, or `Duration.hours(2)`; only for a task. @default 7200 */
+  /** Seconds, from 1, or `Duration.hours(2)`; only for a task. @default 7200 */
   readonly maxExecutionTime?: number | Duration;
-  /** 0 to 5; only for a task. @default 3 */
+  /** From 0; only for a task. @default 3 */
   readonly retryLimit?: number;
   /** Whether it may name secrets and config maps that the project lacks. @default false */
   readonly allowMissingReferences?: boolean;
@@ -152,12 +153,33 @@ function declaration(
   props: JobTemplateProps,
 ): Declaration<'job-templates'> {
   const references = new References(project);
+  let refers: Referring | undefined;
   const declared = declare('job-templates', id, props, (name, rest) => {
-    const { value, problems } = checkJobTemplate(name, named(rest, references));
+    const plain = named(rest, references);
+    refers = referringOf(plain);
+    const { value, problems } = checkJobTemplate(name, plain);
     const all = [...references.problems, ...problems];
     return all.length === 0 && value !== undefined ? { value, problems } : { problems: all };
   });
-  return { ...declared, elsewhere: references.elsewhere };
+  const isSound = declared.specification.value !== undefined;
+  const { elsewhere: foreign } = references;
+  return isSound || refers === undefined
+    ? { ...declared, elsewhere: foreign }
+    : { ...declared, elsewhere: foreign, refers };
+}
+
+/** What a template names, of whatever shape the rest is. */
+function referringOf(plain: Readonly<Record<string, unknown>>): Referring {
+  const { imageSecret, environment, environmentFrom, mounts, allowMissingReferences } = plain;
+  const lists: readonly unknown[] = [environmentFrom, mounts].flatMap((each) =>
+    Array.isArray(each) ? each : [],
+  );
+  const variables = isRecord(environment) ? Object.values(environment) : [];
+  return {
+    imageSecret,
+    allowMissingReferences,
+    entries: [...variables, ...lists].filter((each) => isRecord(each)),
+  };
 }
 
 type Declared = Omit<JobTemplateProps, keyof ItemProps>;

@@ -1,5 +1,5 @@
 import type { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
-import { dependable, TerraformResource } from 'cdktf';
+import { TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { LockedProject } from '../files/projects-lock.js';
 import { checkIngress } from '../model/network.js';
@@ -42,6 +42,7 @@ import { accountReference, type IProject, type IServiceAccount } from './referen
 import { RegistrySecret, type RegistrySecretProps } from './registry-secret.js';
 import { report } from './report.js';
 import { Secret, type SecretProps } from './secret.js';
+import { ownAddress } from './targets/target.js';
 import type { ProtectedResource } from './while-soft-deleted.js';
 
 /** An open deletion with the image references whose data stays in a registry. */
@@ -242,7 +243,7 @@ export class Project extends Construct implements IProject {
     this.reclamation.protect(target, resource);
     // A restore that has to make an item anew must find the quota open again.
     if (target !== this.name) {
-      resource.dependsOn = [...(resource.dependsOn ?? []), dependable(this.quota)];
+      resource.dependsOn = [...(resource.dependsOn ?? []), ownAddress(this.quota)];
     }
   }
 

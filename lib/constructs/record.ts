@@ -2,6 +2,8 @@ import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Condition } from '../state/clock.js';
 import { type Data, render } from '../state/expression.js';
+import { lean } from './rendering.js';
+import type { TerraformJson } from './targets/index.js';
 
 /** How a record behaves over its life in state. */
 export interface RecordOptions {
@@ -51,6 +53,11 @@ export class StateRecord extends TerraformResource {
     });
     if (options.dependsOn !== undefined && options.dependsOn.length > 0)
       this.addOverride('depends_on', options.dependsOn);
+  }
+
+  /** @internal */
+  override toTerraform(): TerraformJson {
+    return lean(this, () => super.toTerraform());
   }
 
   /** Whether a construct is a record of ours, told by shape so that copies of this module agree. */

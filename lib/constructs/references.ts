@@ -90,7 +90,7 @@ export interface Foreign {
 /** Turns references into names, and keeps what is wrong with them. */
 export class References {
   readonly problems: Problem[] = [];
-  /** Those that `fromName` made. */
+  /** Those that `fromName` made, and those that were reported. */
   readonly elsewhere: Foreign[] = [];
 
   constructor(private readonly project: IProject) {}
@@ -98,16 +98,28 @@ export class References {
   /** The name of what is referred to; texts, and what has no shape at all, are left to the checks. */
   nameOf(field: string, reference: unknown, ...kinds: readonly ItemKind[]): unknown {
     if (!isRecord(reference)) return reference;
-    const { kind, name, project } = reference;
+    const { kind, name } = reference;
     const known = kinds.find((each) => each === kind);
-    if (known === undefined) this.problems.push(wrongKind(field, reference, kinds));
-    else if (!isProject(project)) this.problems.push(wrongKind(field, reference, kinds));
-    else if (project.node !== this.project.node) {
-      this.problems.push(otherProject(field, String(name), project, this.project));
-    } else if (ELSEWHERE in reference) {
-      this.elsewhere.push({ kind: known, name: String(name) });
-    }
+    const problem = this.faultOf(field, reference, kinds);
+    if (problem !== undefined) this.problems.push(problem);
+    // What was reported already isn't missing besides.
+    const foreign = problem === undefined ? [] : kinds;
+    const all = ELSEWHERE in reference && known !== undefined ? [known] : foreign;
+    this.elsewhere.push(...all.map((each) => ({ kind: each, name: String(name) })));
     return name;
+  }
+
+  private faultOf(
+    field: string,
+    reference: Readonly<Record<string, unknown>>,
+    kinds: readonly ItemKind[],
+  ): Problem | undefined {
+    const { kind, name, project } = reference;
+    const isKnown = kinds.some((each) => each === kind);
+    if (!isKnown || !isProject(project)) return wrongKind(field, reference, kinds);
+    return project.node === this.project.node
+      ? undefined
+      : otherProject(field, String(name), project, this.project);
   }
 
   /** The name of a service account, which has to be one of the same project. */

@@ -7,6 +7,8 @@ import type { ReprieveStack } from './stack.js';
 export interface ResourceSource extends Partial<Omit<Source, 'column'>> {
   /** The construct's path. */
   readonly path: string;
+  /** What it is on a cluster, where the target has a resource of another type stand for it. */
+  readonly standsFor?: string;
 }
 
 /** By address without an index, in order, so that a finding on a plan can name the line. */
@@ -16,16 +18,21 @@ export function sourcesOf(stack: ReprieveStack): Readonly<Record<string, Resourc
     .filter((construct): construct is TerraformResource =>
       TerraformResource.isTerraformResource(construct),
     )
-    .map((resource) => [stack.target.addressOf(resource), describe(resource)] as const)
+    .map((resource) => {
+      const address = stack.target.addressOf(resource);
+      return [address, describe(resource, address)] as const;
+    })
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries);
 }
 
-function describe(resource: TerraformResource): ResourceSource {
+function describe(resource: TerraformResource, address: string): ResourceSource {
   const { file, line } = sourceOf(resource) ?? {};
+  const type = resource.terraformResourceType;
   return {
     path: resource.node.path,
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
+    ...(address.startsWith(`${type}.`) ? {} : { standsFor: type }),
   };
 }

@@ -6,9 +6,13 @@ import type { LockedStack } from '../files/projects-lock.js';
 import { checkIndexed } from '../model/array-indices.js';
 import { itemTarget, RESOURCES } from '../model/deletion-target.js';
 import { NAMES_SHARED_BY } from '../model/kinds.js';
-import { MAX_PROJECTS } from '../model/limits.js';
 import { cronJobNameFor, findCollisions } from '../model/names.js';
-import { checkQuotaUse, checkReferences, type ForeignReferences } from '../model/project.js';
+import {
+  checkQuotaUse,
+  checkReferences,
+  type ForeignReferences,
+  type UnsoundItem,
+} from '../model/project.js';
 import { ITEM_KINDS, type ItemKind, type ProjectSpec } from '../model/specification.js';
 import type { ItemContext } from './context.js';
 import type { Project } from './project.js';
@@ -18,7 +22,7 @@ import type { StackView } from './stack-view.js';
 /** Checks what can only be seen once everything in the stack is declared. */
 export function checkStack(stack: StackView, lost: ReadonlySet<string>): void {
   const { projects } = stack;
-  report(stack, ...tooMany(projects), ...unknownTargets(stack, lost));
+  report(stack, ...unknownTargets(stack, lost));
   const others = stack.reclamations.filter((each) => !each.ofProject);
   reportDuplicates<IConstruct & { readonly name?: string; readonly target?: string }>(
     [...projects, ...others],
@@ -36,7 +40,8 @@ function checkProject(project: Project): void {
   }
   reportTemplateCollisions(project);
   report(project, ...checkQuotaUse(project.specification));
-  for (const { template, ...problem } of checkReferences(remaining(project), elsewhere(project))) {
+  const missing = checkReferences(remaining(project), elsewhere(project), unsound(project));
+  for (const { template, ...problem } of missing) {
     report(templateOf(project, template), problem);
   }
   for (const item of project.items) report(item, ...notIndexed(item));
@@ -64,6 +69,12 @@ function remaining(project: Project): ProjectSpec {
   return { quota: specification.quota, ...Object.fromEntries(items) };
 }
 
+/** Items with other problems: what they name is reported in the same run, and they aren't missing. */
+function unsound(project: Project): readonly UnsoundItem[] {
+  if (project.marksOf(project.name).fate.doomed) return [];
+  return project.items.filter(({ specification }) => specification === undefined);
+}
+
 /** What templates name that something else makes: the project's own are not among these. */
 function elsewhere(project: Project): ForeignReferences {
   const own = new Set(project.items.map(({ kind, name }) => `${kind}/${name}`));
@@ -78,19 +89,6 @@ function elsewhere(project: Project): ForeignReferences {
 function without(specification: ProjectSpec, kind: ItemKind, gone: ReadonlySet<string>) {
   const entries = Object.entries(specification[kind] ?? {});
   return Object.fromEntries(entries.filter(([name]) => !gone.has(`${kind}/${name}`)));
-}
-
-function tooMany(projects: readonly Project[]): readonly Problem[] {
-  if (projects.length <= MAX_PROJECTS) return [];
-  const deleted = projects.filter((it) => it.marksOf(it.name).fate.doomed).length;
-  return [
-    {
-      code: 'stack/too-many-projects',
-      message: `${projects.length} projects (${deleted} of them soft-deleted) are more than the ${MAX_PROJECTS} that a stack can have.`,
-      remedy:
-        'Use a second stack. A soft-deleted project counts until it is reclaimed and its request closed.',
-    },
-  ];
 }
 
 function unknownTargets(stack: StackView, lost: ReadonlySet<string>): readonly Problem[] {

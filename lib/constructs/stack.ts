@@ -24,6 +24,7 @@ import type { Reclamation } from './reclamation.js';
 import { reconcile } from './reconcile.js';
 import { StateRecord } from './record.js';
 import { protectedIn, referenceProblems } from './referrers.js';
+import { prepareLean, renderLean } from './rendering.js';
 import { report } from './report.js';
 import { checkStack } from './stack-checks.js';
 import { type StackTarget, Target, type TerraformJson } from './targets/index.js';
@@ -130,8 +131,12 @@ export class ReprieveStack extends TerraformStack {
    */
   get lockedEncryption(): LockedEncryption | undefined {
     if (this.encryption === undefined || this.target.name !== 'kubernetes') return undefined;
-    const { provider, key } = this.encryption;
-    return key === undefined ? { provider } : { provider, key };
+    const { provider, key, resources = [] } = this.encryption;
+    return {
+      provider,
+      ...(key === undefined ? {} : { key }),
+      ...(resources.length === 0 ? {} : { resources }),
+    };
   }
 
   /**
@@ -207,7 +212,7 @@ export class ReprieveStack extends TerraformStack {
    */
   override prepareStack(): void {
     this.seal();
-    super.prepareStack();
+    prepareLean(this, () => super.prepareStack());
   }
 
   /**
@@ -241,8 +246,12 @@ export class ReprieveStack extends TerraformStack {
    * @internal
    */
   render(): { readonly json: TerraformJson; readonly problems: readonly Problem[] } {
-    const json: TerraformJson = super.toTerraform();
-    const written = { ...json, ...this.credentialVariables(json['variable']) };
+    const json: TerraformJson = renderLean(this, () => super.toTerraform());
+    const variables = this.credentialVariables;
+    const written =
+      Object.keys(variables).length === 0
+        ? json
+        : { ...json, variable: { ...Object(json['variable']), ...variables } };
     const sealed = this.reclamations.flatMap((each) => each.sealedMembers);
     const rewritten = this.target.rewrite(written);
     const { json: own, ...found } = protectJson(rewritten, protectedIn(this));
@@ -253,13 +262,19 @@ export class ReprieveStack extends TerraformStack {
     return { json: own, problems };
   }
 
-  private credentialVariables(declared: unknown): TerraformJson {
+  /**
+   * The declarations of its credentials' variables, by name; known once it is sealed.
+   *
+   * @internal
+   */
+  get credentialVariables(): TerraformJson {
     if (!this.handlesCredentials) return {};
-    const own = [...this.credentials].map(([name, users]) => [
-      name,
-      credentialVariable(name, [...users].sort()),
-    ]);
-    return { variable: { ...Object(declared), ...Object.fromEntries(own) } };
+    return Object.fromEntries(
+      [...this.credentials].map(([name, users]) => [
+        name,
+        credentialVariable(name, [...users].sort()),
+      ]),
+    );
   }
 
   /** The floor and the approvers, where reprieve.yaml says any and there is something to protect. */

@@ -1,4 +1,4 @@
-import { isCoveredBy } from './kinds.js';
+import { BREADTHS, breadthOf } from './kinds.js';
 import type { Cipher } from './stored-value.js';
 
 /** A key of the API server's own. The secret is for the file alone: no message shows it. */
@@ -35,7 +35,7 @@ export interface ConfigurationEntry {
   readonly providers: readonly Provider[];
 }
 
-/** An API server's EncryptionConfiguration. Of entries for the same kind, the first one writes. */
+/** An API server's EncryptionConfiguration. */
 export interface EncryptionConfiguration {
   readonly entries: readonly ConfigurationEntry[];
 }
@@ -65,16 +65,35 @@ export function keyText({ provider, name }: KeyName): string {
   return name === '' ? provider : `${provider} ${name}`;
 }
 
-/** By what a kind is written, which comes first, and read. What no entry covers is plain text. */
-export function providersOf(
+/**
+ * The entries by which an API server handles a kind: those that name it; only where there are none,
+ * those of its group; only where there are none of those either, those of all kinds.
+ */
+export function entriesOf(
   { entries }: EncryptionConfiguration,
   resource: string,
+): readonly ConfigurationEntry[] {
+  for (const breadth of BREADTHS) {
+    const found = entries.filter(({ resources }) =>
+      resources.some((name) => breadthOf(resource, name) === breadth),
+    );
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** By what a kind is written, which comes first, and read. What no entry covers is plain text. */
+export function providersOf(
+  configuration: EncryptionConfiguration,
+  resource: string,
 ): readonly Provider[] {
-  const matching = entries.filter(({ resources }) =>
-    resources.some((name) => isCoveredBy(resource, name)),
-  );
-  const found = matching.flatMap(({ providers }) => providers);
+  const found = entriesOf(configuration, resource).flatMap(({ providers }) => providers);
   return found.length === 0 ? [IDENTITY] : found;
+}
+
+/** Whether an entry leaves its kinds in plain text on purpose, such as events. */
+export function isPlain({ providers }: ConfigurationEntry): boolean {
+  return providers.every(({ provider }) => provider === 'identity');
 }
 
 /** Every key that a configuration names, each once. */

@@ -16,12 +16,15 @@ export interface DeclaredUse {
 }
 
 /** Holds what is declared against what an API server has done since its start. */
-export function useOf(declared: KeyName, { operations }: ServerMetrics): DeclaredUse {
+export function useOf(
+  declared: KeyName,
+  { operations, configurationHash }: ServerMetrics,
+): DeclaredUse {
   const writes = operations.filter(
     ({ resource, direction, ok }) => resource === 'secrets' && direction === 'to_storage' && ok,
   );
   const prefixes = [...new Set(writes.map(({ prefix }) => prefix))].sort();
-  if (operations.length === 0) {
+  if (operations.length === 0 && configurationHash === undefined) {
     return { kind: declared.provider === 'identity' ? 'as-declared' : 'none', prefixes };
   }
   if (prefixes.length === 0) return { kind: 'not-shown', prefixes };

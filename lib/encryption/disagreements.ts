@@ -1,6 +1,13 @@
 import { escapeInvisible } from '../base/inert.js';
 import { compareTexts } from '../base/order.js';
-import { type EncryptionConfiguration, keyText, nameOf, providersOf } from './configuration.js';
+import {
+  type EncryptionConfiguration,
+  type KeyName,
+  keysOf,
+  keyText,
+  nameOf,
+  providersOf,
+} from './configuration.js';
 import type { ServerMetrics } from './metrics.js';
 
 /** An API server by the name under which it was asked. */
@@ -29,6 +36,7 @@ export function disagreements(
     ...differentWrites(servers),
     ...differentKeyIds(servers),
     ...differentFiles(files),
+    ...differentSecrets(files),
     ...failedReloads(servers),
   ].map(escapeInvisible);
 }
@@ -112,9 +120,44 @@ function differentFiles(files: readonly NamedConfiguration[]): readonly string[]
   });
 }
 
+/**
+ * Keys of one name that are not the same in all files: what one server writes, the others take for
+ * theirs and can't read. What the keys are is in no text.
+ */
+export function differentSecrets(
+  files: readonly Omit<NamedConfiguration, 'hash'>[],
+): readonly string[] {
+  const known = new Map<string, { readonly secret: string; readonly name: string }>();
+  const found: string[] = [];
+  for (const { name, configuration } of files) {
+    for (const key of keysOf(configuration)) {
+      if (!('secret' in key)) continue;
+      const text = keyText(nameOf(key));
+      const first = known.get(text);
+      if (first === undefined) known.set(text, { secret: key.secret, name });
+      else if (first.secret !== key.secret) {
+        found.push(`${first.name} and ${name} have different keys that are called ${text}.`);
+      }
+    }
+  }
+  return found;
+}
+
 function firstKey(configuration: EncryptionConfiguration, resource: string): string {
   const [first] = providersOf(configuration, resource);
   return first === undefined ? '' : keyText(nameOf(first));
+}
+
+/** Servers that show by their metrics that they encrypt nothing: that much counters do prove. */
+export function withoutEncryption(
+  servers: readonly NamedServer[],
+  declared: KeyName | undefined,
+): readonly string[] {
+  if (declared?.provider === 'identity') return [];
+  return servers
+    .filter(({ metrics }) => metrics.operations.length === 0)
+    .filter(({ metrics }) => metrics.configurationHash === undefined)
+    .map(({ name }) => escapeInvisible(`${name} shows no encryption at all.`));
 }
 
 function failedReloads(servers: readonly NamedServer[]): readonly string[] {

@@ -2,14 +2,15 @@ import type { Checked, Problem } from '../base/problem.js';
 import {
   type ConfigurationEntry,
   type EncryptionConfiguration,
+  entriesOf,
   IDENTITY,
+  isPlain,
   isSameKey,
   type KeyName,
   nameOf,
   type Provider,
   providersOf,
 } from './configuration.js';
-import { isCoveredBy } from './kinds.js';
 
 /** A new configuration: one key that writes, and plain text that is still read where there may be some. */
 export function newConfiguration(
@@ -30,7 +31,11 @@ export function addKey(
   resources: readonly string[],
   key: Provider,
 ): Checked<EncryptionConfiguration> {
-  const entries = configuration.entries.map((entry) => withKey(entry, resources, key));
+  const asked = new Set(resources.flatMap((resource) => entriesOf(configuration, resource)));
+  // Kinds that are left in plain text on purpose, such as events, stay so.
+  const entries = configuration.entries.map((entry) =>
+    isPlain(entry) && !asked.has(entry) ? entry : withKey(entry, key),
+  );
   const uncovered = resources.filter((resource) => !readsBy({ entries }, resource, nameOf(key)));
   if (uncovered.length > 0) entries.push({ resources: uncovered, providers: [IDENTITY, key] });
   const times = entries.filter(({ providers }) => providers.includes(key)).length;
@@ -65,18 +70,10 @@ export function dropOthers(
   };
 }
 
-function withKey(
-  entry: ConfigurationEntry,
-  resources: readonly string[],
-  key: Provider,
-): ConfigurationEntry {
+function withKey(entry: ConfigurationEntry, key: Provider): ConfigurationEntry {
   const [first, ...rest] = entry.providers;
   const has = entry.providers.some((each) => isSameKey(nameOf(each), nameOf(key)));
-  if (first === undefined || has) return entry;
-  // Kinds that are left in plain text on purpose, such as events, stay so.
-  const isPlain = rest.length === 0 && first.provider === 'identity';
-  const isAsked = resources.some((each) => entry.resources.some((name) => isCoveredBy(each, name)));
-  return isPlain && !isAsked ? entry : { ...entry, providers: [first, key, ...rest] };
+  return first === undefined || has ? entry : { ...entry, providers: [first, key, ...rest] };
 }
 
 function readsBy(configuration: EncryptionConfiguration, resource: string, key: KeyName): boolean {

@@ -1,6 +1,5 @@
-import { quote } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
-import { checkKeyName, checkSocket, checkTimeout } from '../model/encryption.js';
+import { checkKeyName, checkSocket, checkTimeout, shownText } from '../model/encryption.js';
 import type { KmsKey, LocalKey } from './configuration.js';
 
 /**
@@ -21,13 +20,13 @@ const REMEDY = 'Have `reprieve encryption config` make a key, or use 32 random b
 export function keyProblems({ provider, name, secret }: LocalKey): readonly Problem[] {
   const code = 'encryption/secret';
   if (!BASE64.test(secret)) {
-    const message = `The secret of the ${provider} key ${quote(name)} is not Base64.`;
+    const message = `The secret of the ${provider} key ${shownText(name)} is not Base64.`;
     return [...checkKeyName(name), { code, message, remedy: REMEDY }];
   }
   const length = Buffer.from(secret, 'base64').length;
   const allowed = LENGTHS[provider];
   if (allowed.includes(length)) return checkKeyName(name);
-  const message = `The ${provider} key ${quote(name)} has ${length} bytes; it needs ${allowed.join(', ')}.`;
+  const message = `The ${provider} key ${shownText(name)} has ${length} bytes; it needs ${allowed.join(', ')}.`;
   return [...checkKeyName(name), { code, message, remedy: REMEDY }];
 }
 

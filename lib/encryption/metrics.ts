@@ -2,6 +2,8 @@
 export interface ServerMetrics {
   /** Which prefixes it has written and read, by kind. */
   readonly operations: readonly Operation[];
+  /** The hash of the name under which it is known in its cluster. @default - not shown */
+  readonly serverHash?: string;
   /** SHA-256 of the configuration that it has loaded. @default - this version doesn't show it */
   readonly configurationHash?: string;
   /** The hash of the key that each KMS plugin named last. */
@@ -36,8 +38,12 @@ const RELOADED = 'apiserver_encryption_config_controller_automatic_reload_last_t
 const CALLS = 'apiserver_envelope_encryption_kms_operations_latency_seconds_count';
 const KEY_IDS = 'apiserver_envelope_encryption_key_id_hash_status_last_timestamp_seconds';
 
+const READ: ReadonlySet<string> = new Set([OPERATIONS, LOADED, RELOADED, CALLS, KEY_IDS]);
+
 /** No server has more of these lines; a hostile one could. */
 const MAX_SAMPLES = 10_000;
+/** A line has a handful of labels. */
+const MAX_LINE = 4096;
 
 interface Sample {
   readonly name: string;
@@ -53,9 +59,11 @@ interface Sample {
 export function readMetrics(text: string): ServerMetrics {
   const samples = samplesIn(text);
   const hash = samples.find(({ name }) => name === LOADED)?.labels.get('hash');
+  const server = samples.map(({ labels }) => labels.get('apiserver_id_hash')).find(Boolean);
   return {
     operations: samples.filter(({ name }) => name === OPERATIONS).map(operation),
     ...(hash === undefined || hash === '' ? {} : { configurationHash: hash }),
+    ...(server === undefined ? {} : { serverHash: server }),
     keyIdHashes: latestKeys(samples),
     reloadFailed: lastReload(samples, 'failure') > lastReload(samples, 'success'),
     pluginFailures: failedCalls(samples),
@@ -65,11 +73,11 @@ export function readMetrics(text: string): ServerMetrics {
 function samplesIn(text: string): readonly Sample[] {
   const samples: Sample[] = [];
   for (const line of text.split('\n')) {
-    if (!/^apiserver_(storage_transformation|encryption_config|envelope_encryption)/.test(line))
-      continue;
+    if (line.length > MAX_LINE || !READ.has(line.slice(0, line.indexOf('{')))) continue;
     const [, name, labels = '', value] =
       /^([a-z_]+)\{((?:[a-z_]+="(?:[^"\\]|\\.)*",?)*)\} (\S+)/.exec(line) ?? [];
-    if (name === undefined || samples.length === MAX_SAMPLES) continue;
+    if (name === undefined || !Number.isFinite(Number(value))) continue;
+    if (samples.length === MAX_SAMPLES) break;
     const pairs = [...labels.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)];
     const entries = pairs.map(([, key = '', text = '']) => [key, text] as const);
     samples.push({ name, labels: new Map(entries), value: Number(value) });

@@ -1,7 +1,7 @@
 import { isRecord } from '../base/guards.js';
-import { quote } from '../base/inert.js';
 import { type Checked, Problems } from '../base/problem.js';
 import { openYaml } from '../files/yaml-file.js';
+import { shownText } from '../model/encryption.js';
 import type { YamlPath } from '../yaml/path.js';
 import type { ConfigurationEntry, EncryptionConfiguration, Provider } from './configuration.js';
 import { readProvider } from './read-provider.js';
@@ -45,7 +45,7 @@ function entriesIn(reading: Reading, document: unknown): readonly PlacedEntry[] 
   }
   onlyKeys(reading, [], document, ['apiVersion', 'kind', 'resources']);
   if (document['apiVersion'] !== API_VERSION) {
-    const message = `The version ${quote(document['apiVersion'])} is not supported.`;
+    const message = `The version ${shownText(document['apiVersion'])} is not supported.`;
     fault(reading, ['apiVersion'], 'api-version', message, `Write apiVersion: ${API_VERSION}.`);
   }
   const list = document['resources'];
@@ -84,7 +84,7 @@ function namesIn(reading: Reading, path: YamlPath, value: unknown): readonly str
   }
   return list.flatMap((each, index) => {
     if (typeof each === 'string' && /^[a-z0-9*.-]{1,253}$/.test(each)) return [each];
-    const message = `${quote(each)} is not the name of a kind.`;
+    const message = `${shownText(each)} is not the name of a kind.`;
     fault(
       reading,
       [...path, index],
@@ -108,10 +108,10 @@ function checkNames(reading: Reading, entries: readonly PlacedEntry[]): void {
     const isKms = provider.provider === 'kms';
     const differs = !isKms && before !== undefined && secretOf(before) !== provider.secret;
     if (isKms && plugins.has(provider.name)) {
-      const message = `The KMS plugin ${quote(provider.name)} is named twice, which the API server refuses.`;
+      const message = `The KMS plugin ${shownText(provider.name)} is named twice, which the API server refuses.`;
       fault(reading, path, 'duplicate', message, 'Put its resources into one entry.');
     } else if (differs) {
-      const message = `Two different ${provider.provider} keys are called ${quote(provider.name)}.`;
+      const message = `Two different ${provider.provider} keys are called ${shownText(provider.name)}.`;
       fault(reading, path, 'duplicate', message, 'Give each key a name of its own.');
     }
     if (isKms) plugins.add(provider.name);

@@ -1,9 +1,9 @@
 import { isRecord } from '../base/guards.js';
-import { quote } from '../base/inert.js';
-import { placed, type YamlPath } from '../yaml/path.js';
+import { shownText } from '../model/encryption.js';
+import type { YamlPath } from '../yaml/path.js';
 import { IDENTITY, type KmsKey, type LocalKey, type Provider } from './configuration.js';
 import { keyProblems, kmsProblems } from './key-rules.js';
-import { fault, onlyKeys, type Reading } from './reading.js';
+import { fault, onlyKeys, type Reading, report } from './reading.js';
 
 /** One element of `providers`: a plugin, plain text, or the local keys of one kind. */
 export function readProvider(
@@ -24,7 +24,7 @@ export function readProvider(
   if (kind === 'secretbox' || kind === 'aesgcm' || kind === 'aescbc') {
     return keysIn(reading, [...path, kind], kind, inside);
   }
-  const message = `There is no provider ${quote(kind)}.`;
+  const message = `There is no provider ${shownText(kind)}.`;
   fault(reading, path, 'provider', message, 'There are secretbox, aesgcm, aescbc, kms, identity.');
   return [];
 }
@@ -51,7 +51,7 @@ function keysIn(
     }
     const key: LocalKey = { provider, name, secret };
     const problems = keyProblems(key);
-    for (const problem of problems) reading.problems.add(placed(reading.file, at, problem));
+    for (const problem of problems) report(reading, at, problem);
     return problems.length === 0 ? [key] : [];
   });
 }
@@ -77,6 +77,6 @@ function kmsIn(reading: Reading, path: YamlPath, value: unknown): readonly KmsKe
     ...(typeof cachesize === 'number' ? { cacheSize: cachesize } : {}),
   };
   const problems = kmsProblems(key, timeout);
-  for (const problem of problems) reading.problems.add(placed(reading.file, path, problem));
+  for (const problem of problems) report(reading, path, problem);
   return problems.length === 0 ? [key] : [];
 }

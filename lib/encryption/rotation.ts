@@ -1,11 +1,14 @@
 import {
+  type ConfigurationEntry,
   type EncryptionConfiguration,
+  entriesOf,
+  isPlain,
   isSameKey,
   type KeyName,
-  keysOf,
   nameOf,
   providersOf,
 } from './configuration.js';
+import { breadthOf, type StoredKind } from './kinds.js';
 import type { ServerMetrics } from './metrics.js';
 import { keyOf, type StoredObject } from './stored-object.js';
 import { isOfOldId } from './verification.js';
@@ -40,7 +43,7 @@ export interface Observations {
   readonly files: readonly ServerFile[];
   /** The kinds that are to be encrypted. */
   readonly resources: readonly string[];
-  /** What etcd holds of these kinds. @default - etcd could not be read */
+  /** What etcd holds, of all kinds. @default - etcd could not be read */
   readonly objects?: readonly StoredObject[] | undefined;
   readonly servers: readonly ServerMetrics[];
 }
@@ -65,49 +68,86 @@ export function rotationOf(observed: Observations): RotationStanding {
     ...(stale === undefined ? {} : { stale }),
   };
   const named = (found: readonly ServerFile[]) => found.map(({ name }) => name);
-  const lacking = files.filter(({ configuration: it }) => !everyKind(it, resources, key, reads));
+  const lacking = files.filter(({ configuration: it }) => !everywhere(it, resources, key, reads));
   if (lacking.length > 0) return { next: 'add', files: named(lacking), ...standing };
   const unloaded = files.filter(({ loaded }) => loaded !== 'yes');
   // A file that isn't in use says nothing of what its server can read.
   if (unloaded.length > 0) return { next: 'reload', files: named(unloaded), ...standing };
-  const behind = files.filter(({ configuration: it }) => !everyKind(it, resources, key, writes));
+  const behind = files.filter(({ configuration: it }) => !everywhere(it, resources, key, writes));
   if (behind.length > 0) return { next: 'promote', files: named(behind), ...standing };
-  const isLeft = stale === undefined ? standing.others.length > 0 : stale.length > 0;
+  const holding = files.filter(({ configuration }) => holdsOthers(configuration, key));
+  const isLeft = stale === undefined ? holding.length > 0 : stale.length > 0;
   if (isLeft) return { next: 'rewrite', files: [], ...standing };
-  const holding = files.filter(({ configuration: it }) => keysOf(it).length > 1);
   if (holding.length > 0) return { next: 'drop', files: named(holding), ...standing };
   return { next: 'done', files: [], ...standing };
 }
 
-type Has = (configuration: EncryptionConfiguration, resource: string, key: KeyName) => boolean;
+/** The entries that a rotation is about: all but those that leave their kinds in plain text. */
+export function rotatedEntries({
+  entries,
+}: EncryptionConfiguration): readonly ConfigurationEntry[] {
+  return entries.filter((entry) => !isPlain(entry));
+}
 
-const reads: Has = (configuration, resource, key) =>
-  providersOf(configuration, resource).some((each) => isSameKey(nameOf(each), key));
+/** Whether something would be dropped: another key beside the new one. */
+export function holdsOthers(configuration: EncryptionConfiguration, key: KeyName): boolean {
+  return rotatedEntries(configuration).some(({ providers }) =>
+    providers.some((each) => !isSameKey(nameOf(each), key)),
+  );
+}
 
-const writes: Has = (configuration, resource, key) => {
-  const [first] = providersOf(configuration, resource);
-  return first !== undefined && isSameKey(nameOf(first), key);
-};
+/**
+ * The names that make an API server encrypt more kinds than those that can be listed without etcd:
+ * wildcards, and kinds that nobody declared.
+ */
+export function unlistedNames(
+  configuration: EncryptionConfiguration,
+  kinds: readonly StoredKind[],
+): readonly string[] {
+  return rotatedEntries(configuration)
+    .flatMap(({ resources }) => resources)
+    .filter((name) => !kinds.some(({ resource }) => breadthOf(resource, name) === 'kind'));
+}
 
-function everyKind(
+type Has = (providers: ConfigurationEntry['providers'], key: KeyName) => boolean;
+
+const reads: Has = (providers, key) => providers.some((each) => isSameKey(nameOf(each), key));
+
+const writes: Has = ([first], key) => first !== undefined && isSameKey(nameOf(first), key);
+
+/** Whether it holds for each kind that is asked for, and for all others that are encrypted too. */
+function everywhere(
   configuration: EncryptionConfiguration,
   resources: readonly string[],
   key: KeyName,
   has: Has,
 ): boolean {
-  return resources.every((resource) => has(configuration, resource, key));
+  return (
+    resources.every((resource) => has(providersOf(configuration, resource), key)) &&
+    rotatedEntries(configuration).every(({ providers }) => has(providers, key))
+  );
 }
 
-/** What carries another key than the new one, or an older version of it in its service. */
-function staleObjects({ key, objects, servers }: Observations) {
+/**
+ * What still needs another key than the new one, whatever kind it is: dropping a key locks readers
+ * out of all that carries it. Plain text counts where it is to be encrypted.
+ */
+function staleObjects({ key, objects, servers, resources, files }: Observations) {
+  const asked = new Set(resources);
+  const isRotated = (resource: string) =>
+    asked.has(resource) ||
+    files.some(({ configuration }) => !entriesOf(configuration, resource).every(isPlain));
   return objects?.filter((object) => {
     const own = keyOf(object);
-    return own === undefined || !isSameKey(own, key) || isOfOldId(object, servers);
+    if (own !== undefined && isSameKey(own, key)) return isOfOldId(object, servers);
+    return object.stored.form === 'encrypted' || isRotated(object.resource);
   });
 }
 
 function othersIn({ key, files }: Observations): readonly KeyName[] {
-  const all = files.flatMap(({ configuration }) => keysOf(configuration).map(nameOf));
+  const all = files.flatMap(({ configuration }) =>
+    rotatedEntries(configuration).flatMap(({ providers }) => providers.map(nameOf)),
+  );
   return all.filter(
     (each, index) => !isSameKey(each, key) && all.findIndex((it) => isSameKey(it, each)) === index,
   );

@@ -30,6 +30,8 @@ export interface Expectation {
   readonly key?: KeyName | undefined;
   /** What has to be able to read them. @default - not asked */
   readonly configurations: readonly EncryptionConfiguration[];
+  /** The kinds that are to be encrypted. @default - all that were read */
+  readonly resources?: readonly string[];
   /** What the API servers say: the keys that their KMS plugins use now. */
   readonly servers: readonly ServerMetrics[];
 }
@@ -39,12 +41,21 @@ export interface JudgedObject {
   readonly standing: ObjectStanding;
 }
 
-/** How each object stands. */
+/**
+ * How each object stands. Of kinds that nobody asked to be encrypted, only those are told that a
+ * configuration could not read.
+ */
 export function judgeObjects(
   objects: readonly StoredObject[],
   expected: Expectation,
 ): readonly JudgedObject[] {
-  return objects.map((object) => ({ object, standing: standingOf(object, expected) }));
+  const asked = expected.resources === undefined ? undefined : new Set(expected.resources);
+  return objects
+    .map((object) => ({ object, standing: standingOf(object, expected) }))
+    .filter(
+      ({ object, standing }) =>
+        standing === 'unreadable' || asked === undefined || asked.has(object.resource),
+    );
 }
 
 const WORST: readonly Verdict[] = ['unreadable', 'plain-text', 'unknown', 'other-key'];
@@ -58,7 +69,8 @@ export function verdictOf(judged: readonly JudgedObject[]): Verdict {
 function standingOf(object: StoredObject, expected: Expectation): ObjectStanding {
   const key = keyOf(object);
   if (key === undefined) return 'unknown';
-  if (expected.configurations.some((each) => !canRead(each, object.resource, key))) {
+  const version = versionOf(object);
+  if (expected.configurations.some((each) => !canRead(each, object.resource, key, version))) {
     return 'unreadable';
   }
   if (key.provider === 'identity') return 'plain-text';
@@ -66,13 +78,26 @@ function standingOf(object: StoredObject, expected: Expectation): ObjectStanding
   return isOfOldId(object, expected.servers) ? 'other-key' : 'encrypted';
 }
 
-/** Whether a configuration has the key that an object's bytes name. */
+/**
+ * Whether a configuration has the key that an object's bytes name. What a KMS plugin's first version
+ * wrote, its second one can't read, whatever its name.
+ */
 export function canRead(
   configuration: EncryptionConfiguration,
   resource: string,
   key: KeyName,
+  version?: 'v1' | 'v2',
 ): boolean {
-  return providersOf(configuration, resource).some((each) => isSameKey(nameOf(each), key));
+  return providersOf(configuration, resource).some(
+    (each) =>
+      isSameKey(nameOf(each), key) &&
+      (each.provider !== 'kms' || version === undefined || each.apiVersion === version),
+  );
+}
+
+function versionOf({ stored }: StoredObject): 'v1' | 'v2' | undefined {
+  if (stored.form !== 'encrypted' || stored.provider !== 'kms') return undefined;
+  return stored.keyId === undefined ? 'v1' : 'v2';
 }
 
 /** Whether a key management service has a newer key than the one that an object names. */

@@ -16,17 +16,24 @@ export function formatConfiguration({ entries }: EncryptionConfiguration): strin
   return `${HEADER.join('\n')}\n${stringify(document, { lineWidth: 0 })}`;
 }
 
-function entryData({ resources, providers }: ConfigurationEntry) {
+/** An entry as YAML has it. */
+export function entryData({ resources, providers }: ConfigurationEntry) {
+  return { resources: [...resources], providers: providerGroups(providers).map(groupData) };
+}
+
+/** What shares an element of `providers`. */
+export function providerGroups(providers: readonly Provider[]): readonly (readonly Provider[])[] {
   const groups: Provider[][] = [];
   for (const provider of providers) {
     const last = groups.at(-1);
     if (isLocal(provider) && last?.[0]?.provider === provider.provider) last.push(provider);
     else groups.push([provider]);
   }
-  return { resources: [...resources], providers: groups.map(groupData) };
+  return groups;
 }
 
-function groupData(group: readonly Provider[]) {
+/** An element of `providers` as YAML has it. */
+export function groupData(group: readonly Provider[]): Readonly<Record<string, unknown>> {
   const [first] = group;
   if (first === undefined || first.provider === 'identity') return { identity: {} };
   if (first.provider === 'kms') return { kms: kmsData(first) };

@@ -26,13 +26,26 @@ export interface Written {
   readonly resourceVersion: string;
 }
 
+/** Method, path, headers and body. */
+type Asking = readonly [string, string, Readonly<Record<string, string>>, string?];
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+  /** After how many seconds it wants to be asked again. */
+  readonly wait: number;
+}
+
 /** Asks for names and versions alone: the API server leaves content out of its answer. */
 const METADATA = (kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList') =>
   `application/json;as=${kind};g=meta.k8s.io;v=v1`;
 
 const PROGRAM = { name: 'kubectl', program: 'kubectl' };
 const PAGE = 500;
-const MAX_PAGES = 2000;
+const MAX_OBJECTS = 1_000_000;
+const ATTEMPTS = 5;
+/** An API server that is busy says for how many seconds; not longer than this is waited each time. */
+const MAX_WAIT = 10;
 const MAX_REPLY = 64 * 2 ** 20;
 const SECONDS = 40;
 
@@ -72,37 +85,62 @@ export class Api {
 
   /** A text such as /metrics. */
   async text(path: string): Promise<string> {
-    const { status, body } = await this.ask('GET', path, {});
+    const { status, body } = await this.patiently('GET', path, {});
     if (status === 200) return body;
     throw refused(path, status, body);
   }
 
   /** A small document; undefined where there is none. */
   async json(path: string): Promise<unknown> {
-    const { status, body } = await this.ask('GET', path, { accept: 'application/json' });
+    const { status, body } = await this.patiently('GET', path, { accept: 'application/json' });
     if (status === 404) return undefined;
     if (status !== 200) throw refused(path, status, body);
     return parsed(path, body);
   }
 
-  /** Every object of a list, without its content. */
+  /** Every object of a list, without its content. What is too old to be gone on with begins again. */
   async list(path: string): Promise<readonly ObjectId[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const found = await this.pages(path);
+      if (found !== 'expired') return found;
+      if (attempt === ATTEMPTS) {
+        throw new ClusterError(
+          'failed',
+          `The list ${path} is always too old to be read to its end.`,
+        );
+      }
+    }
+  }
+
+  private async pages(path: string): Promise<readonly ObjectId[] | 'expired'> {
     const found: ObjectId[] = [];
-    let next = '';
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const more = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
-      const url = `${path}?limit=${PAGE}${more}`;
-      const { status, body } = await this.ask('GET', url, {
-        accept: METADATA('PartialObjectMetadataList'),
-      });
-      if (status !== 200) throw refused(path, status, body);
-      const reply = parsed(path, body);
-      const items = memberOf(reply, 'items');
-      for (const item of Array.isArray(items) ? items : []) found.push(idOf(item));
-      next = String(memberOf(memberOf(reply, 'metadata'), 'continue') ?? '');
+    const seen = new Set<string>();
+    for (let next = ''; found.length <= MAX_OBJECTS; ) {
+      // A token that comes again would go on for ever.
+      if (seen.has(next)) throw unreadable(path, 'its pages have no end');
+      seen.add(next);
+      const page = await this.page(path, next);
+      if (page === 'expired') return page;
+      for (const item of page.items) found.push(idOf(item));
+      next = page.next;
       if (next === '') return found;
     }
-    throw new ClusterError('unreadable', `The list ${path} is too long to be read.`);
+    throw unreadable(path, `it has more than ${MAX_OBJECTS} objects`);
+  }
+
+  private async page(path: string, from: string) {
+    const more = from === '' ? '' : `&continue=${encodeURIComponent(from)}`;
+    const { status, body } = await this.patiently('GET', `${path}?limit=${PAGE}${more}`, {
+      accept: METADATA('PartialObjectMetadataList'),
+    });
+    if (status === 410 && from !== '') return 'expired' as const;
+    if (status !== 200) throw refused(path, status, body);
+    const reply = parsed(path, body);
+    // An empty list may have null there.
+    const items: unknown = memberOf(reply, 'items') ?? [];
+    if (!Array.isArray(items) || !isRecord(memberOf(reply, 'metadata')))
+      throw unreadable(path, 'it is not a list');
+    return { items, next: String(memberOf(memberOf(reply, 'metadata'), 'continue') ?? '') };
   }
 
   /**
@@ -114,22 +152,26 @@ export class Api {
       accept: METADATA('PartialObjectMetadata'),
       'content-type': 'application/merge-patch+json',
     };
-    const { status, body } = await this.ask(
+    const { status, body } = await this.patiently(
       'PATCH',
       `${path}?fieldManager=reprieve`,
       headers,
       '{}',
     );
-    if (status >= 400) return { status, message: messageIn(body), resourceVersion: '' };
+    if (status >= 300) return { status, message: messageIn(body), resourceVersion: '' };
     return { status, message: '', resourceVersion: idOf(parsed(path, body)).resourceVersion };
   }
 
-  private ask(
-    method: string,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    body = '',
-  ): Promise<{ readonly status: number; readonly body: string }> {
+  /** Asks again where the API server is too busy, when it wants to be asked again. */
+  private async patiently(...asking: Asking): Promise<Reply> {
+    for (let attempt = 1; ; attempt += 1) {
+      const reply = await this.ask(...asking);
+      if (reply.status !== 429 || attempt === ATTEMPTS) return reply;
+      await pause(Math.min(reply.wait, MAX_WAIT));
+    }
+  }
+
+  private ask(...[method, path, headers, body = '']: Asking): Promise<Reply> {
     const options = {
       socketPath: join(this.folder, 'api.sock'),
       path,
@@ -149,7 +191,11 @@ export class Api {
           else parts.push(part);
         });
         answer.on('end', () =>
-          done({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
+          done({
+            status: answer.statusCode ?? 0,
+            body: Buffer.concat(parts).toString('utf8'),
+            wait: secondsIn(answer.headers['retry-after']),
+          }),
         );
       });
       asked.on('timeout', () => asked.destroy(new Error(`no answer within ${SECONDS} seconds`)));
@@ -216,6 +262,20 @@ function serving(child: ChildProcess): Promise<void> {
   });
 }
 
+/** What a header says of seconds; one where it says nothing of them. */
+function secondsIn(header: string | undefined): number {
+  return header !== undefined && /^\d{1,4}$/.test(header) ? Number(header) : 1;
+}
+
+function pause(seconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, seconds * 1000));
+}
+
+function unreadable(path: string, why: string): ClusterError {
+  const shown = escapeInvisible(path.split('?')[0] ?? path);
+  return new ClusterError('unreadable', `The cluster's answer to ${shown} can't be read: ${why}.`);
+}
+
 function idOf(item: unknown): ObjectId {
   const metadata = memberOf(item, 'metadata');
   const text = (key: string) => String(memberOf(metadata, key) ?? '');
@@ -249,17 +309,28 @@ function ownMessageIn(body: string): string {
   let message: unknown;
   try {
     const reply: unknown = JSON.parse(body);
-    message = isRecord(reply) ? reply['message'] : undefined;
+    // What is invalid is quoted there, and may be content.
+    message = isRecord(reply) ? (invalidIn(reply) ?? reply['message']) : undefined;
   } catch {
     message = body.split('\n')[0];
   }
   return escapeInvisible(String(message ?? '').slice(0, 400));
 }
 
+/** Of an object that the API server finds invalid, only where and how: `spec.x: FieldValueInvalid`. */
+function invalidIn({ reason, details }: Readonly<Record<string, unknown>>): string | undefined {
+  if (reason !== 'Invalid') return undefined;
+  const causes = memberOf(details, 'causes');
+  const fields = (Array.isArray(causes) ? causes : []).map(
+    (each) => `${memberOf(each, 'field')}: ${memberOf(each, 'reason')}`,
+  );
+  return `the object is invalid (${fields.join(', ') || 'not said where'})`;
+}
+
 function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ClusterError('unreadable', `The cluster's answer to ${path} is not JSON.`);
+    throw unreadable(path, 'it is not JSON');
   }
 }

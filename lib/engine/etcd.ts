@@ -57,6 +57,12 @@ export interface StoredKey {
   readonly modified: bigint;
 }
 
+/** Some keys of a range, and the revision at which all of it is read. */
+export interface StoredPage {
+  readonly revision: bigint;
+  readonly keys: readonly StoredKey[];
+}
+
 /** What etcd has of a range, or why it can't have it: the revision is compacted, or lies ahead. */
 export type RangeAnswer =
   | {
@@ -74,7 +80,8 @@ export type RangeAnswer =
 const TIMEOUT = 30_000;
 const MAX_ANSWER = 64 * 2 ** 20;
 const PAGE = 500;
-const MAX_PAGES = 2000;
+const PAGE_OF_VALUES = 20;
+const MAX_KEYS = 1_000_000;
 
 /**
  * Reads etcd by its JSON gateway, which every member has beside gRPC. It only ever asks for ranges:
@@ -110,23 +117,29 @@ export class Etcd {
    * what is missing then would look as if it weren't there.
    */
   async *keys(range: Omit<Range, 'limit' | 'countOnly'>): AsyncGenerator<StoredKey> {
-    let from: Pick<Range, 'key' | 'revision'> = range;
-    const end = endOf(range);
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const answer = await this.range({
-        ...range,
-        ...from,
-        ...(end === undefined ? {} : { end }),
-        limit: PAGE,
-      });
-      if (answer.kind !== 'found') throw broken(`its revision is ${answer.kind}`);
-      yield* answer.keys;
+    for await (const { keys } of this.pages(range)) yield* keys;
+  }
+
+  /** The same by page, for who has to know the revision. A page is let go before the next is read. */
+  async *pages(range: Omit<Range, 'limit' | 'countOnly'>): AsyncGenerator<StoredPage> {
+    const [begin, end] = [Buffer.from(range.key), endOf(range)];
+    // A value may have 1.5 MiB: a page of them has to fit into what is read at once.
+    const limit = range.keysOnly === true ? PAGE : PAGE_OF_VALUES;
+    let [from, revision]: [Uint8Array, bigint | undefined] = [begin, range.revision];
+    for (let read = 0; read < MAX_KEYS; ) {
+      const asked = { ...range, key: from, ...(end === undefined ? {} : { end }), limit };
+      const answer = await this.range(revision === undefined ? asked : { ...asked, revision });
+      if (answer.kind !== 'found') throw lost(answer.kind);
+      revision ??= answer.revision;
+      checkPage(answer.keys, from, end);
+      yield { revision, keys: answer.keys };
+      read += answer.keys.length;
       const last = answer.keys.at(-1);
-      if (!answer.more || last === undefined) return;
-      const revision = range.revision ?? from.revision ?? answer.revision;
-      from = { key: Buffer.concat([last.key, Buffer.of(0)]), revision };
+      if (!answer.more) return;
+      if (last === undefined) throw broken('it says that there is more, and has nothing');
+      from = Buffer.concat([last.key, Buffer.of(0)]);
     }
-    throw broken(`there are more than ${PAGE * MAX_PAGES} keys`);
+    throw broken(`there are more than ${MAX_KEYS} keys`);
   }
 
   private post(path: string, body: object): Promise<{ status: number; json: unknown }> {
@@ -195,6 +208,25 @@ function bodyOf(range: Range): object {
     sort_target: 'KEY',
     sort_order: 'ASCEND',
   };
+}
+
+/** Keys come in their order, none twice and none that wasn't asked for: otherwise it would never end. */
+function checkPage(
+  keys: readonly StoredKey[],
+  from: Uint8Array,
+  end: Uint8Array | undefined,
+): void {
+  let least = Buffer.from(from);
+  for (const { key } of keys) {
+    const isBeyond = end !== undefined && !isOpen(end) && key.compare(end) >= 0;
+    if (key.compare(least) < 0 || isBeyond) throw broken('its keys are not those asked for');
+    least = Buffer.concat([key, Buffer.of(0)]);
+  }
+}
+
+/** A zero stands for the end of all keys. */
+function isOpen(end: Uint8Array): boolean {
+  return end.length === 1 && end[0] === 0;
 }
 
 /** The key that follows all that begin with a prefix, as etcd's own clients work it out. */
@@ -273,6 +305,15 @@ function broken(why: string): EtcdError {
     'unreadable',
     `What etcd answered can't be used: ${why}.`,
     'Check that the endpoint is etcd’s client URL, version 3.4 or newer.',
+  );
+}
+
+function lost(kind: 'compacted' | 'future'): EtcdError {
+  const why = `the revision that is being read ${kind === 'compacted' ? 'was compacted meanwhile' : 'lies ahead'}`;
+  return new EtcdError(
+    'unreadable',
+    `What etcd answered can't be used: ${why}.`,
+    'Run the command again.',
   );
 }
 

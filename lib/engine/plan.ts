@@ -1,10 +1,19 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, createWriteStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { engineEnvironment, withoutSecrets } from './environment.js';
 import type { Engine } from './find.js';
+import { type Watch, watchedRun } from './machine/watched-run.js';
 import { EngineError, type EngineOptions, interruption, mustRun } from './run.js';
 import { supervise } from './signals.js';
 
@@ -12,6 +21,20 @@ import { supervise } from './signals.js';
 export interface PlanFlags {
   readonly init?: readonly string[];
   readonly plan?: readonly string[];
+  /** Sees what the engine does meanwhile. */
+  readonly watch?: Watch;
+}
+
+/** A plan as it was written. */
+export interface WrittenPlan {
+  /** What can be applied. */
+  readonly binary: string;
+  /** SHA-256 of what can be applied, and of the same as JSON: neither is replaced unnoticed. */
+  readonly sha256: { readonly binary: string; readonly json: string };
+  /** Whether there is nothing to apply, not even an output or a move. */
+  readonly isEmpty: boolean;
+  /** The engine's warnings, whole, without secrets. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -25,9 +48,9 @@ export async function writePlan(
   engine: Engine,
   file: string,
   options: EngineOptions & PlanFlags,
-): Promise<void> {
+): Promise<WrittenPlan> {
   const { init = [], plan: planning = [] } = options;
-  const binary = `${file.replace(/\.json$/, '')}.tfplan`;
+  const binary = binaryOf(file);
   for (const earlier of [file, binary]) rmSync(earlier, { force: true });
   // Nobody else may look into the folder, so it does not matter which mode the engine gives a file.
   const folder = mkdtempSync(join(dirname(file), '.plan-'));
@@ -35,15 +58,32 @@ export async function writePlan(
   const json = join(folder, 'json');
   try {
     await mustRun(engine, ['init', '-input=false', '-no-color', ...init], options);
-    const out = `-out=${plan}`;
-    await mustRun(engine, ['plan', '-input=false', '-no-color', ...planning, out], options);
+    const args = ['-input=false', '-json', '-detailed-exitcode', ...planning, `-out=${plan}`];
+    const { code, warnings } = await watchedRun(engine, ['plan', ...args], options, PLANNED);
     await show(engine, plan, json, options);
     chmodSync(plan, 0o600);
+    const sha256 = { binary: await sha256Of(plan), json: await sha256Of(json) };
     renameSync(plan, binary);
     renameSync(json, file);
+    return { binary, sha256, isEmpty: code === 0, warnings };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Where the plan that can be applied is, beside its JSON. */
+export function binaryOf(file: string): string {
+  return `${file.replace(/\.json$/, '')}.tfplan`;
+}
+
+/** What `-detailed-exitcode` says of a plan: nothing to apply, or something. */
+const PLANNED = [0, 2];
+
+/** The hash of a file of any size. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
 }
 
 /** OpenTofu writes its warnings to stdout, too, before what was asked for. */

@@ -120,7 +120,7 @@ export async function mustRun(
   const text = `${run.stdout}\n${run.stderr}`;
   const lock = lockIn(text);
   if (lock !== undefined) throw new EngineError(describeLock(engine, lock, options.cwd));
-  const said = lastLines(withoutSecrets(text, options.env));
+  const said = errorIn(run, options.env);
   throw new EngineError(`${engine.name} ${args[0] ?? ''} failed (exit code ${run.code}):\n${said}`);
 }
 
@@ -135,11 +135,11 @@ function collect(stream: NodeJS.ReadableStream, most: number, overflow: () => vo
   return () => Buffer.concat(parts).toString('utf8');
 }
 
-/** The end of a longer text, indented for a message. */
-export function lastLines(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines
-    .slice(-20)
-    .map((line) => `  ${line}`)
-    .join('\n');
+/** An engine's errors are on stderr, and are repeated whole; without any, the end of the rest has to do. */
+function errorIn({ stdout, stderr }: EngineRun, env: NodeJS.ProcessEnv): string {
+  const isSaid = stderr.trim() !== '';
+  const lines = withoutSecrets(isSaid ? stderr : stdout, env)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return (isSaid ? lines : lines.slice(-20)).map((line) => `  ${line}`).join('\n');
 }

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -48,22 +49,26 @@ export function readProjectFile(dir: string, name: string): ProjectFile {
  * Replaces a file's text so that a reader sees the old text or the new, whole in both cases, even
  * if the machine stops in between. A symbolic link stays: the file that it leads to is replaced.
  * Throws what the file system says; the old text is then still there.
+ *
+ * @param lasts - whether to wait until it is on the disk; not for what the next command writes again
  */
-export function writeAtomically(path: string, text: string | Uint8Array): void {
+export function writeAtomically(path: string, text: string | Uint8Array, lasts = true): void {
   const known = lstatSync(path, { throwIfNoEntry: false });
   const real = known === undefined ? path : realpathSync(path);
+  const stats = known === undefined ? undefined : lstatSync(real, { throwIfNoEntry: false });
   const { temporary, descriptor } = openTemporary(
     real,
-    known === undefined ? undefined : modeOf(real),
+    stats === undefined ? undefined : stats.mode & 0o777,
   );
   try {
-    writeAndClose(descriptor, text);
+    if (stats !== undefined) keepOwner(descriptor, stats);
+    writeAndClose(descriptor, text, lasts);
     renameSync(temporary, real);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncFolder(dirname(real));
+  if (lasts) syncFolder(dirname(real));
 }
 
 /**
@@ -73,7 +78,7 @@ export function writeAtomically(path: string, text: string | Uint8Array): void {
 export function createAtomically(path: string, text: string | Uint8Array): void {
   const { temporary, descriptor } = openTemporary(path, undefined);
   try {
-    writeAndClose(descriptor, text);
+    writeAndClose(descriptor, text, true);
     linkSync(temporary, path);
   } catch (error) {
     // Some file systems have no links: there, what was looked for before has to do.
@@ -193,18 +198,24 @@ function openTemporary(path: string, mode: number | undefined) {
   }
 }
 
-function writeAndClose(descriptor: number, text: string | Uint8Array): void {
+function writeAndClose(descriptor: number, text: string | Uint8Array, lasts: boolean): void {
   try {
     writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
+    if (lasts) fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function modeOf(path: string): number | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : stats.mode & 0o777;
+/** Whoever reads it by its owner or group goes on to. Only root can give a file to somebody else. */
+function keepOwner(descriptor: number, { uid, gid }: Stats): void {
+  const now = fstatSync(descriptor);
+  if (now.uid === uid && now.gid === gid) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+  }
 }
 
 /** Makes the rename itself last. Not every file system can, and the file is whole without. */

@@ -135,7 +135,7 @@ export interface PoliciesSection {
   readonly 'pod-security'?: PodSecuritySection;
   /** Folders and files beside reprieve.yaml. @default - none */
   readonly paths?: readonly string[];
-  /** Levels by the policies' ids. @default - each policy's own */
+  /** Levels by the policies' ids, or by their profiles. @default - each policy's own */
   readonly levels?: Readonly<Record<string, PolicyLevel>>;
   /** Parameters by the policies' ids. @default - each policy's own */
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -20,7 +20,7 @@ export interface LockedStack {
 }
 
 /** By what a cluster is to encrypt what it keeps in etcd. */
-export type LockedEncryption = Pick<EncryptionSpec, 'provider' | 'key'>;
+export type LockedEncryption = Pick<EncryptionSpec, 'provider' | 'key' | 'resources'>;
 
 /**
  * Where resources of other libraries are. Never what is in them, which may be secret: they can't be

@@ -7,6 +7,7 @@ import type {
   ProjectsLock,
 } from './projects-lock-types.js';
 
+export { unreadableLock } from './projects-lock-check.js';
 export { diffLocks } from './projects-lock-diff.js';
 export { readLock } from './projects-lock-reader.js';
 export type {

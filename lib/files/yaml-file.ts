@@ -13,9 +13,9 @@ export type { YamlFile, YamlPath } from '../yaml/path.js';
 
 /**
  * The largest file that is read, in characters: 1 MiB. The lock may have 16, since it holds
- * every item of up to 20 projects a stack, texts of config maps among them.
+ * every item of every project, texts of config maps among them.
  */
-const MAX_LENGTH: Readonly<Record<SchemaName, number>> = {
+export const MAX_LENGTH: Readonly<Record<SchemaName, number>> = {
   deletions: 2 ** 20,
   reprieve: 2 ** 20,
   'projects.lock': 2 ** 24,

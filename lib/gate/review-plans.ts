@@ -35,7 +35,7 @@ import { hardRequests } from './requests.js';
 import { judgeRotations, noteReadable } from './rotations.js';
 import { judgeRulesRecord, withRecordedRules } from './rules-record.js';
 import { judgeTouches } from './touches.js';
-import { judgePlan, noteBrokenRecords, type PlanReason } from './whole-plan.js';
+import { judgePlan, noteAge, noteBrokenRecords, type PlanReason } from './whole-plan.js';
 
 /** Reviews plans: what each one ends, what can be taken back, and whether it may be applied. */
 export function reviewPlans(plans: readonly Plan[], context: GateContext): Review {
@@ -98,6 +98,7 @@ function reviewPlan(plan: Plan, outer: GateContext): Part {
     notices: unique([
       ...breaches.notices,
       ...rules.notices,
+      ...noteAge(plan, context),
       ...noteBrokenRecords(plan, context),
       ...touches.notices,
       ...imports.notices,

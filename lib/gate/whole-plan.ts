@@ -1,7 +1,8 @@
 import { formatTimeLeft } from '../base/duration.js';
 import { quoteName } from '../base/inert.js';
 import { rfc3339 } from '../base/timestamp.js';
-import { creates, ends, forgets } from '../plan/change.js';
+import { creates, ends, forgets, type ResourceChange } from '../plan/change.js';
+import type { ReadLabels } from '../plan/marks.js';
 import type { Plan } from '../plan/plan.js';
 import type { Reason } from '../review/review.js';
 import { reviewerOf } from './approval.js';
@@ -17,6 +18,17 @@ export function judgePlan(plan: Plan, context: GateContext): readonly PlanReason
     ...(mayLeave(plan, context) === undefined ? brokenRecords(plan) : []),
     ...judgeTime(plan, context),
   ];
+}
+
+/** How old a plan is that is too old, where its age stops nothing: there is nothing of ours in it. */
+export function noteAge(plan: Plan, context: GateContext): readonly PlanReason[] {
+  if (concernsUs(plan)) return [];
+  return tooOld(plan, context).map(({ made, ago, most }) =>
+    whole(
+      'plan-old',
+      `The plan was made at ${made}, ${ago} ago, and may be ${most} old where something is protected. Nothing in it is, so its age stops nothing. The state may have changed since: plan again to see what an apply would do now.`,
+    ),
+  );
 }
 
 /** What an approver has let go of a state although nobody can tell what it protects. */
@@ -98,14 +110,42 @@ function judgeTime(plan: Plan, context: GateContext): readonly PlanReason[] {
       ),
     ];
   }
-  const maxAge = context.planMaxAge(plan.stack);
-  if (-ahead <= maxAge.seconds) return [];
-  return [
+  if (!concernsUs(plan)) return [];
+  return tooOld(plan, context).map(({ made, ago, most }) =>
     whole(
       'plan-stale',
-      `The plan was made at ${rfc3339(plannedAt)}, ${formatTimeLeft(-ahead)} ago; it may be ${maxAge.text} old at most. Plan anew.`,
+      `The plan was made at ${made}, ${ago} ago; it may be ${most} old at most. Plan anew.`,
     ),
-  ];
+  );
+}
+
+/** By how much a plan is older than it may be, in words; nothing where it isn't. */
+function tooOld({ plannedAt, stack }: Plan, { now, planMaxAge }: GateContext) {
+  const { seconds, text: most } = planMaxAge(stack);
+  if (plannedAt === undefined) return [];
+  const age = (now.getTime() - plannedAt.getTime()) / 1000;
+  return age <= seconds ? [] : [{ made: rfc3339(plannedAt), ago: formatTimeLeft(age), most }];
+}
+
+/**
+ * Whether a plan, or its prior state, has anything of ours, or may have: a record, an object with marks, what
+ * only the apply could make one, or a part that nobody has seen.
+ */
+function concernsUs(plan: Plan): boolean {
+  const isWhole = plan.complete !== false && plan.errored !== true && !plan.isPartial;
+  const all = [...plan.changes, ...plan.drift, ...plan.deferred];
+  const isThere = plan.prior.length > 0 || plan.hasIdleMarks || plan.hiding.length > 0;
+  return !isWhole || isThere || all.some(isOfOurs);
+}
+
+function isOfOurs(change: ResourceChange): boolean {
+  const { before, after, isOpaque, marks, marksAfter, openMarks, writesMarks } = change;
+  const isRecord = before !== undefined || after !== undefined || isOpaque;
+  return isRecord || openMarks !== undefined || writesMarks || [marks, marksAfter].some(isMarked);
+}
+
+function isMarked({ isProtected, isSoftDeleted, reclaimAfter, period }: ReadLabels): boolean {
+  return isProtected || isSoftDeleted || reclaimAfter !== undefined || period !== undefined;
 }
 
 function whole(code: string, message: string): PlanReason {

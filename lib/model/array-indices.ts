@@ -1,8 +1,8 @@
 import { quote } from '../base/inert.js';
 import type { Checked, Problem } from '../base/problem.js';
+import { MAX_ARRAY } from './limits.js';
 
 const MAX_LENGTH = 253;
-const MAX_COUNT = 1000;
 const MAX_INDEX = 9_999_999;
 
 interface Range {
@@ -30,13 +30,13 @@ export function parseArrayIndices(text: unknown): Checked<string> {
   const twice = ranges.find((range, at) => range.first <= (ranges[at - 1]?.last ?? -1));
   if (twice !== undefined) return failure(text, `the index ${twice.first} is there twice`);
   const count = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  if (count > MAX_COUNT) return failure(text, `${count} indices are more than ${MAX_COUNT}`);
+  if (count > MAX_ARRAY) return failure(text, `${count} indices are more than ${MAX_ARRAY}`);
   return { value: joined(ranges).map(formatRange).join(','), problems: [] };
 }
 
 /** The indices of an array of a size: `0-(N-1)`. */
 export function indicesOfSize(size: unknown): Checked<string> {
-  if (Number.isSafeInteger(size) && Number(size) >= 1 && Number(size) <= MAX_COUNT) {
+  if (Number.isSafeInteger(size) && Number(size) >= 1 && Number(size) <= MAX_ARRAY) {
     return { value: formatRange({ first: 0, last: Number(size) - 1 }), problems: [] };
   }
   return {
@@ -44,7 +44,7 @@ export function indicesOfSize(size: unknown): Checked<string> {
       {
         code: 'job-template/array-size',
         message: `\`arraySize\` ${quote(size)} is not the size of an array.`,
-        remedy: `Use a whole number from 1 to ${MAX_COUNT}.`,
+        remedy: `Use a whole number from 1 to ${MAX_ARRAY}.`,
       },
     ],
   };
@@ -101,7 +101,7 @@ function failure(text: unknown, reason: string): { readonly problems: readonly P
       {
         code: 'job-template/array-indices',
         message: `\`arrayIndices\` ${quote(text)} can't be read: ${reason}.`,
-        remedy: `Write indices and ranges from 0 to ${MAX_INDEX}, such as \`0-9\` or \`1-5,7,10\`, at most ${MAX_COUNT} in all.`,
+        remedy: `Write indices and ranges from 0 to ${MAX_INDEX}, such as \`0-9\` or \`1-5,7,10\`, at most ${MAX_ARRAY} in all.`,
       },
     ],
   };

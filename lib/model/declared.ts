@@ -3,6 +3,7 @@
  * credentials wherever they occur in them. `lib/schemas/declared.schema.json` has their fields.
  */
 export const DECLARED_TARGETS = [
+  'stack',
   'project',
   'registry-secret',
   'secret',

@@ -71,16 +71,38 @@ export function encryptionFaults(spec: EncryptionSpec): readonly EncryptionFault
 
 /** What is wrong with a key's name. */
 export function checkKeyName(name: string): readonly Problem[] {
+  const code = 'encryption/name';
+  if (KEY_LIKE.test(name)) {
+    const message = `A text of ${name.length} characters looks like a key, and not like a key's name.`;
+    const remedy =
+      'Use a short name, such as key-1: it is in this file, in the lock, and in front of every object. If this was a key, it is no secret any more: make another.';
+    return [{ code, message, remedy }];
+  }
   if (NAME.test(name)) return [];
-  const message = `${quote(name)} is not a name for a key.`;
+  const message = `${shownText(name)} is not a name for a key.`;
   const remedy = 'Use letters, digits, dots, dashes and underscores, 253 at most.';
-  return [{ code: 'encryption/name', message, remedy }];
+  return [{ code, message, remedy }];
+}
+
+/** Keys of 16 bytes and more in hexadecimal or Base64. */
+const KEY_LIKE = /^(?:[0-9a-fA-F]{32,}|[A-Za-z0-9+/]{22,}==|[A-Za-z0-9+/]{40,}=?)$/;
+/** What a key, or a piece of one, may look like. */
+const PERHAPS_KEY = /[A-Za-z0-9+/]{16,}/;
+
+/** A value of a file that holds keys, for a message: one that may be a key is not shown. */
+export function shownText(value: unknown): string {
+  return isPerhapsKey(value) ? `(${value.length} characters, not shown)` : quote(value);
+}
+
+/** Whether a text may be a key, or have one in it. */
+export function isPerhapsKey(value: unknown): value is string {
+  return typeof value === 'string' && PERHAPS_KEY.test(value);
 }
 
 /** What is wrong with a plugin's address. */
 export function checkSocket(endpoint: string): readonly Problem[] {
   if (SOCKET.test(endpoint)) return [];
-  const message = `${quote(endpoint)} is not the address of a socket.`;
+  const message = `${shownText(endpoint)} is not the address of a socket.`;
   return [{ code: 'encryption/endpoint', message, remedy: 'Write unix:///run/kms.sock.' }];
 }
 
@@ -88,7 +110,7 @@ export function checkSocket(endpoint: string): readonly Problem[] {
 export function checkTimeout(timeout: unknown): readonly Problem[] {
   const isTime = typeof timeout === 'string' && TIMEOUT.test(timeout) && /[1-9]/.test(timeout);
   if (isTime) return [];
-  const message = `${quote(timeout)} is not a timeout.`;
+  const message = `${shownText(timeout)} is not a timeout.`;
   return [{ code: 'encryption/timeout', message, remedy: 'Write 3s, or leave it out.' }];
 }
 

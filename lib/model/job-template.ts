@@ -6,7 +6,14 @@ import { unknownProperties } from '../base/texts.js';
 import { indicesOfSize, parseArrayIndices } from './array-indices.js';
 import { checkEnvironment, type EnvironmentSource, type EnvironmentValue } from './environment.js';
 import { formatImageReference, parseImageReference } from './image-reference.js';
-import { JOB_DEFAULTS, MAX_ENTRIES, MAX_TEMPLATE_BYTES, MAX_USER_ID } from './limits.js';
+import {
+  JOB_DEFAULTS,
+  MAX_ENTRIES,
+  MAX_RETRIES,
+  MAX_SECONDS,
+  MAX_TEMPLATE_BYTES,
+  MAX_USER_ID,
+} from './limits.js';
 import { isDnsSubdomain } from './names.js';
 import { foreignProperties, isForeign } from './not-covered.js';
 import { checkSize } from './sizes.js';
@@ -126,10 +133,16 @@ function checkRun(props: JobTemplateProps): Checked<Run> {
     return problems.result(serviceAccount && { mode, serviceAccount });
   }
   const seconds = problems.take(
-    checkNumber('maxExecutionTime', maxExecutionTime, 1, 86_400, JOB_DEFAULTS.maxExecutionTime),
+    checkNumber(
+      'maxExecutionTime',
+      maxExecutionTime,
+      1,
+      MAX_SECONDS,
+      JOB_DEFAULTS.maxExecutionTime,
+    ),
   );
   const retries = problems.take(
-    checkNumber('retryLimit', retryLimit, 0, 5, JOB_DEFAULTS.retryLimit),
+    checkNumber('retryLimit', retryLimit, 0, MAX_RETRIES, JOB_DEFAULTS.retryLimit),
   );
   if (
     mode === undefined ||
@@ -260,7 +273,7 @@ function onlyForTasks(field: string, value: unknown): Problem {
 function tooLarge(bytes: number): Problem {
   return {
     code: 'job-template/size',
-    message: `The template has ${bytes} bytes, more than the ${MAX_TEMPLATE_BYTES} that the platform allows.`,
+    message: `The template has ${bytes} bytes, more than the ${MAX_TEMPLATE_BYTES} that fit into an object.`,
     remedy:
       'Move environment into a config map, and long arguments into the image or a mounted file.',
   };

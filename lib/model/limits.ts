@@ -1,16 +1,26 @@
 import type { JobTemplateSpec, QuotaSpec } from './specification.js';
 
-/** Projects of a region, here of a stack, the soft-deleted ones included. */
-export const MAX_PROJECTS = 20;
-
-/** Entries of a list: commands, arguments, environment, volume mounts. */
 /** The longest that an approval may count, in seconds: 7 days. */
 export const MAX_APPROVAL = 7 * 24 * 3600;
 
-export const MAX_ENTRIES = 100;
+/** Entries of a list: commands, arguments, environment, volume mounts. It only keeps files in bounds. */
+export const MAX_ENTRIES = 1000;
 
-/** The size of a job template, in bytes of its JSON. */
-export const MAX_TEMPLATE_BYTES = 10 * 1024;
+/** The size of a job template, in bytes of its JSON: with all that is added, it has to fit into an object. */
+export const MAX_TEMPLATE_BYTES = 2 ** 19;
+
+/**
+ * The largest array: Kubernetes counts and retries each index of a Job by itself up to this number.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
+ */
+export const MAX_ARRAY = 100_000;
+
+/** So often the largest array, and it is still a number that Kubernetes' `backoffLimit` can hold. */
+export const MAX_RETRIES = Math.floor((2 ** 31 - 1) / MAX_ARRAY);
+
+/** The longest execution time, in seconds. */
+export const MAX_SECONDS = 2 ** 31 - 1;
 
 /** The size of a config map's or secret's data in Kubernetes, in bytes. */
 export const MAX_DATA_BYTES = 2 ** 20;

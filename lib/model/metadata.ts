@@ -6,7 +6,7 @@ import { isDnsSubdomain } from './names.js';
 import type { MetadataSpec } from './specification.js';
 
 /** The domain whose labels and annotations are written by this library alone. */
-const RESERVED_DOMAIN = 'reprieve.dev';
+export const RESERVED_DOMAIN = 'reprieve.dev';
 
 /** The name part of a key, and a label's value: at most 63 characters. */
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

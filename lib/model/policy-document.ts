@@ -13,7 +13,8 @@ export interface PolicyDocument {
   readonly standard?: PodSecurityControl;
   /**
    * A Terraform type, `resource` for all, `manifest`, `pod-template`, `container`, `image`, `docker-config`,
-   * `safeguard`, `purge`, `removal`, `stateful-resource`, or one of `DECLARED_TARGETS`.
+   * `safeguard`, `purge`, `removal`, `stateful-resource`, `deleted-object`, `deleted-volume`, or one of
+   * `DECLARED_TARGETS`.
    */
   readonly target: string;
   /** Kubernetes' kinds that a virtual target is looked for in. @default - all */

@@ -55,15 +55,37 @@ export interface MissingReference extends Problem {
   readonly template: string;
 }
 
+/** What a job template names, and whether that must exist. */
+export interface Referring {
+  readonly imageSecret?: unknown;
+  /** Of environment and mounts. */
+  readonly entries: readonly object[];
+  readonly allowMissingReferences?: unknown;
+}
+
+/** An item whose declaration has problems: it will be there, and what it names is looked for all the same. */
+export interface UnsoundItem {
+  readonly kind: ItemKind;
+  readonly name: string;
+  readonly refers?: Referring;
+}
+
 /** Checks that what job templates name exists in their project. */
 export function checkReferences(
   spec: ProjectSpec,
   elsewhere: ForeignReferences = new Map(),
+  unsound: readonly UnsoundItem[] = [],
 ): readonly MissingReference[] {
-  return Object.entries(spec['job-templates'] ?? {})
+  const sound = Object.entries(spec['job-templates'] ?? {}).map(
+    ([name, template]) => [name, referringOf(template)] as const,
+  );
+  const others = unsound.flatMap(({ name, refers }) =>
+    refers === undefined ? [] : [[name, refers] as const],
+  );
+  return [...sound, ...others]
     .filter(([, template]) => template.allowMissingReferences !== true)
     .flatMap(([name, template]) => {
-      const foreign = elsewhere.get(name) ?? [];
+      const foreign = [...(elsewhere.get(name) ?? []), ...unsound];
       const known = (kind: ItemKind) => [
         ...Object.keys(spec[kind] ?? {}),
         ...foreign.filter((each) => each.kind === kind).map((each) => each.name),
@@ -78,12 +100,15 @@ export function checkReferences(
     });
 }
 
-function imageSecretOf(template: JobTemplateSpec): readonly string[] {
-  return template.imageSecret === undefined ? [] : [template.imageSecret];
+function referringOf({ environment, mounts, ...template }: JobTemplateSpec): Referring {
+  return { ...template, entries: [...environment, ...mounts] };
 }
 
-function namesOf(template: JobTemplateSpec, key: 'secret' | 'configMap'): readonly string[] {
-  const entries: readonly object[] = [...template.environment, ...template.mounts];
+function imageSecretOf({ imageSecret }: Referring): readonly string[] {
+  return typeof imageSecret === 'string' ? [imageSecret] : [];
+}
+
+function namesOf({ entries }: Referring, key: 'secret' | 'configMap'): readonly string[] {
   const names = entries.flatMap((entry) => {
     const name: unknown = Reflect.get(entry, key);
     return typeof name === 'string' ? [name] : [];

@@ -2,6 +2,7 @@ import { isRecord, memberOf } from '../base/guards.js';
 import { quote } from '../base/inert.js';
 import { type Checked, type Problem, Problems } from '../base/problem.js';
 import { parseTimestamp } from '../base/timestamp.js';
+import { RESERVED_DOMAIN } from '../model/metadata.js';
 import { PURGES } from '../model/purges.js';
 import { safeguardsOf } from '../model/safeguards.js';
 import { moduleOf, placesOf, withoutIndex } from '../state/address.js';
@@ -43,6 +44,8 @@ export async function loadPlan(
 
 /** As it stands in an object that is marked as soft-deleted. */
 const SOFT_DELETED = Buffer.from('"soft-deleted"');
+/** How all names of our labels and annotations begin. */
+const MARK = Buffer.from(`"${RESERVED_DOMAIN}/`);
 
 class PlanBuilder implements PlanVisitor {
   private readonly problems = new Problems();
@@ -64,6 +67,7 @@ class PlanBuilder implements PlanVisitor {
   private readonly counts = { create: 0, update: 0, delete: 0, forget: 0, unchanged: 0 };
   private readonly livingModules = new Set<string>();
   private hasBefore = false;
+  private hasMarks = false;
   private hasPlannedValues = false;
 
   constructor(private readonly inspect?: Inspect) {}
@@ -88,11 +92,16 @@ class PlanBuilder implements PlanVisitor {
     if (!isIdle || isElsewhere || type === 'terraform_data') return 'all';
     if (address !== undefined && this.drifted.has(address)) return 'all';
     if (mode === 'managed' && mentions(SOFT_DELETED)) return 'all';
-    // What was lost outside is nothing before and after, and in no prior state.
-    if (mode === 'managed' && address !== undefined && !head.isNew) this.tally.planned(address);
+    if (mode === 'managed') this.noteIdle(head, mentions);
     this.counts.unchanged += 1;
     if (address !== undefined) this.stays(address);
     return this.inspect === undefined || mode === 'data' ? 'nothing' : 'outcome';
+  }
+
+  private noteIdle({ address, isNew }: ElementHead, mentions: (bytes: Buffer) => boolean): void {
+    this.hasMarks ||= mentions(MARK);
+    // What was lost outside is nothing before and after, and in no prior state.
+    if (address !== undefined && !isNew) this.tally.planned(address);
   }
 
   outcome({ address, type }: ElementHead, outcome: PlanOutcome): void {
@@ -162,6 +171,7 @@ class PlanBuilder implements PlanVisitor {
       doubles: this.doubles.all(),
       touches: this.touches.all(),
       hiding: this.hiding,
+      hasIdleMarks: this.hasMarks,
       livingModules: this.livingModules,
       isPartial: this.tally.isPartial || (this.hasBefore && this.priorPlaces.size === 0),
       isDestroyPlan: ended > 0 && create + update + unchanged === 0,
@@ -219,11 +229,18 @@ class PlanBuilder implements PlanVisitor {
     this.inspect(`{${members.map(([name, json]) => `"${name}":${json}`).join(',')}}`);
   }
 
-  /** What a provider may refuse to delete; with a deposed object, it is deleted as well. */
-  private showRemoval({ address, type }: ResourceChange, element: unknown): void {
-    if (this.inspect === undefined || !safeguardsOf(type).some(({ refuses }) => refuses)) return;
+  /**
+   * What a provider may refuse to delete, and objects of Kubernetes; with a deposed object, it is deleted
+   * as well. What a plan only lets go of stays.
+   */
+  private showRemoval({ address, type, actions }: ResourceChange, element: unknown): void {
+    if (this.inspect === undefined || actions.includes('forget')) return;
     const change = memberOf(element, 'change');
     const values = memberOf(change, 'before') ?? null;
+    const isRefusable = safeguardsOf(type).some(({ refuses }) => refuses);
+    // On the sandbox, what a resource is stands in it.
+    const standsFor = String(memberOf(memberOf(values, 'input'), 'resource') ?? type);
+    if (!isRefusable && !OF_KUBERNETES.test(standsFor)) return;
     const sensitive = memberOf(change, 'before_sensitive') ?? {};
     this.inspect(JSON.stringify({ address, type, values, unknown: {}, sensitive, removed: true }));
   }
@@ -297,6 +314,9 @@ class PlanBuilder implements PlanVisitor {
     );
   }
 }
+
+/** Types that are objects of Kubernetes, or hold such. */
+const OF_KUBERNETES = /^(?:kubernetes_|kubectl_manifest$|k8s_manifest$|kustomization_resource$)/;
 
 /** What a plan does with a resource, in JSON, as far as some policy could ask for it. */
 type Done = Partial<Record<'before' | 'actions', string>>;

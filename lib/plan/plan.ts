@@ -48,6 +48,8 @@ export interface Plan {
   readonly touches: readonly Touch[];
   /** Settings of providers that hide marks of ours. */
   readonly hiding: readonly HidingSetting[];
+  /** Whether something that the plan leaves as it is may have a label or annotation of ours. */
+  readonly hasIdleMarks: boolean;
   /** Modules of which something stays, and those around them. */
   readonly livingModules: ReadonlySet<string>;
   /** Whether the prior state has objects that the plan doesn't mention, as with `-target`. */
@@ -77,6 +79,6 @@ export interface Planned {
   readonly before?: unknown;
   /** What the plan does with it, where its creation may delete something. */
   readonly actions?: readonly string[];
-  /** Set where the plan deletes it and its type may refuse that: the values are those of before. */
+  /** Set where the plan deletes it, and it may refuse that or is of Kubernetes: the values are those of before. */
   readonly removed?: true;
 }

@@ -6,15 +6,29 @@ import { STATEFUL_TYPES } from '../model/stateful-types.js';
 import { meets } from './json-schema/instance.js';
 import type { PlannedResource } from './resource.js';
 import { keysIn, type Part, partOf, valueAt } from './shape/part.js';
+import { type HeldObject, identityOf } from './uses/references.js';
+import type { Uses } from './uses/uses.js';
 import type { View } from './view.js';
 
 /** Targets that are what a plan does with a resource, or what becomes of its data. */
-export const CHANGE_TARGETS = ['safeguard', 'purge', 'stateful-resource', 'removal'] as const;
+export const CHANGE_TARGETS = [
+  'safeguard',
+  'purge',
+  'stateful-resource',
+  'removal',
+  'deleted-object',
+  'deleted-volume',
+] as const;
 export type ChangeTarget = (typeof CHANGE_TARGETS)[number];
+
+/** Those that are seen once everything else of the plan has been. */
+export const LATE_TARGETS = ['deleted-object', 'deleted-volume'] as const;
+export type LateTarget = (typeof LATE_TARGETS)[number];
+type EarlyTarget = Exclude<ChangeTarget, LateTarget>;
 
 /** What a policy of such a target sees. Settled later: whether a guard lists the resource. */
 export function changeViews(
-  target: ChangeTarget,
+  target: EarlyTarget,
   resource: PlannedResource,
   part: Part,
 ): readonly View[] {
@@ -33,6 +47,56 @@ export function changeViews(
 /** Whether a target is one of those. */
 export function isChangeTarget(target: string): target is ChangeTarget {
   return CHANGE_TARGETS.some((each) => each === target);
+}
+
+/** Whether a target only is what a plan deletes. */
+export function isRemovalTarget(target: string): boolean {
+  return target === 'removal' || isLateTarget(target);
+}
+
+/** Whether what a target sees is known once everything else of the plan is. */
+export function isLateTarget(target: string): target is LateTarget {
+  return LATE_TARGETS.some((each) => each === target);
+}
+
+/** Whether what a target sees is known from the resource alone. */
+export function isEarlyTarget(target: string): target is EarlyTarget {
+  return isChangeTarget(target) && !isLateTarget(target);
+}
+
+/** What policies of such a target see of something that is deleted. */
+export function lateViews(
+  target: LateTarget,
+  {
+    removed,
+    held,
+  }: { readonly removed: PlannedResource | undefined; readonly held: readonly HeldObject[] },
+  uses: Uses,
+): readonly View[] {
+  if (removed === undefined) return [];
+  const viewsOf = target === 'deleted-object' ? deletedObject : deletedVolume;
+  return held.flatMap((each) => viewsOf(removed, each, uses));
+}
+
+/** One view for each that stays and needs it, or one with `nothing`. */
+function deletedObject(resource: PlannedResource, held: HeldObject, uses: Uses): readonly View[] {
+  const { addresses, isOpen } = uses.of(held);
+  const facts = { type: resource.type, ...namesOf(held) };
+  const users = addresses.length === 0 ? [isOpen ? undefined : 'nothing'] : addresses;
+  return users.map((usedBy) => viewOf(resource, { ...facts, usedBy }, 'usedBy'));
+}
+
+/** What becomes of the data of a volume or a claim that is deleted. */
+function deletedVolume(resource: PlannedResource, held: HeldObject, uses: Uses): readonly View[] {
+  const data = uses.volumes.fateOf(held.manifest);
+  if (data === 'nothing') return [];
+  return [viewOf(resource, { type: resource.type, ...namesOf(held), data }, 'data')];
+}
+
+function namesOf({ manifest }: HeldObject): Readonly<Record<string, unknown>> {
+  const names = Object.entries(identityOf(manifest));
+  const entries = names.filter(([, text]) => text !== undefined && text !== '');
+  return Object.fromEntries(entries);
 }
 
 /** The same resource, of which a guard has been found. */

@@ -1,5 +1,5 @@
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
-import { guarded } from './change-views.js';
+import { guarded, LATE_TARGETS, lateViews } from './change-views.js';
 import type { Fault } from './json-schema/fault.js';
 import { failure, type Judgement, PASS, UNDECIDED } from './json-schema/verdict.js';
 import { ObjectIndex } from './object-index.js';
@@ -8,6 +8,7 @@ import type { Policy } from './policy.js';
 import { isMarked, type PlannedResource } from './resource.js';
 import { declaredView, POD_TARGETS, Views } from './targets.js';
 import { UnseenContainers } from './unseen-containers.js';
+import { Uses } from './uses/uses.js';
 import type { Verdicts } from './verdicts.js';
 import type { View } from './view.js';
 
@@ -55,6 +56,11 @@ export class Evaluation {
   private readonly wanted: ReadonlySet<string>;
   private readonly objects = new ObjectIndex();
   private readonly looksForPods: boolean;
+  /** What needs what; only where some policy asks. */
+  private readonly uses: Uses | undefined;
+  /** What is deleted, until everything that stays is known. */
+  private readonly deleted: Views[] = [];
+  private deletions = 0;
   /** What may run containers that no policy has seen. */
   readonly unseen = new UnseenContainers();
 
@@ -67,6 +73,7 @@ export class Evaluation {
     this.ofResources = [...this.byTarget].filter(([target]) => !isDeclaredTarget(target));
     this.looksForPods = POD_TARGETS.some((target) => this.byTarget.has(target));
     this.wanted = new Set(policies.flatMap(({ asksFor }) => asksFor));
+    this.uses = LATE_TARGETS.some((target) => this.byTarget.has(target)) ? new Uses() : undefined;
   }
 
   /** Evaluates every policy that is about a resource, or about something in it. */
@@ -80,6 +87,7 @@ export class Evaluation {
       }
     }
     this.remember(views);
+    if (this.uses !== undefined) this.use(this.uses, views, address);
     if (this.looksForPods) for (const each of views.unseen) this.unseen.note(each, planned);
   }
 
@@ -97,8 +105,14 @@ export class Evaluation {
     return this.found;
   }
 
+  /** How many objects of Kubernetes are deleted, where some policy asks what needs them. */
+  get deletedObjects(): number {
+    return this.deletions;
+  }
+
   /** Judges what had to wait for everything else. */
   settle(): void {
+    for (const views of this.deleted.splice(0)) if (this.uses) this.judgeDeleted(this.uses, views);
     const policies = this.byTarget.get(STATEFUL)?.of(undefined) ?? [];
     for (const { address, view } of this.stateful.splice(0))
       this.see(policies, address, this.isGuarded(address) ? guarded(view) : view);
@@ -115,6 +129,24 @@ export class Evaluation {
   /** Whether a guard lists a resource, once all of them are known. */
   protected isGuarded(_address: string): boolean {
     return false;
+  }
+
+  private use(uses: Uses, views: Views, address: string): void {
+    if (views.removed === undefined) {
+      for (const each of views.held) uses.stays(each, address);
+      return;
+    }
+    for (const { manifest } of views.held) uses.goes(manifest);
+    this.deletions += views.held.length;
+    if (views.held.length > 0) this.deleted.push(views);
+  }
+
+  private judgeDeleted(uses: Uses, views: Views): void {
+    for (const target of LATE_TARGETS) {
+      const policies = this.byTarget.get(target)?.of(undefined) ?? [];
+      if (policies.length === 0) continue;
+      for (const view of lateViews(target, views, uses)) this.see(policies, views.address, view);
+    }
   }
 
   private remember(views: Views): void {

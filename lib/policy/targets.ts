@@ -1,6 +1,6 @@
 import { isRecord } from '../base/guards.js';
 import { type Declared, isDeclaredTarget } from '../model/declared.js';
-import { changeViews, isChangeTarget } from './change-views.js';
+import { changeViews, isEarlyTarget, isRemovalTarget } from './change-views.js';
 import { onlyUnknown } from './json-schema/instance.js';
 import { type PlannedResource, withoutStandIn } from './resource.js';
 import { type CarriedText, carriedText, isRendered } from './shape/carried.js';
@@ -12,6 +12,7 @@ import { elementsOf, type Placed, under } from './shape/placed.js';
 import type { Unseen } from './shape/pod-search.js';
 import { containersIn, imagesIn, isWorkload, type Pods, podsIn } from './shape/pods.js';
 import { attributesOf } from './shape/terraform.js';
+import type { HeldObject } from './uses/references.js';
 import type { View } from './view.js';
 
 /** Targets that are Kubernetes manifests, and parts of them. */
@@ -47,9 +48,30 @@ export class Views {
     this.text = carriedText(this.resource.type, this.part);
   }
 
-  /** The objects of Kubernetes that it is, or holds. */
+  /** The objects of Kubernetes that it is, or holds, and that are there after the plan. */
   get manifests(): readonly Manifest[] {
-    if (this.resource.removed === true) return [];
+    return this.resource.removed === true ? [] : this.objects;
+  }
+
+  /** Each of its objects, whether they stay or not, with the pods that it runs. */
+  get held(): readonly HeldObject[] {
+    const pods = this.podsByManifest;
+    return this.objects.map((manifest, index) => ({
+      manifest,
+      pods: pods[index]?.templates ?? [],
+    }));
+  }
+
+  get address(): string {
+    return this.resource.address;
+  }
+
+  /** What it was, if it is deleted. */
+  get removed(): PlannedResource | undefined {
+    return this.resource.removed === true ? this.resource : undefined;
+  }
+
+  private get objects(): readonly Manifest[] {
     this.shaped ??= listed(this.whole);
     return this.shaped;
   }
@@ -67,8 +89,8 @@ export class Views {
     const { type, sensitive } = this.resource;
     if (isDeclaredTarget(target)) return [];
     // What is deleted is no resource of the plan's outcome.
-    if ((this.resource.removed === true) !== (target === 'removal')) return [];
-    if (isChangeTarget(target)) return changeViews(target, this.resource, this.part);
+    if ((this.resource.removed === true) !== isRemovalTarget(target)) return [];
+    if (isEarlyTarget(target)) return changeViews(target, this.resource, this.part);
     if (target === 'resource' || target === type) {
       const { value, unknown } = attributesOf(type, this.part);
       const original = (pointer: string) => existing(this.part, pointer);
@@ -142,7 +164,7 @@ export class Views {
   }
 
   private get podsByManifest(): readonly (Pods & { readonly kind: unknown })[] {
-    this.pods ??= this.mayRunPods ? this.manifests.map(podsWithKind) : [];
+    this.pods ??= this.mayRunPods ? this.objects.map(podsWithKind) : [];
     return this.pods;
   }
 }

@@ -1,5 +1,6 @@
 import { isRecord, memberOf } from '../base/guards.js';
 import type { PolicyDocument, PolicyTest, TestVerdict } from '../model/policy-document.js';
+import { isLateTarget, lateViews } from './change-views.js';
 import { judgementOf } from './evaluate.js';
 import { Compiler } from './json-schema/compiler.js';
 import { onlyUnknown } from './json-schema/instance.js';
@@ -7,6 +8,7 @@ import { ObjectIndex } from './object-index.js';
 import { compilePolicy, type Policy } from './policy.js';
 import type { PlannedResource } from './resource.js';
 import { Views } from './targets.js';
+import { Uses } from './uses/uses.js';
 import type { View } from './view.js';
 
 type TestResource = NonNullable<PolicyTest['resource']>;
@@ -70,12 +72,27 @@ function indexOf({ others = [] }: PolicyTest): ObjectIndex {
 
 function viewsIn({ document: { target } }: Policy, test: PolicyTest): readonly View[] {
   if (test.resource !== undefined) {
-    return new Views(resourceIn(test.resource)).of(target);
+    const views = new Views(resourceIn(test.resource));
+    return isLateTarget(target) ? lateViews(target, views, usesIn(test, views)) : views.of(target);
   }
   const { value, unknown } = withMarks(test.object);
   const kind = target === 'manifest' ? memberOf(value, 'kind') : undefined;
   const original = (pointer: string) => pointer;
   return [{ value, unknown: onlyUnknown(unknown), sensitive: {}, kind, original }];
+}
+
+/** The manifests beside it are what stays. */
+function usesIn({ others = [] }: PolicyTest, { held }: Views): Uses {
+  const uses = new Uses();
+  for (const { manifest } of held) uses.goes(manifest);
+  for (const other of others) {
+    const { value, unknown } = withMarks(other);
+    const address = `${memberOf(value, 'kind')} ${memberOf(memberOf(value, 'metadata'), 'name')}`;
+    const resource = { values: { manifest: value }, unknown: { manifest: unknown }, sensitive: {} };
+    const views = new Views({ ...resource, address, type: 'kubernetes_manifest' });
+    for (const each of views.held) uses.stays(each, address);
+  }
+  return uses;
 }
 
 function resourceIn({ type, values, before }: TestResource): PlannedResource {

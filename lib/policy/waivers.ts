@@ -76,13 +76,15 @@ export class Waivers {
 function covers({ path: waived }: Waiver, { stack, address, path }: WaivedPlace): boolean {
   if (path !== undefined && isWithin(path, waived, '/')) return true;
   const whole = `${stack}/${address}`;
+  if (waived === stack || waived === whole) return true;
+  // A key may hold anything: what breaks off in one is no prefix.
+  if (waived.replaceAll(KEYS, '').includes('"')) return false;
   // A prefix of an address means something where an index follows, or where it is a module's.
-  return (
-    isWithin(whole, waived, '/') ||
-    isWithin(whole, waived, '[') ||
-    (MODULE.test(waived) && isWithin(whole, waived, '.'))
-  );
+  return isWithin(whole, waived, '[') || (MODULE.test(waived) && isWithin(whole, waived, '.'));
 }
+
+/** The keys of instances in an address. */
+const KEYS = /"(?:[^"\\]|\\.)*"/g;
 
 /** The last part of an address, as that of a module: `module.net`, `module.net["a"]`. */
 const MODULE = /[/.]module\.[^.[\]]+(?:\[(?:\d+|"[^"]*")\])?$/;

@@ -30,8 +30,20 @@ export function renderJson(review: Review): string {
       kind,
       recoverableUntil,
     })),
-    groups: review.groups.map(({ stack, target, members }) => ({ stack, target, members })),
+    groups: review.groups.map(({ stack, target, members, subject = null }) => ({
+      stack,
+      target,
+      members,
+      subject,
+    })),
     requests: (review.requests ?? []).map(request),
+    plans: review.plans.map(({ stack, plannedAt, counts, changes = [] }) => ({
+      stack,
+      plannedAt,
+      counts,
+      changes,
+    })),
+    rulesFrom: review.rulesFrom ?? null,
     rules: rulesForPrograms(review),
     ...(review.scope === 'deletions' ? {} : { findings: findingsForPrograms(review) }),
   });

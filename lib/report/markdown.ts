@@ -10,17 +10,21 @@ import {
   type RuleChange,
   reasonsToStop,
 } from '../review/review.js';
+import { Requests } from './folded.js';
 import { Groups } from './groups.js';
 import { deletionSection, names } from './markdown-deletions.js';
-import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer, row } from './markdown-parts.js';
+import { cut, fitting, MAX_COMMENT, type MarkdownOptions, pointer } from './markdown-parts.js';
 import { codeSpan, prose } from './markdown-text.js';
 import { timeline } from './markdown-timeline.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
-import { askedInWords, requestOf } from './requests.js';
+import { askedInWords, targetInWords } from './requests.js';
 import {
+  CHANGES_TITLE,
+  changesInWords,
   RULES_TITLE,
   reclamationInWords,
   ruleInWords,
+  rulesInWords,
   summaryLine,
   timeInWords,
   timeLeftInWords,
@@ -44,6 +48,7 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
   const rules = section(RULES_TITLE, review.rules ?? [], rule, room(0.1));
   const events = eventSection(review, room(0.2));
   const chart = timeline(review);
+  const changes = changeSection(review, room(0.05));
   const findings = isAboutPolicies
     ? section('Findings', review.findings, finding, room(0.8))
     : details('Policies', review.findings, finding, room(0.1));
@@ -54,16 +59,19 @@ export function renderMarkdown(review: Review, options: MarkdownOptions = {}): s
     (each) => group(each, many(review)),
     room(0.05),
   );
-  const others = [why, rules, events, chart, members, findings, notices];
+  const others = [why, rules, events, chart, changes, members, findings, notices];
   const used = others.reduce((sum, part) => sum + part.length + 2, 0);
   const deletions = deletionSection(review, many(review), budget - used, options);
-  return [head, why, rules, deletions, events, chart, members, findings, notices, tail]
+  return [head, why, rules, deletions, events, chart, changes, members, findings, notices, tail]
     .filter((part) => part !== '')
     .join('\n');
 }
 
 /** More addresses than this for one reason are counted; each has its own row below. */
 const SHOWN = 3;
+
+/** More lines than this about what else changes are behind a fold. */
+const SHOWN_CHANGES = 6;
 
 /** What headings and blank lines may add. */
 const SLACK = 64;
@@ -91,36 +99,51 @@ function at({ source }: Pick<Reason | Deletion, 'source'>): string {
   return ` (${codeSpan(cut(`${source.file}${line}`))})`;
 }
 
+/** A list, since a table would be wider than a forge's column. */
 function eventSection(review: Review, room: Room): string {
   if (review.reclamations.length === 0) return '';
-  const stack = many(review) ? ['Stack'] : [];
-  const header = [...stack, 'Target', 'What happens', 'Recoverable until', 'Time left'];
-  const rows = review.reclamations.map((event) =>
-    eventRow(event, many(review), review.requests ?? []),
+  const groups = new Groups(review);
+  const requests = new Requests(review.requests);
+  const lines = review.reclamations.map((each) =>
+    event(each, { groups, request: requests.of(each), withStack: many(review) }),
   );
-  const top = `### What can be taken back\n\n${row(header)}\n${row(header.map(() => '---'))}\n`;
-  const { lines, left } = fitting(rows, room.budget - top.length - SLACK);
+  const top = '### What can be taken back\n\n';
+  const { lines: shown, left } = fitting(lines, room.budget - top.length - SLACK);
   const more =
     left === 0
       ? ''
       : `\n${plural(left, 'more deletion')} that can be taken back ${left === 1 ? 'is' : 'are'} ${pointer(room)}.\n`;
-  return `${top}${lines.join('\n')}\n${more}`;
+  return `${top}${shown.join('\n')}\n${more}`;
 }
 
-function eventRow(
-  event: ReclamationEvent,
-  withStack: boolean,
-  requests: readonly RequestNote[],
-): string {
-  const request = requestOf(event, requests);
-  const until = event.recoverableUntil === null ? '' : timeInWords(event.recoverableUntil);
-  return row([
-    ...(withStack ? [codeSpan(cut(event.stack))] : []),
-    codeSpan(cut(event.target)),
-    `${reclamationInWords(event)}${request === undefined ? '' : asked(request)}`,
-    until,
-    timeLeftInWords(event),
-  ]);
+interface Around {
+  readonly groups: Groups;
+  readonly request: RequestNote | undefined;
+  readonly withStack: boolean;
+}
+
+function event(each: ReclamationEvent, { groups, request, withStack }: Around): string {
+  const { stack, target, recoverableUntil } = each;
+  const where = withStack ? ` in ${codeSpan(cut(stack))}` : '';
+  const left = timeLeftInWords(each);
+  const until =
+    recoverableUntil === null
+      ? ''
+      : `, recoverable until **${timeInWords(recoverableUntil)}**${left === '' ? '' : ` (${left})`}`;
+  const size = groups.sizeOf(each);
+  const count = size === 0 ? '' : `, ${plural(size, 'object')}`;
+  const what = prose(targetInWords({ stack, target: cut(target) }, groups));
+  return `- ${what}${where}: ${reclamationInWords(each)}${until}${count}${request === undefined ? '' : asked(request)}`;
+}
+
+/** What the plans change besides: a line for each action, behind a fold where there are many. */
+function changeSection(review: Review, room: Room): string {
+  const lines = review.plans.flatMap(({ stack, changes = [] }) => {
+    const where = many(review) ? `${codeSpan(cut(stack))}: ` : '';
+    return changesInWords(changes, (type) => codeSpan(cut(type))).map((line) => `${where}${line}`);
+  });
+  const put = lines.length > SHOWN_CHANGES ? details : section;
+  return put(CHANGES_TITLE, lines, (line) => `- ${line}`, room);
 }
 
 /** Who asked for it, and why. */
@@ -178,5 +201,5 @@ function footer(review: Review): string {
   });
   const more = review.plans.length > 20 ? ` and ${review.plans.length - 20} more` : '';
   const what = plans.length === 0 ? '' : `: ${plans.join(', ')}${more}`;
-  return `<sub>Reviewed ${timeInWords(review.reviewedAt)}${what}.</sub>\n`;
+  return `<sub>Reviewed ${timeInWords(review.reviewedAt)}${rulesInWords(review)}${what}.</sub>\n`;
 }

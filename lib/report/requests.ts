@@ -1,52 +1,10 @@
 import { quoteName } from '../base/inert.js';
-import { goesWith } from '../model/deletion-target.js';
-import type { Deletion, Reason, RequestNote, Review } from '../review/review.js';
+import { RESOURCES } from '../model/deletion-target.js';
+import { KINDS } from '../model/kinds.js';
+import { ITEM_KINDS } from '../model/specification.js';
+import type { Reason, RequestNote, Review } from '../review/review.js';
+import { Groups } from './groups.js';
 import { timeInWords } from './words.js';
-
-/** Everything that one request ends at once, for good: for people it is one thing. */
-export interface HardDeletion {
-  readonly stack: string;
-  readonly target: string;
-  readonly request: RequestNote;
-  readonly deletions: readonly Deletion[];
-}
-
-/** What ends, with the objects of each hard deletion put together. */
-export interface Folded {
-  readonly hard: readonly HardDeletion[];
-  readonly others: readonly Deletion[];
-}
-
-export function foldedDeletions({
-  deletions,
-  requests = [],
-}: Pick<Review, 'deletions' | 'requests'>): Folded {
-  const byRequest = new Map<RequestNote, Deletion[]>();
-  const others: Deletion[] = [];
-  const asked = requests.filter(({ mode }) => mode === 'hard');
-  for (const each of deletions) {
-    const request = each.kind === 'hard-delete' ? requestOf(each, asked) : undefined;
-    if (request === undefined) others.push(each);
-    else byRequest.set(request, [...(byRequest.get(request) ?? []), each]);
-  }
-  const hard = [...byRequest].map(([request, own]) => {
-    const { stack, target } = request;
-    return { stack, target, request, deletions: own };
-  });
-  return { hard, others };
-}
-
-/** The request by which a target goes: its own, else that of the whole. */
-export function requestOf(
-  { stack, target }: { readonly stack: string; readonly target: string | null },
-  requests: readonly RequestNote[],
-): RequestNote | undefined {
-  if (target === null) return undefined;
-  const own = requests.filter((each) => each.stack === stack);
-  return (
-    own.find((each) => each.target === target) ?? own.find((each) => goesWith(each.target, target))
-  );
-}
 
 /** Who asked and approved, in a few words. */
 export function askedInWords({ requestedBy, approvedBy, approvedUntil }: RequestNote): string {
@@ -55,13 +13,27 @@ export function askedInWords({ requestedBy, approvedBy, approvedUntil }: Request
   return `requested by ${quoteName(requestedBy)}${approved}`;
 }
 
-/** A target, and what it is where it is a whole project. */
-export function targetInWords(target: string): string {
-  return target.includes('/') ? quoteName(target) : `project ${quoteName(target)}`;
+/** A target, and what it is: `project`, `job template`, … */
+export function targetInWords(
+  named: { readonly stack: string; readonly target: string },
+  groups: Groups,
+): string {
+  const [, kind] = named.target.split('/');
+  const what = kind === undefined ? groups.subjectOf(named) : titleOfKind(kind);
+  return [...(what === undefined ? [] : [what]), quoteName(named.target)].join(' ');
+}
+
+function titleOfKind(kind: string): string | undefined {
+  if (kind === RESOURCES) return 'resource';
+  return ITEM_KINDS.filter((each) => each === kind).map((each) => KINDS[each].title)[0];
 }
 
 /** The requests as notices, for formats that have no place of their own for them. */
-export function requestNotices({ requests = [] }: Pick<Review, 'requests'>): readonly Reason[] {
+export function requestNotices({
+  requests = [],
+  groups: all,
+}: Pick<Review, 'requests' | 'groups'>): readonly Reason[] {
+  const groups = new Groups({ groups: all });
   return requests.map((each) => {
     const what = each.mode === 'hard' ? 'Hard deletion' : 'Soft deletion';
     const why = each.reason === undefined ? '' : `: ${quoteName(each.reason)}`;
@@ -69,7 +41,7 @@ export function requestNotices({ requests = [] }: Pick<Review, 'requests'>): rea
       code: 'deletion-request',
       address: '',
       stack: each.stack,
-      message: `${what} of ${targetInWords(each.target)}, ${askedInWords(each)}${why}.`,
+      message: `${what} of ${targetInWords(each, groups)}, ${askedInWords(each)}${why}.`,
     };
   });
 }

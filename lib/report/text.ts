@@ -3,23 +3,22 @@ import { plural } from '../base/plural.js';
 import {
   type Deletion,
   type MemberGroup,
+  type PlanSummary,
   type PolicyFinding,
   type ReclamationEvent,
   type RequestNote,
   type Review,
   reasonsToStop,
 } from '../review/review.js';
+import { foldedDeletions, type HardDeletion, Requests } from './folded.js';
 import { Groups } from './groups.js';
+import { cut } from './markdown-parts.js';
 import { groupReasons, type ReasonGroup } from './reasons.js';
+import { askedInWords, targetInWords } from './requests.js';
 import {
-  askedInWords,
-  foldedDeletions,
-  type HardDeletion,
-  requestOf,
-  targetInWords,
-} from './requests.js';
-import {
+  CHANGES_TITLE,
   causeInWords,
+  changesInWords,
   findingInWords,
   kindInWords,
   placeInWords,
@@ -39,16 +38,18 @@ const SHOWN = 5;
 export function renderText(review: Review): string {
   const many = review.plans.length > 1;
   const groups = new Groups(review);
+  const requests = new Requests(review.requests);
   const sections = [
     [escapeInvisible(summaryLine(review))],
     section('Why it is blocked', groupReasons(reasonsToStop(review)), (why) => reason(why, many)),
     section(RULES_TITLE, review.rules ?? [], (each) => [ruleInWords(each)]),
-    section('What ends', endsOf(review), (each) => ending(each, many)),
+    section('What ends', endsOf(review), (each) => ending(each, many, groups)),
     section('What can be taken back', review.reclamations, (each) => [
       ...event(each, many, groups),
-      ...indented(...askedFor(each, review)),
+      ...indented(...askedFor(requests.of(each))),
     ]),
     section('Members', groups.shown, (each) => group(each, many)),
+    section(CHANGES_TITLE, review.plans, (each) => changes(each, many)),
     section('Policies', review.findings, finding),
     section('Worth knowing', groupReasons(review.notices), (why) => reason(why, many)),
   ];
@@ -63,8 +64,14 @@ function section<T>(
   entries: readonly T[],
   lines: (entry: T) => readonly string[],
 ): readonly string[] {
-  if (entries.length === 0) return [];
-  return [`${title}:`, ...entries.flatMap(lines).map((line) => `  ${escapeInvisible(line)}`)];
+  const all = entries.flatMap(lines);
+  return all.length === 0 ? [] : [`${title}:`, ...all.map((line) => `  ${escapeInvisible(line)}`)];
+}
+
+/** What a plan changes besides what it ends. */
+function changes({ stack, changes: counts = [] }: PlanSummary, many: boolean): readonly string[] {
+  const where = many ? `${stack}: ` : '';
+  return changesInWords(counts, (type) => cut(type)).map((line) => `${where}${line}`);
 }
 
 function reason({ first, addresses }: ReasonGroup, many: boolean): readonly string[] {
@@ -79,25 +86,40 @@ function reason({ first, addresses }: ReasonGroup, many: boolean): readonly stri
   ];
 }
 
+/** One end of something, as a report of a single plan has it. */
+export function endingLines(each: HardDeletion | Deletion, groups: Groups): readonly string[] {
+  return ending(each, false, groups);
+}
+
+/** What can be taken back, as a report of a single plan has it. */
+export function reclamationLines(review: Review): readonly (readonly string[])[] {
+  const groups = new Groups(review);
+  const requests = new Requests(review.requests);
+  return review.reclamations.map((each) => [
+    ...event(each, false, groups),
+    ...indented(...askedFor(requests.of(each))),
+  ]);
+}
+
 /** Hard deletions first, each as one. */
 function endsOf(review: Review): readonly (HardDeletion | Deletion)[] {
   const { hard, others } = foldedDeletions(review);
   return [...hard, ...others];
 }
 
-function ending(each: HardDeletion | Deletion, many: boolean): readonly string[] {
-  return 'request' in each ? hardDeletion(each, many) : deletion(each, many);
+function ending(each: HardDeletion | Deletion, many: boolean, groups: Groups): readonly string[] {
+  return 'request' in each ? hardDeletion(each, many, groups) : deletion(each, many);
 }
 
-function hardDeletion(each: HardDeletion, many: boolean): readonly string[] {
-  const { stack, target, request, deletions } = each;
+function hardDeletion(each: HardDeletion, many: boolean, groups: Groups): readonly string[] {
+  const { stack, request, deletions } = each;
   const objects = deletions.map(
     ({ address, deposed, previousAddress: was }) =>
       `- ${address}${deposedAs(deposed)}${was === undefined ? '' : `, was ${was}`}`,
   );
   const images = [...new Set(deletions.flatMap((one) => one.images))];
   return [
-    `hard delete  ${many ? `${stack}: ` : ''}${targetInWords(target)}, ${plural(deletions.length, 'object')}, gone at apply`,
+    `hard delete  ${many ? `${stack}: ` : ''}${targetInWords(each, groups)}, ${plural(deletions.length, 'object')}, gone at apply`,
     ...indented(
       askedInWords(request),
       ...reasonOf(request),
@@ -107,8 +129,7 @@ function hardDeletion(each: HardDeletion, many: boolean): readonly string[] {
   ];
 }
 
-function askedFor(each: ReclamationEvent, { requests = [] }: Review): readonly string[] {
-  const request = requestOf(each, requests);
+function askedFor(request: RequestNote | undefined): readonly string[] {
   return request === undefined ? [] : [askedInWords(request), ...reasonOf(request)];
 }
 
@@ -158,7 +179,7 @@ function event(each: ReclamationEvent, many: boolean, groups: Groups): readonly 
   const size = groups.sizeOf(each);
   const what = size === 0 ? '' : `, ${plural(size, 'object')}`;
   return [
-    `${many ? `${each.stack}: ` : ''}${each.target}: ${reclamationInWords(each)}${until}${what}`,
+    `${many ? `${each.stack}: ` : ''}${targetInWords(each, groups)}: ${reclamationInWords(each)}${until}${what}`,
   ];
 }
 

@@ -1,8 +1,11 @@
 import { formatTimeLeft } from '../base/duration.js';
 import { quoteName } from '../base/inert.js';
+import { compareTexts } from '../base/order.js';
 import { plural } from '../base/plural.js';
 import {
   type Cause,
+  CHANGE_ACTIONS,
+  type ChangeCount,
   type Deletion,
   type DeletionKind,
   isForgotten,
@@ -17,6 +20,8 @@ import {
   type Review,
   type RuleChange,
 } from '../review/review.js';
+
+import { foldedDeletions } from './folded.js';
 
 const KINDS: Readonly<Record<DeletionKind, string>> = {
   blocked: 'blocked',
@@ -92,8 +97,19 @@ export function titleOf({ scope }: Review): string {
 
 /** The first line of every report. */
 export function summaryLine(review: Review): string {
-  if (review.verdict === 'blocked') return `Blocked${blockedBy(review)}: ${counts(review)}.`;
-  return `${passedInWords(review)}: ${counts(review)}.`;
+  const said = `${counts(review)}${nearestDeadline(review)}.`;
+  if (review.verdict === 'blocked') return `Blocked${blockedBy(review)}: ${said}`;
+  return `${passedInWords(review)}: ${said}`;
+}
+
+/** Until when something can be taken back, of what is nearest. */
+function nearestDeadline({ scope, deletions, reclamations, reviewedAt }: Review): string {
+  if (scope === 'policies') return '';
+  const [nearest] = [...deletions.filter(isStopped), ...reclamations]
+    .flatMap(({ recoverableUntil }) => recoverableUntil ?? [])
+    .filter((each) => each > reviewedAt)
+    .sort(compareTexts);
+  return nearest === undefined ? '' : `; nearest deadline ${timeInWords(nearest)}`;
 }
 
 /** Where a policy can't be used, nobody knows whether there is something to stop for. */
@@ -156,6 +172,20 @@ function findingCounts({ findings }: Review): string {
   return said.length === 0 ? 'no policy finding' : `${total} (${said.join(', ')})`;
 }
 
+/** A hard deletion is one, however many objects it takes along. */
+function hardCounts(review: Review): readonly (readonly [number, string, string])[] {
+  const { hard, others } = foldedDeletions(review);
+  const objects = plural(
+    hard.reduce((sum, { deletions }) => sum + deletions.length, 0),
+    'object',
+  );
+  const unasked = others.filter(({ kind }) => kind === 'hard-delete').length;
+  return [
+    [hard.length, `hard deletion of ${objects}`, `hard deletions of ${objects}`],
+    [unasked, 'hard-deleted', 'hard-deleted'],
+  ];
+}
+
 function deletionCounts(review: Review): string {
   const of = (...kinds: readonly DeletionKind[]) =>
     review.deletions.filter(({ kind }) => kinds.includes(kind)).length;
@@ -164,7 +194,7 @@ function deletionCounts(review: Review): string {
   const forgotten = review.deletions.filter(isForgotten).length;
   const parts = [
     [of('blocked', 'protection-removed'), 'deletion stopped', 'deletions stopped'],
-    [of('hard-delete'), 'hard-deleted'],
+    ...hardCounts(review),
     [of('reclaim'), 'reclaimed for good'],
     [of('unprotected') - forgotten, 'deleted without protection'],
     [forgotten, 'let go of, not deleted'],
@@ -188,6 +218,48 @@ export function placeInWords(source: Reason['source']): readonly string[] {
   if (source?.file === undefined) return [];
   const { file, line, path } = source;
   return [`at ${file}${line === undefined ? '' : `:${line}`} (${path})`];
+}
+
+/** What the section about creations, updates and the like is called. */
+export const CHANGES_TITLE = 'Other changes';
+
+/** More types than this of one action are counted, not named. */
+const SHOWN_TYPES = 5;
+
+/** What a plan changes besides, a line for each action: `create 12: 5 aws_s3_bucket, …`. */
+export function changesInWords(
+  changes: readonly ChangeCount[],
+  named: (type: string) => string,
+): readonly string[] {
+  return CHANGE_ACTIONS.flatMap((action) => {
+    const own = changes.filter((each) => each.action === action);
+    if (own.length === 0) return [];
+    const [first] = own;
+    if (own.length === 1 && first !== undefined)
+      return [`${action} ${first.count} ${named(first.type)}`];
+    const types = own.slice(0, SHOWN_TYPES).map(({ type, count }) => `${count} ${named(type)}`);
+    const others = own.slice(SHOWN_TYPES);
+    const rest =
+      others.length === 0 ? '' : ` and ${sumOf(others)} of ${plural(others.length, 'other type')}`;
+    return [`${action} ${sumOf(own)}: ${types.join(', ')}${rest}`];
+  });
+}
+
+/** The same without types: `create 12, update 3`. */
+export function changeTotals(changes: readonly ChangeCount[]): string {
+  return CHANGE_ACTIONS.flatMap((action) => {
+    const own = changes.filter((each) => each.action === action);
+    return own.length === 0 ? [] : [`${action} ${sumOf(own)}`];
+  }).join(', ');
+}
+
+function sumOf(changes: readonly ChangeCount[]): number {
+  return changes.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** By which rules a review was made, where nobody has set any; for the head or foot of a report. */
+export function rulesInWords({ rulesFrom }: Pick<Review, 'rulesFrom'>): string {
+  return rulesFrom === 'defaults' ? ' by default rules: no reprieve.yaml was found' : '';
 }
 
 /** What the section about the rules is called. */

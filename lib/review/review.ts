@@ -68,6 +68,8 @@ export interface CodeSource {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** For people only: the type that it stands for, on the sandbox. */
+  readonly standsFor?: string;
 }
 
 /** One resource whose object ends, by this plan or (`cause: drift`) before it. */
@@ -118,6 +120,10 @@ export interface ReclamationEvent {
   readonly timeLeft: number | null;
 }
 
+/** What a whole target is: a project, or resources of any provider that belong to none. */
+export const SUBJECTS = ['project', 'resources'] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
 /**
  * Everything that belongs to one deletion target in one stack: deletions and reclamations name their
  * target, and its members are written here, once, however many of them are deleted.
@@ -127,6 +133,8 @@ export interface MemberGroup {
   readonly target: string;
   /** Addresses without indices, in the order of the guard; a project's include those of its items. */
   readonly members: readonly string[];
+  /** What the target is, or the whole that it is a part of. @default - nobody knows */
+  readonly subject?: Subject;
 }
 
 /** Who asked for a deletion that a review tells of, and why. */
@@ -173,6 +181,22 @@ export interface RuleChange {
 /** The notice that some policy was left out, so that nobody knows what it would have found. */
 export const POLICY_UNUSABLE = 'policy-unusable';
 
+/** What a plan does with resources, where it doesn't end them for good. */
+export const CHANGE_ACTIONS = ['replace', 'create', 'import', 'update', 'move'] as const;
+export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
+
+/** How many resources of one type a plan creates, updates, … */
+export interface ChangeCount {
+  readonly action: ChangeAction;
+  /** The resources' type. May be hostile. */
+  readonly type: string;
+  readonly count: number;
+}
+
+/** Where the rules come from: the change's base, the files under review, or nowhere. */
+export const RULES_ORIGINS = ['base', 'files', 'defaults'] as const;
+export type RulesOrigin = (typeof RULES_ORIGINS)[number];
+
 /** What one plan is about, for the head of a report. */
 export interface PlanSummary {
   readonly stack: string;
@@ -185,6 +209,20 @@ export interface PlanSummary {
   readonly counts: Readonly<
     Record<'create' | 'update' | 'delete' | 'forget' | 'unchanged', number>
   >;
+  /** By action as in `CHANGE_ACTIONS`, then the most first. @default - nobody has counted */
+  readonly changes?: readonly ChangeCount[];
+}
+
+/** What a plan does with an object, in the order of a summary. */
+export const KIND_ACTIONS = ['delete', 'forget', ...CHANGE_ACTIONS] as const;
+export type KindAction = (typeof KIND_ACTIONS)[number];
+
+/** How many objects of one type a plan treats in one way. */
+export interface KindCount {
+  readonly action: KindAction;
+  /** `null` for records of Reprieve's own. */
+  readonly type: string | null;
+  readonly count: number;
 }
 
 /** The review of one or several plans. Every list is in a fixed order. */
@@ -205,6 +243,8 @@ export interface Review {
   readonly plans: readonly PlanSummary[];
   /** Trusted time of the review: RFC 3339, UTC. */
   readonly reviewedAt: string;
+  /** Where the rules come from. @default - nobody has said */
+  readonly rulesFrom?: RulesOrigin;
   /** What the change does to the rules that it is judged by. @default - nothing */
   readonly rules?: readonly RuleChange[];
   /** What a policy said; empty where none was asked for. */

@@ -5,6 +5,7 @@ import { parseDate } from '../base/timestamp.js';
 import type { PolicyLevel } from '../files/documents.js';
 import type { StackPeriods } from '../files/periods.js';
 import { type Approver, isSamePerson, namesOf, personKey } from '../files/person.js';
+import { higher, highestLevelIn, LEVELS } from '../files/policy-levels.js';
 import {
   type PlacedWaiver,
   type PodSecurity,
@@ -14,7 +15,7 @@ import {
 import type { EncryptionSpec } from '../model/encryption.js';
 import { isAtLeastVersion } from '../model/pod-security.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
-import { encryptionRank, higher, LEVELS, rankOf } from './strictest.js';
+import { encryptionRank, rankOf } from './strictest.js';
 
 /** Every rule of reprieve.yaml that a change has otherwise than its base, in a fixed order. */
 export function settingsChanges(base: Settings, head: Settings): readonly RuleChange[] {
@@ -208,11 +209,12 @@ function deleterChanges(base: readonly string[], head: readonly string[]): reado
   return listChanges('cluster.deleters', base, head, isAboutAll ? 'stricter' : 'weaker');
 }
 
+/** What only the change leaves out counts as little as it may there: its profile isn't known here. */
 function levelChanges({ policies: base }: Settings, { policies: head }: Settings) {
   return keys(base.levels, head.levels).flatMap((id) =>
     textChange(
       `policies.levels.${id}`,
-      base.levels.get(id) ?? 'advisory',
+      highestLevelIn(base.levels, id),
       head.levels.get(id) ?? 'advisory',
       LEVELS,
     ),
@@ -224,17 +226,14 @@ function parameterChanges({ policies: base }: Settings, { policies: head }: Sett
   return keys(base.parameters, head.parameters).flatMap((id): readonly RuleChange[] => {
     const [before, after] = [base, head].map(({ parameters }) => jsonOf(parameters.get(id)));
     if (before === undefined || after === undefined || before === after) return [];
-    const direction = undecided(base.levels.get(id), head.levels.get(id));
+    const direction = undecided(highestLevelIn(base.levels, id), highestLevelIn(head.levels, id));
     return [{ rule: `policies.parameters.${id}`, before, after, direction }];
   });
 }
 
 /** Which way a change of a policy leads that nobody can tell: fail closed, if it stops anything. */
-export function undecided(
-  before: PolicyLevel | undefined,
-  after: PolicyLevel | undefined,
-): RuleDirection {
-  return higher(before ?? 'advisory', after ?? 'advisory') === 'advisory' ? 'neutral' : 'weaker';
+export function undecided(before: PolicyLevel, after: PolicyLevel): RuleDirection {
+  return higher(before, after) === 'advisory' ? 'neutral' : 'weaker';
 }
 
 function jsonOf(value: Readonly<Record<string, unknown>> | undefined): string | null {

@@ -2,9 +2,9 @@ import { canonical } from '../base/canonical.js';
 import type { Duration } from '../base/duration.js';
 import { compareTexts } from '../base/order.js';
 import { parseDate } from '../base/timestamp.js';
-import type { PolicyLevel } from '../files/documents.js';
 import type { StackPeriods } from '../files/periods.js';
 import { type Approver, isSamePerson } from '../files/person.js';
+import { higher, highestLevelIn, type PolicyLevels } from '../files/policy-levels.js';
 import {
   type PlacedWaiver,
   type PodSecurity,
@@ -13,9 +13,6 @@ import {
 } from '../files/settings.js';
 import type { EncryptionSpec } from '../model/encryption.js';
 import { isAtLeastVersion, POD_SECURITY_PROFILES } from '../model/pod-security.js';
-
-/** Levels of policies, the weakest first. */
-export const LEVELS: readonly PolicyLevel[] = ['advisory', 'soft-mandatory', 'hard-mandatory'];
 
 /**
  * The rules that hold where two sides say them, such as a change and its base: of every rule the
@@ -169,19 +166,10 @@ function commonDeleters(some: readonly string[], others: readonly string[]): rea
 
 const NOBODY = [''];
 
-function strictestLevels(
-  one: ReadonlyMap<string, PolicyLevel>,
-  other: ReadonlyMap<string, PolicyLevel>,
-): ReadonlyMap<string, PolicyLevel> {
+/** What a side doesn't name may be of any profile there. */
+function strictestLevels(one: PolicyLevels, other: PolicyLevels): PolicyLevels {
   const ids = [...new Set([...one.keys(), ...other.keys()])].sort(compareTexts);
-  return new Map(
-    ids.map((id) => [id, higher(one.get(id) ?? 'advisory', other.get(id) ?? 'advisory')]),
-  );
-}
-
-/** The level that counts more. */
-export function higher(one: PolicyLevel, other: PolicyLevel): PolicyLevel {
-  return LEVELS.indexOf(one) >= LEVELS.indexOf(other) ? one : other;
+  return new Map(ids.map((id) => [id, higher(highestLevelIn(one, id), highestLevelIn(other, id))]));
 }
 
 /** What both sides except: the narrower path of two that overlap, until the earlier end. */

@@ -39,6 +39,8 @@ export interface InCluster {
   /** The deadline that is written on it. */
   readonly reclaimAfter?: Date;
   readonly created?: Date;
+  /** What is in use of something that is being deleted, as sentences. @default - not looked at */
+  readonly uses?: readonly string[];
 }
 
 /** A project, a part of one or other resources, as state, lock and requests know it between them. */

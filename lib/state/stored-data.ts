@@ -1,3 +1,5 @@
+import { memberOf } from '../base/guards.js';
+import { escapeInvisible, inert } from '../base/inert.js';
 import { rfc3339Seconds } from '../base/timestamp.js';
 import { lockedProject, lockedStack } from '../files/projects-lock.js';
 import type { LockedEncryption, ProjectsLock } from '../files/projects-lock-types.js';
@@ -5,7 +7,8 @@ import { isItemTarget } from '../model/deletion-target.js';
 import { parseImageReference, withoutCredential } from '../model/image-reference.js';
 import { KINDS } from '../model/kinds.js';
 import { type ItemKind, itemsOf } from '../model/specification.js';
-import type { Entry } from './inventory.js';
+import { type Backend, versionsCommand } from './backend-versions.js';
+import type { Entry, InCluster } from './inventory.js';
 
 /** Somewhere that something of a datum is kept. */
 export interface DataPlace {
@@ -37,6 +40,8 @@ export interface StoredDatum {
   readonly status: string;
   readonly places: readonly DataPlace[];
   readonly end: DataEnd;
+  /** What the cluster says of its object; null where it was not asked. */
+  readonly inCluster: InCluster['status'] | null;
   /** What Reprieve does not end, and who does. */
   readonly leftElsewhere: readonly string[];
 }
@@ -49,39 +54,63 @@ export interface DataKnowledge {
   readonly periodOf: (stack: string) => string;
   /** By what an object's stored bytes are encrypted, where etcd was read. */
   readonly stored?: (resource: string, namespace: string, name: string) => string | undefined;
-  /** Where a stack's state is, and what its tools leave on disk. */
-  readonly stateOf: (stack: string) => StatePlace;
+  /** Whether an object has a copy of its content in an annotation, where the cluster was asked. */
+  readonly hasCopy?: (stack: string, kind: string, namespace: string, name: string) => boolean;
+  /** Where a stack's state is kept. */
+  readonly backendOf?: (stack: string) => Backend | undefined;
+  /** A path of a stack's as users see it. @default - as it is */
+  readonly shown?: (path: string) => string;
+  /** Where a stack's plans are written. @default 'cdktf.out/plans' */
+  readonly plansOf?: (stack: string) => string | undefined;
 }
 
-/** A stack's state, by its backend. */
-export interface StatePlace {
-  /** Of a local one its file; undefined for any other backend. */
-  readonly file: string | undefined;
-  /** Where its plans are. */
-  readonly plans: string;
-}
+/** What `stored` says of an object that was looked for and is not there. */
+export const NOT_IN_ETCD = 'not in this etcd';
+
+/** Where `kubectl apply` keeps what it was given last. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const SECRETS: ReadonlySet<ItemKind> = new Set(['registry-secrets', 'secrets']);
 
 /** Whatever kind it was: these hold copies that no deletion of an object reaches. */
-function alwaysLeft(known: DataKnowledge, entry: Entry): readonly string[] {
-  const { file, plans } = known.stateOf(entry.stack);
+function alwaysLeft(known: DataKnowledge, { stack }: Entry): readonly string[] {
   return [
-    ...(isOnCluster(known, entry)
+    ...(isOnCluster(known, stack)
       ? [
           'etcd’s earlier revisions, free pages and write-ahead log: until it is compacted and defragmented',
           'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
         ]
       : []),
-    file === undefined
-      ? 'older versions of the state, where its backend keeps them'
-      : `older versions of the state: ${file}.backup and ${file}.*.backup, until they are deleted`,
-    `plans that were kept, such as ${plans}/*.json: they have sensitive values in clear text`,
+    olderStates(known, stack),
+    `plans that were kept, such as ${inert(known.plansOf?.(stack) ?? 'cdktf.out/plans')}/*.json: they have sensitive values in clear text`,
     'evidence/ and certificates/: names, uids and reasons, and no content',
   ];
 }
 
-function isOnCluster({ lock }: DataKnowledge, { stack }: Entry): boolean {
+/** The file of a state that is on this machine; undefined for any other backend. */
+function stateFile(known: DataKnowledge, stack: string): string | undefined {
+  const backend = known.backendOf?.(stack);
+  if (backend?.name !== 'local') return undefined;
+  const path = memberOf(backend.settings, 'path');
+  if (typeof path !== 'string') return 'terraform.tfstate';
+  return inert(known.shown?.(path) ?? path);
+}
+
+/** Nobody looks at them here: a backend shows them to its owner alone. */
+function olderStates(known: DataKnowledge, stack: string): string {
+  const backend = known.backendOf?.(stack);
+  if (backend === undefined)
+    return 'older versions of the state, where its backend keeps them: not checked';
+  const file = stateFile(known, stack);
+  if (file !== undefined)
+    return `older versions of the state beside it (${file.split('/').at(-1)}*.backup): not checked`;
+  const command = versionsCommand(backend);
+  const how =
+    command === undefined ? 'ask whoever runs it' : `list them: ${escapeInvisible(command)}`;
+  return `older versions of the state in the backend ${inert(backend.name)}: not checked; ${how}`;
+}
+
+function isOnCluster({ lock }: DataKnowledge, stack: string): boolean {
   return lockedStack(lock, stack)?.target === 'kubernetes';
 }
 
@@ -102,8 +131,14 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
   const left = isSecret
     ? ['the credential itself, where it was issued: revoke it there']
     : ['the history of the repository: it is code'];
-  const isLive = isOnCluster(known, entry);
-  const copies = isLive && item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
+  const hasRuns = item.kind === 'job-templates' && isOnCluster(known, stack);
+  const copies = hasRuns ? ['logs and events of its runs'] : [];
+  const clusters = isOnCluster(known, stack)
+    ? [
+        'the API server’s audit log, if it keeps bodies',
+        `old content in the annotation ${LAST_APPLIED}, where somebody used kubectl apply: until the object is deleted`,
+      ]
+    : [];
   return {
     stack,
     target,
@@ -112,17 +147,13 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
     status,
     places: placesOf(known, entry, isSecret),
     end: endOf(known, entry),
-    leftElsewhere: [
-      ...left,
-      ...copies,
-      ...alwaysLeft(known, entry),
-      ...(isLive ? ['the API server’s audit log, if it keeps bodies'] : []),
-    ],
+    inCluster: entry.cluster?.status ?? null,
+    leftElsewhere: [...left, ...copies, ...alwaysLeft(known, entry), ...clusters],
   };
 }
 
 function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): readonly DataPlace[] {
-  const { file } = known.stateOf(entry.stack);
+  const file = stateFile(known, entry.stack);
   const state: DataPlace = {
     place: 'state',
     where: file ?? `the state of ${entry.stack}`,
@@ -137,13 +168,13 @@ function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): re
   };
   // What the state has no more is in etcd only where somebody has seen it there.
   const isGone = entry.status === 'hard deleted';
-  const isInEtcd = isOnCluster(known, entry) && (!isGone || isSeen(known, entry));
-  return [...(isInEtcd ? [etcdPlace(known, entry)] : []), ...(isGone ? [] : [state]), code];
+  const isInEtcd = isOnCluster(known, entry.stack) && (!isGone || isSeen(known, entry));
+  return [...(isInEtcd ? etcdPlaces(known, entry) : []), ...(isGone ? [] : [state]), code];
 }
 
 function isSeen(known: DataKnowledge, entry: ItemEntry): boolean {
   const isThere = entry.cluster !== undefined && entry.cluster.status !== 'missing';
-  return isThere || storedText(known, entry) !== undefined;
+  return isThere || ![undefined, NOT_IN_ETCD].includes(storedText(known, entry));
 }
 
 function storedText(known: DataKnowledge, entry: ItemEntry): string | undefined {
@@ -154,17 +185,20 @@ function storedText(known: DataKnowledge, entry: ItemEntry): string | undefined 
     : known.stored?.(resource, namespace, nameFor(entry.item.name));
 }
 
-function etcdPlace(known: DataKnowledge, entry: ItemEntry): DataPlace {
+function etcdPlaces(known: DataKnowledge, entry: ItemEntry): readonly DataPlace[] {
   const { kind, nameFor } = KINDS[entry.item.kind].object;
   const namespace = lockedProject(known.lock, entry)?.namespace;
   const name = nameFor(entry.item.name);
   const declared = lockedStack(known.lock, entry.stack)?.encryption;
-  return {
+  const object: DataPlace = {
     place: 'etcd',
     where: `${kind} ${name} in namespace ${namespace ?? 'not known'}`,
     holds: 'content',
     encryptedBy: storedText(known, entry) ?? declaredText(declared),
   };
+  const hasCopy =
+    namespace !== undefined && known.hasCopy?.(entry.stack, kind, namespace, name) === true;
+  return hasCopy ? [object, { ...object, where: `its annotation ${LAST_APPLIED}` }] : [object];
 }
 
 function declaredText(declared: LockedEncryption | undefined): string {

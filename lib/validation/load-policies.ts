@@ -4,6 +4,7 @@ import { quote, quoteName } from '../base/inert.js';
 import { didYouMean } from '../base/nearest.js';
 import { type Checked, type Problem, Problems, type Source } from '../base/problem.js';
 import { SETTINGS_FILE } from '../files/file-names.js';
+import { isProfile } from '../files/policy-levels.js';
 import type { Settings } from '../files/settings.js';
 import { type FileTree, folderTree } from '../files/tree.js';
 import { openYamlFile, parseYamlFile, type YamlFile } from '../files/yaml-file.js';
@@ -64,7 +65,7 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
     }
   }
   // The name may be that of a policy which can't be used.
-  if (problems.all.length === 0) checkIds(place, [...policies.keys()], problems);
+  if (problems.all.length === 0) checkIds(place, [...policies.values()], problems);
   return {
     policies: [...policies.values()],
     problems: problems.all,
@@ -73,12 +74,15 @@ export function loadPolicies(project: PolicyProject): LoadedPolicies {
 }
 
 /** A mistyped id would leave its policy at the default level, and nobody would notice. */
-function checkIds({ settings, tree }: PolicyPlace, ids: readonly string[], problems: Problems) {
+function checkIds({ settings, tree }: PolicyPlace, all: readonly Policy[], problems: Problems) {
   const { levels, parameters } = settings.policies;
-  for (const [section, names] of Object.entries({ levels, parameters })) {
-    for (const id of names.keys()) {
-      if (!ids.includes(id)) problems.add(unknownId(tree, `policies.${section}`, id, ids));
-    }
+  const ids = all.map(({ document }) => document.id);
+  const profiles = all.map(({ document }) => document.category).filter(isProfile);
+  const known = { levels: new Set([...ids, ...profiles]), parameters: new Set(ids) };
+  for (const [section, names] of Object.entries({ levels, parameters } as const)) {
+    const those = known[section === 'levels' ? 'levels' : 'parameters'];
+    for (const id of names.keys())
+      if (!those.has(id)) problems.add(unknownId(tree, `policies.${section}`, id, [...those]));
   }
 }
 

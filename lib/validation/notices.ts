@@ -114,6 +114,18 @@ export function unseenNotices(
   });
 }
 
+/** What only a cluster shows of what is deleted, said once. */
+export function clusterNotices(deleted: number): readonly Reason[] {
+  if (deleted === 0) return [];
+  const subject = deleted === 1 ? 'object that is deleted' : 'objects that are deleted';
+  return [
+    notice(
+      'policy-cluster-not-asked',
+      `Uses of ${deleted} ${subject} were looked for in the plan alone: running jobs, mounted claims and endpoints are only in the cluster. \`reprieve reclamation list --cluster\` shows those of what is soft-deleted.`,
+    ),
+  ];
+}
+
 /** Waivers that waive nothing: those that can't be read, are over, aren't allowed or not needed. */
 export function waiverNotices(
   waivers: Waivers,
@@ -121,8 +133,8 @@ export function waiverNotices(
   { documents, stacks, isWhole }: LookedAt,
 ): readonly Reason[] {
   const ids = documents.map(({ id }) => id);
-  const refused = waivers.needed.filter(
-    ({ policy }) => levelOf(settings, policy) === 'hard-mandatory',
+  const refused = waivers.needed.filter(({ policy }) =>
+    documents.some((each) => each.id === policy && levelOf(settings, each) === 'hard-mandatory'),
   );
   // What couldn't be judged may well need its waiver.
   const unused = isWhole ? waivers.unused : [];

@@ -6,6 +6,7 @@ import { parseYamlFile } from '../files/yaml-file.js';
 import type { PolicyDocument } from '../model/policy-document.js';
 import type { RuleChange, RuleDirection } from '../review/review.js';
 import { undecided } from '../rules/changes.js';
+import { levelOf } from './level.js';
 import { type PolicyPlace, policyFiles } from './load-policies.js';
 import { withProfiles } from './profiles.js';
 
@@ -74,9 +75,11 @@ function directionOf(
   isGone: boolean,
   { base, head }: PolicySides,
 ): RuleDirection {
-  const levelIn = ({ settings }: PolicyPlace, id: string) => settings.policies.levels.get(id);
-  const ids = [before, after].flatMap((each) => (each === undefined ? [] : [each.id]));
-  const closed = ids.some((id) => undecided(levelIn(base, id), levelIn(head, id)) === 'weaker');
+  const documents = [before, after].flatMap((each) => each ?? []);
+  const closed = documents.some((each) => {
+    const [was, is] = [base, head].map(({ settings }) => levelOf(settings, each));
+    return undecided(was ?? 'advisory', is ?? 'advisory') === 'weaker';
+  });
   if (before === undefined && !isGone) return closed ? 'stricter' : 'neutral';
   const isSame =
     before !== undefined && after !== undefined && whatCounts(before) === whatCounts(after);
@@ -85,7 +88,7 @@ function directionOf(
 
 /** Everything but words for people and a policy’s own tests. */
 function whatCounts(document: PolicyDocument): string {
-  const { title, category, why, remediation, url, tests, ...counts } = document;
+  const { title, why, remediation, url, tests, ...counts } = document;
   return jsonWithBigInts(counts);
 }
 

@@ -14,7 +14,7 @@ import type { CodeSource, PolicyFinding, Reason } from '../review/review.js';
 import type { DeclaringFiles } from './declaring-files.js';
 import { levelOf } from './level.js';
 import { compareFindings } from './merge-findings.js';
-import { policyNotices, unseenNotices, waiverNotices } from './notices.js';
+import { clusterNotices, policyNotices, unseenNotices, waiverNotices } from './notices.js';
 import { Sources } from './sources.js';
 import { type StackDeclarations, StackEvaluation } from './stack-evaluation.js';
 
@@ -93,12 +93,18 @@ export class PolicyReview {
     return [
       ...unique(policyNotices(unusable, impossible, unmatched)),
       ...unseenNotices([...this.evaluations].map(([key, { unseen }]) => [stackIn(key), unseen])),
+      ...clusterNotices(this.deletedObjects),
       ...waiverNotices(this.waivers, this.settings, {
         documents,
         stacks: this.stacks,
         isWhole: unusable === 0,
       }),
     ];
+  }
+
+  private get deletedObjects(): number {
+    const counts = [...this.evaluations.values()].map(({ deletedObjects }) => deletedObjects);
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** The most that a policy met in any stack. */
@@ -140,7 +146,7 @@ export class PolicyReview {
     const { policy, address, verdict, faults, declared } = outcome;
     const { id, title, remediation } = policy.document;
     const url = outcome.url ?? policy.document.url;
-    const level = levelOf(this.settings, id);
+    const level = levelOf(this.settings, policy.document);
     const source = declared === undefined ? sources.of(address) : sources.ofDeclared(declared);
     const place = { stack, address, path: source?.path };
     const waiver = this.waivers.find(id, place);

@@ -34,7 +34,7 @@ export const MAX_NESTING = 32;
  * How many words, marks and spaces a file may consist of. It keeps a hostile file from taking
  * gigabytes, and is far more than a file within its size needs.
  */
-const MAX_LEXEMES = 2_000_000;
+export const MAX_LEXEMES = 2_000_000;
 
 /** Problems beyond these are only counted. */
 const MAX_PROBLEMS = 100;

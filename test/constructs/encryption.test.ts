@@ -25,6 +25,10 @@ it('keeps in the lock by which key a stack’s cluster is to encrypt, and nothin
   expect(own.codes).toEqual([]);
   expect(own.lock.stacks['production']?.encryption).toEqual({ provider: 'kms', key: 'vault' });
   expect(readLock('projects.lock.yaml', formatLock(own.lock)).value?.lock).toEqual(own.lock);
+  const more = { provider: 'secretbox', key: 'k', resources: ['widgets.example.org'] } as const;
+  const wide = declared({ target: KUBERNETES(), encryption: more }).lock;
+  expect(wide.stacks['production']?.encryption).toEqual(more);
+  expect(readLock('projects.lock.yaml', formatLock(wide)).value?.lock).toEqual(wide);
   const general = declared({ target: KUBERNETES() });
   expect(general.lock.stacks['production']?.encryption).toEqual({
     provider: 'secretbox',
@@ -58,5 +62,6 @@ it('shows it to policies about projects', () => {
     periods: DEFAULT_PERIODS,
     now: new Date(0),
   });
-  expect(found[0]?.value).toMatchObject({ encryption: { provider: 'secretbox', key: 'key-1' } });
+  const project = found.find(({ value }) => Object.hasOwn(Object(value), 'encryption'));
+  expect(project?.value).toMatchObject({ encryption: { provider: 'secretbox', key: 'key-1' } });
 });

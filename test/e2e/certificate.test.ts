@@ -52,7 +52,7 @@ describe('a certificate of a project on the sandbox', () => {
   });
 
   it('has it from the deployment that reclaims, taken before', () => {
-    scratch.turnBackClocks(2);
+    scratch.letTimePass(2);
     const deployed = scratch.reprieve('deploy', 'sandbox', '--force');
     expect(deployed, deployed.output).toMatchObject({ code: 0 });
     expect(files('evidence', '.json')).toHaveLength(1);

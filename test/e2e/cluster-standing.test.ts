@@ -117,6 +117,29 @@ describe.skipIf(MISSING !== undefined)('with --cluster', () => {
     expect(run('secret list --sort-by age').stderr).not.toContain('isn’t known');
   });
 
+  it('says what of a deletion is still running', () => {
+    const { cluster } = json('reclamation-list', 'reclamation list')[0];
+    expect(cluster.uses).toEqual([]);
+    const path = ['-o', 'jsonpath={.metadata.uid}', '--namespace', 'billing'];
+    const uid = plane.kubectl('get', 'cronjob', 'nightly', ...path);
+    const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: 'nightly', uid };
+    const container = { name: 'nightly', image: 'busybox' };
+    plane.apply([
+      {
+        ...{ apiVersion: 'batch/v1', kind: 'Job' },
+        metadata: { name: 'nightly-1', namespace: 'billing', ownerReferences: [owner] },
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+      },
+    ]);
+    const active = ['--for=jsonpath={.status.active}=1', '--timeout=30s'];
+    plane.kubectl('wait', 'job', 'nightly-1', '--namespace', 'billing', ...active);
+    const listed = run('reclamation list');
+    expect(listed.stderr).toContain('Job nightly-1 is running.');
+    expect(json('reclamation-get', `reclamation get ${JOB}`).cluster.uses).toEqual([
+      'Job nightly-1 is running.',
+    ]);
+  });
+
   it('holds the deadline of a deletion against the cluster’s', () => {
     const told = (): readonly string[] =>
       json('reclamation-list', 'reclamation list')[0].differences.slice(1);

@@ -238,6 +238,9 @@ describe.skipIf(missing !== undefined)('encryption at rest by a local key', () =
       expect(code, stderr).toBe(1);
       expect(stderr).toContain('does not hold what the API server shows');
       expect(readFileSync(config, 'utf8')).toBe(before);
+      const verified = await verify('--etcd', other.access.endpoint);
+      expect(verified).toMatchObject({ code: 1, verdict: 'encrypted' });
+      expect(verified.differences.join()).toContain('it is another cluster’s');
     } finally {
       other.stop();
     }

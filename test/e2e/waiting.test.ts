@@ -29,7 +29,7 @@ const LOCK = '.terraform.sandbox.tfstate.lock.info';
 const GOES_ON = /The deployment of 'sandbox' goes on\. What it says is in (\S+)/;
 const REASON = ['--reason', 'Moved to the new system'];
 
-describe('waiting for a deployment, with real cdktf and Terraform', () => {
+describe('waiting for a deployment, with real Terraform', () => {
   const it = story();
   const logs: string[] = [];
   const run = (...args: readonly string[]) =>
@@ -58,7 +58,7 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     logs.push(log);
     await started();
     expect(scratch.exists(LOCK)).toBe(true);
-    expect(readFileSync(log, 'utf8')).toContain('sandbox');
+    expect(readFileSync(log, 'utf8')).toContain('terraform_data.gate');
     scratch.write('open', '');
     await until('ended', () => !scratch.exists('started') && !scratch.exists(LOCK));
   }
@@ -118,6 +118,9 @@ describe('waiting for a deployment, with real cdktf and Terraform', () => {
     terminal.type('\x03');
     const { code, text } = await terminal.ended();
     expect(code).toBe(130);
+    expect(text).toMatch(
+      /Still being applied: sandbox\nWhen that has ended, go on: npx reprieve deploy sandbox/,
+    );
     await endsLater(text);
     expect(billing()).toMatchObject({ status: 'active' });
   });

@@ -113,14 +113,32 @@ describe('an EncryptionConfiguration', () => {
     expect(problems.map(({ code }) => code)).toEqual(['encryption/kind']);
   });
 
-  it('covers kinds by wildcards, and the first entry writes', () => {
+  it('shows nothing that may be a key, wherever it stands', () => {
+    const key = (name: string, secret: string) =>
+      `      - secretbox: { keys: [{ name: "${name}", secret: "${secret}" }] }`;
+    const lines = [
+      key(SECRET, 'key-1'),
+      `      - "${SECRET}": {}`,
+      `      - secretbox: { keys: [{ name: a, "${SECRET.slice(0, 20)}": x }] }`,
+      `      - kms: { apiVersion: v2, name: "${SECRET}", endpoint: "${SECRET}", timeout: "${SECRET}" }`,
+    ];
+    const around = [`  - resources: ["${SECRET}"]`, '    providers:'];
+    const { problems } = readConfiguration('e.yaml', file('resources:', ...around, ...lines));
+    expect(problems.length).toBeGreaterThan(6);
+    expect(JSON.stringify(problems)).not.toContain(SECRET.slice(0, 12));
+  });
+
+  it('covers kinds by wildcards, but the narrowest name alone counts', () => {
     const configuration: EncryptionConfiguration = {
       entries: [
+        { resources: ['secrets'], providers: [local('x')] },
         { resources: ['*.'], providers: [local('a')] },
+        { resources: ['secrets'], providers: [local('y')] },
         { resources: ['*.*'], providers: [{ provider: 'identity' }] },
       ],
     };
-    expect(order(configuration, 'secrets')).toEqual(['secretbox a', 'identity']);
+    expect(order(configuration, 'secrets')).toEqual(['secretbox x', 'secretbox y']);
+    expect(order(configuration, 'configmaps')).toEqual(['secretbox a']);
     expect(order(configuration, 'cronjobs.batch')).toEqual(['identity']);
   });
 });
@@ -157,6 +175,22 @@ describe('the edits of a rotation', () => {
     expect(
       order(dropOthers(promoteKey(value ?? plain, local('new')), local('new')), 'events'),
     ).toEqual(['identity']);
+  });
+
+  it('reach each kind by the name that counts for it, and no other', () => {
+    const wide = {
+      entries: [
+        { resources: ['secrets'], providers: [local('old')] },
+        { resources: ['*.*'], providers: [{ provider: 'identity' } as const] },
+      ],
+    };
+    const { value } = addKey(wide, ['secrets'], local('new'));
+    expect(order(value)).toEqual(['secretbox old', 'secretbox new']);
+    expect(order(value, 'configmaps')).toEqual(['identity']);
+    expect(order(addKey(wide, RESOURCES, local('new')).value, 'namespaces')).toEqual([
+      'identity',
+      'secretbox new',
+    ]);
   });
 
   it('name a KMS plugin once, which is all that the API server takes', () => {

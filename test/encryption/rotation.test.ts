@@ -7,6 +7,7 @@ import {
   type Provider,
   providersOf,
 } from '../../lib/encryption/configuration.js';
+import { differentSecrets, disagreements } from '../../lib/encryption/disagreements.js';
 import { addKey, dropOthers, promoteKey } from '../../lib/encryption/edits.js';
 import { readMetrics, type ServerMetrics } from '../../lib/encryption/metrics.js';
 import { rotationOf, type ServerFile } from '../../lib/encryption/rotation.js';
@@ -158,6 +159,50 @@ describe('a rotation', () => {
     expect([next('1'), next('2')]).toEqual(['rewrite', 'done']);
   });
 
+  it('keeps a key that objects of any kind need, also of kinds that nobody asked for', () => {
+    const wide = (...providers: readonly Provider[]): ServerFile => ({
+      name: 'a',
+      configuration: { entries: [{ resources: ['*.*'], providers }] },
+      loaded: 'yes',
+    });
+    const of = (resource: string, stored: StoredObject['stored']) => ({
+      ...object('x', stored),
+      resource,
+    });
+    const done = object('x', by('new'));
+    // Encrypted by the old key, whatever covers it.
+    expect(standing([wide(TO, local('old'))], [done, of('leases', by('old'))])).toBe('rewrite');
+    const narrow = loaded('a', TO, local('old'));
+    expect(standing([narrow], [done, of('widgets.example.org', by('old'))])).toBe('rewrite');
+    expect(standing([narrow], [done, of('new.?', by('old'))])).toBe('rewrite');
+    // In plain text, and read as that so far.
+    expect(standing([wide(TO, IDENTITY)], [done, of('namespaces', { form: 'plain' })])).toBe(
+      'rewrite',
+    );
+    expect(standing([wide(TO, IDENTITY)], [done, of('new.?', { form: 'plain' })])).toBe('rewrite');
+    expect(standing([narrow], [done, of('namespaces', { form: 'plain' })])).toBe('drop');
+  });
+
+  it('has every entry that encrypts get the new key, and is done with what is plain on purpose', () => {
+    const more = (...others: readonly Provider[]): ServerFile => ({
+      name: 'a',
+      configuration: {
+        entries: [
+          { resources: ['events'], providers: [IDENTITY] },
+          { resources: RESOURCES, providers: [TO] },
+          { resources: ['widgets.example.org'], providers: others },
+        ],
+      },
+      loaded: 'yes',
+    });
+    const objects = [object('x', by('new'))];
+    expect(standing([more(local('old'))], objects)).toBe('add');
+    expect(standing([more(local('old'), TO)], objects)).toBe('promote');
+    expect(standing([more(TO, local('old'))], objects)).toBe('drop');
+    expect(standing([more(TO)], objects)).toBe('done');
+    expect(standing([more(TO)])).toBe('done');
+  });
+
   it.each([
     ['plain text', [IDENTITY]],
     ['another key', [local('old')]],
@@ -197,6 +242,53 @@ describe('the verdict', () => {
   });
 });
 
+describe('what a configuration can read', () => {
+  const vault = (apiVersion: 'v1' | 'v2') =>
+    ({
+      provider: 'kms',
+      apiVersion,
+      name: 'vault',
+      endpoint: 'unix:///run/kms.sock',
+    }) as const;
+
+  it('is not what another version of a plugin wrote, although it has the same name', () => {
+    const first = object('x', { form: 'encrypted', provider: 'kms', key: 'vault' });
+    const judged = (apiVersion: 'v1' | 'v2') =>
+      verdictOf(
+        judgeObjects([first], { configurations: [config(vault(apiVersion))], servers: [] }),
+      );
+    expect([judged('v1'), judged('v2')]).toEqual(['encrypted', 'unreadable']);
+  });
+
+  it('is told of all kinds, and the rest only of those that are asked for', () => {
+    const other = { ...object('y', { form: 'plain' } as const), resource: 'leases' };
+    const judge = (configuration: EncryptionConfiguration) =>
+      judgeObjects([object('x', by('new')), other], {
+        resources: RESOURCES,
+        configurations: [configuration],
+        servers: [],
+      }).map(({ object: { name }, standing }) => `${name} ${standing}`);
+    expect(judge(config(TO))).toEqual(['x encrypted']);
+    const all = { entries: [{ resources: ['*.*'], providers: [TO] }] };
+    expect(judge(all)).toEqual(['x encrypted', 'y unreadable']);
+  });
+});
+
+describe('keys of one name in several files', () => {
+  it('have to be the same, and no text shows what they are', () => {
+    const named = (name: string, secret: string) => ({
+      name,
+      hash: name,
+      configuration: config({ ...TO, secret }),
+    });
+    const [one, other] = [TO.secret, Buffer.alloc(32, 'other').toString('base64')];
+    expect(differentSecrets([named('a', one), named('b', one)])).toEqual([]);
+    const found = differentSecrets([named('a', one), named('b', other)]);
+    expect(found).toEqual(['a and b have different keys that are called secretbox new.']);
+    expect(disagreements([], [named('a', one), named('b', other)])).toEqual(found);
+  });
+});
+
 describe('an API server’s metrics', () => {
   it('have its configuration, the latest key of each plugin, and what it wrote', () => {
     const metrics = readMetrics(
@@ -211,9 +303,12 @@ describe('an API server’s metrics', () => {
         'apiserver_envelope_encryption_kms_operations_latency_seconds_count{grpc_status_code="OK",method_name="/v2.KeyManagementService/Status",provider_name="v"} 9',
         'apiserver_envelope_encryption_kms_operations_latency_seconds_count{grpc_status_code="DeadlineExceeded",method_name="/v2.KeyManagementService/Status",provider_name="v"} 2',
         'go_goroutines 5',
+        'apiserver_storage_transformation_operations_total{resource="secrets",status="OK",transformation_type="to_storage",transformer_prefix="x"} many',
+        `apiserver_storage_transformation_operations_total{resource="${'s'.repeat(5000)}"} 1`,
       ].join('\n'),
     );
     expect(metrics.configurationHash).toBe('sha256:b');
+    expect(metrics.serverHash).toBe('sha256:a');
     expect(metrics.keyIdHashes).toEqual(new Map([['v', 'sha256:2']]));
     expect(metrics.reloadFailed).toBe(true);
     expect(metrics.pluginFailures).toEqual([{ plugin: 'v', code: 'DeadlineExceeded', count: 2 }]);

@@ -138,6 +138,23 @@ describe('an etcd that is none', () => {
     });
   });
 
+  it('ends, although an answer says that there is always more', async () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const page = (...keys: readonly string[]) =>
+      JSON.stringify({
+        header: { revision: '5' },
+        kvs: keys.map((key) => ({ key: base64(key), mod_revision: '1' })),
+        more: true,
+      });
+    const lies = [page('/a/x'), page('/a/y', '/a/x'), page('/b'), page('/a'), page()];
+    for (const answer of lies) {
+      await serving(answer, 200, async (endpoint) => {
+        const said = await failure(() => keysOf(new Etcd({ endpoint }), '/a/'));
+        expect([answer, said.failure]).toEqual([answer, 'unreadable']);
+      });
+    }
+  });
+
   it('is told by its endpoint, without what may be a password', async () => {
     const endpoints = ['127.0.0.1:2379', 'ftp://a', 'https://me:hunter2@etcd:2379'];
     for (const endpoint of endpoints) {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -91,6 +92,13 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['a.yaml']);
   });
 
+  it.skipIf(process.getuid?.() !== 0)('keeps the owner of what it replaces', () => {
+    writeFileSync(at('owned.yaml'), 'before');
+    chownSync(at('owned.yaml'), 1234, 4321);
+    writeAtomically(at('owned.yaml'), 'after');
+    expect(statSync(at('owned.yaml'))).toMatchObject({ uid: 1234, gid: 4321 });
+  });
+
   it('keeps the mode of what it replaces', () => {
     writeFileSync(at('a.yaml'), 'old');
     chmodSync(at('a.yaml'), 0o600);
@@ -158,7 +166,9 @@ describe('makeFolder', () => {
   it('is what creates folders in all of lib, except where another branch is at work', () => {
     const left = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !/^cli[/\\](?:plan|deploy)[/\\]/.test(name))
-      .filter((name) => /mkdirSync\([^)]*recursive/.test(readFileSync(join(ROOT, 'lib', name), 'utf8')));
+      .filter((name) =>
+        /mkdirSync\([^)]*recursive/.test(readFileSync(join(ROOT, 'lib', name), 'utf8')),
+      );
     expect(left).toEqual([]);
   });
 });

@@ -95,6 +95,7 @@ const BY_PLANS: Readonly<Record<string, string>> = {
 /** What is only told, and stops nothing. */
 const NOTICES = new Set([
   'records-go',
+  'plan-old',
   'rules-ignored',
   'imported-protected',
   'secret-readable',

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { reviewPlans } from '../../lib/gate/review-plans.js';
 import type { Review } from '../../lib/review/review.js';
-import { contextAt, editedPlan, type Json, planOf, planText, reviewOf } from '../support/plans.js';
+import {
+  contextAt,
+  editedPlan,
+  type Json,
+  PLANS,
+  planOf,
+  planText,
+  reviewOf,
+} from '../support/plans.js';
 import { processorTime } from '../support/processor.js';
 
 /** What a review says, told in short. */
@@ -349,7 +357,7 @@ describe('any other plan', () => {
 
 describe('the time of a plan', () => {
   const at = async (seconds: number) => {
-    const plan = await planOf(planText('no-change'));
+    const plan = await planOf(planText('live-no-change'));
     const now = new Date(Number(plan.plannedAt) + seconds * 1000);
     return told(reviewPlans([plan], contextAt(now))).why;
   };
@@ -362,6 +370,66 @@ describe('the time of a plan', () => {
   it('may be as old as a plan may be when it is applied, and not more', async () => {
     expect(await at(3600)).toEqual([]);
     expect(await at(3601)).toEqual(['plan-stale']);
+  });
+
+  it.each(PLANS.filter((name) => name !== 'made/format-2.0'))(
+    'counts wherever there is anything of ours, as in %s',
+    async (name) => {
+      const text = planText(name);
+      const plan = await planOf(text);
+      if (plan.plannedAt === undefined) return;
+      const { why, notices } = await late(text);
+      const isPart = plan.isPartial || plan.complete === false || plan.errored === true;
+      const counts = /"reprieve(?:\.dev)?\//.test(text) || isPart;
+      const isOpaque = plan.changes.some((each) => each.isOpaque);
+      expect(why.includes('plan-stale')).toBe(counts || isOpaque);
+      expect(notices.includes('plan-old')).toBe(!(counts || isOpaque));
+    },
+  );
+
+  it.each<[string, (plan: Json) => void]>([
+    [
+      'the mark of an object that it leaves as it is',
+      (plan) => edited(plan, 'no-op', LABELLED, LABELLED),
+    ],
+    ['the mark of an object that it changes', (plan) => edited(plan, 'update', LABELLED, LABELLED)],
+    ['the mark of an object that it makes', (plan) => edited(plan, 'create', null, LABELLED)],
+    [
+      'the mark of an object that was lost',
+      (plan) => edited(plan, 'delete', LABELLED, null, 'resource_drift'),
+    ],
+    ['the mark of an object that it puts off', (plan) => deferred(plan, LABELLED)],
+    ['a deadline alone', (plan) => edited(plan, 'update', null, DATED)],
+    [
+      'what only the apply could make a record',
+      (plan) =>
+        list(plan['resource_changes']).push(
+          entryOf('create', null, {}, { input: { api_version: true } }, 'terraform_data'),
+        ),
+    ],
+    [
+      'what writes into an object',
+      (plan) =>
+        list(plan['resource_changes']).push(
+          entryOf('create', null, { labels: PROTECTED }, {}, 'kubernetes_labels'),
+        ),
+    ],
+    ['marks that only the apply knows', (plan) => edited(plan, 'update', {}, {}, undefined, OPEN)],
+  ])('counts where the only thing of ours is %s', async (_, edit) => {
+    expect((await late(planText('block-removed'))).why).toEqual([]);
+    expect((await late(editedPlan('block-removed', edit))).why).toContain('plan-stale');
+  });
+
+  it('says how old a plan is whose age stops nothing, and stops one from the future', async () => {
+    const plan = await planOf(planText('block-removed'));
+    const at = (hours: number) =>
+      reviewPlans([plan], contextAt(new Date(Number(plan.plannedAt) + hours * 3_600_000)));
+    expect(at(48)).toMatchObject({ verdict: 'pass', deletions: [{ kind: 'unprotected' }] });
+    expect(at(48).notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/, 2d ago, and may be 1h old where something is protected\./),
+    ]);
+    expect(at(1).notices).toEqual([]);
+    expect(told(at(-1)).why).toEqual(['plan-from-future']);
   });
 
   it('never reaches a deadline that the trusted clock has not', async () => {
@@ -579,6 +647,56 @@ it('reviews several plans at once, in the order of their names', async () => {
   expect(review.plans.map(({ stack }) => stack)).toEqual(['a', 'b']);
   expect(review.verdict).toBe('blocked');
 });
+
+/** What stands against a plan two days later, and what is only told. */
+async function late(text: string) {
+  const plan = await planOf(text);
+  const now = new Date(Number(plan.plannedAt) + 48 * 3_600_000);
+  const { why, notices } = reviewPlans([plan], contextAt(now));
+  return { why: why.map(({ code }) => code), notices: notices.map(({ code }) => code) };
+}
+
+const PROTECTED = { 'reprieve.dev/protected': 'true' };
+const LABELLED = { metadata: [{ labels: PROTECTED }] };
+const DATED = {
+  metadata: [{ annotations: { 'reprieve.dev/reclaim-after': '2030-01-01T00:00:00Z' } }],
+};
+const OPEN = { metadata: [{ labels: true }] };
+
+/** Adds a change of an object that no record knows. */
+function edited(
+  plan: Json,
+  action: string,
+  before: unknown,
+  after: unknown,
+  member = 'resource_changes',
+  unknown: unknown = {},
+): void {
+  const entry = entryOf(action, before, after, unknown);
+  plan[member] = [...list(plan[member]), entry];
+  if (before === null || member !== 'resource_changes') return;
+  const { change: _, ...resource } = entry;
+  const root = object(object(object(plan['prior_state'])['values'])['root_module']);
+  root['resources'] = [...list(root['resources']), { ...resource, values: before }];
+}
+
+function deferred(plan: Json, after: unknown): void {
+  plan['deferred_changes'] = [
+    { reason: 'unknown', resource_change: entryOf('create', null, after, {}) },
+  ];
+}
+
+function entryOf(
+  action: string,
+  before: unknown,
+  after: unknown,
+  unknown: unknown,
+  type = 'kubernetes_config_map_v1',
+) {
+  const name = 'x';
+  const change = { actions: [action], before, after, after_unknown: unknown };
+  return { address: `${type}.${name}`, mode: 'managed', type, name, change };
+}
 
 /** A plan in which the guard's input is changed in place. */
 function guardBecomes(name: string, changes: Json): string {

@@ -34,10 +34,21 @@ describe('a waiver', () => {
     ['s/module.net["eu.west"].aws_s3_bucket', false],
     ['s/module.net["eu.west"].aws_s3_bucket.a', true],
     ['other/aws_s3_bucket.a', false],
+    ['s/aws_s3_bucket.a["x/y"]', true],
+    ['s/aws_s3_bucket.a["x', false],
+    ['s/module.net["eu.west"].aws_s3_bucket.a["x', false],
   ])('for %s covers a plain resource by its address: %s', (path, covered) => {
     const inModule = 'module.net["eu.west"].aws_s3_bucket.a["x/y"]';
     const address = path.includes('module') ? inModule : 'aws_s3_bucket.a["x/y"]';
     expect(isWaived(path, { stack: 's', address })).toBe(covered);
+  });
+
+  it('for a part of a key covers nothing', () => {
+    const address = 'module.net["a.module.b.c[1]"].aws_s3_bucket.a';
+    for (const path of ['s/module.net["a.module.b', 's/module.net["a.module.b.c'])
+      expect(new Waivers([waiver(path, NOW + 1)], NOW).find('p', { stack: 's', address })).toBe(
+        undefined,
+      );
   });
 
   it.each([

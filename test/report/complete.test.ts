@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
 import type {
   Deletion,
+  MemberGroup,
+  PlanSummary,
   PolicyFinding,
   Reason,
   RequestNote,
@@ -56,7 +58,12 @@ const WHOLE: Whole<Review> = {
     },
   ],
   groups: [
-    { stack: 'MARK-group-stack', target: 'MARK-group-target', members: ['MARK-member', 'MARK-b'] },
+    {
+      stack: 'MARK-group-stack',
+      target: 'MARK-group-target',
+      members: ['MARK-member', 'MARK-b'],
+      subject: 'resources',
+    } satisfies Whole<MemberGroup>,
   ],
   requests: [
     {
@@ -75,10 +82,12 @@ const WHOLE: Whole<Review> = {
       terraformVersion: 'MARK-terraform',
       formatVersion: 'MARK-format',
       plannedAt: '2026-01-01T00:00:00Z',
-      counts: { create: 0, update: 0, delete: 1, forget: 0, unchanged: 0 },
-    },
+      counts: { create: 0, update: 3, delete: 1, forget: 0, unchanged: 0 },
+      changes: [{ action: 'update', type: 'MARK-type', count: 3 }],
+    } satisfies Whole<PlanSummary>,
   ],
   reviewedAt: '2026-01-02T00:00:00Z',
+  rulesFrom: 'defaults',
   rules: [
     {
       rule: 'MARK-rule',
@@ -111,7 +120,7 @@ const render = async (format: (typeof FORMATS)[number], review: Review) =>
 const marksIn = (text: string) => [...new Set(text.match(/MARK-[a-z-]+/g))].sort();
 
 /** What only people are shown. */
-const FOR_PEOPLE = /^MARK-(?:attribute|deposed|deferred|previous|plan-stack|terraform|format)$/;
+const FOR_PEOPLE = /^MARK-(?:attribute|deposed|deferred|previous|terraform|format)$/;
 
 describe('what a review says', () => {
   it('is all in its JSON, apart from what is for people only', async () => {
@@ -152,6 +161,16 @@ describe('what a review says', () => {
       expect(text).toContain('weaker');
     }
   });
+
+  it.each(['text', 'markdown', 'html', 'json'] as const)(
+    'has what else the plans change, and by which rules, in %s',
+    async (format) => {
+      const text = await render(format, WHOLE);
+      expect(marksIn(text)).toContain('MARK-type');
+      if (format !== 'json') expect(text).toMatch(/update 3 (?:`|<code>)?MARK-type/);
+      if (format !== 'text') expect(text).toMatch(/by default rules|"rulesFrom": "defaults"/);
+    },
+  );
 
   it('has every notice in the JSON and the text of policies', async () => {
     for (const format of ['json', 'text', 'html', 'sarif'] as const) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reviewPlans } from '../../lib/gate/review-plans.js';
+import { withDetails } from '../../lib/plan/details.js';
 import { FORMATS, reporterOf } from '../../lib/report/reporters.js';
 import { DELETION_KINDS, RECLAMATION_KINDS, type Review } from '../../lib/review/review.js';
 import { contextAt, PLANS, planOf, planText, reviewOf } from '../support/plans.js';
@@ -41,7 +42,7 @@ async function tour(): Promise<Review> {
     TOUR.map((name) => planOf(planText(name), name.replace('/', '-'))),
   );
   const now = new Date(Math.max(...plans.map(({ plannedAt }) => Number(plannedAt))));
-  return reviewPlans(plans, contextAt(now, { trustsFile: true }));
+  return withDetails(reviewPlans(plans, contextAt(now, { trustsFile: true })), plans);
 }
 
 describe('a review of many plans', () => {

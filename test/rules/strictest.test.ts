@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { durationOf } from '../../lib/base/duration.js';
 import type { PolicyLevel } from '../../lib/files/documents.js';
 import { isSamePerson } from '../../lib/files/person.js';
+import { LEVELS, levelIn } from '../../lib/files/policy-levels.js';
 import { type Settings, stackSettings } from '../../lib/files/settings.js';
 import type { EncryptionSpec } from '../../lib/model/encryption.js';
 import { POD_SECURITY_PROFILES } from '../../lib/model/pod-security.js';
 import { needsReview, settingsChanges } from '../../lib/rules/changes.js';
-import { LEVELS, strictest } from '../../lib/rules/strictest.js';
+import { strictest } from '../../lib/rules/strictest.js';
 import { settingsWith } from '../support/settings.js';
 
 const duration = fc.integer({ min: 1, max: 1000 }).map(durationOf);
@@ -40,7 +41,12 @@ const settings: fc.Arbitrary<Settings> = fc
     pipelines: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     deleters: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
     definitions: fc.uniqueArray(fc.constantFrom('x', 'y', 'z')),
-    levels: fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.constantFrom<PolicyLevel>(...LEVELS))),
+    levels: fc.array(
+      fc.tuple(
+        fc.constantFrom('a', 'b', 'access', 'network'),
+        fc.constantFrom<PolicyLevel>(...LEVELS),
+      ),
+    ),
     podSecurity: fc.option(
       fc.record({
         profile: fc.constantFrom(...POD_SECURITY_PROFILES),
@@ -122,8 +128,7 @@ describe('the stricter of two rules', () => {
           expect(held.gate.approvals === 'file' && side.gate.approvals === 'forge').toBe(false);
           expect(held.evidence === 'optional' && side.evidence === 'required').toBe(false);
           expect(held.approvers.every((mine) => isNamedBy(mine, side))).toBe(true);
-          for (const id of ['a', 'b'])
-            expect(level(held, id)).toBeGreaterThanOrEqual(level(side, id));
+          expect(lowered(held, side)).toEqual([]);
           expect(held.waivers.every((mine) => isWaivedBy(mine, side))).toBe(true);
         }
       }),
@@ -161,8 +166,17 @@ function isNamedBy({ id, github, kubernetesUser }: Settings['approvers'][number]
   );
 }
 
-function level({ policies }: Settings, id: string): number {
-  return LEVELS.indexOf(policies.levels.get(id) ?? 'advisory');
+/** Policies that count less than on one side, of whatever profile they are. */
+function lowered(held: Settings, side: Settings): readonly string[] {
+  return ['a', 'b'].flatMap((id) =>
+    ['access', 'network', 'own'].filter(
+      (category) => level(held, id, category) < level(side, id, category),
+    ),
+  );
+}
+
+function level({ policies }: Settings, id: string, category: string): number {
+  return LEVELS.indexOf(levelIn(policies.levels, { id, category }));
 }
 
 function isWaivedBy(mine: Settings['waivers'][number], side: Settings): boolean {
@@ -184,6 +198,23 @@ describe('the changes to the rules', () => {
     settingsChanges(from, settingsWith({ ...from, ...head })).map(
       ({ rule, before, after, direction }) => `${direction} ${rule}: ${before} → ${after}`,
     );
+
+  it('are weaker where a policy leaves its profile’s level', () => {
+    const levels = (...entries: readonly (readonly [string, PolicyLevel])[]) => ({
+      policies: { ...base.policies, levels: new Map(entries) },
+    });
+    const of = { ...base, ...levels(['access', 'soft-mandatory']) };
+    expect(changed(levels(['access', 'soft-mandatory'], ['a', 'advisory']), of)).toEqual([
+      'weaker policies.levels.a: soft-mandatory → advisory',
+    ]);
+    expect(changed(levels(), of)).toEqual([
+      'weaker policies.levels.access: soft-mandatory → advisory',
+    ]);
+    const own = { ...base, ...levels(['access', 'hard-mandatory'], ['a', 'soft-mandatory']) };
+    expect(changed(levels(['access', 'hard-mandatory']), own)).toEqual([
+      'weaker policies.levels.a: soft-mandatory → advisory',
+    ]);
+  });
 
   it('are none where nothing differs', () => {
     expect(changed({})).toEqual([]);

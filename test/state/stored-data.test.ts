@@ -1,78 +1,73 @@
-import { expect, it } from 'vitest';
-import { readLock } from '../../lib/files/projects-lock.js';
+import { describe, expect, it } from 'vitest';
+import type { ProjectsLock } from '../../lib/files/projects-lock-types.js';
+import { versionsCommand } from '../../lib/state/backend-versions.js';
 import type { Entry } from '../../lib/state/inventory.js';
-import { storedData } from '../../lib/state/stored-data.js';
+import { LAST_APPLIED, storedData } from '../../lib/state/stored-data.js';
 
-const PROJECT = {
-  ...{ path: 'demo/billing', namespace: 'billing', resources: ['terraform_data.ns'] },
-  spec: {
-    quota: {
-      ...{ jobs: 1, jobRuns: 1, secrets: 1, configMaps: 1, apps: 1, functions: 1 },
-      ...{ instances: 1, cpu: 1, memory: '1G', ephemeralStorage: '1G' },
-    },
-    'config-maps': { settings: { data: { CURRENCY: 'EUR' } } },
+const entry = (stack: string): Entry => ({
+  stack,
+  target: 'billing/secrets/db',
+  project: 'billing',
+  item: { kind: 'secrets', name: 'db' },
+  status: 'active',
+  remaining: [],
+  gone: [],
+  isProject: true,
+  differences: [],
+});
+const lock: ProjectsLock = {
+  version: 2,
+  stacks: {
+    cluster: { target: 'kubernetes', projects: {} },
+    local: { target: 'sandbox', projects: {} },
   },
 };
-const lockOf = (target: 'sandbox' | 'kubernetes') => {
-  const text = JSON.stringify({
-    version: 1,
-    stacks: { demo: { target, projects: { billing: PROJECT } } },
+const left = (stack: string, backend?: { name: string; settings: unknown }) =>
+  storedData({
+    entries: [entry(stack)],
+    lock,
+    periodOf: () => '168h',
+    backendOf: () => backend,
+  }).flatMap(({ leftElsewhere }) => leftElsewhere);
+const S3 = { name: 's3', settings: { bucket: 'states', key: 'billing/my state.tfstate' } };
+
+describe('what is left elsewhere', () => {
+  it('is older versions of the state, which are not checked, with the command that lists them', () => {
+    expect(left('local', S3)).toContain(
+      "older versions of the state in the backend s3: not checked; list them: aws s3api list-object-versions --bucket states --prefix 'billing/my state.tfstate'",
+    );
+    expect(left('local', { name: 'http', settings: {} })).toContain(
+      'older versions of the state in the backend http: not checked; ask whoever runs it',
+    );
+    const path = '/app/terraform.production.tfstate';
+    expect(left('local', { name: 'local', settings: { path } })).toContain(
+      'older versions of the state beside it (terraform.production.tfstate*.backup): not checked',
+    );
+    expect(left('local')).toContainEqual(expect.stringContaining('not checked'));
   });
-  const { value, problems } = readLock('projects.lock.yaml', text);
-  return value?.lock ?? expect.fail(JSON.stringify(problems));
-};
-const entry = (more: Partial<Entry> = {}): Entry => ({
-  ...{ stack: 'demo', target: 'billing/config-maps/settings', project: 'billing' },
-  ...{ item: { kind: 'config-maps', name: 'settings' }, isProject: true, differences: [] },
-  ...{ status: 'active', remaining: ['terraform_data.c'], gone: [] },
-  ...more,
-});
-const GONE = { status: 'hard deleted', remaining: [], gone: ['terraform_data.c'] } as const;
-const data = (
-  target: 'sandbox' | 'kubernetes',
-  of: Entry,
-  { file, stored }: { file?: string; stored?: string } = {},
-) => {
-  const [datum] = storedData({
-    ...{ entries: [of], lock: lockOf(target), periodOf: () => '1h' },
-    stateOf: () => ({ file, plans: 'cdktf.out/plans' }),
-    stored: () => stored,
+
+  it('is in etcd’s backups, audit logs and annotations only where there is a cluster', () => {
+    const ofCluster = /\betcd\b|audit log|kubectl apply/;
+    expect(left('cluster').filter((text) => ofCluster.test(text))).toHaveLength(4);
+    expect(left('cluster').join()).toContain(LAST_APPLIED);
+    expect(left('local').filter((text) => ofCluster.test(text))).toEqual([]);
   });
-  return datum ?? expect.fail('nothing');
-};
-const places = (...of: Parameters<typeof data>) => data(...of).places.map(({ place }) => place);
-
-it('lists of what is deleted only what is left: no etcd and no state that has it no more', () => {
-  expect(places('kubernetes', entry())).toEqual(['etcd', 'state', 'repository']);
-  expect(places('kubernetes', entry(GONE))).toEqual(['repository']);
-  expect(places('sandbox', entry())).toEqual(['state', 'repository']);
-  expect(places('sandbox', entry(GONE))).toEqual(['repository']);
 });
 
-it('lists it in etcd where the cluster or etcd itself still has it', () => {
-  const seen = (status: 'active' | 'missing') => entry({ ...GONE, cluster: { status } });
-  expect(places('kubernetes', seen('active'))).toEqual(['etcd', 'repository']);
-  expect(places('kubernetes', seen('missing'))).toEqual(['repository']);
-  const stored = { stored: 'nobody: plain text, as stored' };
-  expect(places('kubernetes', entry(GONE), stored)).toEqual(['etcd', 'repository']);
-});
-
-it('says that nobody encrypts a local state, and where it is', () => {
-  const file = 'terraform.demo.tfstate';
-  const [state] = data('sandbox', entry(), { file }).places;
-  expect(state).toMatchObject({ where: file, encryptedBy: 'nobody: a local file' });
-  const [remote] = data('sandbox', entry()).places;
-  expect(remote).toMatchObject({ where: 'the state of demo', encryptedBy: 'the state’s backend' });
-});
-
-it('names what is left on disk, and of a cluster only where there is one', () => {
-  const local = data('sandbox', entry(), { file: 'terraform.demo.tfstate' }).leftElsewhere;
-  expect(local.join('\n')).not.toMatch(/etcd|audit|logs/);
-  expect(local.join('\n')).toMatch(/terraform\.demo\.tfstate\.backup/);
-  expect(local.join('\n')).toMatch(/cdktf\.out\/plans\/\*\.json.*in clear/);
-  expect(local.join('\n')).toMatch(/evidence\/ and certificates\//);
-  const live = data('kubernetes', entry()).leftElsewhere.join('\n');
-  for (const each of [/audit log/, /snapshots of etcd/, /write-ahead log/]) {
-    expect(live).toMatch(each);
-  }
+describe('the command that lists versions', () => {
+  it('is one that a shell takes as it is meant', () => {
+    const of = (name: string, settings: unknown) => versionsCommand({ name, settings });
+    expect(of('s3', { bucket: 'a; rm -rf /', key: '$(id)' })).toBe(
+      "aws s3api list-object-versions --bucket 'a; rm -rf /' --prefix '$(id)'",
+    );
+    expect(of('gcs', { bucket: 'b', prefix: 'p' })).toBe(
+      'gcloud storage ls --all-versions gs://b/p',
+    );
+    expect(of('gcs', { bucket: 'b' })).toBe('gcloud storage ls --all-versions gs://b/');
+    expect(of('azurerm', { storage_account_name: 'a', container_name: 'c', key: 'k' })).toBe(
+      'az storage blob list --account-name a --container-name c --prefix k --include vs',
+    );
+    expect(of('constructor', {})).toBeUndefined();
+    expect(of('pg', {})).toBeUndefined();
+  });
 });

@@ -32,6 +32,7 @@ export function words(line: string): readonly string[] {
 function normalised(printed: string): string {
   const text = printed
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)? UTC/g, '<time>')
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(process.versions.node, '<version>')
     .replaceAll(/(Terraform|OpenTofu) \d[\w.-]*/g, '$1 <version>')

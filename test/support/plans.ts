@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GateContext } from '../../lib/gate/context.js';
 import { reviewPlans } from '../../lib/gate/review-plans.js';
+import { withDetails } from '../../lib/plan/details.js';
 import { loadPlan } from '../../lib/plan/load-plan.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Review } from '../../lib/review/review.js';
@@ -57,5 +58,6 @@ export async function reviewOf(
   stack = 'sandbox',
 ): Promise<Review> {
   const plan = await planOf(text, stack);
-  return reviewPlans([plan], contextAt(plan.plannedAt ?? new Date(0), changes));
+  const review = reviewPlans([plan], contextAt(plan.plannedAt ?? new Date(0), changes));
+  return withDetails(review, [plan]);
 }

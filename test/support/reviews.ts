@@ -92,7 +92,7 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       timeLeft: 1000,
     })),
     groups: deletions.flatMap(({ stack, target }) =>
-      [target ?? '', name].map((each) => ({ stack, target: each, members })),
+      [target ?? '', name].map((each) => ({ stack, target: each, members, subject: 'resources' })),
     ),
     requests: deletions.slice(0, 1).map(({ stack, target }) => ({
       stack,
@@ -114,9 +114,11 @@ export const hostileReview: fc.Arbitrary<Review> = fc
       terraformVersion: name,
       formatVersion: name,
       plannedAt: '2026-01-01T00:00:00Z',
-      counts: { create: 0, update: 0, delete: 1, forget: 0, unchanged: 0 },
+      counts: { create: 1, update: 0, delete: 1, forget: 0, unchanged: 0 },
+      changes: [{ action: 'create', type: name, count: 1 }],
     })),
     reviewedAt: '2026-01-01T00:00:00Z',
+    rulesFrom: 'defaults',
     rules: deletions.map(({ address }) => ({
       rule: name,
       before: address,

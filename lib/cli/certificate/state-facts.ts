@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { memberOf } from '../../base/guards.js';
-import { escapeInvisible, inert } from '../../base/inert.js';
+import { inert } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
-import { shellWord } from '../../base/shell.js';
 import { rfc3339Seconds } from '../../base/timestamp.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { Seen, StateFacts, VersionFact, VersionFacts } from '../../certificate/facts.js';
@@ -13,6 +12,7 @@ import { pullState } from '../../engine/probe.js';
 import { EngineError } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { placesOf } from '../../state/address.js';
+import { versionsCommand } from '../../state/backend-versions.js';
 import { backendOf } from '../evidence/take.js';
 import type { Io } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -61,7 +61,7 @@ export function versionFacts(stack: Stack, evidence: Evidence): Seen<VersionFact
   if (name === 'local' && typeof path === 'string') {
     return localVersions(isAbsolute(path) ? path : join(stack.folder, path), evidence);
   }
-  const command = versionsCommand(name, settings);
+  const command = versionsCommand({ name, settings });
   return {
     kind: 'not checked',
     why: `Reprieve can’t list older versions in the backend \`${name}\`.${command === undefined ? ' Ask whoever runs it.' : ` List them: \`${command}\``}`,
@@ -95,34 +95,4 @@ function localVersion(path: string, evidence: Evidence): VersionFact {
   } catch {
     return { name, at, has: null };
   }
-}
-
-/** How the owner of a backend lists the versions that it keeps. */
-const VERSIONS: Readonly<Record<string, (of: Settings) => readonly (string | undefined)[]>> = {
-  s3: (of) => [
-    ...['aws', 's3api', 'list-object-versions', '--bucket', of('bucket')],
-    ...['--prefix', of('key')],
-  ],
-  gcs: (of) => [
-    ...['gcloud', 'storage', 'ls', '--all-versions'],
-    of('bucket') && `gs://${of('bucket')}/${of('prefix') ?? ''}`,
-  ],
-  azurerm: (of) => [
-    ...['az', 'storage', 'blob', 'list', '--account-name', of('storage_account_name')],
-    ...['--container-name', of('container_name'), '--prefix', of('key'), '--include', 'vs'],
-  ],
-};
-
-type Settings = (name: string) => string | undefined;
-
-/** Whole, and as a shell takes it; undefined where a setting is only known to the engine. */
-function versionsCommand(backend: string, settings: unknown): string | undefined {
-  const row = Object.hasOwn(VERSIONS, backend) ? VERSIONS[backend] : undefined;
-  const words = row?.((name) => {
-    const value = memberOf(settings, name);
-    return typeof value === 'string' && !value.includes('${') ? value : undefined;
-  });
-  const known = words?.flatMap((word) => word ?? []);
-  if (known === undefined || known.length !== words?.length) return undefined;
-  return escapeInvisible(known.map(shellWord).join(' ')).replaceAll('`', '\\u0060');
 }

@@ -37,6 +37,13 @@ export function accessOf(io: Io, options: ClusterOptions, stack?: Stack): Cluste
   return access(fileIn(io, file, stack.folder), context);
 }
 
+/** The kubeconfig that a stack's provider reads; undefined where it reads none, or it isn't known yet. */
+export function kubeconfigOf(io: Io, stack: Stack): string | undefined {
+  const path = memberOf(providerOf(stack), 'config_path');
+  if (typeof path !== 'string' || path.includes('${')) return undefined;
+  return fileIn(io, path, stack.folder);
+}
+
 function access(kubeconfig: string | undefined, context: string | undefined): ClusterAccess {
   return {
     ...(kubeconfig === undefined ? {} : { kubeconfig }),

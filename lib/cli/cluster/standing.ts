@@ -11,10 +11,12 @@ import type { Cluster } from '../../engine/cluster.js';
 import { lockedProject } from '../../files/projects-lock.js';
 import { isItemTarget, RESOURCES } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
+import { type LiveObjects, liveUses, liveUsesOf } from '../../policy/uses/live.js';
 import type { Entry, InCluster } from '../../state/inventory.js';
 import { type Io, say } from '../terminal/io.js';
 import type { Inventory } from '../workspace/inventory.js';
 import { type ClusterOptions, clusterOf } from './access.js';
+import { readLive } from './live.js';
 
 /** What commands take that also look into the cluster. */
 export interface StandingOptions extends ClusterOptions {
@@ -41,10 +43,15 @@ export async function withCluster(
     say(io, 'note: No cluster was asked: none of these stacks is for one.');
   for (const stack of stacks) {
     const asked = inventory.residents.filter((each) => each.stack === stack.name && isAsked(each));
-    const find = await objectsOf(clusterOf(io, options, stack), inventory, asked);
+    const cluster = clusterOf(io, options, stack);
+    const find = await objectsOf(cluster, inventory, asked);
+    const live = new Map<string, LiveObjects | undefined>();
     for (const each of asked) {
       const namespace = namespaceOf(inventory, each);
-      if (namespace !== undefined) seen.set(each, held(each, namespace, find));
+      if (namespace === undefined) continue;
+      if (each.deletion !== undefined && !live.has(namespace))
+        live.set(namespace, await readLive(io, cluster, namespace));
+      seen.set(each, held(each, namespace, find, live.get(namespace)));
     }
   }
   return { ...inventory, residents: inventory.residents.map((each) => seen.get(each) ?? each) };
@@ -85,15 +92,31 @@ function resourcesIn(
   return resources;
 }
 
-function held(resident: Entry, namespace: string, find: Find): Entry {
+function held(
+  resident: Entry,
+  namespace: string,
+  find: Find,
+  live: LiveObjects | undefined,
+): Entry {
   const { kind, what, name } = rootOf(resident, namespace);
   const object = find(kind, namespace, name);
   const differences = standingDifferences(resident, what, object);
   return {
     ...resident,
-    cluster: inCluster(object),
+    cluster: { ...inCluster(object), ...inUse(resident, { kind, name }, live) },
     differences: [...resident.differences, ...differences.map(escapeInvisible)],
   };
+}
+
+/** Only of what is being deleted: what is active is meant to be in use. */
+function inUse(
+  resident: Entry,
+  root: { readonly kind: string; readonly name: string },
+  live: LiveObjects | undefined,
+): Pick<InCluster, 'uses'> {
+  if (resident.deletion === undefined || live === undefined) return {};
+  const uses = resident.item === undefined ? liveUses(live) : liveUsesOf(live, root);
+  return { uses: uses.map(escapeInvisible) };
 }
 
 function rootOf(entry: Entry, namespace: string) {

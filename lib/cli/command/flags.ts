@@ -47,9 +47,7 @@ export function sorting(command: Command, ...columns: readonly string[]): Comman
 
 /** Carrying out what was asked for, and how long to wait for that. */
 export function deploying(command: Command): Command {
-  return waitingFor(
-    command.option('--deploy', 'carry it out now: npx cdktf deploy, for the whole stack'),
-  );
+  return waitingFor(command.option('--deploy', 'carry it out now: deploys the whole stack'));
 }
 
 /** How long to wait for a deployment. */
@@ -62,7 +60,7 @@ export function waitingFor(command: Command): Command {
         .argParser(seconds)
         .default(600),
     )
-    .option('--skip-provider-lock', 'handed on to cdktf')
+    .addOption(new Option('--skip-provider-lock', 'of cdktf: without effect here').hideHelp())
     .addOption(rulesOption());
 }
 

@@ -4,8 +4,11 @@ import type { Entry, Status } from '../../state/inventory.js';
 import { EXIT, type ExitCode, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Located } from '../workspace/locate.js';
+import { requireInputs } from '../workspace/missing-inputs.js';
+import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, type Stack, type Workspace } from '../workspace/workspace.js';
-import { type DeploymentOutcome, type DeployOptions, deployStack } from './deployment.js';
+import { applyPlanned, type DeploymentOutcome, type DeployOptions } from './deployment.js';
+import { planAndReview, requireVerdicts, summaryOf } from './planning.js';
 import { prepareDeployment } from './prepare.js';
 
 /** What became of a change of deletions.yaml. */
@@ -36,8 +39,7 @@ export async function applyRequest(
   if (options.deploy !== true) return { code: EXIT.ok, deployment: null };
   const stacks = await synthesizeOrUndo(workspace, change);
   const { stack, target } = change.located;
-  await prepareDeployment(io, workspace, pickStack(stacks, stack), options);
-  const deployment = await deployStack(io, workspace, stack, options);
+  const deployment = await deployStack(io, workspace, pickStack(stacks, stack), options);
   if (deployment !== 'ended') {
     return { code: deployment === 'timed out' ? EXIT.engine : EXIT.ok, deployment };
   }
@@ -58,7 +60,23 @@ export async function applyRequest(
   return { code: EXIT.ok, deployment, resident };
 }
 
-/** What is wrong in the app is told plainly here, and not through cdktf. */
+/** Plans a stack, has the gate judge the plan, and applies it. */
+async function deployStack(
+  io: Io,
+  workspace: Workspace,
+  stack: Stack,
+  options: DeployOptions,
+): Promise<DeploymentOutcome> {
+  requireInputs(io, [stack]);
+  await prepareDeployment(io, workspace, stack, options);
+  const engine = requireEngine(io);
+  const planned = await planAndReview(io, workspace, engine, stack, options);
+  if (planned.review.verdict === 'blocked') say(io, summaryOf(io, planned));
+  requireVerdicts([planned]);
+  return applyPlanned(io, workspace, engine, planned, options);
+}
+
+/** What is wrong in the app is told before anything runs. */
 async function synthesizeOrUndo(
   workspace: Workspace,
   { undo }: RequestChange,

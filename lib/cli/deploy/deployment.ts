@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
-import { quoteName } from '../../base/inert.js';
-import { engineEnvironment, withoutSecrets } from '../../engine/environment.js';
-import { EngineError, lastLines } from '../../engine/run.js';
-import { Interruption, type Io, misuse, say } from '../terminal/io.js';
+import { type Applying, PlanReplaced, startApply } from '../../engine/apply.js';
+import type { Engine } from '../../engine/find.js';
+import type { Message } from '../../engine/machine/message.js';
+import { evidenceBeforeDeploy } from '../evidence/deploy.js';
+import { Interruption, type Io, refuse, say } from '../terminal/io.js';
+import { startProgress } from '../terminal/progress.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { ChangeCount } from './changes.js';
+import { type Planned, planReplaced, requireFresh } from './planning.js';
 
 /** How a deployment is carried out and waited for. */
 export interface DeployOptions {
@@ -17,10 +15,11 @@ export interface DeployOptions {
   readonly wait?: boolean;
   /** Seconds. @default 600 */
   readonly waitTimeout?: number;
-  readonly skipProviderLock?: boolean;
   readonly quiet?: boolean;
   /** Whose rules hold: a commit, or a folder that has its files. @default - what the forge says */
   readonly rules?: string;
+  /** Called once the engine has begun to change something. `done` says how far it is. */
+  readonly begins?: (done: () => string) => void;
 }
 
 const DEFAULT_TIMEOUT = 600;
@@ -29,121 +28,88 @@ const DEFAULT_TIMEOUT = 600;
 export type DeploymentOutcome = 'ended' | 'not waited for' | 'timed out';
 
 /**
- * Runs `cdktf deploy` of the project's own cdktf-cli for one stack. It runs in a process group of
- * its own and is never ended from here: Terraform rewrites states in place, and one that is killed
- * can leave an empty one. Who stops waiting leaves it running.
+ * Applies the plan that was reviewed, and no other. Who stops waiting leaves it running: Terraform
+ * rewrites states in place, and one that is killed can leave an empty one.
  */
-export async function deployStack(
+export async function applyPlanned(
   io: Io,
   workspace: Workspace,
-  stack: string,
+  engine: Engine,
+  planned: Planned,
   options: DeployOptions,
 ): Promise<DeploymentOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'reprieve-deploy-'));
-  const log = join(folder, `${stack}.log`);
-  const output = openSync(log, 'w', 0o600);
-  const child = spawn(process.execPath, cdktfDeploy(workspace.folder, stack, options), {
-    cwd: workspace.folder,
-    env: engineEnvironment(io.env),
-    detached: true,
-    stdio: ['ignore', output, output],
-  });
-  closeSync(output);
-  const ended = new Promise<number>((done, fail) => {
-    child.once('error', (error) => fail(new EngineError(`cdktf can't be run: ${error.message}`)));
-    child.once('close', (code) => done(code ?? -1));
-  });
-  const goesOn = () => {
-    child.unref();
-    say(io, `The deployment of '${stack}' goes on. What it says is in ${log}`);
+  const { stack, written, file } = planned;
+  if (written.isEmpty) return 'ended';
+  requireFresh(io, workspace, planned);
+  await evidenceBeforeDeploy(io, workspace, stack, file);
+  const changes = new ChangeCount(planned.kinds);
+  const progress = startProgress(io, `Applying stack '${stack.name}'...`, options.quiet);
+  const watch = (message: Message) => {
+    changes.add(message);
+    if (message.type === 'started') options.begins?.(() => changes.inWords);
+    progress.detail(changes.inWords);
   };
-  if (options.wait === false) {
-    goesOn();
-    return 'not waited for';
-  }
-  const code = await waiting(io, stack, ended, options).catch((error: unknown) => {
-    if (error instanceof Interruption) goesOn();
+  const applying = await startApply(engine, written, {
+    cwd: stack.folder,
+    env: io.env,
+    name: stack.name,
+    ...(options.wait === false ? {} : { watch }),
+  }).catch((error: unknown) => {
+    progress.stop();
+    if (error instanceof PlanReplaced) refuse(planReplaced(stack.name));
     throw error;
   });
-  if (code === undefined) {
-    goesOn();
-    return 'timed out';
-  }
-  const said = withoutSecrets(stripVTControlCharacters(readFileSync(log, 'utf8')), io.env);
-  rmSync(folder, { recursive: true, force: true });
-  if (code === 0) return 'ended';
-  throw new EngineError(`cdktf deploy ${stack} failed (exit code ${code}):\n${lastLines(said)}`);
+  const end = await waiting(io, stack.name, applying, options).finally(progress.stop);
+  if (typeof end === 'string') return end;
+  for (const warning of end.warnings) say(io, warning);
+  if (options.quiet !== true) sayEnd(io, planned, changes);
+  return 'ended';
 }
 
-/** Node's arguments for cdktf as it is installed beside the app. */
-export function cdktfDeploy(
-  folder: string,
-  stack: string,
-  { skipProviderLock }: DeployOptions,
-): readonly string[] {
-  const flags = ['--auto-approve', ...(skipProviderLock === true ? ['--skip-provider-lock'] : [])];
-  return [cdktfProgram(folder), 'deploy', stack, ...flags];
+function sayEnd(io: Io, { stack, kinds }: Planned, changes: ChangeCount): void {
+  const what = kinds.length === 0 ? 'outputs updated' : changes.total;
+  say(io, `Applied stack '${stack.name}': ${what}.`);
+  for (const [name, value] of changes.outputs) say(io, `  ${name} = ${value}`);
 }
 
-/** The command of cdktf or of cdktn, which goes on where it ended. */
-function cdktfProgram(folder: string): string {
-  const require = createRequire(join(folder, 'package.json'));
-  for (const command of ['cdktf-cli', 'cdktn-cli']) {
-    try {
-      const manifest = require.resolve(`${command}/package.json`);
-      const { bin } = Object(JSON.parse(readFileSync(manifest, 'utf8')));
-      const { cdktf, cdktn } = Object(bin);
-      const program: unknown = typeof bin === 'string' ? bin : (cdktf ?? cdktn);
-      if (typeof program === 'string') return join(dirname(manifest), program);
-    } catch {
-      // Reported below: it is the same for whoever calls.
-    }
-  }
-  return misuse({
-    code: 'cli/no-cdktf',
-    message: `cdktf-cli is not installed in ${quoteName(folder)}.`,
-    remedy: 'Run: npm install --save-dev cdktf-cli',
-  });
-}
+type End = Awaited<Applying['ended']> | 'not waited for' | 'timed out';
 
-/** The exit code, or undefined once the time is over. */
 async function waiting(
   io: Io,
   stack: string,
-  ended: Promise<number>,
-  { waitTimeout = DEFAULT_TIMEOUT, quiet }: DeployOptions,
-): Promise<number | undefined> {
-  const progress = quiet === true ? undefined : startProgress(io, `Deploying stack '${stack}'...`);
+  applying: Applying,
+  { wait, waitTimeout = DEFAULT_TIMEOUT }: DeployOptions,
+): Promise<End> {
+  if (wait === false) return leave(io, stack, applying, 'not waited for');
   let timer: NodeJS.Timeout | undefined;
   let interrupted: (() => void) | undefined;
-  const timeout = new Promise<undefined>((done) => {
-    timer = setTimeout(() => done(undefined), waitTimeout * 1000);
+  const timeout = new Promise<'timed out'>((done) => {
+    timer = setTimeout(() => done('timed out'), waitTimeout * 1000);
   });
-  const interruption = new Promise<never>((_, fail) => {
-    interrupted = () => fail(new Interruption());
+  const interruption = new Promise<'interrupted'>((done) => {
+    interrupted = () => done('interrupted');
     process.once('SIGINT', interrupted);
   });
   try {
-    return await Promise.race([ended, timeout, interruption]);
+    const end = await Promise.race([applying.ended, timeout, interruption]);
+    if (typeof end !== 'string') return end;
+    const left = await leave(io, stack, applying, 'timed out');
+    if (end === 'interrupted' && left === 'timed out') throw new Interruption();
+    return left;
   } finally {
     clearTimeout(timer);
     if (interrupted !== undefined) process.off('SIGINT', interrupted);
-    progress?.();
   }
 }
 
-/** On a terminal the seconds are counted; elsewhere one line has to do. Returns how to stop. */
-function startProgress(io: Io, text: string): () => void {
-  if (Object(io.stderr).isTTY !== true) {
-    say(io, text);
-    return () => {};
-  }
-  const from = Date.now();
-  const show = () => io.stderr.write(`\r${text} ${Math.round((Date.now() - from) / 1000)}s`);
-  show();
-  const timer = setInterval(show, 1000);
-  return () => {
-    clearInterval(timer);
-    io.stderr.write('\n');
-  };
+/** It may have ended while it was being left. */
+async function leave<O extends 'not waited for' | 'timed out'>(
+  io: Io,
+  stack: string,
+  applying: Applying,
+  outcome: O,
+): Promise<End> {
+  if (!(await applying.leave())) return applying.ended;
+  say(io, `The deployment of '${stack}' goes on. What it says is in ${applying.log}`);
+  return outcome;
 }

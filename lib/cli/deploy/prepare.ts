@@ -1,4 +1,3 @@
-import { evidenceBeforeDeploy } from '../evidence/deploy.js';
 import { requireProofs } from '../rules/proofs.js';
 import type { Io } from '../terminal/io.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
@@ -6,12 +5,14 @@ import { requireClock } from './clock.js';
 import type { DeployOptions } from './deployment.js';
 import { putRotationsBack } from './rotations.js';
 
-/** What is done before a deployment. */
-const STEPS = { requireProofs, requireClock, putRotationsBack, evidenceBeforeDeploy };
+/** What is done before a deployment is planned. */
+const STEPS = { requireProofs, requireClock, putRotationsBack };
 
 /**
- * What comes before every deployment of a stack. What may refuse it goes before what writes its state,
- * and evidence is of the state that is deployed.
+ * What comes before the plan of every deployment of a stack. What may refuse it goes before what writes
+ * its state.
+ *
+ * @returns whether the state was written
  */
 export async function prepareDeployment(
   io: Io,
@@ -19,9 +20,8 @@ export async function prepareDeployment(
   stack: Stack,
   { rules }: Pick<DeployOptions, 'rules'>,
   steps: typeof STEPS = STEPS,
-): Promise<void> {
+): Promise<boolean> {
   await steps.requireProofs(io, workspace, [stack.name], rules);
   await steps.requireClock(io, workspace, stack);
-  await steps.putRotationsBack(io, stack);
-  await steps.evidenceBeforeDeploy(io, workspace, stack);
+  return steps.putRotationsBack(io, stack);
 }

@@ -9,17 +9,21 @@ import { readSynthesized, type Stack } from '../workspace/workspace.js';
  * Before a deploy: where the write of a secret's new content was refused, the state gets the revision
  * back that the object holds, so that the plan writes number and content together. Content that was
  * not always write-only is taken out of the state.
+ *
+ * @returns whether the state was written
  */
-export async function putRotationsBack(io: Io, stack: Stack): Promise<void> {
-  if (stack.target !== 'kubernetes' || !hasSecrets(readSynthesized(stack))) return;
+export async function putRotationsBack(io: Io, stack: Stack): Promise<boolean> {
+  if (stack.target !== 'kubernetes' || !hasSecrets(readSynthesized(stack))) return false;
   const options = { cwd: stack.folder, env: io.env };
   const { lost, readable, putBack } = await findLostRotations(requireEngine(io), options);
-  if (lost.length + readable.length === 0) return;
+  if (lost.length + readable.length === 0) return false;
   for (const each of lost) say(io, aboutRotation(each));
   for (const each of readable) say(io, aboutReadable(each));
   await putBack();
-  if (lost.length === 0) return;
-  say(io, 'The state has the objects’ revisions again, so that the plan writes the content.');
+  if (lost.length > 0) {
+    say(io, 'The state has the objects’ revisions again, so that the plan writes the content.');
+  }
+  return true;
 }
 
 /** Which content an object holds, and which one the state takes it to hold. */

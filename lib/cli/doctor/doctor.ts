@@ -9,6 +9,7 @@ import { checkFiles, checkState, synthesizeFrozen } from './app.js';
 import { type Check, checker } from './check.js';
 import { checkCluster, checkObjects } from './clusters.js';
 import { checkEncryption } from './encryption.js';
+import { checkInputs } from './inputs.js';
 import { checkCdktf, checkEngine, checkMirror, checkNode } from './machine.js';
 
 export interface DoctorOptions extends ClusterOptions {
@@ -41,7 +42,7 @@ async function allChecks(io: Io, options: DoctorOptions): Promise<readonly Check
   const states = new Map<Stack, StackState | undefined>();
   for (const stack of stacks) {
     const { check: own, state } = await checkState(io, engine, stack);
-    after.push(own);
+    after.push(...checkInputs(io, stack), own);
     states.set(stack, state);
   }
   for (const stack of onClusters) {

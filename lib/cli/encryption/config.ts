@@ -3,11 +3,12 @@ import { newConfiguration } from '../../encryption/edits.js';
 import { formatConfiguration } from '../../encryption/write-configuration.js';
 import { type EncryptionSpec, encryptionFaults } from '../../model/encryption.js';
 import { EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
+import { type DeclarationOptions, declaredEncryption } from './declaration.js';
 import { createPrivateFile, newKey } from './key-file.js';
-import { declaredEncryption, kindsOf } from './reading.js';
+import { kindsOf } from './reading.js';
 
-/** Flags go before what reprieve.yaml declares. */
-export interface KeyOptions {
+/** Flags go before what is declared. */
+export interface KeyOptions extends DeclarationOptions {
   readonly provider?: EncryptionSpec['provider'];
   readonly key?: string;
   readonly endpoint?: string;
@@ -39,9 +40,8 @@ export async function writeEncryptionConfig(io: Io, options: ConfigOptions): Pro
 
 /** What is declared, or what the flags say, without a fault. */
 export function specOf(io: Io, options: KeyOptions): EncryptionSpec {
-  const declared = declaredEncryption(io);
+  const declared = declaredEncryption(io, options);
   const { provider, key, endpoint, timeout } = options;
-  const isSaid = [provider, key, endpoint, timeout].some((each) => each !== undefined);
   if (declared === undefined && provider === undefined) return misuse(undeclared());
   // Another provider has nothing of what the declared one has.
   const base = provider === undefined || provider === declared?.provider ? declared : undefined;
@@ -52,7 +52,7 @@ export function specOf(io: Io, options: KeyOptions): EncryptionSpec {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(timeout === undefined ? {} : { timeout }),
   };
-  const faults = isSaid ? encryptionFaults(spec) : [];
+  const faults = encryptionFaults(spec);
   if (faults.length > 0) return misuse(...faults.map(({ problem }) => problem));
   return spec.provider === 'identity' ? misuse(plainText()) : spec;
 }

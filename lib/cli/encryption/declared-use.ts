@@ -22,6 +22,14 @@ export function declaredKey(workspace: Workspace, stack: string): KeyName | unde
   return keyNameOf(locked ?? workspace.settings().encryption);
 }
 
+/** Counters name a plugin, and of local keys only the kind. */
+function asDeclared({ provider }: KeyName): string {
+  const isNamed = provider === 'kms' || provider === 'identity';
+  return isNamed
+    ? 'the API server writes so'
+    : `the API server writes by ${provider}, by which key it doesn’t show`;
+}
+
 /** Holds what a stack declares against what its API server counts. */
 export async function encryptionStanding(
   io: Io,
@@ -43,7 +51,7 @@ export async function encryptionStanding(
   const shown = prefixes.map(inert).join(', ');
   switch (kind) {
     case 'as-declared':
-      return { level: 'ok', message: `declared: ${what}; the API server writes so`, remedy: '' };
+      return { level: 'ok', message: `declared: ${what}; ${asDeclared(declared)}`, remedy: '' };
     case 'not-shown': {
       const message = `declared: ${what}; the API server has written no secret since its start`;
       return { level: 'unknown', message, remedy: VERIFY };

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { quote } from '../../base/inert.js';
-import type { StoredKind } from '../../encryption/kinds.js';
+import { placeOf, type StoredKind } from '../../encryption/kinds.js';
 import { byName, type StoredObject } from '../../encryption/stored-object.js';
 import { readStoredValue } from '../../encryption/stored-value.js';
-import { Etcd, EtcdError } from '../../engine/etcd.js';
+import { Etcd, EtcdError, type StoredKey } from '../../engine/etcd.js';
 import { readKeyFile } from '../../files/key-file.js';
 import { type Io, misuse } from '../terminal/io.js';
 import { readNamedFile } from './private-file.js';
@@ -26,8 +26,6 @@ export interface StoredObjects {
 }
 
 const DEFAULT_PREFIX = '/registry/';
-/** A value may have 1.5 MiB: a page of them has to fit into what is read at once. */
-const PAGE = 20;
 
 export function etcdOptions(command: Command): Command {
   return command
@@ -70,25 +68,21 @@ function unfit(error: unknown): never {
   return misuse({ code: `cli/etcd-${error.failure}`, message, remedy: error.remedy });
 }
 
-/** What etcd holds of these kinds: of each object how it is encrypted, and nothing else. */
+/** What etcd holds of these kinds, or of all: of each object how it is encrypted, and nothing else. */
 export async function storedObjects(
   etcd: Etcd,
-  kinds: readonly StoredKind[],
+  kinds: readonly StoredKind[] | 'all',
   { etcdPrefix = DEFAULT_PREFIX }: EtcdOptions,
 ): Promise<StoredObjects> {
   const prefix = `/${etcdPrefix.replace(/^\/+|\/+$/g, '')}/`;
   const objects: StoredObject[] = [];
   let revision: bigint | undefined;
-  for (const { resource, folder } of kinds) {
-    const below = `${prefix}${folder}/`;
-    for await (const page of pagesOf(etcd, below, revision)) {
+  for (const folder of kinds === 'all' ? [''] : kinds.map((kind) => `${kind.folder}/`)) {
+    const range = { key: `${prefix}${folder}`, end: 'prefix' } as const;
+    const pages = etcd.pages(revision === undefined ? range : { ...range, revision });
+    for await (const page of usable(pages)) {
       revision ??= page.revision;
-      for (const { key, value, modified } of page.keys) {
-        const path = key.toString('utf8').slice(below.length);
-        const [name = '', namespace = ''] = path.split('/').reverse();
-        const stored = readStoredValue(value);
-        objects.push({ resource, namespace, name, revision: String(modified), stored });
-      }
+      for (const each of page.keys) objects.push(...storedObject(each, prefix));
     }
   }
   // Every cluster has config maps: to take this for "nothing needs the key" would lock it out.
@@ -96,31 +90,19 @@ export async function storedObjects(
   return { revision: String(revision ?? ''), objects: objects.sort(byName) };
 }
 
-/** Everything below a prefix, all at one revision. A page is let go before the next one is read. */
-async function* pagesOf(etcd: Etcd, below: string, at: bigint | undefined) {
-  let [from, revision]: [Uint8Array | string, bigint | undefined] = [below, at];
-  for (;;) {
-    const end = typeof from === 'string' ? 'prefix' : endOf(below);
-    const range = { key: from, end, limit: PAGE } as const;
-    const asked = revision === undefined ? range : { ...range, revision };
-    const page = await etcd.range(asked).catch(unfit);
-    if (page.kind !== 'found') throw compacted();
-    revision ??= page.revision;
-    yield { revision, keys: page.keys };
-    const last = page.keys.at(-1);
-    if (!page.more || last === undefined) return;
-    from = Buffer.concat([last.key, Buffer.of(0)]);
+async function* usable<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* pages;
+  } catch (error) {
+    unfit(error);
   }
 }
 
-/** A prefix of ours ends in a slash: what follows it is the next character. */
-function endOf(below: string): Uint8Array {
-  return Buffer.from(`${below.slice(0, -1)}0`);
-}
-
-function compacted(): EtcdError {
-  const why = 'What was being read is compacted meanwhile';
-  return new EtcdError('unreadable', `${why}.`, 'Run the command again.');
+/** Nothing where an API server keeps something for itself. */
+function storedObject({ key, value, modified }: StoredKey, prefix: string): StoredObject[] {
+  const place = placeOf(key.toString('utf8').slice(prefix.length));
+  if (place === undefined) return [];
+  return [{ ...place, revision: String(modified), stored: readStoredValue(value) }];
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { several } from '../command/flags.js';
-import { type Group, outputOption, withExamples } from '../command/group.js';
+import { type Group, outputOption, stackOption, withExamples } from '../command/group.js';
 import { etcdOptions } from './etcd-options.js';
 import { serverOptions } from './reading.js';
 
@@ -18,6 +18,7 @@ export const encryption: Group = (program, { io, done }) => {
     .description('Show by which key each object is encrypted, by its stored bytes; exit 1 if not.')
     .option('--config <file>', 'a configuration that has to read them; repeatable', several)
     .option('--accept-unknown', 'exit 0 although only the metrics could be read')
+    .addOption(whoseOption())
     .addOption(outputOption('json', 'yaml'))
     .action(async (options) => {
       const { verifyEncryption } = await import('./verify.js');
@@ -66,15 +67,21 @@ export const encryption: Group = (program, { io, done }) => {
   );
 };
 
-/** Which key is meant, where reprieve.yaml doesn't say it. */
+/** Whose declaration counts. */
+function whoseOption(): Option {
+  return stackOption('the stack of this cluster, where stacks declare different encryption');
+}
+
+/** Which key is meant, where it isn't declared. */
 function keyOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--provider <provider>', 'otherwise what reprieve.yaml declares').choices([
+      new Option('--provider <provider>', 'otherwise what is declared').choices([
         ...['kms', 'secretbox', 'aesgcm'],
       ]),
     )
     .option('--key <name>', 'the name of the key; with kms, of the plugin')
     .option('--endpoint <url>', 'where the KMS plugin listens: unix:///run/kms.sock')
-    .option('--timeout <duration>', 'how long the API server waits for it: 3s');
+    .option('--timeout <duration>', 'how long the API server waits for it: 3s')
+    .addOption(whoseOption());
 }

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { escapeInvisible, quote } from '../../base/inert.js';
+import { plural } from '../../base/plural.js';
 import {
   type EncryptionConfiguration,
   type KeyName,
   keysOf,
 } from '../../encryption/configuration.js';
 import { COVERED, kindOf, type StoredKind } from '../../encryption/kinds.js';
+import { type KnownServers, unaskedServers } from '../../encryption/loaded.js';
 import { readMetrics, type ServerMetrics } from '../../encryption/metrics.js';
 import { readConfiguration } from '../../encryption/read-configuration.js';
-import type { ServerFile } from '../../encryption/rotation.js';
 import { Api } from '../../engine/api.js';
+import { EngineError } from '../../engine/run.js';
 import { decodeText } from '../../files/disk.js';
-import { settingsIn } from '../../files/user-files.js';
 import type { EncryptionSpec } from '../../model/encryption.js';
 import { accessOf, type ClusterOptions } from '../cluster/access.js';
 import { several } from '../command/flags.js';
 import { clusterOptions } from '../command/group.js';
-import { type Io, misuse } from '../terminal/io.js';
-import { nearestFolder } from '../workspace/nearest-folder.js';
+import { type Io, misuse, say } from '../terminal/io.js';
 import type { Stack } from '../workspace/workspace.js';
 import { exposed, modeOf, readNamedFile } from './private-file.js';
 
@@ -41,14 +41,6 @@ export function serverOptions(command: Command): Command {
     'an API server by its own address, where several stand behind one; repeatable',
     several,
   );
-}
-
-/** What reprieve.yaml declares, where there is one in this folder or above it. */
-export function declaredEncryption(io: Io): EncryptionSpec | undefined {
-  const folder = nearestFolder(io.cwd, ['cdktf.json', 'reprieve.yaml']);
-  if (folder === undefined) return undefined;
-  const { value, problems } = settingsIn(folder);
-  return (value ?? misuse(...problems)).encryption;
 }
 
 /** The key that is declared; undefined where none is. */
@@ -82,10 +74,51 @@ export async function askServers(
       );
       asked.push({ name, metrics: readMetrics(text) });
     } catch (error) {
+      if (EngineError.isEngineError(error) && error.interrupted) throw error;
       asked.push({ name, failure: error instanceof Error ? error.message : String(error) });
     }
   }
   return asked;
+}
+
+/** Where each API server of a cluster says that it runs. */
+const LEASES =
+  '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?labelSelector=apiserver.kubernetes.io%2Fidentity%3Dkube-apiserver';
+
+/** All that the API servers say, and which of the cluster's were not asked. */
+export async function knownServers(
+  io: Io,
+  options: ServerOptions,
+): Promise<KnownServers & { readonly servers: readonly AskedServer[] }> {
+  const servers = await askServers(io, options);
+  const answered = servers.flatMap((each) => each.metrics ?? []);
+  const leases = await withApi(io, options, (api) => api.json(LEASES)).catch((error) => {
+    if (EngineError.isEngineError(error) && !error.interrupted) return undefined;
+    throw error;
+  });
+  const unasked = unaskedServers(leases, answered);
+  return { servers, answered, silent: servers.length - answered.length, unasked };
+}
+
+/** The API, by the first server that is named. */
+export function withApi<T>(
+  io: Io,
+  options: ServerOptions,
+  use: (api: Api) => Promise<T>,
+): Promise<T> {
+  const [server] = options.server ?? [];
+  const access = { ...accessOf(io, options), ...(server === undefined ? {} : { server }) };
+  return Api.use(access, { cwd: io.cwd, env: io.env }, use);
+}
+
+/** Why not all of a cluster's API servers are known to work with their files. */
+export function sayUnasked(io: Io, { unasked, answered }: KnownServers): void {
+  if (answered.length === 0 || unasked === 0) return;
+  const what =
+    unasked === undefined
+      ? 'Which API servers the cluster has could not be read (leases in kube-system)'
+      : `${plural(unasked, 'more API server')} of this cluster ${unasked === 1 ? 'was' : 'were'} not asked`;
+  say(io, `warning: ${what}. Name each by --server, and its file by --config.`);
 }
 
 /** A configuration as it lies on a disk. */
@@ -94,6 +127,8 @@ export interface ConfigurationFile {
   readonly configuration: EncryptionConfiguration;
   /** As the API server's metrics show it. */
   readonly hash: string;
+  /** As it was read: it holds keys, and is shown nowhere. */
+  readonly text: string;
 }
 
 /** Reads the files of all API servers, and reports everything that is wrong with them at once. */
@@ -107,30 +142,12 @@ export function readConfigurations(io: Io, paths: readonly string[]): readonly C
     const holdsKeys = keysOf(configuration).some((each) => 'secret' in each);
     const open = holdsKeys ? exposed(name, modeOf(io, name)) : undefined;
     const hash = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    const file = { name, configuration, hash };
+    const file = { name, configuration, hash, text };
     return open === undefined ? { file, problems: [] } : { problems: [open] };
   });
   const problems = read.flatMap((each) => each.problems);
   if (problems.length > 0) return misuse(...problems);
   return read.flatMap(({ file }) => file ?? []);
-}
-
-/**
- * Whether an API server has loaded each file. Newer ones show the hash of what they have loaded;
- * of the others nobody knows, unless `reloaded` says so.
- */
-export function loadedFiles(
-  files: readonly ConfigurationFile[],
-  servers: readonly ServerMetrics[],
-  reloaded: boolean,
-): readonly ServerFile[] {
-  const hashes = servers.flatMap(({ configurationHash }) => configurationHash ?? []);
-  // Behind one address stand several servers, and only one of them answers.
-  const isKnown = hashes.length > 0 && hashes.length === servers.length;
-  return files.map(({ name, configuration, hash }) => {
-    const shown = isKnown ? (hashes.includes(hash) ? 'yes' : 'no') : 'unknown';
-    return { name, configuration, loaded: reloaded && shown === 'unknown' ? 'yes' : shown };
-  });
 }
 
 /** What went wrong with servers, for a message. */

@@ -1,6 +1,6 @@
 import { memberOf } from '../../base/guards.js';
-import type { StoredKind } from '../../encryption/kinds.js';
-import type { StoredObject } from '../../encryption/stored-object.js';
+import { kindOf, type StoredKind } from '../../encryption/kinds.js';
+import { objectText, type StoredObject } from '../../encryption/stored-object.js';
 import type { Api } from '../../engine/api.js';
 import { type Io, say } from '../terminal/io.js';
 
@@ -46,8 +46,8 @@ export async function rewrite(
   stale: readonly StoredObject[] | undefined,
 ): Promise<Rewritten> {
   const total = { written: 0, current: 0, gone: 0, failures: [] as Failure[] };
-  for (const kind of kinds) {
-    const pending = await pendingOf(api, kind, stale);
+  for (const kind of stale === undefined ? kinds : kindsIn(stale)) {
+    const pending = await pendingOf(api, kind, stale, total.failures);
     let done = 0;
     const progress = progressOf(io, kind.resource, pending.length);
     await atOnce(pending, async (each) => {
@@ -59,30 +59,46 @@ export async function rewrite(
       progress(done);
     });
   }
+  if (total.failures.length >= MAX_FAILURES) say(io, `Stopped after ${MAX_FAILURES} failures.`);
   return total;
 }
+
+/** The kinds of these objects; of some, the API's path is not known. */
+function kindsIn(stale: readonly StoredObject[]): readonly (StoredKind | Unknown)[] {
+  const resources = [...new Set(stale.map(({ resource }) => resource))];
+  return resources.map((resource) => kindOf(resource) ?? { resource });
+}
+
+/** A kind by what is known of it. */
+type Unknown = Pick<StoredKind, 'resource'>;
 
 async function rewriteOne(api: Api, { path, name, version }: Pending) {
   for (let attempt = 1; ; attempt += 1) {
     const { status, message, resourceVersion } = await api.rewrite(path);
     if (status === 404) return 'gone';
-    if (status < 400) return resourceVersion === version ? 'current' : 'written';
+    if (status < 300) return resourceVersion === version ? 'current' : 'written';
     // Somebody else was writing it: what they wrote may be stale, too.
-    const isPassing = status === 409 || status === 429;
-    if (!isPassing || attempt === ATTEMPTS) return { name, status, message };
+    if (status !== 409 || attempt === ATTEMPTS) return { name, status, message };
     await new Promise((done) => setTimeout(done, attempt * 200));
   }
 }
 
 async function pendingOf(
   api: Api,
-  kind: StoredKind,
+  kind: StoredKind | Unknown,
   stale: readonly StoredObject[] | undefined,
+  failures: Failure[],
 ): Promise<readonly Pending[]> {
   const own = stale?.filter(({ resource }) => resource === kind.resource);
-  if (own?.length === 0) return [];
-  const base = kind.api ?? (await apiOf(api, kind));
-  if (base === undefined) return [];
+  const base = 'plural' in kind ? (kind.api ?? (await apiOf(api, kind))) : undefined;
+  if (base === undefined || !('plural' in kind)) {
+    // What was declared and is not there needs nothing; what is stored does.
+    for (const each of own ?? []) {
+      const message = 'The API server has no such kind: remove the object from etcd, or its kind.';
+      failures.push({ name: objectText(each), status: 0, message });
+    }
+    return [];
+  }
   const found =
     own?.map(({ namespace, name, revision }) => ({ namespace, name, resourceVersion: revision })) ??
     (await api.list(`${base}/${kind.plural}`));
@@ -97,14 +113,18 @@ async function pendingOf(
   });
 }
 
-/** Where the API has a custom kind; undefined where it has none any more. */
+/** Where the API has a kind: not every version of its group does. Undefined where none has it. */
 async function apiOf(api: Api, { resource, plural }: StoredKind): Promise<string | undefined> {
   const group = resource.slice(plural.length + 1);
-  const found = await api.json(`/apis/${group}`);
-  const version = memberOf(memberOf(found, 'preferredVersion'), 'groupVersion');
-  return typeof version === 'string' && /^[a-z0-9./-]+$/.test(version)
-    ? `/apis/${version}`
-    : undefined;
+  const listed = memberOf(await api.json(`/apis/${group}`), 'versions');
+  for (const each of Array.isArray(listed) ? listed.slice(0, 20) : []) {
+    const version = memberOf(each, 'groupVersion');
+    if (typeof version !== 'string' || !/^[a-z0-9./-]+$/.test(version)) continue;
+    const kinds = memberOf(await api.json(`/apis/${version}`), 'resources');
+    const isThere = Array.isArray(kinds) && kinds.some((it) => memberOf(it, 'name') === plural);
+    if (isThere) return `/apis/${version}`;
+  }
+  return undefined;
 }
 
 async function atOnce<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { escapeInvisible } from '../../base/inert.js';
 import { plural } from '../../base/plural.js';
 import type { Checked } from '../../base/problem.js';
 import {
@@ -8,31 +9,46 @@ import {
   nameOf,
   type Provider,
 } from '../../encryption/configuration.js';
+import { differentSecrets } from '../../encryption/disagreements.js';
 import { addKey, dropOthers, promoteKey } from '../../encryption/edits.js';
 import type { StoredKind } from '../../encryption/kinds.js';
-import { type RotationStanding, type RotationStep, rotationOf } from '../../encryption/rotation.js';
+import { loadedFiles } from '../../encryption/loaded.js';
+import { rewriteConfiguration } from '../../encryption/rewrite-configuration.js';
+import {
+  holdsOthers,
+  type RotationStanding,
+  type RotationStep,
+  rotationOf,
+  unlistedNames,
+} from '../../encryption/rotation.js';
 import type { StoredObject } from '../../encryption/stored-object.js';
-import { formatConfiguration } from '../../encryption/write-configuration.js';
-import { Api } from '../../engine/api.js';
 import type { EncryptionSpec } from '../../model/encryption.js';
-import { accessOf } from '../cluster/access.js';
 import { EXIT, type ExitCode, type Io, misuse, refuse, say } from '../terminal/io.js';
 import { printData } from '../terminal/output.js';
 import { type KeyOptions, keyFor, specOf } from './config.js';
 import { type EtcdOptions, etcdOf, storedObjects } from './etcd-options.js';
 import { replaceFiles } from './key-file.js';
 import {
-  askServers,
   type ConfigurationFile,
   failuresOf,
   kindsOf,
-  loadedFiles,
+  knownServers,
   readConfigurations,
   type ServerOptions,
+  sayUnasked,
+  withApi,
 } from './reading.js';
 import { rewrite } from './rewriting.js';
-import { anotherEtcd, anotherStep, unproved, withoutConfig } from './rotation-problems.js';
+import {
+  anotherEtcd,
+  anotherStep,
+  differentKeys,
+  unlisted,
+  unproved,
+  withoutConfig,
+} from './rotation-problems.js';
 import { printRotation, rotationData } from './rotation-text.js';
+import { isSameCluster } from './same-cluster.js';
 
 export interface RotateOptions extends EtcdOptions, ServerOptions, KeyOptions {
   /** The file of each API server. */
@@ -79,19 +95,21 @@ async function observe(io: Io, options: RotateOptions): Promise<Rotation> {
   const spec = specOf(io, options);
   if (options.config === undefined) return misuse(withoutConfig());
   const files = readConfigurations(io, options.config);
+  const different = differentSecrets(files);
+  if (different.length > 0) refuse(differentKeys(different));
   const etcd = etcdOf(io, options);
   const kinds = kindsOf(spec.resources);
-  const servers = await askServers(io, options);
-  for (const failure of failuresOf(servers)) say(io, `warning: ${failure}`);
-  const metrics = servers.flatMap((each) => each.metrics ?? []);
+  const known = await knownServers(io, options);
+  for (const failure of failuresOf(known.servers)) say(io, `warning: ${failure}`);
+  sayUnasked(io, known);
   const key: KeyName = { provider: spec.provider, name: spec.key ?? '' };
-  const objects = etcd === undefined ? undefined : await storedObjects(etcd, kinds, options);
+  const objects = etcd === undefined ? undefined : await storedObjects(etcd, 'all', options);
   const standing = rotationOf({
     key,
-    files: loadedFiles(files, metrics, options.reloaded === true),
+    files: loadedFiles(files, known, options.reloaded === true),
     resources: kinds.map(({ resource }) => resource),
     objects: objects?.objects,
-    servers: metrics,
+    servers: known.answered,
   });
   return {
     key,
@@ -133,13 +151,13 @@ async function change(
 ): Promise<ExitCode> {
   const edited = files
     .filter(({ name }) => standing.files.includes(name))
-    .map(({ name, hash, configuration }) => ({ name, hash, ...edit(configuration) }));
+    .map(({ name, hash, text, configuration }) => ({ name, hash, text, ...edit(configuration) }));
   const problems = edited.flatMap((each) => each.problems);
   if (problems.length > 0) return misuse(...problems);
   replaceFiles(
     io,
-    edited.flatMap(({ name, hash, value }) =>
-      value === undefined ? [] : [{ name, hash, text: formatConfiguration(value) }],
+    edited.flatMap(({ name, hash, text, value }) =>
+      value === undefined ? [] : [{ name, hash, text: rewriteConfiguration(text, value) }],
     ),
   );
   for (const { name } of edited) say(io, `Wrote ${name}.`);
@@ -166,24 +184,21 @@ async function writeAgain(io: Io, options: RotateOptions, rotation: Rotation): P
     return EXIT.ok;
   }
   if (!isCurrent || options.acceptUnknown !== true) return refuse(unproved(isCurrent));
-  const holding = rotation.files.filter(({ configuration }) => keysOf(configuration).length > 1);
+  const { key, files: all } = rotation;
+  const wide = all.flatMap(({ configuration }) => unlistedNames(configuration, rotation.kinds));
+  if (wide.length > 0) return refuse(unlisted([...new Set(wide)]));
+  const holding = all.filter(({ configuration }) => holdsOthers(configuration, key));
   const files = holding.map(({ name }) => name);
   const next = { ...rotation, standing: { ...standing, files } };
-  return change(io, options, next, (it) => sound(dropOthers(it, rotation.key)));
+  return change(io, options, next, (it) => sound(dropOthers(it, key)));
 }
 
 async function rewriteAll(io: Io, options: RotateOptions, { kinds, standing }: Rotation) {
-  const access = accessOf(io, options);
-  const server = options.server?.[0];
-  const done = await Api.use(
-    { ...access, ...(server === undefined ? {} : { server }) },
-    { cwd: io.cwd, env: io.env },
-    (api) => rewrite(io, api, kinds, standing.stale),
-  );
+  const done = await withApi(io, options, (api) => rewrite(io, api, kinds, standing.stale));
   const counts = `${done.written} written, ${done.current} already current, ${done.gone} deleted meanwhile`;
   say(io, `${counts}, ${plural(done.failures.length, 'failure')}.`);
   for (const { name, message, status } of done.failures.slice(0, 20)) {
-    say(io, `error: ${name}: ${status} ${message}`);
+    say(io, `error: ${escapeInvisible(name)}: ${status === 0 ? '' : `${status} `}${message}`);
   }
   return done;
 }
@@ -192,25 +207,13 @@ function mayRewrite({ next }: RotationStanding): boolean {
   return next === 'rewrite' || next === 'drop' || next === 'done';
 }
 
-/** Objects that show whose etcd it is: the API server gives etcd's own revisions away. */
-const WITNESSES = ['/api/v1/secrets', '/api/v1/configmaps'];
-
 /** Another cluster's etcd could need nothing, and this one everything. */
 async function checkEtcd(
   io: Io,
   options: RotateOptions,
   { objects = [] }: Rotation,
 ): Promise<void> {
-  const server = options.server?.[0];
-  const listed = await Api.use(
-    { ...accessOf(io, options), ...(server === undefined ? {} : { server }) },
-    { cwd: io.cwd, env: io.env },
-    async (api) => (await Promise.all(WITNESSES.map((path) => api.list(path)))).flat(),
-  );
-  const known = new Set(objects.map((it) => `${it.namespace}/${it.name}@${it.revision}`));
-  const same = listed.filter((it) => known.has(`${it.namespace}/${it.name}@${it.resourceVersion}`));
-  // Some may have been written meanwhile.
-  if (same.length * 2 <= listed.length) refuse(anotherEtcd());
+  if (!(await isSameCluster(io, options, objects))) refuse(anotherEtcd());
 }
 
 /** The new key, where one of the files has it already: it has to be the same in all of them. */

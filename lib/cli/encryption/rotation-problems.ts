@@ -1,10 +1,11 @@
+import { escapeInvisible, quote } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import type { RotationStanding, RotationStep } from '../../encryption/rotation.js';
 import { objectText } from '../../encryption/stored-object.js';
 
 /** A step that was asked for, while another one is next. */
 export function anotherStep(step: RotationStep, { next, stale }: RotationStanding): Problem {
-  const needed = stale?.slice(0, 20).map(objectText) ?? [];
+  const needed = stale?.slice(0, 20).map((it) => escapeInvisible(objectText(it))) ?? [];
   const more = (stale?.length ?? 0) - needed.length;
   const objects =
     needed.length === 0
@@ -37,6 +38,26 @@ export function unproved(isCurrent: boolean): Problem {
     remedy: isCurrent
       ? 'Name etcd by --etcd, or accept the API server’s word by --accept-unknown.'
       : 'Give every API server the same file, and have each load it.',
+  };
+}
+
+/** Servers that take different keys for the same. The texts are without invisible characters. */
+export function differentKeys(differences: readonly string[]): Problem {
+  return {
+    code: 'encryption/different-keys',
+    message: `${differences.map(escapeInvisible).join(' ')} What one server writes, the other can't read. Nothing was written.`,
+    remedy:
+      'Give every API server the same key: copy it from one file to the others, under one name.',
+  };
+}
+
+/** Without etcd, nobody knows which objects these names cover. */
+export function unlisted(names: readonly string[]): Problem {
+  return {
+    code: 'encryption/unlisted',
+    message: `The configuration encrypts ${names.slice(0, 10).map(quote).join(', ')} too: without etcd, not all of these objects are known. The old key was not dropped.`,
+    remedy:
+      'Name etcd by --etcd, or declare the kinds as encryption.resources in reprieve.yaml in place of wildcards.',
   };
 }
 

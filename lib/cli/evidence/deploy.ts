@@ -11,20 +11,21 @@ import { takeEvidence } from './take.js';
 /**
  * Before a deployment that deletes for good: what is known of the objects is written down while they are
  * there. A deployment that can't write it doesn't begin.
+ *
+ * @param plan the JSON of the plan that is about to be applied
  */
 export async function evidenceBeforeDeploy(
   io: Io,
   workspace: Workspace,
   stack: Stack,
+  plan: string,
 ): Promise<void> {
   if (requestsFor(workspace.requests(), stack.name).length === 0) return;
   const { residents, unread } = await takeInventory(io, workspace, stack.name);
   // Nobody can say then what is about to be deleted.
   if (unread.length > 0) throw new CommandFailure(EXIT.engine, [stateUnread(stack, unread)]);
   const due = residents.filter((each) => isAboutToGo(each, workspace.settings(), io.now()));
-  // One plan is enough for all of them.
-  for (const [at, each] of due.entries()) {
-    const plan = at === 0 ? 'now' : `${stack.folder}/../../plans/${stack.name}.json`;
+  for (const each of due) {
     const evidence = await takeEvidence(io, workspace, stack, each, { takenBy: 'deploy', plan });
     const file = writeEvidence(workspace, evidence);
     say(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { memberOf } from '../../base/guards.js';
 import { inert, quoteName } from '../../base/inert.js';
 import type { Evidence, EvidenceState } from '../../certificate/evidence.js';
@@ -9,12 +9,11 @@ import { type PlanView, planView } from '../../certificate/plan-view.js';
 import { type StateView, stateView } from '../../certificate/state-view.js';
 import { ClusterError } from '../../engine/cluster.js';
 import type { Engine } from '../../engine/find.js';
-import { writePlan } from '../../engine/plan.js';
 import { readRawState } from '../../engine/raw-state.js';
 import { mustRun } from '../../engine/run.js';
 import { readState } from '../../engine/state.js';
 import { requestsFor } from '../../files/deletions.js';
-import { makeFolder, readProjectFile } from '../../files/disk.js';
+import { readProjectFile } from '../../files/disk.js';
 import type { DeletionTarget } from '../../model/deletion-target.js';
 import { formatTarget } from '../../model/deletion-target.js';
 import { loadPlan } from '../../plan/load-plan.js';
@@ -26,14 +25,13 @@ import { version } from '../command/version.js';
 import { chunksOf } from '../plan/chunks.js';
 import { CommandFailure, EXIT, type Io, misuse } from '../terminal/io.js';
 import { requireEngine } from '../workspace/stack-state.js';
-import { unwritable } from '../workspace/unwritable.js';
 import { readSynthesized, type Stack, type Workspace } from '../workspace/workspace.js';
 import { type ClusterView, clusterView } from './cluster.js';
 
 /** How evidence is taken. */
 export interface Taking extends ClusterOptions {
   readonly takenBy: Evidence['takenBy'];
-  /** The JSON of a plan; `'now'` makes one. @default - none */
+  /** The JSON of a plan. @default - none */
   readonly plan?: string;
 }
 
@@ -47,7 +45,7 @@ export async function takeEvidence(
 ): Promise<Evidence> {
   const target = formatTarget(parts);
   const engine = requireEngine(io);
-  const plan = await planFor(io, workspace, engine, stack, taking.plan);
+  const plan = await planFor(io, workspace, stack, taking.plan);
   const json = await readState(engine, { cwd: stack.folder, env: io.env });
   const { value: state, problems } = readStackState(json);
   if (state === undefined) throw new CommandFailure(EXIT.engine, problems);
@@ -88,22 +86,11 @@ export async function takeEvidence(
 async function planFor(
   io: Io,
   workspace: Workspace,
-  engine: Engine,
   stack: Stack,
   plan: string | undefined,
 ): Promise<PlanView | undefined> {
   if (plan === undefined) return undefined;
-  if (plan !== 'now') return readPlanView(workspace, stack, resolve(io.cwd, plan));
-  // Where `reprieve plan` writes it, too.
-  const folder = join(stack.folder, '..', '..', 'plans');
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    misuse(unwritable(relative(workspace.folder, folder), error));
-  }
-  const file = join(folder, `${stack.name}.json`);
-  await writePlan(engine, file, { cwd: stack.folder, env: io.env });
-  return readPlanView(workspace, stack, file);
+  return readPlanView(workspace, stack, resolve(io.cwd, plan));
 }
 
 async function readPlanView(workspace: Workspace, stack: Stack, file: string) {

@@ -120,6 +120,6 @@ function isTaken(path: string, text: string): boolean {
 function sayNext(io: Io, folder: string): void {
   const there = relative(io.cwd, folder);
   const enter = there === '' ? [] : [`  cd ${/^[\w./-]+$/.test(there) ? there : `'${there}'`}`];
-  const steps = ['  npm install', '  npx cdktf deploy sandbox', '  npx reprieve doctor'];
+  const steps = ['  npm install', '  npx reprieve deploy sandbox', '  npx reprieve doctor'];
   say(io, ['Next:', ...enter, ...steps].join('\n'));
 }

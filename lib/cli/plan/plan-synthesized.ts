@@ -8,6 +8,7 @@ import type { Engine } from '../../engine/find.js';
 import { writePlan } from '../../engine/plan.js';
 import { readProjectFile } from '../../files/disk.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { startProgress } from '../terminal/progress.js';
 import { nearestFolder } from '../workspace/nearest-folder.js';
 import { outputFolder } from '../workspace/output-folder.js';
 import { requireEngine } from '../workspace/stack-state.js';
@@ -40,8 +41,9 @@ export async function planSynthesized(
   const engine = requireEngine(io);
   const output = outputFolder(folder);
   for (const stack of stacks) {
-    say(io, `Planning stack '${stack.name}'...`);
-    print(io, relative(io.cwd, await planStack(io, engine, output, stack, lock)));
+    const progress = startProgress(io, `Planning stack '${stack.name}'...`);
+    const file = await planStack(io, engine, output, stack, lock).finally(progress.stop);
+    print(io, relative(io.cwd, file));
   }
   return EXIT.ok;
 }

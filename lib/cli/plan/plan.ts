@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { writePlan } from '../../engine/plan.js';
+import { relative } from 'node:path';
 import { EngineError } from '../../engine/run.js';
 import { isAtForge, requireProofs } from '../rules/proofs.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
+import { requireInputs } from '../workspace/missing-inputs.js';
 import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace/workspace.js';
+import { writeStackPlan } from './stack-plan.js';
 
 export interface PlanOptions {
   /** Only what another job synthesized is held against a base. */
@@ -31,19 +31,15 @@ export async function planStacks(
   const stacks = workspace.synthesize();
   const engine = requireEngine(io);
   const chosen = names.length === 0 ? stacks : names.map((name) => pickStack(stacks, name));
+  requireInputs(io, chosen);
   for (const stack of chosen) {
-    // Beside the stacks, wherever cdktf.json has them.
-    const folder = join(stack.folder, '..', '..', 'plans');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, `${stack.name}.json`);
-    say(io, `Planning stack '${stack.name}'...`);
     try {
-      await writePlan(engine, file, { cwd: stack.folder, env: io.env });
+      const { file } = await writeStackPlan(io, engine, stack);
+      print(io, relative(io.cwd, file));
     } catch (error) {
       if (EngineError.isEngineError(error) && error.interrupted) sayInterrupted(io, chosen, stack);
       throw error;
     }
-    print(io, relative(io.cwd, file));
   }
   const all = chosen.map(({ name }) => name);
   // At a forge the review asks for the proof, and it needs these plans.

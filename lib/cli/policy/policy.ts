@@ -27,7 +27,7 @@ export function listPolicies(io: Io, { output }: PolicyOptions): ExitCode {
   const { documents, settings, code, impossible } = load(io);
   const rows = documents.map((each) => ({
     id: each.id,
-    level: levelOf(settings, each.id),
+    level: levelOf(settings, each),
     category: each.category,
     target: each.target,
     title: each.title,
@@ -49,7 +49,7 @@ export function explainPolicy(io: Io, id: string, { output }: PolicyOptions): Ex
   const found = documents.find((each) => each.id === id);
   if (found !== undefined) {
     const parameters = valuesIn(settings, found);
-    const data = { level: levelOf(settings, id), policy: found, parameters };
+    const data = { level: levelOf(settings, found), policy: found, parameters };
     if (!printedAs(io, output, data))
       print(io, described(settings, found).map(escapeInvisible).join('\n'));
     return code;
@@ -175,7 +175,7 @@ function described(settings: Settings, document: PolicyDocument): readonly strin
   return [
     `${id}: ${title}`,
     `${title}.`,
-    `Level: ${levelOf(settings, id)}. About: ${about}.`,
+    `Level: ${levelOf(settings, document)}. About: ${about}.`,
     ...(standard === undefined
       ? []
       : [

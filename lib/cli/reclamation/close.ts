@@ -80,7 +80,7 @@ export async function closeTarget(
   print(io, 'OK');
   say(
     io,
-    `Removed from ${DELETIONS_FILE} and ${LOCK_FILE}. After npx cdktf deploy ${stack.name} the name is free.`,
+    `Removed from ${DELETIONS_FILE} and ${LOCK_FILE}. After npx reprieve deploy ${stack.name} the name is free.`,
   );
   return EXIT.ok;
 }
@@ -159,7 +159,7 @@ function notGone(name: string, stack: string, remaining: readonly string[]) {
   return {
     code: 'reclamation/not-gone',
     message: `${quoteName(name)} is still there: ${remaining.map(quoteName).join(', ')}.`,
-    remedy: `Wait for its deadline and run: npx cdktf deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
+    remedy: `Wait for its deadline and run: npx reprieve deploy ${stack}. To keep it instead: ${restoreCommand(name, stack)}`,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   residentData,
   sayDifferences,
   sayTasks,
+  sayUses,
   talk,
   timeToHardDeletion,
 } from '../terminal/output.js';
@@ -54,6 +55,7 @@ export async function listReclamations(io: Io, options: ReclamationListOptions):
   }
   if (options.output === undefined && options.quiet !== true) {
     sayTasks(io, shown);
+    sayUses(io, shown);
     sayDifferences(io, shown);
   }
   if (inventory.unread.length > 0) return EXIT.engine;

@@ -45,7 +45,7 @@ export async function restoreTarget(
     warnIfDue(io, status);
     say(
       io,
-      `The request is removed from ${DELETIONS_FILE}. Now run: npx cdktf deploy ${stack.name}`,
+      `The request is removed from ${DELETIONS_FILE}. Now run: npx reprieve deploy ${stack.name}`,
     );
   }
   printResult(io, options, { action: 'restore', located, mode: request.mode, done });

@@ -55,7 +55,7 @@ export async function recoverStack(
   const question = `Are you sure you want to write the state of '${stack.name}' with ${changes}?`;
   if (options.force !== true && !(await confirm(io, question))) return EXIT.findings;
   await found.adopt(records);
-  say(io, `State written, with ${changes}. Go on with: npx cdktf deploy ${stack.name}`);
+  say(io, `State written, with ${changes}. Go on with: npx reprieve deploy ${stack.name}`);
   return code;
 }
 

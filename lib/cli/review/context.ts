@@ -69,11 +69,12 @@ export function sourcesOf(
 
 function sourceIn(address: string, entry: unknown): readonly (readonly [string, CodeSource])[] {
   if (!isRecord(entry) || typeof entry['path'] !== 'string') return [];
-  const { path, file, line } = entry;
+  const { path, file, line, standsFor } = entry;
   const source = {
     path,
     ...(typeof file === 'string' ? { file } : {}),
     ...(typeof line === 'number' && Number.isInteger(line) && line > 0 ? { line } : {}),
+    ...(typeof standsFor === 'string' ? { standsFor } : {}),
   };
   return [[address, source]];
 }

@@ -3,6 +3,7 @@ import type { Approver } from '../../files/person.js';
 import { reviewerOf } from '../../gate/approval.js';
 import type { ForgeAnswer } from '../../gate/context.js';
 import { reviewPlans } from '../../gate/review-plans.js';
+import { withDetails } from '../../plan/details.js';
 import type { Plan } from '../../plan/plan.js';
 import { POLICY_UNUSABLE, type Review } from '../../review/review.js';
 import { judgeRules } from '../../rules/judge.js';
@@ -55,6 +56,16 @@ export async function makeReview(
   options: Pick<ReviewOptions, 'now' | 'stack' | 'policy' | 'rules'>,
   ask?: AskForge,
 ): Promise<Review> {
+  return (await reviewWithPlans(io, files, options, ask)).review;
+}
+
+/** The same, with the plans that were reviewed. */
+export async function reviewWithPlans(
+  io: Io,
+  files: readonly string[],
+  options: Pick<ReviewOptions, 'now' | 'stack' | 'policy' | 'rules'>,
+  ask?: AskForge,
+): Promise<{ readonly review: Review; readonly plans: readonly Plan[] }> {
   const project = findProject(io);
   const now = timeOf(io, options.now);
   if (options.stack !== undefined && files.length > 1) {
@@ -76,11 +87,12 @@ export async function makeReview(
   if (problems.all.length > 0) throw new CommandFailure(EXIT.usage, problems.all);
   const all = distinct(plans);
   const answer = await ask?.(rules.base.approvers);
-  const judged = withRules(reviewPlans(all, gateContext(rules, now, answer)), rules, answer);
+  const gated = reviewPlans(all, gateContext(rules, now, answer));
+  const judged = withRules(withDetails(gated, all), rules, answer);
   const review = await withAskers(judged, project);
-  if (policies === undefined) return review;
+  if (policies === undefined) return { review, plans };
   const { withPolicies } = await import('./policy-review.js');
-  return withPolicies(review, policies, plans);
+  return { review: withPolicies(review, policies, plans), plans };
 }
 
 /** What the change does to its own rules, which an approver of the base may allow. */
@@ -94,6 +106,7 @@ function withRules(review: Review, rules: Rules, answer: ForgeAnswer | undefined
     why: [...review.why, ...judged.why],
     notices: [...review.notices, ...judged.notices, ...notices],
     rules: changes,
+    rulesFrom: rules.from,
   };
 }
 

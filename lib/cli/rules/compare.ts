@@ -15,6 +15,7 @@ export function compareRules(folder: string, head: Settings, { tree, settings }:
     held: strictest(settings, head),
     tree,
     changes: [...settingsChanges(settings, head), ...policyChanges(sides)],
+    from: 'base',
     notices: [],
   };
 }

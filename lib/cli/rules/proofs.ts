@@ -39,6 +39,11 @@ export async function requireProofs(
   if (problems.length > 0) throw new CommandFailure(EXIT.findings, problems);
 }
 
+/** Whether a stack has hard deletions whose approval a forge can be asked about. */
+export function hasApprovals(workspace: Workspace, stack: string): boolean {
+  return approvedIn(workspace, stack).length > 0;
+}
+
 function approvedIn(workspace: Workspace, stack: string): readonly DeletionRequest[] {
   return requestsFor(workspace.requests(), stack).filter(
     ({ mode, approvals }) => mode === 'hard' && approvals.length > 0,

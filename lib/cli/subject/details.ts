@@ -25,6 +25,7 @@ export function details(inventory: Inventory, resident: Entry, now: Date): strin
     ...body,
     section('Goes with it', ending.map(escapeInvisible)),
     section('Gone', resident.gone.map(escapeInvisible)),
+    section('In use', resident.cluster?.uses ?? []),
     section('Differences', resident.differences),
   ]
     .filter((part) => part !== '')
@@ -48,6 +49,7 @@ export function reclamationDetails({ lock }: Inventory, resident: Entry, now: Da
     section('Goes with it', resident.remaining.map(escapeInvisible)),
     section('Gone', resident.gone.map(escapeInvisible)),
     section('Images (their data stays in the registry)', imagesOf(lock, resident)),
+    section('In use', resident.cluster?.uses ?? []),
     section('Differences', resident.differences),
   ]
     .filter((part) => part !== '')

@@ -97,11 +97,12 @@ export function residentData(resident: Entry) {
   };
 }
 
-function clusterData({ status, reclaimAfter, created }: InCluster) {
+function clusterData({ status, reclaimAfter, created, uses }: InCluster) {
   return {
     status,
     reclaimAfter: reclaimAfter === undefined ? null : rfc3339Seconds(reclaimAfter),
     created: created === undefined ? null : rfc3339Seconds(created),
+    uses: uses ?? null,
   };
 }
 
@@ -111,6 +112,14 @@ export function deletionData({ id, deletedAt, reclaimAfter }: BegunDeletion) {
     deletedAt: rfc3339Seconds(deletedAt),
     reclaimAfter: rfc3339Seconds(reclaimAfter),
   };
+}
+
+/** Says what of a deletion is still in use in its cluster. */
+export function sayUses(io: Io, residents: readonly Entry[]): void {
+  for (const { target, stack, cluster } of residents) {
+    for (const each of cluster?.uses ?? [])
+      say(io, `note: ${quoteName(target)} (${quoteName(stack)}): ${each}`);
+  }
 }
 
 /** Says where state and files disagree, since a list has no room for it. */

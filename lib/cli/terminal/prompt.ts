@@ -1,11 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import { Interruption, type Io, misuse, say } from './io.js';
 
-/** Asks as Code Engine does; anything but yes is no. Never asks without a terminal. */
-export async function confirm(io: Io, question: string): Promise<boolean> {
+/**
+ * Asks as Code Engine does; anything but yes is no. Never asks without a terminal.
+ *
+ * @param no what is said after a no
+ */
+export async function confirm(
+  io: Io,
+  question: string,
+  no = 'Nothing was changed.',
+): Promise<boolean> {
   const answer = await ask(io, `${question} [y/N]> `, 'Add --force.');
   const isYes = /^y(es)?$/i.test(answer);
-  if (!isYes) say(io, 'Nothing was changed.');
+  if (!isYes && no !== '') say(io, no);
   return isYes;
 }
 

@@ -36,6 +36,17 @@ export function stacksFolder(folder: string, output = outputOf(folder)): string 
   return resolve(folder, output, 'stacks');
 }
 
+/** Where a stack's plan is written as JSON: beside the stacks, wherever cdktf.json has them. */
+export function planFile({
+  name,
+  folder,
+}: {
+  readonly name: string;
+  readonly folder: string;
+}): string {
+  return join(folder, '..', '..', 'plans', `${name}.json`);
+}
+
 export function isStackName(name: string): boolean {
   return STACK.test(name);
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isRecord } from '../../base/guards.js';
+import { isRecord, memberOf } from '../../base/guards.js';
 import { quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import type { Checked, Problem } from '../../base/problem.js';
@@ -28,6 +28,8 @@ export interface Stack {
   readonly declared: readonly string[];
   /** Deletion targets that only the lock knows. */
   readonly rehydrated: readonly string[];
+  /** Stacks that have to be deployed before it: it refers to them. */
+  readonly dependencies: readonly string[];
 }
 
 const MAX_SIZE = 16 * 2 ** 20;
@@ -167,10 +169,15 @@ export class Workspace {
     const ours = names.filter((name) =>
       existsSync(join(stacksFolder(this.folder, output), name, 'targets.json')),
     );
-    return ours.map((name) => this.stack(name, join(output, 'stacks', name)));
+    const dependencies = (name: string) =>
+      texts(memberOf(memberOf(stacks, name), 'dependencies')) ?? [];
+    return ours.map((name) => ({
+      ...this.stack(name, join(output, 'stacks', name)),
+      dependencies: dependencies(name),
+    }));
   }
 
-  private stack(name: string, folder: string): Stack {
+  private stack(name: string, folder: string): Omit<Stack, 'dependencies'> {
     const file = join(folder, 'targets.json');
     const json = this.readJson(file);
     const target = isRecord(json) ? json['target'] : undefined;

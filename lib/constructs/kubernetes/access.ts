@@ -1,9 +1,10 @@
-import { RoleBindingV1 } from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
-import { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1/index.js';
+import type { RoleBindingV1 } from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
+import type { ServiceAccountV1 } from '@cdktf/provider-kubernetes/lib/service-account-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ServiceAccount } from '../../model/specification.js';
 import { namespacedMetadata, type ObjectLabels } from './metadata.js';
+import { ROLE_BINDING, SERVICE_ACCOUNT } from './types.js';
 
 /** The cluster roles of Kubernetes itself that say what Code Engine's service accounts may. */
 const ROLES = { manager: 'admin', writer: 'edit', reader: 'view' } as const;
@@ -37,7 +38,7 @@ function serviceAccount(
   marks: ObjectLabels,
   namespace: TerraformResource,
 ): ServiceAccountV1 {
-  return new ServiceAccountV1(scope, `service-account-${name}`, {
+  return SERVICE_ACCOUNT.create(scope, `service-account-${name}`, {
     metadata: namespacedMetadata(`reprieve-${name}`, marks),
     // A job template that runs as it asks for its token itself.
     automountServiceAccountToken: false,
@@ -55,7 +56,7 @@ function binding(
   marks: ObjectLabels,
   account: ServiceAccountV1,
 ): RoleBindingV1 {
-  return new RoleBindingV1(scope, `role-binding-${name}`, {
+  return ROLE_BINDING.create(scope, `role-binding-${name}`, {
     metadata: namespacedMetadata(`reprieve-${name}`, marks),
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subject: [{ kind: 'ServiceAccount', name: `reprieve-${name}`, namespace: marks.namespace }],

@@ -1,4 +1,4 @@
-import { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1/index.js';
+import type { CronJobV1 } from '@cdktf/provider-kubernetes/lib/cron-job-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { asIndexedCompletions } from '../../model/array-indices.js';
@@ -12,6 +12,7 @@ import type {
 import { literal } from '../../state/expression.js';
 import { serviceAccountName } from './access.js';
 import { namespacedMetadata, type ObjectLabels } from './metadata.js';
+import { CRON_JOB } from './types.js';
 
 /** 31 February: a CronJob needs a schedule, a template must never run by one. */
 const NEVER = '59 23 31 2 *';
@@ -35,7 +36,7 @@ export function renderCronJob(
   marks: ObjectLabels,
   namespace: TerraformResource,
 ): CronJobV1 {
-  return new CronJobV1(scope, 'cron-job', {
+  return CRON_JOB.create(scope, 'cron-job', {
     metadata: namespacedMetadata(cronJobNameFor(name), marks, { [TEMPLATE_NAME_ANNOTATION]: name }),
     spec: {
       schedule: NEVER,

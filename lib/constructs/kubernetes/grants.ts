@@ -1,14 +1,11 @@
-import {
-  RoleBindingV1,
-  type RoleBindingV1Subject,
-} from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
-import { RoleV1 } from '@cdktf/provider-kubernetes/lib/role-v1/index.js';
+import type { RoleBindingV1Subject } from '@cdktf/provider-kubernetes/lib/role-binding-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { grantNameFor } from '../../model/names.js';
 import type { ServiceAccount } from '../../model/specification.js';
 import { serviceAccountName } from './access.js';
 import { namespacedMetadata, type ObjectLabels } from './metadata.js';
+import { ROLE, ROLE_BINDING } from './types.js';
 
 /** Who may read one object. */
 export interface ReadGrant {
@@ -31,12 +28,12 @@ export function renderReadGrant(
   namespace: TerraformResource,
 ): ReadGrant {
   const metadata = namespacedMetadata(grantNameFor(resource, name), marks);
-  const role = new RoleV1(scope, 'read-role', {
+  const role = ROLE.create(scope, 'read-role', {
     metadata,
     rule: [{ apiGroups: [''], resources: [resource], resourceNames: [name], verbs: ['get'] }],
     dependsOn: [namespace],
   });
-  const binding = new RoleBindingV1(scope, 'read-binding', {
+  const binding = ROLE_BINDING.create(scope, 'read-binding', {
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
     subject: [],

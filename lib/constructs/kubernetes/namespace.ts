@@ -1,14 +1,15 @@
 import { DataKubernetesNamespaceV1 } from '@cdktf/provider-kubernetes/lib/data-kubernetes-namespace-v1/index.js';
-import { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
-import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
-import { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
-import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
+import type { LimitRangeV1 } from '@cdktf/provider-kubernetes/lib/limit-range-v1/index.js';
+import type { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1/index.js';
+import type { NetworkPolicyV1 } from '@cdktf/provider-kubernetes/lib/network-policy-v1/index.js';
+import type { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1/index.js';
 import type { Construct } from 'constructs';
 import { JOB_DEFAULTS } from '../../model/limits.js';
 import { STACK_ANNOTATION } from '../../model/marks.js';
 import type { IngressSpec, QuotaSpec } from '../../model/specification.js';
 import { quoteHcl, template } from '../../state/expression.js';
 import { namespacedMetadata, type ObjectLabels, objectMetadata } from './metadata.js';
+import { LIMIT_RANGE, NAMESPACE, NETWORK_POLICY, RESOURCE_QUOTA } from './types.js';
 
 /** @see https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
 const POD_SECURITY_LABEL = 'pod-security.kubernetes.io/enforce';
@@ -23,7 +24,7 @@ export function renderNamespace(
   isAdopted: boolean,
 ): NamespaceV1 {
   const owner = { [STACK_ANNOTATION]: marks.stack };
-  return new NamespaceV1(scope, 'namespace', {
+  return NAMESPACE.create(scope, 'namespace', {
     metadata: objectMetadata(marks.namespace, isAdopted ? marks : withStandard(marks), owner),
   });
 }
@@ -67,17 +68,21 @@ export function renderBounds(
   const dependsOn = [namespace];
   const metadata = namespacedMetadata('project', marks);
   return {
-    quota: new ResourceQuotaV1(scope, 'quota', {
+    quota: RESOURCE_QUOTA.create(scope, 'quota', {
       metadata,
       spec: { hard: marks.fate.doomed ? zero(hardLimits(quota)) : hardLimits(quota) },
       dependsOn,
     }),
-    limits: new LimitRangeV1(scope, 'limits', {
+    limits: LIMIT_RANGE.create(scope, 'limits', {
       metadata,
       spec: { limit: [containerDefaults()] },
       dependsOn,
     }),
-    network: new NetworkPolicyV1(scope, 'network', { metadata, spec: ingressRules([]), dependsOn }),
+    network: NETWORK_POLICY.create(scope, 'network', {
+      metadata,
+      spec: ingressRules([]),
+      dependsOn,
+    }),
   };
 }
 

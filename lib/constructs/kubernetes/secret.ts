@@ -1,5 +1,5 @@
-import { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
-import { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
+import type { ConfigMapV1 } from '@cdktf/provider-kubernetes/lib/config-map-v1/index.js';
+import type { SecretV1 } from '@cdktf/provider-kubernetes/lib/secret-v1/index.js';
 import type { TerraformResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { REVISION_ANNOTATION } from '../../model/marks.js';
@@ -12,6 +12,7 @@ import type {
 import { literal, template } from '../../state/expression.js';
 import { credentialExpression, dockerConfigJson } from '../credential.js';
 import { namespacedMetadata, type ObjectLabels } from './metadata.js';
+import { CONFIG_MAP, SECRET } from './types.js';
 
 /** What a secret consists of, by Kubernetes' names. Values are expressions or public text. */
 interface Content {
@@ -55,7 +56,7 @@ export function renderConfigMap(
   marks: ObjectLabels,
   namespace: TerraformResource,
 ): ConfigMapV1 {
-  return new ConfigMapV1(scope, 'config-map', {
+  return CONFIG_MAP.create(scope, 'config-map', {
     metadata: namespacedMetadata(name, marks),
     data: literal({ ...spec.data }),
     dependsOn: [namespace],
@@ -131,7 +132,7 @@ function writeOnlySecret(
   namespace: TerraformResource,
 ): SecretV1 {
   const revision = credentials.reduce((sum, credential) => sum + credential.revision, 0);
-  return new SecretV1(scope, 'secret', {
+  return SECRET.create(scope, 'secret', {
     metadata: namespacedMetadata(name, marks, { [REVISION_ANNOTATION]: String(revision) }),
     type,
     dataWo: data,

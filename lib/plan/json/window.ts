@@ -18,9 +18,7 @@ export class Window {
   private kept: Uint8Array[] = [];
   private keptBytes = 0;
   /** Where bytes that were looked for are next in the current chunk. */
-  private found:
-    | { readonly wanted: Buffer; readonly from: number; readonly at: number }
-    | undefined;
+  private readonly found = new Map<Buffer, { readonly from: number; readonly at: number }>();
 
   constructor(private readonly limit: number) {}
 
@@ -35,7 +33,7 @@ export class Window {
     }
     this.base += this.chunk.length;
     this.chunk = chunk;
-    this.found = undefined;
+    this.found.clear();
   }
 
   /** Keeps everything from an offset on, until `release`. The first pin counts. */
@@ -56,11 +54,17 @@ export class Window {
   has(wanted: Buffer, start: number, end: number): boolean {
     if (start < this.base) return asBuffer(this.bytes(start, end)).includes(wanted);
     const from = start - this.base;
-    if (this.found?.wanted !== wanted || this.found.at < from || from < this.found.from) {
-      const at = asBuffer(this.chunk).indexOf(wanted, from);
-      this.found = { wanted, from, at: at === -1 ? Number.POSITIVE_INFINITY : at };
-    }
-    return this.found.at + wanted.length <= end - this.base;
+    const known = this.found.get(wanted);
+    const isNext = known !== undefined && known.from <= from && from <= known.at;
+    const at = isNext ? known.at : this.search(wanted, from);
+    return at + wanted.length <= end - this.base;
+  }
+
+  private search(wanted: Buffer, from: number): number {
+    const place = asBuffer(this.chunk).indexOf(wanted, from);
+    const at = place === -1 ? Number.POSITIVE_INFINITY : place;
+    this.found.set(wanted, { from, at });
+    return at;
   }
 
   /** Bytes of the stream, which have to be in the current chunk or pinned. */

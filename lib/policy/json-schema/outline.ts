@@ -1,3 +1,4 @@
+import { hasBigInt } from '../../base/exact-json.js';
 import { isRecord } from '../../base/guards.js';
 import { quote } from '../../base/inert.js';
 import { keysIn, stepOf } from '../shape/part.js';
@@ -39,7 +40,11 @@ export class Outline {
   /** Whether a part can't be told from the rest: one leads to another, or counts for another. */
   private readonly isTied: boolean;
 
+  /** Whether it has numbers beyond the whole ones of a double. */
+  readonly isExact: boolean;
+
   constructor(readonly root: unknown) {
+    this.isExact = hasBigInt(root);
     this.all = allSubschemas(root);
     this.uses = this.all.flatMap(usesIn);
     this.isTied = this.having(({ isTied }) => isTied).length > 0;

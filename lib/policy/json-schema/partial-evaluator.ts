@@ -53,7 +53,9 @@ export class PartialEvaluator implements Evaluator {
     const isKnown = instance.unknown === undefined;
     if (isKnown && isRecord(schema) && !this.isJoint && !this.asksOthers(pointer)) {
       const matches = this.matcher.at(pointer);
-      if (matches !== undefined) return this.known(matches, pointer, instance);
+      if (matches?.(instance.value) === true) return PASS;
+      // The validator would take such numbers for others, and tell those.
+      if (matches !== undefined && !this.outline.isExact) return this.refused(pointer, instance);
     }
     return this.opened(this.part(schema, pointer, instance), instance);
   }
@@ -96,8 +98,7 @@ export class PartialEvaluator implements Evaluator {
   }
 
   /** Only for what doesn't match the validator is asked, which says why. */
-  private known(matches: Predicate, pointer: string, instance: Instance): Judgement {
-    if (matches(instance.value)) return PASS;
+  private refused(pointer: string, instance: Instance): Judgement {
     return refusal(this.validator.at(pointer, instance.value), instance);
   }
 

@@ -133,6 +133,9 @@ class Shaper {
     const next = under(way, name, key);
     if (!this.follows(next) || (list === undefined && isMap(entry, value))) {
       put(block, name, value, unknown);
+    } else if (isOneUnknown(entry)) {
+      // It may be a block, or a list of single values.
+      put(block, name, undefined, true);
     } else if (!isBlock) {
       put(block, name, scalarOf(entry, value), unknown);
     } else {
@@ -212,13 +215,19 @@ function valueUnder({ value, unknown }: Part, key: string): unknown {
 }
 
 /** Whether a value is one block or several, as opposed to a single value or a list of such. */
-function isBlocks({ value, unknown }: Part): boolean {
+function isBlocks({ value, unknown, naming }: Entry): boolean {
   if (unknown === true || isRecord(value)) return true;
-  if (!Array.isArray(value)) return false;
+  if (!Array.isArray(value) || !value.every((each) => each === null || isRecord(each)))
+    return false;
   // An empty block is null in a plan. A text that isn't known is null as well, but marked.
-  return value.every((each, index) =>
-    each === null ? !(Array.isArray(unknown) && unknown[index] === true) : isRecord(each),
-  );
+  if (naming.list !== undefined || value.some(isRecord)) return true;
+  return !value.some((_, index) => Array.isArray(unknown) && unknown[index] === true);
+}
+
+/** Whether it is a list of one thing, of which nothing is known. */
+function isOneUnknown({ value, unknown }: Part): boolean {
+  const isOne = Array.isArray(value) && value.length === 1 && value[0] === null;
+  return isOne && Array.isArray(unknown) && unknown[0] === true;
 }
 
 /** The provider has null, an empty text or an empty list for what a manifest leaves out. */

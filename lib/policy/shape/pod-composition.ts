@@ -8,6 +8,8 @@ export const CONTAINER_LISTS = ['containers', 'initContainers', 'ephemeralContai
 export interface FoundContainer extends Part {
   readonly list: (typeof CONTAINER_LISTS)[number];
   readonly way: readonly (string | number)[];
+  /** Places in it that stand elsewhere, as pointers from the object that it is in. @default - none */
+  readonly elsewhere?: ReadonlyMap<string, string>;
 }
 
 /** What belongs to a pod besides the object that its containers are in. */
@@ -65,18 +67,7 @@ export function composedPod(
     if (key !== 'metadata' && (!taken.has(key) || isOpenList)) spec.put(key, under(at, key));
   }
   if (shared !== undefined) share(spec, at, shared);
-  for (const key of CONTAINER_LISTS) {
-    if (spec.unknown[key] === true) continue;
-    const found = containers.filter(({ list }) => list === key);
-    spec.list(
-      key,
-      found.map(({ value, unknown, way }) => ({
-        value,
-        unknown,
-        pointer: `${at.pointer}${way.map(stepOf).join('')}`,
-      })),
-    );
-  }
+  listContainers(spec, at, containers);
   const { value, unknown } = spec.part;
   const template = new Composition();
   describe(template, under(around ?? at, 'metadata'), shared);
@@ -88,6 +79,24 @@ export function composedPod(
     pointer: (around ?? at).pointer,
     placeOf: (inner) => placeIn(template.origins, inner),
   };
+}
+
+function listContainers(
+  spec: Composition,
+  at: Placed,
+  containers: readonly FoundContainer[],
+): void {
+  for (const key of CONTAINER_LISTS) {
+    if (spec.unknown[key] === true) continue;
+    const found = containers.filter(({ list }) => list === key);
+    const placed = found.map(({ value, unknown, way }) => {
+      return { value, unknown, pointer: `${at.pointer}${way.map(stepOf).join('')}` };
+    });
+    spec.list(key, placed);
+    for (const [index, { elsewhere = [] }] of found.entries())
+      for (const [inner, from] of elsewhere)
+        spec.origins.set(`${stepOf(key)}/${index}${inner}`, `${at.pointer}${from}`);
+  }
 }
 
 /** What is shared is added to a pod's own annotations, as Argo does it. */

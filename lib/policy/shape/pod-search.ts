@@ -2,6 +2,7 @@ import { isRecord } from '../../base/guards.js';
 import { keysOf, type Part, partOf, stepOf } from './part.js';
 import { isThere, type Placed } from './placed.js';
 import { CONTAINER_LISTS, composedPod, type FoundContainer } from './pod-composition.js';
+import { withTemplate } from './step-template.js';
 
 /** Why something that may run containers was not looked into. */
 export type Unseen = 'image' | 'unknown' | 'depth' | 'text' | 'source';
@@ -13,11 +14,29 @@ const DEEPEST = 64;
 const OTHER_LISTS = ['steps', 'sidecars'] as const;
 const SINGLE = ['container', 'script', 'stepTemplate', 'model'] as const;
 
+/** What Tekton's steps take from it is seen in them. */
+const TEMPLATE = 'stepTemplate';
+
 /** What only pods have. */
 const OF_PODS = ['hostNetwork', 'hostPID', 'hostIPC'] as const;
 
 /** What only the security context of a container has. */
 const OF_CONTAINERS = ['privileged', 'capabilities', 'allowPrivilegeEscalation', 'procMount'];
+
+type Covered = ReadonlySet<string>;
+
+/** Keys of a container that policies see, or in which nothing else can be: programs are no manifests. */
+const OF_CONTAINER: Covered = new Set([
+  ...['args', 'command', 'env', 'envFrom', 'image', 'imagePullPolicy', 'lifecycle'],
+  ...['livenessProbe', 'name', 'ports', 'readinessProbe', 'resizePolicy', 'resources'],
+  ...['restartPolicy', 'restartPolicyRules', 'securityContext', 'script', 'source'],
+  ...['startupProbe', 'stdin', 'stdinOnce', 'targetContainerName', 'terminationMessagePath'],
+  ...['terminationMessagePolicy', 'tty', 'volumeDevices', 'volumeMounts', 'workingDir'],
+  // Tekton's and Argo's own.
+  ...['computeResources', 'params', 'results', 'when', 'mirrorVolumeMounts'],
+]);
+
+const OF_VOLUMES: Covered = new Set(['image', 'name', 'configMap', 'secret', 'downwardAPI']);
 
 /** Names under which some kinds have what they add to their pods. */
 const POD_NAMES: ReadonlySet<unknown> = new Set(['podTemplate', 'podSpec']);
@@ -42,8 +61,8 @@ export class PodSearch {
   private readonly templates: Placed[] = [];
   private readonly unseen = new Set<Unseen>();
   private readonly steps: (string | number)[] = [];
-  /** JSON pointers of what is part of a pod that was found. */
-  private readonly taken = new Set<string>();
+  /** JSON pointers of what is part of a pod that was found, and which of its own keys that covers. */
+  private readonly taken = new Map<string, Covered>();
   /** What an Argo workflow says of the pods of all its steps. */
   private readonly shared: Placed | undefined;
 
@@ -97,9 +116,24 @@ export class PodSearch {
     for (const key of keys) {
       this.steps.push(key);
       const leads = isOnWay && typeof key === 'string' && WAY.has(key);
-      const isTaken = this.taken.size > 0 && this.taken.has(this.pointer);
-      if (!isTaken) this.visit(partOf(at, key), at, leads);
+      const covered = this.taken.size > 0 ? this.taken.get(this.pointer) : undefined;
+      if (covered === undefined) this.visit(partOf(at, key), at, leads);
+      else this.rest(partOf(at, key), covered);
       this.steps.pop();
+    }
+  }
+
+  /** A kind may have pods in what it adds to a container or a volume. */
+  private rest(at: Part, covered: Covered): void {
+    if (Array.isArray(at.value)) {
+      for (const index of at.value.keys()) {
+        this.steps.push(index);
+        this.rest(partOf(at, index), covered);
+        this.steps.pop();
+      }
+    } else if (at.unknown !== true) {
+      const others = keysOf(at).filter((key) => !covered.has(key) && !isPlain(partOf(at, key)));
+      this.each(at, others, false);
     }
   }
 
@@ -118,8 +152,10 @@ export class PodSearch {
             shared: this.shared?.pointer === pointer ? undefined : this.shared,
           }),
     );
-    this.taken.add(`${pointer}/volumes`);
-    for (const { way } of containers) this.taken.add(`${pointer}${way.map(stepOf).join('')}`);
+    this.taken.set(`${pointer}/volumes`, OF_VOLUMES);
+    this.taken.set(`${pointer}/stepTemplate`, OF_CONTAINER);
+    for (const { way } of containers)
+      this.taken.set(`${pointer}${way.map(stepOf).join('')}`, OF_CONTAINER);
   }
 
   /** A container under a name that nobody knows. */
@@ -139,13 +175,23 @@ export class PodSearch {
 function containersAt(at: Part): readonly FoundContainer[] {
   const lists = CONTAINER_LISTS.flatMap((key) => elements(at, [key], key, true));
   const others = OTHER_LISTS.flatMap((key) => elements(at, [key], 'containers', false));
+  const steps = others.filter(({ way }) => way[0] === 'steps');
+  const template = partOf(at, TEMPLATE);
   const single = SINGLE.flatMap((key): readonly FoundContainer[] => {
+    if (key === TEMPLATE && steps.length > 0) return [];
     const part = partOf(at, key);
     const isOne = part.unknown === true ? key === 'container' : isContainer(part, key);
     return isOne ? [{ ...part, list: 'containers', way: [key] }] : [];
   });
   const set = elements(at, ['containerSet', 'containers'], 'containers', true);
-  return [...lists, ...others, ...single, ...set];
+  const run = others.map((each) => (each.way[0] === 'steps' ? stepAt(each, template) : each));
+  return [...lists, ...run, ...single, ...set];
+}
+
+function stepAt(step: FoundContainer, template: Part): FoundContainer {
+  const elsewhere = new Map<string, string>();
+  const tell = (inner: string, from: string) => elsewhere.set(inner, `/${TEMPLATE}${from}`);
+  return { ...step, ...withTemplate(step, template, tell), elsewhere };
 }
 
 /** @param isSure - whether nothing else goes by that name */
@@ -155,6 +201,7 @@ function elements(
   list: FoundContainer['list'],
   isSure: boolean,
 ): readonly FoundContainer[] {
+  const [key] = way;
   const all = way.reduce<Part>(partOf, at);
   if (all.unknown === true) return isSure ? [{ ...all, list, way }] : [];
   if (!Array.isArray(all.value)) return [];
@@ -162,7 +209,7 @@ function elements(
     const part = partOf(all, index);
     const isOne = isSure
       ? part.unknown !== undefined || isRecord(part.value)
-      : isContainer(part, 'step');
+      : isContainer(part, key === 'steps' && has(at, TEMPLATE) ? TEMPLATE : 'step');
     return isOne ? [{ ...part, list, way: [...way, index] }] : [];
   });
 }
@@ -201,11 +248,28 @@ function isPlain({ value, unknown }: Part): boolean {
   return typeof value !== 'object' || value === null;
 }
 
-/** @see https://argo-workflows.readthedocs.io/en/latest/fields/#workflowspec */
+/** Where kinds have what holds for all of their pods. */
+const SHARED_BY: readonly (readonly [api: RegExp, kind: RegExp, way: readonly string[]])[] = [
+  [/^argoproj\.io\//, /^CronWorkflow$/, ['spec', 'workflowSpec']],
+  [/^argoproj\.io\//, /Workflow/, ['spec']],
+  [/^tekton\.dev\//, /^TaskRun$/, ['spec', 'podTemplate']],
+  [/^tekton\.dev\/v1$/, /^PipelineRun$/, ['spec', 'taskRunTemplate', 'podTemplate']],
+  [/^tekton\.dev\//, /^PipelineRun$/, ['spec', 'podTemplate']],
+];
+
+/**
+ * @see https://argo-workflows.readthedocs.io/en/latest/fields/#workflowspec
+ * @see https://tekton.dev/docs/pipelines/podtemplates/
+ */
 function sharedIn(manifest: Part): Placed | undefined {
-  const { value: apiVersion } = partOf(manifest, 'apiVersion');
-  const kind = String(partOf(manifest, 'kind').value);
-  if (!/^argoproj\.io\//.test(String(apiVersion)) || !/Workflow/.test(kind)) return undefined;
-  const way = kind === 'CronWorkflow' ? ['spec', 'workflowSpec'] : ['spec'];
-  return { ...way.reduce<Part>(partOf, manifest), pointer: way.map(stepOf).join('') };
+  const [apiVersion, kind] = ['apiVersion', 'kind'].map((key) =>
+    String(partOf(manifest, key).value),
+  );
+  const found = SHARED_BY.find(
+    ([api, name]) => api.test(apiVersion ?? '') && name.test(kind ?? ''),
+  );
+  if (found === undefined) return undefined;
+  const [, , way] = found;
+  const shared = way.reduce<Part>(partOf, manifest);
+  return isThere(shared) ? { ...shared, pointer: way.map(stepOf).join('') } : undefined;
 }

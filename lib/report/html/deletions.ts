@@ -1,7 +1,8 @@
 import { plural } from '../../base/plural.js';
-import type { CodeSource, Deletion, Review } from '../../review/review.js';
+import type { CodeSource, Deletion } from '../../review/review.js';
+import type { Folded, HardDeletion } from '../folded.js';
 import type { Groups } from '../groups.js';
-import { askedInWords, foldedDeletions, type HardDeletion, targetInWords } from '../requests.js';
+import { askedInWords, targetInWords } from '../requests.js';
 import { causeInWords, kindInWords, timeInWords } from '../words.js';
 import { html, join, type Markup } from './markup.js';
 
@@ -10,46 +11,42 @@ const GROUP = 200;
 /** More names than this are behind a fold. */
 const SHOWN = 3;
 
-/** The tables of what ends, with a filter over them. */
+/** The tables of what ends, with a filter over them; hard deletions are apart. */
 export function deletionsSection(
-  review: Pick<Review, 'deletions' | 'requests'>,
+  { others: deletions }: Folded,
   groups: Groups,
   withStack: boolean,
 ): Markup {
-  if (review.deletions.length === 0) return html``;
-  const { hard, others: deletions } = foldedDeletions(review);
+  if (deletions.length === 0) return html``;
   const tables = Array.from({ length: Math.ceil(deletions.length / GROUP) }, (_, at) =>
     table(deletions.slice(at * GROUP, (at + 1) * GROUP), at * GROUP, deletions.length, {
       groups,
       withStack,
     }),
   );
-  const filter =
-    deletions.length === 0
-      ? html``
-      : html`<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
+  return html`<h2 id="ends">What ends (${deletions.length})</h2>
+<p class="filter" hidden><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off"> <span id="filtered" role="status"></span></p>
 ${join(tables)}`;
-  return html`<h2 id="ends">What ends (${review.deletions.length})</h2>
-${hardList(hard, withStack)}${filter}`;
 }
 
 /** What is gone at apply, one entry for each request, its objects behind a fold. */
-function hardList(hard: readonly HardDeletion[], withStack: boolean): Markup {
+export function hardSection({ hard }: Folded, groups: Groups, withStack: boolean): Markup {
   if (hard.length === 0) return html``;
-  return html`<ul class="plain">
-${join(hard.map((each) => hardItem(each, withStack)))}
-</ul>
-`;
+  return html`<h2 id="hard">Gone at apply (${hard.length})</h2>
+<ul class="plain">
+${join(hard.map((each) => hardItem(each, groups, withStack)))}
+</ul>`;
 }
 
-function hardItem({ stack, target, request, deletions }: HardDeletion, withStack: boolean): Markup {
+function hardItem(each: HardDeletion, groups: Groups, withStack: boolean): Markup {
+  const { stack, request, deletions } = each;
   const where = withStack ? html`<code>${stack}</code>: ` : html``;
   const why = request.reason === undefined ? html`` : html`<br>“${request.reason}”`;
   const objects = deletions.map(
-    (each) =>
-      html`<li><code>${each.address}</code>${before(each)}${source(each.source)}${names('image stays', each.images)}</li>`,
+    (one) =>
+      html`<li><code>${one.address}</code>${before(one)}${source(one.source)}${names('image stays', one.images)}</li>`,
   );
-  return html`<li class="hard" data-row><strong>${kindInWords({ kind: 'hard-delete', actions: ['delete'] })}</strong>: ${where}${marked(targetInWords(target))}, ${plural(deletions.length, 'object')}, <strong>gone at apply</strong><br>${marked(askedInWords(request))}${why}<details><summary>${plural(deletions.length, 'object')}</summary><ul>${join(objects)}</ul></details></li>`;
+  return html`<li class="hard"><strong>${kindInWords({ kind: 'hard-delete', actions: ['delete'] })}</strong>: ${where}${marked(targetInWords(each, groups))}, ${plural(deletions.length, 'object')}, <strong>gone at apply</strong><br>${marked(askedInWords(request))}${why}<details><summary>${plural(deletions.length, 'object')}</summary><ul>${join(objects)}</ul></details></li>`;
 }
 
 /** Words of ours, with names between backticks. */

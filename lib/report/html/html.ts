@@ -1,3 +1,4 @@
+import { quoteName } from '../../base/inert.js';
 import {
   type PlanSummary,
   type PolicyFinding,
@@ -6,10 +7,21 @@ import {
   type RuleChange,
   reasonsToStop,
 } from '../../review/review.js';
+import { foldedDeletions } from '../folded.js';
 import { Groups } from '../groups.js';
 import { groupReasons } from '../reasons.js';
-import { RULES_TITLE, ruleInWords, summaryLine, titleOf, waiverInWords } from '../words.js';
-import { deletionsSection, marked, names, source, time } from './deletions.js';
+import {
+  CHANGES_TITLE,
+  changesInWords,
+  changeTotals,
+  RULES_TITLE,
+  ruleInWords,
+  rulesInWords,
+  summaryLine,
+  titleOf,
+  waiverInWords,
+} from '../words.js';
+import { deletionsSection, hardSection, marked, names, source, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
 import { membersSection } from './members.js';
 import { renderPage } from './page.js';
@@ -25,7 +37,7 @@ export function renderHtml(review: Review): string {
   const state = review.verdict === 'blocked' ? 'blocked' : 'pass';
   const body = html`<header>
 <h1><span class="${state}">${summaryLine(review)}</span></h1>
-<p class="soft">Reviewed ${time(review.reviewedAt)}</p>
+<p class="soft">Reviewed ${time(review.reviewedAt)}${rulesInWords(review)}</p>
 </header>
 <main id="content" tabindex="-1">
 ${review.scope === 'policies' ? html`` : deletionParts(review, many)}
@@ -41,10 +53,13 @@ ${plansSection(review.plans)}
 
 function deletionParts(review: Review, many: boolean): Markup {
   const groups = new Groups(review);
+  const folded = foldedDeletions(review);
   return html`${reasonsSection('why', 'Why it is blocked', reasonsToStop(review), many)}
+${hardSection(folded, groups, many)}
 ${timelineSection(review, many)}
-${deletionsSection(review, groups, many)}
+${deletionsSection(folded, groups, many)}
 ${reclamationsSection(review, groups, many)}
+${changesSection(review.plans, many)}
 ${membersSection(groups, many)}`;
 }
 
@@ -69,6 +84,24 @@ function rulesSection(rules: readonly RuleChange[]): Markup {
   if (rules.length === 0) return html``;
   const items = rules.map((each) => html`<li>${marked(ruleInWords(each))}</li>`);
   return html`<h2 id="rules">${RULES_TITLE}</h2>
+<ul class="plain">
+${join(items)}
+</ul>`;
+}
+
+/** What the plans change besides, a line for each action, behind a fold for each plan. */
+function changesSection(plans: readonly PlanSummary[], many: boolean): Markup {
+  const items = plans.flatMap(({ stack, changes = [] }) => {
+    const lines = changesInWords(changes, quoteName).map((line) => html`<li>${marked(line)}</li>`);
+    const where = many ? html`<code>${stack}</code>: ` : html``;
+    return lines.length === 0
+      ? []
+      : [
+          html`<li><details><summary>${where}${changeTotals(changes)}</summary><ul>${join(lines)}</ul></details></li>`,
+        ];
+  });
+  if (items.length === 0) return html``;
+  return html`<h2 id="changes">${CHANGES_TITLE}</h2>
 <ul class="plain">
 ${join(items)}
 </ul>`;

@@ -1,8 +1,9 @@
 import { compareTexts } from '../../base/order.js';
 import { plural } from '../../base/plural.js';
-import type { ReclamationEvent, RequestNote, Review } from '../../review/review.js';
+import type { ReclamationEvent, Review } from '../../review/review.js';
+import { Requests } from '../folded.js';
 import type { Groups } from '../groups.js';
-import { askedInWords, requestOf } from '../requests.js';
+import { askedInWords } from '../requests.js';
 import { reclamationInWords, timeInWords, timeLeftInWords } from '../words.js';
 import { belongsTo, marked, time } from './deletions.js';
 import { html, join, type Markup } from './markup.js';
@@ -61,7 +62,7 @@ function leftInWords(each: ReclamationEvent): string {
 export function reclamationsSection(review: Review, groups: Groups, withStack: boolean): Markup {
   if (review.reclamations.length === 0) return html``;
   const stack = withStack ? html`<th scope="col">Stack</th>` : html``;
-  const { requests = [] } = review;
+  const requests = new Requests(review.requests);
   const rows = review.reclamations.map((each) => row(each, groups, withStack, requests));
   return html`<h2 id="back">What can be taken back</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="Table of what can be taken back"><table class="cards back${withStack ? ' many' : ''}">
@@ -73,8 +74,8 @@ ${join(rows)}
 }
 
 /** Who asked for it, and why. */
-function asked(each: ReclamationEvent, requests: readonly RequestNote[]): Markup {
-  const request = requestOf(each, requests);
+function asked(each: ReclamationEvent, requests: Requests): Markup {
+  const request = requests.of(each);
   if (request === undefined) return html``;
   const why = request.reason === undefined ? html`` : html`: “${request.reason}”`;
   return html`<div class="soft">${marked(askedInWords(request))}${why}</div>`;
@@ -84,11 +85,12 @@ function row(
   each: ReclamationEvent,
   groups: Groups,
   withStack: boolean,
-  requests: readonly RequestNote[],
+  requests: Requests,
 ): Markup {
   const stack = withStack ? html`<td><code>${each.stack}</code></td>` : html``;
   const until = each.recoverableUntil === null ? html`` : time(each.recoverableUntil);
-  return html`<tr>${stack}<td>${belongsTo(each, groups)}${asked(each, requests)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${groups.sizeOf(each)}</td></tr>`;
+  const size = groups.sizeOf(each);
+  return html`<tr>${stack}<td>${belongsTo(each, groups)}${asked(each, requests)}</td><td class="kind k-${each.kind}">${reclamationInWords(each)}</td><td>${until}</td><td>${timeLeftInWords(each)}</td><td>${size === 0 ? '' : size}</td></tr>`;
 }
 
 function byDeadline(a: ReclamationEvent, b: ReclamationEvent): number {

@@ -1,4 +1,5 @@
-import type { LockedProject } from '../../files/projects-lock-types.js';
+import { byteLength } from '../../base/guards.js';
+import type { LockedEncryption, LockedProject } from '../../files/projects-lock-types.js';
 import type { Declared } from '../../model/declared.js';
 import { itemTarget } from '../../model/deletion-target.js';
 import { KINDS } from '../../model/kinds.js';
@@ -17,11 +18,25 @@ export function declaredIn(declarations: Declarations): readonly Declared[] {
   const projects = Object.entries(locked.projects);
   const items = projects.flatMap(([name, project]) => itemsIn(declarations.stack, name, project));
   return [
+    declaredStack(declarations),
     ...projects.map(([name, project]) => declaredProject(name, project, declarations, mentions)),
     ...items.map((item) => declaredItem(item, mentions)),
     ...declaredCredentials(items, declarations.now),
     ...requests.map((request) => declaredDeletion(request, declarations, mentions)),
   ];
+}
+
+/** A soft-deleted project counts until it is reclaimed. */
+function declaredStack({ stack, locked, requests }: Declarations): Declared {
+  const isDeleted = (name: string) => requests.some(({ target }) => target === name);
+  const names = Object.keys(locked.projects);
+  const value = {
+    stack,
+    on: locked.target,
+    projects: names.length,
+    softDeletedProjects: names.filter(isDeleted).length,
+  };
+  return { target: 'stack', address: stack, path: stack, value };
 }
 
 function declaredProject(
@@ -37,7 +52,7 @@ function declaredProject(
     on: locked.target,
     name,
     namespace,
-    ...(locked.encryption === undefined ? {} : { encryption: locked.encryption }),
+    ...(locked.encryption === undefined ? {} : { encryption: encryptionOf(locked.encryption) }),
     ...periodOf(spec.period, periods),
     quota,
     adoptNamespace,
@@ -48,6 +63,11 @@ function declaredProject(
     neededBy: mentions.of(name),
   };
   return { target: 'project', address: name, path, value };
+}
+
+/** Which kinds are encrypted besides is no policy's concern. */
+function encryptionOf({ resources: _resources, ...key }: LockedEncryption) {
+  return key;
 }
 
 function itemsIn(stack: string, project: string, locked: LockedProject): readonly DeclaredItem[] {
@@ -72,6 +92,7 @@ function declaredItem(item: DeclaredItem, mentions: Mentions): Declared {
     ...{ stack, project, name, ...specification },
     // Declared as a number, and kept as a text that is exact.
     ...(cpu === undefined ? {} : { cpu: Number(cpu) }),
+    ...(kind === 'job-templates' ? { bytes: byteLength(JSON.stringify(specification)) } : {}),
     neededBy: mentions.of(target),
   };
   return { target: KINDS[kind].declaredAs, address: target, path, value };

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,6 +63,46 @@ describe('files that hold keys', () => {
     const two = await rotate('good.yaml', bad, put('open.yaml', GOOD, 0o644));
     expect(two.stderr).toContain('bad.yaml:');
     expect(two.stderr).toContain('open.yaml');
+  });
+
+  it('are refused where they have different keys of one name, which are not shown', async () => {
+    const other = Buffer.alloc(32, 'topsecret2').toString('base64');
+    const files = [put('one.yaml', GOOD), put('two.yaml', GOOD.replace(SECRET, other))];
+    const { code, stderr, written } = await rotate(...files);
+    expect({ code, written }).toEqual({ code: 1, written: false });
+    expect(stderr).toContain('have different keys that are called secretbox key-1');
+  });
+
+  it('are refused where name and secret are swapped, and neither is shown', async () => {
+    const swapped = GOOD.replace(SECRET, 'KEY').replace('key-1', SECRET).replace('KEY', 'key-1');
+    const { code, stderr, written } = await rotate(put('swapped.yaml', swapped));
+    expect({ code, written }).toEqual({ code: 2, written: false });
+    expect(stderr).toContain('looks like a key');
+    const named = await reprieve('config', '--provider', 'secretbox', '--key', SECRET);
+    expect(named).toMatchObject({ code: 2, written: false });
+  });
+
+  it('are files: no folder, no pipe, no device, and of Base64 of the right length', async () => {
+    // Elsewhere, since nobody can read them all.
+    const other = mkdtempSync(join(tmpdir(), 'reprieve-no-files-'));
+    spawnSync('mkfifo', [join(other, 'pipe')]);
+    const key = ['--provider', 'secretbox', '--key', 'k'];
+    for (const each of [join(other, 'pipe'), other, '/dev/zero']) {
+      const { code, stderr } = await reprieve('rotate', '--config', each, ...key);
+      expect([each, code]).toEqual([each, 2]);
+      expect(stderr).toContain('is not a file');
+    }
+    rmSync(other, { recursive: true });
+    const short = Buffer.alloc(31, 'topsecret').toString('base64');
+    expect((await rotate(put('short.yaml', GOOD.replace(SECRET, short)))).stderr).toContain(
+      'has 31 bytes; it needs 32',
+    );
+    // A symbolic link is as its file is; CRLF is a way to end lines.
+    put('crlf.yaml', GOOD.replaceAll('\n', '\r\n'));
+    symlinkSync(join(folder, 'crlf.yaml'), join(folder, 'link.yaml'));
+    expect((await rotate('link.yaml')).stderr).not.toContain('link.yaml:');
+    chmodSync(join(folder, 'crlf.yaml'), 0o604);
+    expect((await rotate('link.yaml')).stderr).toContain('mode 0604');
   });
 
   it('are never overwritten, and a key is never printed', async () => {

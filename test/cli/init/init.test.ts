@@ -140,6 +140,7 @@ describe('init', () => {
     const settings = scratch.read('reprieve.yaml');
     const named: readonly string[] = parse(settings).policies.profiles;
     expect(named).toEqual(PROFILES);
+    expect(parse(settings).policies['pod-security'].profile).toBe('restricted');
     expect(found()).toEqual({ code: 0, findings: [] });
     scratch.write(
       'reprieve.yaml',

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const TARGETS = [
   ...['manifest', 'pod-template', 'container', 'docker-config', 'resource', 'aws_s3_bucket'],
   ...['kubernetes_secret_v1', 'safeguard', 'removal', 'purge', 'stateful-resource'],
+  ...['deleted-object', 'deleted-volume'],
   ...DECLARED_TARGETS,
 ];
 
@@ -84,6 +85,13 @@ describe('policy test --watch', () => {
     const file = join(folder, 'rules/mine.yaml');
     writeFileSync(file, 'id: [');
     await until('error: ');
+    writeFileSync(file, policyText('mine', 'container').replace('verdict: pass', 'verdict: fail'));
+    await until('should fail, and it was: pass');
+    rmSync(join(folder, 'rules'), { recursive: true });
+    await until("can't be read");
+    mkdirSync(join(folder, 'rules'));
+    writeFileSync(file, policyText('mine', 'container'));
+    await until('Policies: 1; 3 cases: 3 as expected');
     writeFileSync(file, policyText('mine', 'container').replace('verdict: pass', 'verdict: fail'));
     await until('should fail, and it was: pass');
     child.kill('SIGINT');

@@ -56,6 +56,30 @@ describe('reprieve policy', () => {
     expect(rows[0]?.level).toBe('soft-mandatory');
   });
 
+  it('has the level of its profile, unless it has one of its own', () => {
+    const settings = (levels: string) =>
+      writeFileSync(
+        join(folder, 'reprieve.yaml'),
+        `version: 1\npolicies: { profiles: [access], pod-security: { profile: restricted }, levels: ${levels} }\n`,
+      );
+    settings(
+      '{ pod-security: soft-mandatory, seccomp-profile: advisory, no-exec: hard-mandatory }',
+    );
+    const rows: readonly { id: string; level: string }[] = JSON.parse(
+      reprieve('policy', 'list', '-o', 'json').stdout,
+    );
+    const levels = new Map(rows.map(({ id, level }) => [id, level]));
+    const of = (...ids: readonly string[]) => ids.map((id) => levels.get(id));
+    expect(of('not-privileged', 'seccomp-profile', 'no-exec', 'no-escalation')).toEqual([
+      ...['soft-mandatory', 'advisory', 'hard-mandatory', 'advisory'],
+    ]);
+    settings('{ acess: soft-mandatory, network: soft-mandatory }');
+    const { code, stderr } = reprieve('policy', 'list');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean `access`?');
+    expect(stderr).toContain('There is no policy "network".');
+  });
+
   it('explains one, and helps with a name that is not right', () => {
     const { code, stdout } = reprieve('policy', 'explain', 'image-by-digest');
     expect(code).toBe(0);

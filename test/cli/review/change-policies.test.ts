@@ -55,7 +55,7 @@ function plan(...changes: readonly ReturnType<typeof change>[]): void {
 async function found(parameters = '{}'): Promise<readonly string[]> {
   const names = [
     ...['safeguards-stay', 'nothing-is-purged', 'stateful-resource-is-protected'],
-    'deletion-is-not-refused',
+    ...['deletion-is-not-refused', 'nothing-uses-what-is-deleted', 'data-outlives-its-claim'],
   ];
   mkdirSync(join(folder, 'policies'), { recursive: true });
   for (const name of names) {
@@ -105,6 +105,12 @@ describe('what holds data', () => {
     expect(await found()).toEqual([
       'deletion-is-not-refused open aws_db_instance.new/deletion_protection',
     ]);
+  });
+
+  it('is not asked about what the plan only lets go of', async () => {
+    const kept = change('aws_db_instance.kept', { deletion_protection: true }, null);
+    plan({ ...kept, change: { ...kept.change, actions: ['forget'] } });
+    expect(await found()).toEqual([]);
   });
 
   it('is found where nothing protects it, whether it changes or not', async () => {
@@ -223,5 +229,79 @@ describe('a finding', () => {
     expect(await found()).toEqual([]);
     const { stdout } = await runCli(folder, ['review', 'plan.json', '--policy'], NOW);
     expect(stdout).not.toContain('nothing here is that');
+  });
+});
+
+describe('objects of Kubernetes that are deleted', () => {
+  const named = (name: string) => ({ metadata: [{ name, namespace: 'shop' }] });
+  const secret = (name: string) => change(`kubernetes_secret_v1.${name}`, named(name), null);
+  const pod = (address: string, spec: object, unknown: unknown = {}) => {
+    const whole = { ...named('api'), spec: [spec] };
+    return change(`kubernetes_pod_v1.${address}`, whole, whole, unknown);
+  };
+  const mounting = (name: string) => ({ volume: [{ name, secret: [{ secret_name: name }] }] });
+
+  it('are not needed by anything that stays, wherever it is in the plan', async () => {
+    plan(pod('a', mounting('db')), secret('db'), secret('other'), pod('z', mounting('db')));
+    expect(await found()).toEqual([
+      'nothing-uses-what-is-deleted open kubernetes_secret_v1.db',
+      'nothing-uses-what-is-deleted open kubernetes_secret_v1.db',
+    ]);
+  });
+
+  it('names who needs them, and says once that no cluster was asked', async () => {
+    plan(pod('a', mounting('db')), secret('db'), secret('other'));
+    await found();
+    const args = ['review', 'plan.json', '--policy', '--format', 'json'];
+    const { findings, notices } = JSON.parse((await runCli(folder, args, NOW)).stdout);
+    expect(findings[0].message).toContain('It is `"kubernetes_pod_v1.a"`.');
+    const asked = notices.filter(
+      ({ code }: { code: string }) => code === 'policy-cluster-not-asked',
+    );
+    expect(asked).toHaveLength(1);
+    expect(asked[0].message).toContain('2 objects that are deleted');
+  });
+
+  it('are undecided where a name that stays is not known yet', async () => {
+    const spec = { volume: [{ name: 'db', secret: [{ secret_name: null }] }] };
+    const unknown = { spec: [{ volume: [{ secret: [{ secret_name: true }] }] }] };
+    plan(pod('a', spec, unknown), secret('db'));
+    expect(await found()).toEqual([
+      'nothing-uses-what-is-deleted undecided kubernetes_secret_v1.db',
+    ]);
+  });
+
+  it('are free where everything that needs them goes as well, or another takes their place', async () => {
+    const goes = pod('a', mounting('db'));
+    plan({ ...goes, change: { ...goes.change, actions: ['delete'], after: null } }, secret('db'));
+    expect(await found()).toEqual([]);
+    const moved = change('kubernetes_secret_v1.moved', null, named('db'));
+    plan(pod('a', mounting('db')), secret('db'), moved);
+    expect(await found()).toEqual([]);
+  });
+
+  it('take their data along where the reclaim policy says so', async () => {
+    const claim = (name: string, volume: string) =>
+      change(
+        `kubernetes_persistent_volume_claim_v1.${name}`,
+        { ...named(name), spec: [{ volume_name: volume }] },
+        null,
+      );
+    const volume = (name: string, policy: string) => {
+      const whole = { metadata: [{ name }], spec: [{ persistent_volume_reclaim_policy: policy }] };
+      return change(`kubernetes_persistent_volume_v1.${name}`, whole, whole);
+    };
+    plan(
+      claim('a', 'x'),
+      claim('b', 'y'),
+      claim('c', 'z'),
+      volume('x', 'Delete'),
+      volume('y', 'Retain'),
+    );
+    const ofData = (await found()).filter((each) => each.startsWith('data-outlives'));
+    expect(ofData).toEqual([
+      'data-outlives-its-claim open kubernetes_persistent_volume_claim_v1.a',
+      'data-outlives-its-claim undecided kubernetes_persistent_volume_claim_v1.c',
+    ]);
   });
 });

@@ -62,6 +62,40 @@ describe('reprieve review', () => {
     expect(untold.stdout).not.toContain('requested by');
   });
 
+  it.each([
+    ['outside of an app', undefined, 'here or in a folder above', 'defaults'],
+    ['in an app without reprieve.yaml', 'cdktf.json', 'in this app', 'defaults'],
+    ['in an app with one', 'reprieve.yaml', undefined, 'files'],
+  ] as const)('says whose rules hold %s', (_, file, where, rulesFrom) => {
+    const cwd = mkdtempSync(join(folder, 'whose-'));
+    if (file !== undefined) writeFileSync(join(cwd, file), 'version: 1\n');
+    const args = [plan('replace'), '--now', madeAt('replace')];
+    const { stdout } = review([...args, '--format', 'json'], undefined, cwd);
+    const { notices, ...told } = JSON.parse(stdout);
+    expect(told.rulesFrom).toBe(rulesFrom);
+    const [own] = notices.filter(({ code }: { code: string }) => code === 'rules-default');
+    if (where === undefined) expect(own).toBeUndefined();
+    else expect(own.message).toContain(`There is no reprieve.yaml ${where}, so the default rules`);
+    const html = review([...args, '--format', 'html'], undefined, cwd).stdout;
+    expect(html.includes('by default rules: no reprieve.yaml was found')).toBe(
+      rulesFrom === 'defaults',
+    );
+  });
+
+  it('counts what else a plan changes, by type', () => {
+    const args = [plan('create-project'), '--now', madeAt('create-project')];
+    expect(review(args).stdout).toMatch(/Other changes:\n {2}create \d+ terraform_data\n/);
+    const { plans, groups } = JSON.parse(review([...args, '--format', 'json']).stdout);
+    expect(plans).toMatchObject([
+      { stack: 'create-project', changes: [{ action: 'create', type: 'terraform_data' }] },
+    ]);
+    expect(groups).toEqual([]);
+    const pending = [plan('pending'), '--now', madeAt('pending'), '--format', 'json'];
+    expect(JSON.parse(review(pending).stdout).groups).toMatchObject([
+      { target: 'billing', subject: 'project' },
+    ]);
+  });
+
   it('reads a plan from stdin, and several at once', () => {
     const text = readFileSync(plan('key-removed'), 'utf8');
     const piped = review(['-', '--format', 'json', '--now', madeAt('key-removed')], text);
@@ -84,7 +118,7 @@ describe('reprieve review', () => {
   });
 
   it('blocks an old plan by the clock of this machine', () => {
-    const old = JSON.parse(readFileSync(plan('no-change'), 'utf8'));
+    const old = JSON.parse(readFileSync(plan('live-no-change'), 'utf8'));
     writeFileSync(
       join(folder, 'old.json'),
       JSON.stringify({ ...old, timestamp: '2026-01-01T00:00:00Z' }),
@@ -120,11 +154,11 @@ describe('reprieve review', () => {
       join(inner, 'reprieve.yaml'),
       'version: 1\nreclamation: { period: 48h, planMaxAge: 20h }\n',
     );
-    const late = new Date(Date.parse(madeAt('no-change')) + 19 * 3_600_000).toISOString();
+    const late = new Date(Date.parse(madeAt('live-no-change')) + 19 * 3_600_000).toISOString();
     const run = (cwd: string) =>
       spawnSync(
         process.execPath,
-        [join(ROOT, 'bin/reprieve.js'), 'review', plan('no-change'), '--now', late],
+        [join(ROOT, 'bin/reprieve.js'), 'review', plan('live-no-change'), '--now', late],
         { cwd, encoding: 'utf8' },
       ).status;
     expect([run(inner), run(folder)]).toEqual([0, 1]);

@@ -223,7 +223,7 @@ describe('a change that sets its own rules', () => {
     const codes = async (planMaxAge: string, hours: number) => {
       change({ 'reprieve.yaml': SETTINGS.replace('planMaxAge: 1h', `planMaxAge: ${planMaxAge}`) });
       const { told } = await reviewed(
-        planText('no-change'),
+        planText('live-no-change'),
         '--rules',
         'main',
         '--now',
@@ -231,7 +231,7 @@ describe('a change that sets its own rules', () => {
       );
       return codesOf(told);
     };
-    const made = Date.parse(JSON.parse(planText('no-change')).timestamp) - Date.parse(MADE_AT);
+    const made = Date.parse(JSON.parse(planText('live-no-change')).timestamp) - Date.parse(MADE_AT);
     const later = made / 3_600_000;
     expect(await codes('9h', later + 2)).toEqual(['plan-stale', 'rules-weakened']);
     expect(await codes('10m', later + 0.5)).toEqual(['plan-stale']);

@@ -150,6 +150,30 @@ describe('problems', () => {
     expect(new Set(lines).size).toBe(problems.length);
   });
 
+  it('with names are reported of what has other problems, and only where something is missing', () => {
+    const { problems } = synthesizeApp((it) => {
+      const billing = new Project(cluster(it), 'billing');
+      RegistrySecret.dockerHub(billing, 'icr', { username: '', password: TOKEN });
+      const environment = { A: { secret: 'tokns', key: 'A' } };
+      new JobTemplate(billing, 'nightly', {
+        image: 'a/b:1',
+        imageSecret: 'irc',
+        cpu: 3,
+        environment,
+      });
+      new JobTemplate(billing, 'weekly', { image: 'a/b:1', imageSecret: 'icr' });
+    });
+    const missing = problems.filter(({ code }) => code === 'job-template/missing-reference');
+    expect(
+      missing.map(({ path, remedy }) => [path, remedy?.includes('Did you mean `icr`?')]),
+    ).toEqual([
+      ['prod/billing/nightly', true],
+      ['prod/billing/nightly', false],
+    ]);
+    expect(problems.map(({ path }) => path)).toContain('prod/billing/icr');
+    expect(problems.some(({ message }) => message.includes('`cpu` 3'))).toBe(true);
+  });
+
   it('that are the same in two stacks are printed once, with both places', () => {
     const { problems } = synthesizeApp((it) => {
       for (const name of ['one', 'two']) {

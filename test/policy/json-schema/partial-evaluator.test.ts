@@ -22,6 +22,25 @@ function judge(schema: Readonly<Record<string, unknown>>, value: unknown, unknow
 const verdict = (schema: object, value: unknown, unknown: unknown) =>
   judge({ ...schema }, value, unknown).verdict;
 
+describe('what a policy wants is told as it is written', () => {
+  const messages = (schema: Readonly<Record<string, unknown>>, value: unknown) =>
+    judge(schema, value, undefined).faults.map(({ pointer, message }) => `${pointer} ${message}`);
+
+  it('beyond the whole numbers of a double as well', () => {
+    const x = { const: 9_007_199_254_740_993n };
+    const schema = { type: 'object', properties: { x } };
+    expect(messages(schema, { x: 9_007_199_254_740_993n })).toEqual([]);
+    const expected = ['/x must be 9007199254740993'];
+    expect(messages(schema, { x: 9_007_199_254_740_992n })).toEqual(expected);
+    expect(messages(schema, { x: 1 })).toEqual(expected);
+  });
+
+  it('and as much of it as anybody reads', () => {
+    const long = { enum: Array.from({ length: 100_000 }, (_, index) => index) };
+    expect(messages(long, 'a')[0]).toMatch(/: 0, 1, 2, .*, 19 and 99980 more$/);
+  });
+});
+
 describe('a schema held against what is not known yet', () => {
   it.each([
     [{ type: 'object', properties: { a: { const: 1 } } }, { a: 1 }, { b: true }, 'pass'],

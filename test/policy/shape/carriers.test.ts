@@ -62,6 +62,11 @@ describe('a privileged container is found', () => {
       'deep in a custom kind',
       custom({ a: { b: { c: { d: { e: { f: { g: { h: { i: template } } } } } } } } }),
     ],
+    ['in a pod in a container', custom({ containers: [{ ...GOOD, debug: template }] })],
+    ['in a pod in a single one', custom({ container: { ...GOOD, pods: [template] } })],
+    ['in a pod in a step', tekton({ steps: [{ ...GOOD, onError: template }] })],
+    ['in a pod in a volume', custom({ containers: [GOOD], volumes: [{ from: template }] })],
+    ['in a pod of a step’s template', tekton({ stepTemplate: { x: template }, steps: [GOOD] })],
     ['below a pod', custom({ containers: [GOOD], workers: template })],
     ['by a name of its own', custom({ containers: { app: PRIVILEGED } })],
     [
@@ -119,6 +124,67 @@ describe('what belongs to a pod is seen with it', () => {
     expect(views[1]?.original('/spec/containers/0/image')).toBe(
       '/manifest/spec/templates/1/container/image',
     );
+  });
+
+  it('where a task has it in the template of its steps', () => {
+    const stepTemplate = {
+      securityContext: { runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
+      env: [
+        { name: 'A', value: 'template' },
+        { name: 'B', value: 'template' },
+      ],
+    };
+    const own = { securityContext: { runAsNonRoot: false }, env: [{ name: 'A', value: 'own' }] };
+    const found = tekton({ stepTemplate, steps: [GOOD, { ...GOOD, ...own }] });
+    const views = new Views(found).of('container');
+    expect(views.map(({ value }) => value)).toEqual([
+      { ...GOOD, ...stepTemplate },
+      {
+        ...GOOD,
+        securityContext: { runAsNonRoot: false, capabilities: { drop: ['ALL'] } },
+        env: [
+          { name: 'A', value: 'own' },
+          { name: 'B', value: 'template' },
+        ],
+      },
+    ]);
+    expect(views[1]?.original('/securityContext/runAsNonRoot')).toBe(
+      '/manifest/spec/steps/1/securityContext/runAsNonRoot',
+    );
+  });
+
+  it('where that template is not known, and the step does not say it itself', () => {
+    const values = {
+      manifest: { apiVersion: 'tekton.dev/v1', kind: 'Task', spec: { steps: [GOOD] } },
+    };
+    const marks = { manifest: { spec: { stepTemplate: true } } };
+    expect(new Views(resource('kubernetes_manifest', values, marks)).of('container')).toMatchObject(
+      [{ unknown: true }],
+    );
+    const part = {
+      manifest: { spec: { stepTemplate: { securityContext: { privileged: true } } } },
+    };
+    const stepTemplate = { securityContext: { privileged: null } };
+    const known = { manifest: { ...values.manifest, spec: { steps: [GOOD], stepTemplate } } };
+    expect(new Views(resource('kubernetes_manifest', known, part)).of('container')).toMatchObject([
+      { unknown: { securityContext: { privileged: true } } },
+    ]);
+  });
+
+  it.each([
+    ['TaskRun', { podTemplate: { hostNetwork: true }, taskSpec: { steps: [GOOD] } }],
+    [
+      'PipelineRun',
+      {
+        taskRunTemplate: { podTemplate: { hostNetwork: true } },
+        pipelineSpec: { tasks: [{ taskSpec: { steps: [GOOD] } }] },
+      },
+    ],
+  ])('where a %s of Tekton has it for all of its pods', (kind, spec) => {
+    const specs = new Views(tekton(spec, kind))
+      .of('pod-template')
+      .map(({ value }) => Object(value).spec);
+    expect(specs).toContainEqual({ hostNetwork: true, containers: [GOOD] });
   });
 
   it('annotations of both', () => {
@@ -226,6 +292,10 @@ describe('what may run containers and wasn’t looked into is known', () => {
     [
       'a definition of a kind',
       manifest('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { image: 'a' } }),
+    ],
+    [
+      'a program that a container runs',
+      tekton({ steps: [{ ...GOOD, script: POD, args: [POD], params: [{ value: POD }] }] }),
     ],
     ['a custom kind without any', manifest('example.org/v1', 'Queue', { spec: { size: 3 } })],
     ['containers by their names', custom({ containers: ['a', 'b'] })],

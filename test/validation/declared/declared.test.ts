@@ -125,6 +125,29 @@ describe('what policies see of what is declared', () => {
     }
   });
 
+  it('counts the projects of the stack, and those that are soft-deleted', () => {
+    const deletions = `${request('reports')}, ${request('billing/secrets/mail')}`;
+    expect(one('stack', 'production', declared(deletions)).value).toEqual({
+      stack: 'production',
+      on: 'kubernetes',
+      projects: 2,
+      softDeletedProjects: 1,
+    });
+  });
+
+  it('measures job templates', () => {
+    const { value } = one('job-template', 'reports/job-templates/weekly');
+    const {
+      bytes,
+      stack: _stack,
+      project: _project,
+      name: _name,
+      neededBy: _users,
+      ...own
+    } = value;
+    expect(bytes).toBe(Buffer.byteLength(JSON.stringify({ ...own, cpu: '1' })));
+  });
+
   it('names the construct and the deletion target of each', () => {
     const { path } = one('job-template', 'billing/job-templates/nightly');
     expect(path).toBe('production/team/billing/nightly');

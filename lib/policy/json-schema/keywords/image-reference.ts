@@ -31,9 +31,23 @@ export const imageReference: Keyword = {
   },
   match: (operand) => {
     const rules: ImageRules = Object(operand);
-    return (value) => typeof value !== 'string' || keeps(rules, parseImageReference(value).value);
+    return (value) => typeof value !== 'string' || keeps(rules, parsed(value));
   },
 };
+
+/** Many pods run few images, and several policies look at each. */
+const known = new Map<string, ImageReference>();
+const MOST = 1000;
+
+function parsed(text: string): ImageReference | undefined {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const { value } = parseImageReference(text);
+  if (known.size >= MOST) known.clear();
+  // What can't be read may be as long as a plan.
+  if (value !== undefined) known.set(text, value);
+  return value;
+}
 
 function keeps(rules: ImageRules, image: ImageReference | undefined): boolean {
   if (image === undefined) return false;
