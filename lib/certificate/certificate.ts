@@ -71,7 +71,7 @@ export function certificateOf(
     target: evidence.target,
     checkedAt,
     tool,
-    deletedBetween: [earliest(evidence), checkedAt],
+    deletedBetween: [goneFrom(evidence), checkedAt],
     request: evidence.request,
     deletion: evidence.deletion,
     hardDeletion: evidence.hardDeletion,
@@ -115,7 +115,7 @@ function verdictOf(checks: readonly Check[]): CertificateVerdict {
  * The evidence was taken while they were there, unless some were gone already: then not before they
  * could be deleted, and where nobody knows that, before the evidence at any rate.
  */
-function earliest({ objects, takenAt, deletion, hardDeletion }: Evidence): string {
+export function goneFrom({ objects, takenAt, deletion, hardDeletion }: Evidence): string {
   const declared = objects.filter(({ address }) => address !== null);
   if (declared.length > 0 && declared.every(({ inState }) => inState)) return takenAt;
   const from = hardDeletion?.executedAt ?? deletion?.reclaimAfter ?? takenAt;

@@ -30,7 +30,7 @@ function stateCheck(evidence: Evidence, { state }: Facts): Check {
     if (left.length > 0) {
       return {
         result: 'left',
-        says: `${which} still has ${plural(left.length, 'object')}.`,
+        says: `${which} still has ${plural(left.length, 'object')}. ${DEPLOY_AGAIN}`,
         found: left.map((what) => ({ what, result: 'left', says: 'It is still in the state.' })),
       };
     }
@@ -40,6 +40,8 @@ function stateCheck(evidence: Evidence, { state }: Facts): Check {
       : { result: 'not known', says: stranger };
   });
 }
+
+const DEPLOY_AGAIN = 'The deletion is not carried out, or only in part: deploy again.';
 
 /** Another state has none of the objects either: another workspace, an earlier version, an empty one. */
 function strangeState(evidence: Evidence, { lineage, serial }: StateFacts): string | undefined {
@@ -68,7 +70,7 @@ function objectsSentence(found: readonly Finding[], result: Result): string {
   const count = plural(found.filter((each) => each.result === result).length, 'object');
   switch (result) {
     case 'left':
-      return `Of ${found.length}, ${count} still there.`;
+      return `Of ${found.length}, ${count} still there. See what holds each (a finalizer, or a state that has forgotten it), then delete it.`;
     case 'not known':
     case 'not checked':
       return `Of ${found.length}, ${count} of which it is ${result} whether it is gone.`;
@@ -169,7 +171,7 @@ function knownImagesCheck({ images }: Facts): Check {
     const says =
       found.length === 0
         ? 'The objects referred to no image.'
-        : `${count('confirmed')} gone, ${count('left')} still in the registry, ${count('not known')} not to be seen. Deleting a project never deletes an image.`;
+        : `${count('confirmed')} gone, ${count('left')} still in the registry, ${count('not known')} not to be seen. Deleting a project never deletes an image.${result === 'left' ? ' `npx reprieve image list TARGET` prints the command for each.' : ''}`;
     return { result, says, found };
   });
 }

@@ -23,7 +23,7 @@ export function etcdCheck(evidence: Evidence, { etcd }: Facts): Check {
     const says =
       left === 0
         ? `${at}: no key of these objects.`
-        : `${at}: ${plural(left, 'key')} of these objects.`;
+        : `${at}: ${plural(left, 'key')} of these objects. Delete the objects through the API server.`;
     return { result, says, found };
   });
 }
@@ -82,13 +82,17 @@ export function historyCheck(evidence: Evidence, { etcd }: Facts): Check {
     if (history.answer === 'readable') {
       return {
         result: 'left',
-        says: `${at} still answers: etcd's history has the objects until it is compacted.`,
+        says: `${at} still answers: etcd's history has the objects until it is compacted. ${COMPACT}`,
       };
     }
     const says = `${at} answers that there is no such revision yet: this is another etcd, or one that was restored.`;
     return { result: 'not known', says };
   });
 }
+
+/** A revision of a time after the deletion: whatever is the current one by now. */
+const COMPACT =
+  'The API server compacts every five minutes; etcd does at once by `etcdctl compact REVISION`.';
 
 function compacted(
   at: string,
@@ -101,7 +105,7 @@ function compacted(
       } as const)
     : ({
         result: 'left',
-        says: `${at} answers that it is compacted, but revision ${earliest} still answers and has ${plural(keys, 'key')} of these objects: it is from before the deletion, too.`,
+        says: `${at} answers that it is compacted, but revision ${earliest} still answers and has ${plural(keys, 'key')} of these objects: it is from before the deletion, too. ${COMPACT}`,
       } as const);
 }
 
@@ -123,7 +127,7 @@ export function filesCheck(evidence: Evidence, { etcdFiles }: Facts): Check {
 function filesSentence(result: Finding['result']): string {
   switch (result) {
     case 'left':
-      return 'Files have keys or uids of these objects. Whether their content can be read depends on the encryption key.';
+      return 'Files have keys or uids of these objects. Whether their content can be read depends on the encryption key. Compact and defragment the member (`etcdctl defrag`), let etcd replace its write-ahead log, and delete old snapshots; or destroy the key.';
     case 'not known':
       return 'Of some files that were given it is not known whether they have keys or uids of these objects.';
     default:

@@ -120,11 +120,11 @@ export type EtcdHistory =
 
 /** A file of etcd's, or a snapshot, that was searched. */
 export interface EtcdFileFact {
-  /** Its name, without folders. */
+  /** Its name; of what is in a folder that was given, the path from there. */
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Null for what can't be searched: a compressed or encrypted copy, or no file of etcd's at all. */
+  /** Null for what can't be searched; files like that are refused by now. */
   readonly format: 'database' | 'write-ahead log' | null;
   /** How many keys and uids there were too many of to search for. */
   readonly unsearched: number;

@@ -4,7 +4,7 @@ import { STYLE } from '../report/html/style.js';
 import type { Certificate } from './certificate.js';
 import type { Check, Finding } from './check.js';
 import { nameOf } from './checks.js';
-import { aboutRows, hashRows, RESULTS_IN_WORDS, VERDICTS } from './words.js';
+import { aboutRows, hashRows, headline, RESULTS_IN_WORDS } from './words.js';
 
 /** What a certificate has beside the review's look: it is printed on A4 and filed. */
 const CERTIFICATE_STYLE = `${STYLE}
@@ -30,7 +30,7 @@ export function renderCertificate(certificate: Certificate): string {
   const { verdict, target, checkedAt, tool } = certificate;
   const body = html`<header>
 <p class="soft">Certificate of deletion</p>
-<h1><span class="${STATES[verdict]}">${VERDICTS[verdict]}</span></h1>
+<h1><span class="${STATES[verdict]}">${headline(certificate)}</span></h1>
 <p class="soft">Checked ${time(checkedAt)}</p>
 </header>
 <main id="content" tabindex="-1">

@@ -19,8 +19,11 @@ export function rotationCheck({ encryption, etcd }: Facts): Check {
       return { result: 'not known', says, found };
     }
     const old = quoteName(statement.key);
+    if (found.length === 0) {
+      return { result: 'not known', says: 'This etcd has nothing that could carry a key.' };
+    }
     if (result === 'left') {
-      const says = `Objects in etcd still carry ${old}, or are secrets in plain text.`;
+      const says = `Objects in etcd still carry ${old}, or are secrets in plain text. Have them written again with the new key: \`npx reprieve encryption rotate\`.`;
       return { result, says, found };
     }
     if (result === 'not known') {
@@ -47,12 +50,15 @@ function storedFinding(
   return { ...known, result: isOld ? 'left' : 'confirmed' };
 }
 
-export function keyCheck({ encryption: { statement } }: Facts): Check {
+export function keyCheck({ encryption: { statement, stored } }: Facts): Check {
   const subject: Subject = {
     id: 'encryption/old-key',
     about: 'copies',
     title: 'Old encryption key destroyed',
   };
+  if (statement === null && stored.kind === 'not applicable') {
+    return { ...subject, result: stored.kind, says: stored.why, found: [] };
+  }
   if (statement === null) {
     const says = 'Nobody has stated it. Reprieve can’t see a key management service.';
     return { ...subject, result: 'not known', says, found: [] };

@@ -3,14 +3,14 @@ import { codeSpan, prose } from '../report/markdown-text.js';
 import type { Certificate } from './certificate.js';
 import type { Check, Finding } from './check.js';
 import { nameOf } from './checks.js';
-import { aboutRows, hashRows, RESULTS_IN_WORDS, VERDICTS } from './words.js';
+import { aboutRows, hashRows, headline, RESULTS_IN_WORDS } from './words.js';
 
 /** The certificate for people who read text. It says no more than the JSON. */
 export function renderMarkdown(certificate: Certificate): string {
   return [
     '# Certificate of deletion',
     '',
-    `**${VERDICTS[certificate.verdict]}.** Checked at ${certificate.checkedAt}.`,
+    `**${headline(certificate)}.** Checked at ${certificate.checkedAt}.`,
     '',
     ...table(
       ['What', 'Is'],

@@ -25,7 +25,9 @@ export function versionsCheck(evidence: Evidence, { versions }: Facts): Check {
 
 function sentence(result: Result, { where, versions }: VersionFacts): string {
   const place = quoteName(where);
-  if (result === 'left') return `Older versions in ${place} still have objects of this deletion.`;
+  if (result === 'left') {
+    return `Older versions in ${place} still have objects of this deletion. Delete them there, once nobody needs them.`;
+  }
   return versions.length === 0
     ? `No older version in ${place}.`
     : `${plural(versions.length, 'older version')} in ${place}.`;

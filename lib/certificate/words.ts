@@ -2,9 +2,23 @@ import { escapeInvisible } from '../base/inert.js';
 import type { Certificate, CertificateVerdict } from './certificate.js';
 import type { Result } from './check.js';
 
-/** The first sentence of every rendering. */
-export const VERDICTS: Readonly<Record<CertificateVerdict, string>> = {
-  deleted: 'Deleted: none of the objects is left',
+/** The first sentence of every rendering. It promises no more than the checks below it. */
+export function headline({ verdict, checks, facts }: Certificate): string {
+  if (verdict !== 'deleted') return VERDICTS[verdict];
+  const from = `Deleted from the state${facts.cluster.kind === 'seen' ? ' and the cluster' : ''}`;
+  const copies = checks.filter(({ about }) => about === 'copies');
+  const left = copies.filter(({ result }) => result === 'left');
+  if (left.length > 0)
+    return `${from}. Copies remain: ${left.map(({ title }) => title).join('; ')}`;
+  const isKnown = copies.every(
+    ({ result }) => result === 'confirmed' || result === 'not applicable',
+  );
+  return isKnown
+    ? `${from}, and no copy was found`
+    : `${from}. No copy was found, and not every place was looked at`;
+}
+
+const VERDICTS: Readonly<Record<Exclude<CertificateVerdict, 'deleted'>, string>> = {
   unproven: 'Not proven: nothing was found, and not everything that counts could be looked at',
   incomplete: 'Not deleted: something is still there',
 };

@@ -7,15 +7,17 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { quoteName } from '../base/inert.js';
 import type { Problem } from '../base/problem.js';
 
@@ -86,6 +88,37 @@ export function createAtomically(path: string, text: string | Uint8Array): void 
     rmSync(temporary, { force: true });
   }
   syncFolder(dirname(path));
+}
+
+/**
+ * Creates a folder, and those above it that are missing. Node's own `recursive` never ends where a
+ * file system creates nothing in a folder that is there, as in `/proc`. Throws what the file system says.
+ */
+export function makeFolder(path: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(path); !isFolder(at); at = dirname(at)) {
+    missing.push(at);
+    if (at === dirname(at)) break;
+  }
+  for (const each of missing.reverse()) makeOne(each);
+}
+
+/** Another process may create it in the meantime. */
+function makeOne(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !isFolder(path)) throw error;
+  }
+}
+
+/** What can't be looked at is for `mkdir` to say. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 const WITHOUT_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);

@@ -43,16 +43,7 @@ const REGISTRIES: readonly Registry[] = [
   },
   {
     isAt: (registry) => registry === 'docker.io',
-    deleting: ({ repository, tag }) =>
-      tag === undefined
-        ? {
-            command: null,
-            note: 'Docker Hub deletes by tag: delete the tags of this digest on hub.docker.com.',
-          }
-        : {
-            command: `curl --fail-with-body -X DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/${repository}/tags/${tag}/`,
-            note: '$HUB_TOKEN is what POST https://hub.docker.com/v2/auth/token gives for a personal access token. It deletes the tag.',
-          },
+    deleting: (reference) => onDockerHub(reference),
   },
   {
     isAt: (registry) => /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.test(registry),
@@ -93,6 +84,22 @@ const REGISTRIES: readonly Registry[] = [
     }),
   },
 ];
+
+/** There, tags are deleted; a tag beside a digest may lead elsewhere by now. */
+function onDockerHub({ repository, tag, digest }: ImageReference): Deleting {
+  if (repository.startsWith('library/')) {
+    const note = 'It is an official image: only Docker can delete it.';
+    return { command: null, note };
+  }
+  if (tag === undefined || digest !== undefined) {
+    const note = 'Docker Hub deletes by tag: delete the tags of this digest on hub.docker.com.';
+    return { command: null, note };
+  }
+  return {
+    command: `curl --fail-with-body -X DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/${repository}/tags/${tag}/`,
+    note: '$HUB_TOKEN is what POST https://hub.docker.com/v2/auth/token gives for a personal access token. It deletes the tag.',
+  };
+}
 
 /** By the API that every registry of the OCI distribution specification may have. */
 function byDigest({ registry, repository }: ImageReference, digest: string | undefined): Deleting {

@@ -58,7 +58,14 @@ export interface DataKnowledge {
   readonly hasCopy?: (stack: string, kind: string, namespace: string, name: string) => boolean;
   /** Where a stack's state is kept. */
   readonly backendOf?: (stack: string) => Backend | undefined;
+  /** A path of a stack's as users see it. @default - as it is */
+  readonly shown?: (path: string) => string;
+  /** Where a stack's plans are written. @default 'cdktf.out/plans' */
+  readonly plansOf?: (stack: string) => string | undefined;
 }
+
+/** What `stored` says of an object that was looked for and is not there. */
+export const NOT_IN_ETCD = 'not in this etcd';
 
 /** Where `kubectl apply` keeps what it was given last. */
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -69,21 +76,34 @@ const SECRETS: ReadonlySet<ItemKind> = new Set(['registry-secrets', 'secrets']);
 function alwaysLeft(known: DataKnowledge, { stack }: Entry): readonly string[] {
   return [
     ...(isOnCluster(known, stack)
-      ? ['backups and snapshots of etcd: until they are deleted, or their key is destroyed']
+      ? [
+          'etcd’s earlier revisions, free pages and write-ahead log: until it is compacted and defragmented',
+          'backups and snapshots of etcd: until they are deleted, or their key is destroyed',
+        ]
       : []),
-    olderStates(known.backendOf?.(stack)),
+    olderStates(known, stack),
+    `plans that were kept, such as ${inert(known.plansOf?.(stack) ?? 'cdktf.out/plans')}/*.json: they have sensitive values in clear text`,
+    'evidence/ and certificates/: names, uids and reasons, and no content',
   ];
 }
 
+/** The file of a state that is on this machine; undefined for any other backend. */
+function stateFile(known: DataKnowledge, stack: string): string | undefined {
+  const backend = known.backendOf?.(stack);
+  if (backend?.name !== 'local') return undefined;
+  const path = memberOf(backend.settings, 'path');
+  if (typeof path !== 'string') return 'terraform.tfstate';
+  return inert(known.shown?.(path) ?? path);
+}
+
 /** Nobody looks at them here: a backend shows them to its owner alone. */
-function olderStates(backend: Backend | undefined): string {
+function olderStates(known: DataKnowledge, stack: string): string {
+  const backend = known.backendOf?.(stack);
   if (backend === undefined)
     return 'older versions of the state, where its backend keeps them: not checked';
-  if (backend.name === 'local') {
-    const path = memberOf(backend.settings, 'path');
-    const name = typeof path === 'string' ? path.split('/').at(-1) : undefined;
-    return `older versions of the state beside it (${inert(name ?? 'terraform.tfstate')}*.backup): not checked`;
-  }
+  const file = stateFile(known, stack);
+  if (file !== undefined)
+    return `older versions of the state beside it (${file.split('/').at(-1)}*.backup): not checked`;
   const command = versionsCommand(backend);
   const how =
     command === undefined ? 'ask whoever runs it' : `list them: ${escapeInvisible(command)}`;
@@ -111,7 +131,8 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
   const left = isSecret
     ? ['the credential itself, where it was issued: revoke it there']
     : ['the history of the repository: it is code'];
-  const copies = item.kind === 'job-templates' ? ['logs and events of its runs'] : [];
+  const hasRuns = item.kind === 'job-templates' && isOnCluster(known, stack);
+  const copies = hasRuns ? ['logs and events of its runs'] : [];
   const clusters = isOnCluster(known, stack)
     ? [
         'the API server’s audit log, if it keeps bodies',
@@ -132,11 +153,12 @@ function datumOf(known: DataKnowledge, entry: ItemEntry): StoredDatum {
 }
 
 function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): readonly DataPlace[] {
+  const file = stateFile(known, entry.stack);
   const state: DataPlace = {
     place: 'state',
-    where: `the state of ${entry.stack}`,
+    where: file ?? `the state of ${entry.stack}`,
     holds: isSecret ? 'references' : 'content',
-    encryptedBy: 'the state’s backend',
+    encryptedBy: file === undefined ? 'the state’s backend' : 'nobody: a local file',
   };
   const code: DataPlace = {
     place: 'repository',
@@ -144,20 +166,35 @@ function placesOf(known: DataKnowledge, entry: ItemEntry, isSecret: boolean): re
     holds: isSecret ? 'references' : 'content',
     encryptedBy: 'nobody: it is code',
   };
-  return [...(isOnCluster(known, entry.stack) ? etcdPlaces(known, entry) : []), state, code];
+  // What the state has no more is in etcd only where somebody has seen it there.
+  const isGone = entry.status === 'hard deleted';
+  const isInEtcd = isOnCluster(known, entry.stack) && (!isGone || isSeen(known, entry));
+  return [...(isInEtcd ? etcdPlaces(known, entry) : []), ...(isGone ? [] : [state]), code];
+}
+
+function isSeen(known: DataKnowledge, entry: ItemEntry): boolean {
+  const isThere = entry.cluster !== undefined && entry.cluster.status !== 'missing';
+  return isThere || ![undefined, NOT_IN_ETCD].includes(storedText(known, entry));
+}
+
+function storedText(known: DataKnowledge, entry: ItemEntry): string | undefined {
+  const { resource, nameFor } = KINDS[entry.item.kind].object;
+  const namespace = lockedProject(known.lock, entry)?.namespace;
+  return namespace === undefined
+    ? undefined
+    : known.stored?.(resource, namespace, nameFor(entry.item.name));
 }
 
 function etcdPlaces(known: DataKnowledge, entry: ItemEntry): readonly DataPlace[] {
-  const { kind, resource, nameFor } = KINDS[entry.item.kind].object;
+  const { kind, nameFor } = KINDS[entry.item.kind].object;
   const namespace = lockedProject(known.lock, entry)?.namespace;
   const name = nameFor(entry.item.name);
-  const seen = namespace === undefined ? undefined : known.stored?.(resource, namespace, name);
   const declared = lockedStack(known.lock, entry.stack)?.encryption;
   const object: DataPlace = {
     place: 'etcd',
     where: `${kind} ${name} in namespace ${namespace ?? 'not known'}`,
     holds: 'content',
-    encryptedBy: seen ?? declaredText(declared),
+    encryptedBy: storedText(known, entry) ?? declaredText(declared),
   };
   const hasCopy =
     namespace !== undefined && known.hasCopy?.(entry.stack, kind, namespace, name) === true;

@@ -14,6 +14,7 @@ import { sha256Of } from '../../lib/certificate/hash.js';
 import { renderCertificate } from '../../lib/certificate/html.js';
 import { renderMarkdown } from '../../lib/certificate/markdown.js';
 import { readCertificate, readEvidence } from '../../lib/certificate/read.js';
+import { headline } from '../../lib/certificate/words.js';
 
 const object = (more: Partial<EvidenceObject> = {}): EvidenceObject => ({
   address: 'kubernetes_secret_v1.db',
@@ -79,6 +80,11 @@ const etcd = (
   seen({
     ...{ endpoint: 'e', prefix: '/registry/', revision: '200', scanned: 9 },
     ...{ keys, history, isOfCluster },
+  });
+const versions = (...names: readonly string[]) =>
+  seen({
+    ...{ backend: 'local', where: 'terraform.tfstate.*' },
+    versions: names.map((name) => ({ name, at: null, has: ['a.b'] })),
   });
 const compacted = (keys = 0) => ({ answer: 'compacted', earliest: '150', keys }) as const;
 
@@ -244,6 +250,66 @@ describe('a certificate', () => {
     );
     const elsewhere = { ...stored_('aesgcm:v1:new'), etcd: etcd([], null, 'no') };
     expect(resultOf(make({}, elsewhere), 'encryption/rotated')).toBe('not known');
+  });
+
+  it('confirms no key to be gone where nothing is stored that could carry one', () => {
+    const statement = { key: 'aesgcm:v1:old', by: 'Ann', destroyedAt: '2026-01-08T00:00:00Z' };
+    const empty = { etcd: etcd([]), encryption: { stored: seen([]), statement } };
+    expect(resultOf(make({}, empty), 'encryption/rotated')).toBe('not known');
+  });
+
+  it('promises in its first sentence no more than its rows', () => {
+    const clean = {
+      ...{ etcd: etcd([], compacted()), images: seen([]), versions: versions() },
+      etcdFiles: seen([]),
+      encryption: { stored: { kind: 'not applicable', why: 'No.' } as const, statement: null },
+    };
+    expect(headline(make({}, clean))).toBe(
+      'Deleted from the state and the cluster, and no copy was found',
+    );
+    expect(headline(make())).toBe(
+      'Deleted from the state and the cluster. No copy was found, and not every place was looked at',
+    );
+    const older = { ...clean, versions: versions('a.backup'), etcd: etcd([], compacted(2)) };
+    expect(headline(make({}, older))).toBe(
+      'Deleted from the state and the cluster. Copies remain: Etcd, earlier revisions; Older versions of the state',
+    );
+    const nowhere = { kind: 'not applicable', why: 'The stack is for no cluster.' } as const;
+    const sandbox = make({ objects: [object({ type: 'terraform_data' })] }, { cluster: nowhere });
+    expect(headline(sandbox)).toMatch(/^Deleted from the state\. /);
+    expect(headline(make({ state: null }))).toMatch(/^Not proven/);
+  });
+
+  it('says of each check that finds something what to do about it', () => {
+    const statement = { key: 'aesgcm:v1:old', by: 'Ann', destroyedAt: '2026-01-08T00:00:00Z' };
+    const file = { file: 'db', bytes: 9, sha256: 'a'.repeat(64), format: 'database' } as const;
+    const found = {
+      state: seen({ backend: 'local', lineage: 'l', serial: 7, left: ['a.b'] }),
+      cluster: live([{ ...gone, uid: 'uid-1' }]),
+      etcd: etcd([{ key: '/registry/secrets/billing/db', created: '99' }], { answer: 'readable' }),
+      etcdFiles: seen([{ ...file, unsearched: 0, found: ['uid-1'] }]),
+      versions: versions('a.backup'),
+      encryption: {
+        ...{ stored: seen([{ folder: 'secrets', key: 'aesgcm:v1:old', objects: 3 }]), statement },
+      },
+      images: seen([{ image: 'a/b:1', found: 'there', digest: null, why: '' } as const]),
+    };
+    const left = make({}, found).checks.filter(({ result }) => result === 'left');
+    expect(left.map(({ id }) => id)).toEqual(IDS.filter((id) => id !== 'encryption/old-key'));
+    const advice = {
+      ...{
+        'state/current': 'deploy again',
+        objects: 'then delete it',
+        images: 'image list TARGET',
+      },
+      ...{ 'etcd/current': 'Delete the objects', 'etcd/history': 'etcdctl compact' },
+      ...{ 'etcd/files': 'etcdctl defrag', 'state/versions': 'Delete them there' },
+      'encryption/rotated': 'encryption rotate',
+    };
+    const says = Object.fromEntries(left.map((each) => [each.id, each.says]));
+    for (const [id, what] of Object.entries(advice)) expect(says[id]).toContain(what);
+    const again = make({}, { etcd: etcd([], compacted(2)) });
+    expect(again.checks.find(({ id }) => id === 'etcd/history')?.says).toContain('etcdctl compact');
   });
 
   it('is the same for the same evidence and facts, and says no more in Markdown or HTML', () => {

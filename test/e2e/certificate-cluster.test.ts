@@ -209,7 +209,14 @@ describe.skipIf(missing !== undefined)('certificates on a real control plane', (
   });
 
   it('is not silent about a cluster or an etcd that can’t be read', () => {
-    const nowhere = ['--etcd', 'http://127.0.0.1:1', '--kubeconfig', join(scratch.folder, 'none')];
+    const server = { server: 'https://127.0.0.1:1' };
+    const config = {
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'down' },
+      clusters: [{ name: 'down', cluster: server }],
+      contexts: [{ name: 'down', context: { cluster: 'down', user: '' } }],
+    };
+    scratch.write('down.yaml', JSON.stringify(config));
+    const nowhere = ['--etcd', 'http://127.0.0.1:1', '--kubeconfig', 'down.yaml'];
     const { code, results, certificate } = certify('billing', ...nowhere);
     expect(results).toMatchObject({ objects: 'not known', 'etcd/current': 'not known' });
     expect({ code, verdict: certificate.verdict }).toEqual({ code: 1, verdict: 'unproven' });
@@ -292,15 +299,20 @@ describe.skipIf(missing !== undefined)('certificates on a real control plane', (
     const logs = join(plane.etcdFolder, 'member/wal');
     const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.wal'));
     const database = join(plane.etcdFolder, 'member/snap/db');
-    scratch.write('empty.db', '');
     writeFileSync(join(scratch.folder, 'db.gz'), gzipSync(readFileSync(database)));
-    const files = ['--etcd-files', database, join(logs, log), 'db.gz', 'empty.db'];
-    const { certificate } = certify('billing', ...files);
-    const { etcdFiles } = certificate.facts;
-    const seen = etcdFiles.kind === 'seen' ? etcdFiles.is : [];
-    expect(seen.map(({ format }) => format)).toEqual(['database', 'write-ahead log', null, null]);
-    const found = certificate.checks.find((each) => each.id === 'etcd/files')?.found ?? [];
-    expect(found.slice(2).map(({ result }) => result)).toEqual(['not known', 'not known']);
+    const searched = (...files: readonly string[]) => {
+      const { etcdFiles } = certify('billing', '--etcd-files', ...files).certificate.facts;
+      return etcdFiles.kind === 'seen' ? etcdFiles.is : [];
+    };
+    const named = searched(database, join(logs, log));
+    expect(named.map(({ format }) => format)).toEqual(['database', 'write-ahead log']);
+    const inside = searched(plane.etcdFolder).map(({ file }) => file);
+    expect(inside).toContainEqual(expect.stringMatching(/member\/snap\/db$/));
+    expect(inside).toContainEqual(expect.stringContaining(`member/wal/${log}`));
+    const asked = ['reclamation', 'certificate', 'billing', '--no-registries'];
+    const refused = scratch.reprieve(...asked, '--etcd-files', 'db.gz');
+    expect(refused.code).toBe(2);
+    expect(refused.flat).toContain('`db.gz` is no database, snapshot or write-ahead log');
   });
 
   it('has no credential in any of its forms', () => {

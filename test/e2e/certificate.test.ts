@@ -77,7 +77,7 @@ describe('a certificate of a project on the sandbox', () => {
       'etcd/files': 'not applicable',
       'state/versions': 'left',
       'encryption/rotated': 'not applicable',
-      'encryption/old-key': 'not known',
+      'encryption/old-key': 'not applicable',
       images: 'not checked',
     });
     expect(latest()).toMatchObject({ verdict: 'deleted', target: 'billing', stack: 'sandbox' });

@@ -16,8 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAtomically, readProjectFile, writeAtomically } from '../../lib/files/disk.js';
+import {
+  createAtomically,
+  makeFolder,
+  readProjectFile,
+  writeAtomically,
+} from '../../lib/files/disk.js';
 
+const ROOT = join(import.meta.dirname, '../..');
 let folder = '';
 const at = (name: string) => join(folder, name);
 
@@ -135,5 +141,34 @@ describe('createAtomically', () => {
     expect(() => createAtomically(at('b.json'), 'third')).toThrow('EEXIST');
     expect(readFileSync(at('a.json'), 'utf8')).toBe('first');
     expect(readdirSync(folder).sort()).toEqual(['a.json', 'b.json']);
+  });
+});
+
+describe('makeFolder', () => {
+  it('creates what is missing, and is content with what is there', () => {
+    for (const _ of [1, 2]) makeFolder(at('a/b/c'));
+    expect(statSync(at('a/b/c')).isDirectory()).toBe(true);
+    symlinkSync(at('a'), at('link'));
+    makeFolder(at('link/d'));
+    expect(statSync(at('a/d')).isDirectory()).toBe(true);
+  });
+
+  it('ends with what the file system says where there can be none', () => {
+    writeFileSync(at('file'), '');
+    symlinkSync(at('nowhere'), at('dangling'));
+    for (const path of ['file', 'file/a/b', 'dangling', 'dangling/a', 'x'.repeat(300)]) {
+      expect(() => makeFolder(at(path)), path).toThrow(/EEXIST|ENOTDIR|ENAMETOOLONG/);
+    }
+    // Node's own `recursive` never comes back from here.
+    if (process.platform === 'linux') expect(() => makeFolder('/proc/x/y')).toThrow('ENOENT');
+  });
+
+  it('is what creates folders in all of lib', () => {
+    const left = readdirSync(join(ROOT, 'lib'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /mkdirSync\([^)]*recursive/.test(readFileSync(join(ROOT, 'lib', name), 'utf8')),
+      );
+    expect(left).toEqual([]);
   });
 });

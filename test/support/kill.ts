@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /** When to kill: after so many things that an apply says it does, and so long after. */
@@ -60,6 +60,47 @@ export async function killAt(moment: Moment, killing: Killing): Promise<boolean>
   if (struck && !moment.withProvider) await pause(300);
   killGroup(pid);
   return struck;
+}
+
+/** Long enough for any deployment under load to get there. */
+const PATIENCE = 180_000;
+
+/** Runs a program and kills it with all of its children, whatever session they are in, once it is so. */
+export async function killOnce(
+  isSo: () => boolean,
+  { program, args, cwd, env }: Killing,
+): Promise<void> {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${program} could not be started.`);
+  const ended = new Promise<void>((done) => child.on('close', () => done()));
+  const end = Date.now() + PATIENCE;
+  while (child.exitCode === null && !isSo() && Date.now() < end) await pause(100);
+  const struck = child.exitCode === null && isSo();
+  for (const each of [pid, ...below(pid)]) kill(each);
+  await ended;
+  if (!struck) throw new Error(`It never came to what it was to be killed at: ${said}`);
+}
+
+/** What a process has started, and what those have. */
+function below(pid: number): readonly number[] {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const all = rows.map((row) => row.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (let at = 0; at < found.length; at += 1) {
+    found.push(...all.flatMap(([child, parent]) => (parent === found[at] ? (child ?? []) : [])));
+  }
+  return found.slice(1);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
 }
 
 function killGroup(pid: number): void {

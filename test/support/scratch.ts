@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { built, ROOT } from './built.js';
-import { killAt, type Moment } from './kill.js';
+import { killAt, killOnce, type Moment } from './kill.js';
 
 export { ROOT } from './built.js';
 
@@ -286,6 +286,13 @@ export class Scratch {
     const command = [join(ROOT, 'bin/reprieve.js'), ...args];
     const options = { cwd: this.folder, env: this.environment({}), stdio: 'ignore' } as const;
     return spawn(process.execPath, command, options);
+  }
+
+  /** Runs the command, and kills it with all that it has started once something is so. */
+  killReprieve(isSo: () => boolean, ...args: readonly string[]): Promise<void> {
+    const command = [join(ROOT, 'bin/reprieve.js'), ...args];
+    const killing = { program: process.execPath, args: command, cwd: this.folder };
+    return killOnce(isSo, { ...killing, env: this.environment({}) });
   }
 
   /** Runs Terraform in a stack's folder. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
@@ -13,12 +13,13 @@ import type { Evidence } from '../../certificate/evidence.js';
 import type { Facts, KeyStatement } from '../../certificate/facts.js';
 import { renderCertificate } from '../../certificate/html.js';
 import { renderMarkdown } from '../../certificate/markdown.js';
-import { RESULTS_IN_WORDS, VERDICTS } from '../../certificate/words.js';
-import { writeAtomically } from '../../files/disk.js';
+import { headline, RESULTS_IN_WORDS } from '../../certificate/words.js';
+import { makeFolder, writeAtomically } from '../../files/disk.js';
 import { parseTarget } from '../../model/deletion-target.js';
 import type { ClusterOptions } from '../cluster/access.js';
 import { version } from '../command/version.js';
 import { fileName } from '../evidence/store.js';
+import { privateRegistriesIn } from '../image/registries.js';
 import { nameIn } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { readableStacks } from '../workspace/inventory.js';
@@ -31,7 +32,7 @@ import { etcdFileFacts } from './etcd-file-facts.js';
 import { imageFacts } from './image-facts.js';
 import { readSigner } from './signature.js';
 import { stateFacts, versionFacts } from './state-facts.js';
-import { type Stating, statementIn } from './statement.js';
+import { requireKeyOf, type Stating, statementIn } from './statement.js';
 
 /** The folder beside main.ts that certificates are written to. */
 export const CERTIFICATE_FOLDER = 'certificates';
@@ -63,10 +64,12 @@ export async function certificate(
   const { problems } = parseTarget(target);
   const statement = statementIn(options, io.now());
   if (problems.length > 0) misuse(...problems);
+  privateRegistriesIn(options);
   const sign =
     options.signKey === undefined ? undefined : readSigner(resolve(io.cwd, options.signKey));
   const stacks = readableStacks(io, workspace);
   const { stack, found } = await chosenEvidence(io, workspace, target, options, stacks);
+  if (statement !== null) requireKeyOf(found.evidence, statement);
   const facts = await factsOf(io, options, stack, found.evidence, statement);
   const about = { checkedAt: rfc3339Seconds(io.now()), tool: version() };
   if (Date.parse(found.evidence.takenAt) > io.now().getTime()) misuse(takenLater(found));
@@ -125,7 +128,7 @@ function writeCertificate(
     [`${base}.json`, json],
   ];
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const [file, content] of parts) writeAtomically(file, content);
   } catch (error) {
     misuse(unwritable(relative(io.cwd, folder), error));
@@ -145,7 +148,7 @@ function summarise(io: Io, made: Certificate, files: readonly string[]): void {
     print(io, `${RESULTS_IN_WORDS[result].padEnd(18)} ${title}: ${says}`);
   }
   print(io, '');
-  print(io, `${VERDICTS[made.verdict]}.`);
+  print(io, `${headline(made)}.`);
   for (const file of files) say(io, `Wrote ${file}.`);
 }
 

@@ -27,6 +27,7 @@ export async function chosenEvidence(
   stacks: readonly Stack[],
 ): Promise<{ readonly stack: Stack; readonly found: EvidenceFile }> {
   const store = readStore(workspace);
+  if (options.stack !== undefined) pickStack(stacks, options.stack);
   if (options.evidence !== undefined) {
     const found = namedEvidence(workspace, options.evidence, target, options.stack, store);
     return { found, stack: pickStack(stacks, found.evidence.stack) };

@@ -22,6 +22,9 @@ export async function clusterFacts(
     return { kind: 'seen', is: await readObjects(clusterOf(io, options, stack), evidence) };
   } catch (error) {
     if (!ClusterError.isClusterError(error) && !(error instanceof CommandFailure)) throw error;
+    // Whoever names a cluster that there is not has mistyped it, and gets no certificate of that.
+    const isNamed = options.kubeconfig !== undefined || options.context !== undefined;
+    if (isNamed && ClusterError.isClusterError(error) && error.isUsage) throw error;
     const [why = ''] = error.message.split('\n');
     return { kind: 'not known', why: `The cluster could not be asked. ${inert(why)}` };
   }

@@ -7,8 +7,8 @@ import { Etcd, type EtcdAccess, EtcdError } from '../../engine/etcd.js';
 import { readProjectFile } from '../../files/disk.js';
 import { readKeyFile } from '../../files/key-file.js';
 import { type Io, misuse } from '../terminal/io.js';
-import { unreadable } from './etcd-file-facts.js';
 import { readEtcd } from './etcd-reading.js';
+import { unreadable } from './named-file.js';
 
 /** How etcd is reached. */
 export interface EtcdOptions {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import { compareTexts } from '../../base/order.js';
 import type { Problem } from '../../base/problem.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import type { EtcdFileFact, Seen } from '../../certificate/facts.js';
-import { type Io, misuse } from '../terminal/io.js';
+import { CommandFailure, type Io, misuse, say } from '../terminal/io.js';
+import { unreadable } from './named-file.js';
 
 /** Searches files for keys and uids of the deletion's objects. */
 export async function etcdFileFacts(
@@ -18,7 +19,10 @@ export async function etcdFileFacts(
 ): Promise<Seen<readonly EtcdFileFact[]>> {
   if (files.length > 0) {
     const is: EtcdFileFact[] = [];
-    for (const file of files) is.push(await searched(io, file, needles(evidence, prefix)));
+    const texts = needles(evidence, prefix);
+    for (const each of files) {
+      for (const file of filesIn(io, each)) is.push(await searched(io, file, texts));
+    }
     return { kind: 'seen', is };
   }
   return isCluster
@@ -41,9 +45,68 @@ function needles({ objects }: Evidence, prefix: string): readonly string[] {
   return [...new Set(texts)];
 }
 
+/** A file to search, and what the certificate calls it. */
+interface Named {
+  /** As it was given. */
+  readonly file: string;
+  readonly name: string;
+}
+
+/** What etcd calls its database and its log; a snapshot is called as somebody liked. */
+const ETCD_FILE = /^db$|\.(?:db|wal)$/;
+/** A member has `member/snap/db` and `member/wal`; a folder may hold several members. */
+const DEEPEST = 5;
+const MOST_FILES = 1000;
+
+/** A folder stands for the databases and logs in it. What else it has is named, and not searched. */
+function filesIn(io: Io, given: string): readonly Named[] {
+  if (!isFolder(io, given)) return [{ file: given, name: basename(given) }];
+  const inside = below(io, given, DEEPEST);
+  const [found, others] = [true, false].map((is) =>
+    inside.filter((each) => ETCD_FILE.test(basename(each)) === is),
+  );
+  if (found === undefined || found.length === 0) misuse(noEtcdFile(given, 'has no'));
+  const names = (others ?? []).map(quoteName);
+  if (names.length > 0) say(io, `note: Not searched in ${quoteName(given)}: ${names.join(', ')}.`);
+  return found.map((each) => ({ file: join(given, each), name: join(basename(given), each) }));
+}
+
+function isFolder(io: Io, path: string): boolean {
+  try {
+    return statSync(resolve(io.cwd, path)).isDirectory();
+  } catch (error) {
+    return misuse(unreadable(path, error));
+  }
+}
+
+/** The files below a folder, by their paths from there. Links are not followed. */
+function below(io: Io, folder: string, levels: number): readonly string[] {
+  try {
+    const entries = readdirSync(resolve(io.cwd, folder), { withFileTypes: true });
+    const files = entries
+      .sort((a, b) => compareTexts(a.name, b.name))
+      .flatMap((each): readonly string[] => {
+        if (!each.isDirectory()) return [each.name];
+        if (levels === 0) throw new Error('it has too many folders in one another');
+        const inside = below(io, join(folder, each.name), levels - 1);
+        return inside.map((name) => join(each.name, name));
+      });
+    if (files.length > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`);
+    return files;
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    return misuse(unreadable(folder, error));
+  }
+}
+
+/** How many keys and uids are searched for. */
 const MOST = 1000;
 
-async function searched(io: Io, file: string, texts: readonly string[]): Promise<EtcdFileFact> {
+async function searched(
+  io: Io,
+  { file, name }: Named,
+  texts: readonly string[],
+): Promise<EtcdFileFact> {
   const wanted = texts.slice(0, MOST).map((text) => [text, Buffer.from(text)] as const);
   const overlap = Math.max(0, ...wanted.map(([, bytes]) => bytes.length));
   const found = new Set<string>();
@@ -56,41 +119,61 @@ async function searched(io: Io, file: string, texts: readonly string[]): Promise
     let before = Buffer.alloc(0);
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 22 })) {
       hash.update(chunk);
-      head ??= Buffer.from(chunk).subarray(0, 32);
+      head ??= Buffer.from(chunk).subarray(0, HEAD);
       const window = Buffer.concat([before, chunk]);
       for (const [text, bytes] of wanted) if (window.includes(bytes)) found.add(text);
       before = window.subarray(Math.max(0, window.length - overlap));
     }
+    const format = formatOf(head);
+    if (format === null) misuse(noEtcdFile(file, 'is no'));
+    if (format === 'database' && about.size < bytesIn(head)) misuse(cutOff(file));
     return {
-      file: basename(file),
+      file: name,
       bytes: about.size,
       sha256: hash.digest('hex'),
-      format: formatOf(head),
+      format,
       unsearched: texts.length - wanted.length,
       found: [...found].sort(compareTexts),
     };
   } catch (error) {
+    if (error instanceof CommandFailure) throw error;
     return misuse(unreadable(file, error));
   }
 }
 
+const HEAD = 64;
 /** Bolt's mark, after the header of its first page. */
 const BOLT = Buffer.from('edda0ced', 'hex');
 /** A log begins with a record of its checksum: the length as eight bytes, then the record's type. */
 const LOG = Buffer.from('080410', 'hex');
 
+/** How long a database is at least: so many pages of such a size, as its first page says. */
+function bytesIn(head: Buffer | undefined): number {
+  if (head === undefined || head.length < HEAD) return Number.POSITIVE_INFINITY;
+  return head.readUInt32LE(24) * Number(head.readBigUInt64LE(56));
+}
+
+function noEtcdFile(file: string, what: 'has no' | 'is no'): Problem {
+  return {
+    code: 'certificate/etcd-file',
+    message: `${quoteName(file)} ${what} database, snapshot or write-ahead log of etcd, so it can’t be searched.`,
+    remedy:
+      'Decompress or decrypt a copy first. A member has its database in member/snap/db and its log in member/wal.',
+    source: { file },
+  };
+}
+
+function cutOff(file: string): Problem {
+  return {
+    code: 'certificate/etcd-file',
+    message: `${quoteName(file)} is cut off: a database of etcd that is shorter than it says itself.`,
+    remedy: 'Copy it again, or take a snapshot: etcdctl snapshot save FILE.',
+    source: { file },
+  };
+}
+
 /** A snapshot is a database, too. */
 function formatOf(head: Buffer | undefined): EtcdFileFact['format'] {
   if (head?.subarray(16, 20).equals(BOLT) === true) return 'database';
   return head?.subarray(8, 11).equals(LOG) === true ? 'write-ahead log' : null;
-}
-
-/** A file that was named and can't be read. */
-export function unreadable(file: string, error: unknown): Problem {
-  return {
-    code: 'certificate/unreadable',
-    message: `${quoteName(file)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
-    remedy: 'Check the path, and that you may read it.',
-    source: { file },
-  };
 }

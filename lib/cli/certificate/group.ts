@@ -17,7 +17,10 @@ export const certificate: Group = (group, { io, done }) => {
     .option('--etcd-cert <file>', 'the client’s certificate')
     .option('--etcd-key <file>', 'its key; only its owner may be able to read it')
     .option('--etcd-prefix <prefix>', 'where the API server keeps its keys (default: /registry/)')
-    .option('--etcd-files <files...>', 'snapshots, a member’s db and write-ahead log, to search')
+    .option(
+      '--etcd-files <files...>',
+      'snapshots, a member’s db and *.wal, or its folder, to search',
+    )
     .option('--old-key <key>', 'the key that encrypted the objects, as stored: aesgcm:v1:key1')
     .option('--key-destroyed-by <name>', 'who states that this key was destroyed')
     .option('--key-destroyed-at <time>', 'when it was destroyed, as RFC 3339')

@@ -1,6 +1,8 @@
 import { quoteName } from '../../base/inert.js';
 import type { Problem } from '../../base/problem.js';
 import { parseTimestamp, rfc3339 } from '../../base/timestamp.js';
+import { goneFrom } from '../../certificate/certificate.js';
+import type { Evidence } from '../../certificate/evidence.js';
 import type { KeyStatement } from '../../certificate/facts.js';
 import { misuse } from '../terminal/io.js';
 
@@ -31,6 +33,20 @@ export function statementIn(
       'A statement that a key was destroyed names the key, the person who answers for it, and when.',
     remedy:
       'Give --old-key KEY --key-destroyed-by NAME --key-destroyed-at 2026-01-31T12:00:00Z together.',
+  });
+}
+
+/**
+ * What is stored is read with its key: one that was destroyed while the objects were there encrypted
+ * them no more, and its end says nothing of what was stored last.
+ */
+export function requireKeyOf(evidence: Evidence, { key, destroyedAt }: KeyStatement): void {
+  const gone = goneFrom(evidence);
+  if (Date.parse(destroyedAt) >= Date.parse(gone)) return;
+  misuse({
+    code: 'certificate/statement',
+    message: `${quoteName(key)} is not the key that the objects were last encrypted with: it was destroyed at ${destroyedAt}, and they were still there at ${gone}.`,
+    remedy: 'Name the key that they were encrypted with when they were deleted, or check the time.',
   });
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { quoteName } from '../../base/inert.js';
 import {
   type Certificate,
@@ -12,6 +12,7 @@ import { renderMarkdown } from '../../certificate/markdown.js';
 import { readCertificate, readEvidence } from '../../certificate/read.js';
 import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { nearestFolder } from '../workspace/nearest-folder.js';
+import { bytesOf } from './named-file.js';
 import { readVerifier } from './signature.js';
 
 /** What `certificate verify` takes. */
@@ -31,9 +32,6 @@ interface Compared {
   readonly says: string;
 }
 
-/** No file of a certificate is larger. */
-const MAX_BYTES = 256 * 2 ** 20;
-
 /**
  * `certificate verify FILE`: checks a certificate against its evidence, its plan and its signature.
  * Nothing is asked of a cluster or a registry. Exit 1 where something differs, or can't be compared
@@ -45,21 +43,32 @@ export async function verifyCertificate(
   options: VerifyOptions,
 ): Promise<ExitCode> {
   const path = resolve(io.cwd, file);
-  const bytes = bytesOf(io, path);
+  const bytes = bytesOf(io, file);
   const { value, problems } = readCertificate(file, bytes);
   if (value === undefined) return misuse(...problems);
+  const signature = signatureCompared(io, path, bytes, options);
   const compared = [
     ...evidenceCompared(io, path, bytes, value, options),
-    planCompared(io, path, value, options),
-    signatureCompared(io, path, bytes, options),
+    planCompared(io, value, options),
+    signature,
     ...renderingsCompared(io, path, value),
   ];
   for (const { what, result, says } of compared) print(io, `${result.padEnd(12)} ${what}: ${says}`);
   const isWrong = compared.some(({ result }) => result === 'differs');
   const isOpen = compared.some(({ what, result }) => what === 'evidence' && result !== 'same');
+  const isUnchecked = signature.result === 'not checked' && existsSync(`${path}.sig`);
   print(io, '');
-  print(io, isWrong || isOpen ? 'Not verified.' : `Verified. What it says: ${value.verdict}.`);
-  return isWrong || isOpen ? EXIT.findings : EXIT.ok;
+  print(io, isWrong || isOpen ? 'Not verified.' : conclusion(value, signature, isUnchecked));
+  return isWrong || isOpen || isUnchecked ? EXIT.findings : EXIT.ok;
+}
+
+/** Hashes fit whoever wrote them: only a signature says who did. */
+function conclusion({ verdict }: Certificate, { result }: Compared, isUnchecked: boolean): string {
+  const says = `What it says: ${verdict}.`;
+  if (result === 'same') return `Verified, and signed by the owner of this key. ${says}`;
+  return isUnchecked
+    ? 'Not verified: the signature was not checked, so anybody can have written it. Give the public key of whoever signed: --key FILE'
+    : `Its parts fit together. ${says} Nobody signed it: whoever has the files can have changed them.`;
 }
 
 /** The evidence's bytes and its records, and that evidence and facts make these very bytes. */
@@ -71,23 +80,18 @@ function evidenceCompared(
   { evidence: named }: VerifyOptions,
 ): readonly Compared[] {
   const { file, sha256: wanted } = certificate.hashes.evidence;
-  const found = named === undefined ? fileBeside(io, path, file) : resolve(io.cwd, named);
+  const found = named ?? fileBeside(io, path, file, wanted);
   if (found === undefined) {
     const says = `${quoteName(file)} is not here. Name it: --evidence FILE`;
     return [{ what: 'evidence', result: 'not checked', says }];
   }
   const content = bytesOf(io, found);
-  if (sha256(content) !== wanted) {
-    return [
-      {
-        what: 'evidence',
-        result: 'differs',
-        says: `${quoteName(file)} is not the evidence that the certificate was made from.`,
-      },
-    ];
-  }
-  const { value, problems } = readEvidence(file, content);
+  const { value, problems } = readEvidence(found, content);
   if (value === undefined) return misuse(...problems);
+  if (sha256(content) !== wanted) {
+    const says = `${quoteName(found)} is not the evidence that the certificate was made from.`;
+    return [{ what: 'evidence', result: 'differs', says }];
+  }
   const altered = value.records.filter(({ input, sha256: of }) => sha256Of(input) !== of);
   const again = formatCertificate(
     certificateOf({ file, sha256: wanted, evidence: value }, certificate.facts, certificate),
@@ -97,7 +101,7 @@ function evidenceCompared(
     {
       what: 'evidence',
       result: 'same',
-      says: `${quoteName(file)} has the SHA-256 that the certificate names.`,
+      says: `${quoteName(found)} has the SHA-256 that the certificate names.`,
     },
     altered.length === 0
       ? {
@@ -122,7 +126,6 @@ function evidenceCompared(
 
 function planCompared(
   io: Io,
-  path: string,
   { hashes: { plan } }: Certificate,
   { plan: named }: VerifyOptions,
 ): Compared {
@@ -132,18 +135,13 @@ function planCompared(
       ? { what, result: 'not checked', says: 'The evidence has no plan.' }
       : { what, result: 'differs', says: 'The evidence has no plan, and one was given.' };
   }
-  const found = named === undefined ? undefined : resolve(io.cwd, named);
-  if (found === undefined) {
+  if (named === undefined) {
     const says = `Give the plan that was kept to check it: --plan FILE. Its SHA-256 is ${plan.sha256}.`;
     return { what, result: 'not checked', says };
   }
-  return sha256(bytesOf(io, found)) === plan.sha256
-    ? { what, result: 'same', says: `${quoteName(relative(dirname(path), found))} is the plan.` }
-    : {
-        what,
-        result: 'differs',
-        says: `${quoteName(relative(dirname(path), found))} is another plan.`,
-      };
+  return sha256(bytesOf(io, named)) === plan.sha256
+    ? { what, result: 'same', says: `${quoteName(named)} is the plan.` }
+    : { what, result: 'differs', says: `${quoteName(named)} is another plan.` };
 }
 
 function signatureCompared(io: Io, path: string, bytes: Buffer, { key }: VerifyOptions): Compared {
@@ -154,9 +152,9 @@ function signatureCompared(io: Io, path: string, bytes: Buffer, { key }: VerifyO
     const says = isThere ? 'Give the public key to check it: --key FILE' : 'It has none.';
     return { what, result: 'not checked', says };
   }
-  const verify = readVerifier(resolve(io.cwd, key));
+  const verify = readVerifier(io, key);
   if (!isThere) return { what, result: 'differs', says: 'It has none, and a key was given.' };
-  return verify(bytes, bytesOf(io, file))
+  return verify(bytes, bytesOf(io, relative(io.cwd, file)))
     ? { what, result: 'same', says: 'Signed by the owner of this key.' }
     : {
         what,
@@ -172,39 +170,22 @@ function renderingsCompared(io: Io, path: string, certificate: Certificate): rea
   return Object.entries(renderings).flatMap(([ending, render]): readonly Compared[] => {
     const file = `${base}${ending}`;
     if (base === path || !existsSync(file)) return [];
-    const isSame = bytesOf(io, file).toString('utf8') === render(certificate);
-    const result = isSame ? 'same' : 'differs';
-    return [
-      {
-        what: ending.slice(1),
-        result,
-        says: isSame ? 'It says what the JSON says.' : 'It is not what the JSON says.',
-      },
-    ];
+    const text = bytesOf(io, relative(io.cwd, file)).toString('utf8');
+    const isSame = text === render(certificate);
+    const says = isSame ? 'It says what the JSON says.' : 'It is not what the JSON says.';
+    return [{ what: ending.slice(1), result: isSame ? 'same' : 'differs', says }];
   });
 }
 
-/** Where the certificate says, from its own folder's app or from here. */
-function fileBeside(io: Io, path: string, file: string): string | undefined {
-  const folders = [nearestFolder(dirname(path), ['cdktf.json']), io.cwd, dirname(path)];
-  return folders
-    .flatMap((folder) => (folder === undefined ? [] : [join(folder, file)]))
-    .find((each) => existsSync(each));
-}
-
-function bytesOf(io: Io, path: string): Buffer {
-  try {
-    const about = statSync(path);
-    if (!about.isFile()) throw new Error('it is not a file');
-    if (about.size > MAX_BYTES) throw new Error('it is larger than 256 MiB');
-    return readFileSync(path);
-  } catch (error) {
-    const name = relative(io.cwd, path);
-    return misuse({
-      code: 'certificate/unreadable',
-      message: `${quoteName(name)} can't be read: ${error instanceof Error ? error.message : String(error)}.`,
-      remedy: 'Check the path, and that you may read it.',
-      source: { file: name },
-    });
-  }
+/** Where the certificate says, from its own folder's app or from here; or handed over beside it. */
+function fileBeside(io: Io, path: string, file: string, wanted: string): string | undefined {
+  const folder = dirname(path);
+  const places = [nearestFolder(folder, ['cdktf.json']), io.cwd, folder];
+  const found = [
+    ...places.flatMap((place) => (place === undefined ? [] : [join(place, file)])),
+    join(folder, basename(file)),
+  ]
+    .filter((each) => existsSync(each) && statSync(each).isFile())
+    .map((each) => relative(io.cwd, each));
+  return found.find((each) => sha256(bytesOf(io, each)) === wanted) ?? found[0];
 }

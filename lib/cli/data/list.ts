@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import { inert, quote, quoteName } from '../../base/inert.js';
 import { didYouMean } from '../../base/nearest.js';
 import { keyText } from '../../encryption/configuration.js';
@@ -5,12 +6,12 @@ import { keyOf } from '../../encryption/stored-object.js';
 import { stackSettings } from '../../files/settings.js';
 import { goesWith } from '../../model/deletion-target.js';
 import type { Entry } from '../../state/inventory.js';
-import { storedData } from '../../state/stored-data.js';
+import { NOT_IN_ETCD, storedData } from '../../state/stored-data.js';
 import { type StandingOptions, withCluster } from '../cluster/standing.js';
 import { type EtcdOptions, etcdOf, storedObjects } from '../encryption/etcd-options.js';
 import { kindsOf } from '../encryption/reading.js';
 import { backendOf } from '../evidence/take.js';
-import { EXIT, type ExitCode, type Io, misuse, print, refuse } from '../terminal/io.js';
+import { EXIT, type ExitCode, type Io, misuse, print } from '../terminal/io.js';
 import { type DisplayOptions, printData, sayDifferences, talk } from '../terminal/output.js';
 import { type Inventory, sayUnread, takeInventory } from '../workspace/inventory.js';
 import { Workspace } from '../workspace/workspace.js';
@@ -34,7 +35,7 @@ export async function listData(
   const isAsked = (entry: Entry) => target === undefined || goesWith(target, entry.target);
   const inventory = await withCluster(io, read, options, isAsked);
   const entries = inventory.residents.filter(isAsked);
-  if (target !== undefined && entries.length === 0) refuse(noTarget(target, inventory));
+  if (target !== undefined && entries.length === 0) misuse(noTarget(target, inventory));
   const stored = await storedBy(io, options, inventory);
   const objects = options.cluster === true ? await objectsIn(io, options, inventory, entries) : [];
   const copies = new Set(objects.filter(({ hasCopy }) => hasCopy).map(placeText));
@@ -45,6 +46,11 @@ export async function listData(
     backendOf: (name) => {
       const stack = inventory.stacks.find((each) => each.name === name);
       return stack === undefined ? undefined : backendOf(stack);
+    },
+    shown: (path) => relative(workspace.folder, path),
+    plansOf: (name) => {
+      const stack = inventory.stacks.find((each) => each.name === name);
+      return stack && relative(workspace.folder, resolve(stack.folder, '..', '..', 'plans'));
     },
     hasCopy: (stack, kind, namespace, name) =>
       copies.has(placeText({ stack, kind, namespace, name })),
@@ -79,7 +85,7 @@ async function storedBy(io: Io, options: DataListOptions, { stacks }: Inventory)
     }),
   );
   return (resource: string, namespace: string, name: string) =>
-    texts.get(`${resource}/${namespace}/${name}`) ?? 'not in this etcd';
+    texts.get(`${resource}/${namespace}/${name}`) ?? NOT_IN_ETCD;
 }
 
 function severalClusters(names: readonly string[]) {

@@ -39,7 +39,7 @@ function kindText({ kind, name }: StoredDatum): string {
 }
 
 function endText({ end }: StoredDatum): string {
-  if (end.by === 'over') return 'Deleted.';
+  if (end.by === 'over') return 'Deleted. What is listed here is left.';
   return end.at === null
     ? `Deleted ${end.period} after a deletion request is deployed.`
     : `Deleted by the first deploy after ${end.at}; recoverable until then.`;

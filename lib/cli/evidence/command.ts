@@ -29,8 +29,10 @@ export async function evidence(
   const name = nameIn(argument, options) ?? '';
   const { problems } = parseTarget(name);
   if (problems.length > 0) misuse(...problems);
+  const stacks = readableStacks(io, workspace);
+  if (options.stack !== undefined) pickStack(stacks, options.stack);
   const located = locateTarget(workspace, name, options.stack);
-  const stack = pickStack(readableStacks(io, workspace), located.stack);
+  const stack = pickStack(stacks, located.stack);
   const { plan, kubeconfig, context } = options;
   const taken = await takeEvidence(io, workspace, stack, located, {
     takenBy: 'command',

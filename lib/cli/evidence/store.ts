@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../../base/guards.js';
 import { quoteName } from '../../base/inert.js';
@@ -8,7 +8,7 @@ import type { EvidenceFile } from '../../certificate/certificate.js';
 import type { Evidence } from '../../certificate/evidence.js';
 import { sha256 } from '../../certificate/hash.js';
 import { readEvidence } from '../../certificate/read.js';
-import { createAtomically } from '../../files/disk.js';
+import { createAtomically, makeFolder } from '../../files/disk.js';
 import { misuse } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -29,7 +29,7 @@ export interface Store {
 export function writeEvidence(workspace: Workspace, evidence: Evidence): string {
   const base = join(EVIDENCE_FOLDER, fileName(evidence.target, evidence.takenAt));
   try {
-    mkdirSync(workspace.path(EVIDENCE_FOLDER), { recursive: true });
+    makeFolder(workspace.path(EVIDENCE_FOLDER));
   } catch (error) {
     misuse(unwritable(EVIDENCE_FOLDER, error));
   }

@@ -9,8 +9,8 @@ import { nameIn, type Selection } from '../subject/subject.js';
 import { EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
 import { type DisplayOptions, fields, printData, talk } from '../terminal/output.js';
 import { locateTarget } from '../workspace/locate.js';
-import { Workspace } from '../workspace/workspace.js';
-import { type RegistryFlags, seeImages } from './registries.js';
+import { pickStack, Workspace } from '../workspace/workspace.js';
+import { privateRegistriesIn, type RegistryFlags, seeImages } from './registries.js';
 import { isNear, type Relation, relationOf } from './relation.js';
 import { type ImageUse, imageUses, isInside } from './uses.js';
 
@@ -40,9 +40,11 @@ export async function listImages(
   const target = nameIn(argument, options) ?? '';
   const { problems } = parseTarget(target);
   if (problems.length > 0) misuse(...problems);
+  privateRegistriesIn(options);
   talk(io, options, 'Getting images...');
-  const { uses, unread } = await imageUses(io, workspace);
+  const { uses, unread, stacks } = await imageUses(io, workspace);
   const stack = options.stack;
+  if (stack !== undefined) pickStack(stacks, stack);
   const inside = uses.filter((each) => isInside(each, stack, target));
   // A target that nothing knows is a mistake, and not one without images.
   if (inside.length === 0) locateTarget(workspace, target, stack);
@@ -60,7 +62,16 @@ export async function listImages(
     say(io, 'warning: What else needs these images is not known in full. Delete none of them now.');
   } else talk(io, options, 'OK', '');
   printData(io, options, listed.map(dataOf), () => textOf(listed));
-  return unread.length > 0 ? EXIT.engine : EXIT.ok;
+  // As with a state or a cluster: what was asked and did not answer is not known.
+  const isUnseen = options.registries !== false && listed.some(isNotSeen);
+  if (isUnseen) {
+    say(io, 'warning: Not every registry could be asked: see Registry, and try again.');
+  }
+  return unread.length > 0 || isUnseen ? EXIT.engine : EXIT.ok;
+}
+
+function isNotSeen({ seen }: Listed): boolean {
+  return seen.kind === 'not seen';
 }
 
 function listedImage(

@@ -29,6 +29,7 @@ export interface ImageUse {
 export interface Uses {
   readonly uses: readonly ImageUse[];
   readonly unread: readonly string[];
+  readonly stacks: readonly Stack[];
 }
 
 /** Reads from states, lock and evidence what refers to images. */
@@ -49,7 +50,7 @@ export async function imageUses(io: Io, workspace: Workspace): Promise<Uses> {
   const isKnown = ({ image, stack, target = '' }: ImageUse) =>
     uses.some((each) => each.image === image && isInside(each, stack, target));
   const earlier = evidenceUses(workspace).filter((each) => !isKnown(each));
-  return { uses: [...uses, ...earlier], unread };
+  return { uses: [...uses, ...earlier], unread, stacks };
 }
 
 async function stackUses(io: Io, stack: Stack, lock: ProjectsLock): Promise<readonly ImageUse[]> {

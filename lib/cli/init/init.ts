@@ -2,7 +2,6 @@ import {
   existsSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { quote, quoteName } from '../../base/inert.js';
+import { makeFolder } from '../../files/disk.js';
 import { EXIT, type ExitCode, type Io, misuse, print, refuse, say } from '../terminal/io.js';
 import { unwritable } from '../workspace/unwritable.js';
 import { scaffold } from './scaffold.js';
@@ -72,7 +72,7 @@ function nearestFile(folder: string): string | undefined {
 /** A folder that is not there yet appears with everything in it, or not at all. */
 function create(folder: string, files: Files): void {
   const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   const staged = mkdtempSync(join(parent, `.${basename(folder)}-`));
   try {
     const whole = join(staged, 'app');
@@ -91,7 +91,7 @@ function fill(folder: string, files: Files): void {
     writeAll(staged, files);
     for (const path of files.keys()) {
       if (existsSync(join(folder, path))) continue;
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      makeFolder(dirname(join(folder, path)));
       linkSync(join(staged, path), join(folder, path));
       placed.push(path);
     }
@@ -105,7 +105,7 @@ function fill(folder: string, files: Files): void {
 
 function writeAll(folder: string, files: Files): void {
   for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    makeFolder(dirname(join(folder, path)));
     writeFileSync(join(folder, path), text, { flag: 'wx' });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isRecord } from '../../base/guards.js';
 import { type Problem, Problems } from '../../base/problem.js';
@@ -6,7 +6,7 @@ import { checkConfiguration } from '../../engine/configuration/check-configurati
 import { DependencyLock, requiredProviders } from '../../engine/configuration/providers.js';
 import type { Engine } from '../../engine/find.js';
 import { writePlan } from '../../engine/plan.js';
-import { readProjectFile } from '../../files/disk.js';
+import { makeFolder, readProjectFile } from '../../files/disk.js';
 import { EXIT, type ExitCode, type Io, misuse, print, say } from '../terminal/io.js';
 import { startProgress } from '../terminal/progress.js';
 import { nearestFolder } from '../workspace/nearest-folder.js';
@@ -110,7 +110,7 @@ async function planStack(
   const cwd = join(output, 'stacks', name);
   const plans = join(output, 'plans');
   rmSync(cwd, { recursive: true, force: true });
-  for (const folder of [cwd, plans]) mkdirSync(folder, { recursive: true });
+  for (const folder of [cwd, plans]) makeFolder(folder);
   writeFileSync(join(cwd, 'cdk.tf.json'), JSON.stringify(configuration));
   if (sources !== undefined) writeFileSync(join(cwd, 'reprieve.json'), JSON.stringify(sources));
   const locked = lock.of(requiredProviders(configuration));

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Engine } from '../../engine/find.js';
 import type { Message } from '../../engine/machine/message.js';
 import { type WrittenPlan, writePlan } from '../../engine/plan.js';
+import { makeFolder } from '../../files/disk.js';
 import { type Io, say } from '../terminal/io.js';
 import { startProgress } from '../terminal/progress.js';
 import { planFile } from '../workspace/output-folder.js';
@@ -16,7 +16,7 @@ export async function writeStackPlan(
   { quiet = false }: { readonly quiet?: boolean } = {},
 ): Promise<{ readonly file: string; readonly written: WrittenPlan }> {
   const file = planFile(stack);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const progress = startProgress(io, `Planning stack '${stack.name}'...`, quiet);
   let read = 0;
   const watch = (message: Message) => {

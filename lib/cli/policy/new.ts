@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { quote } from '../../base/inert.js';
 import { nearest, perhaps } from '../../base/nearest.js';
+import { makeFolder } from '../../files/disk.js';
 import { shippedIds } from '../../validation/profiles.js';
 import { targetFields } from '../../validation/target-fields.js';
 import { findProject } from '../review/context.js';
@@ -27,7 +28,7 @@ export function newPolicy(io: Io, id: string, { target = 'manifest' }: NewPolicy
   const shown = relative(io.cwd, file);
   if (!existsSync(file) && shippedIds().has(id)) misuse(shipped(id));
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, policyText(id, target), { flag: 'wx' });
   } catch (error) {
     if (Object(error).code === 'EEXIST') misuse(exists(shown));

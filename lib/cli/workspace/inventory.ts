@@ -6,7 +6,7 @@ import { lockedStack, type ProjectsLock } from '../../files/projects-lock.js';
 import { type Entry, entriesOf } from '../../state/inventory.js';
 import type { StackState } from '../../state/state.js';
 import { isMeant, isOf, NOUN, nameIn, type Selection, type Subject } from '../subject/subject.js';
-import { CommandFailure, type Io, misuse, refuse, say } from '../terminal/io.js';
+import { CommandFailure, EXIT, type ExitCode, type Io, misuse, say } from '../terminal/io.js';
 import { requireEngine, stateOf } from './stack-state.js';
 import { pickStack, type Stack, type Workspace } from './workspace.js';
 
@@ -130,17 +130,19 @@ export function theOne<T extends { readonly stack: string; readonly target: stri
   wanted: string,
   found: readonly T[],
   candidates: readonly T[],
+  exitCode: ExitCode = EXIT.findings,
 ): T {
   const [first, ...more] = found;
   if (first !== undefined && more.length === 0) return first;
   const names = [...new Set(candidates.map(({ target }) => target))];
   if (first === undefined) {
     const noun = subject === 'reclamation' || subject === 'target' ? subject : NOUN[subject];
-    return refuse({
+    const problem = {
       code: 'cli/not-found',
       message: `There is no ${noun} ${quote(wanted)}.${didYouMean(wanted, names)}`,
       remedy: names.length === 0 ? 'There is none at all.' : `There is: ${shown(names)}.`,
-    });
+    };
+    throw new CommandFailure(exitCode, [problem]);
   }
   const places = found.map(({ stack, target }) => `${target} in ${stack}`);
   return misuse({

@@ -8,7 +8,7 @@ import {
   type Selection,
   type Subject,
 } from '../subject/subject.js';
-import type { Io } from '../terminal/io.js';
+import { EXIT, type Io } from '../terminal/io.js';
 import { findResident, takeInventory, theOne } from './inventory.js';
 import type { Workspace } from './workspace.js';
 
@@ -51,7 +51,7 @@ export async function locate(
   return theOne(subject, name, searched.found, searched.candidates);
 }
 
-/** Finds what a target names, whatever it is. */
+/** Finds what a target names, whatever it is. A name that nothing has is the call's mistake. */
 export function locateTarget(
   workspace: Workspace,
   text: string,
@@ -66,7 +66,7 @@ export function locateTarget(
     workspace.synthesize();
     searched = search();
   }
-  return theOne('target', text, searched.found, searched.candidates);
+  return theOne('target', text, searched.found, searched.candidates, EXIT.usage);
 }
 
 function lockedIn(workspace: Workspace, stack: string | undefined): readonly Located[] {

@@ -84,6 +84,7 @@ beforeEach(() => {
 it('is what evidence and facts make', async () => {
   const { code, stdout } = await verify('--plan', 'plan.json');
   expect(stdout).not.toMatch(/differs/);
+  expect(stdout).toMatch(/Its parts fit together\. .*Nobody signed it: whoever has the files/);
   expect(code).toBe(0);
 });
 
@@ -114,7 +115,7 @@ it.each(Object.entries(CHANGES))('with %s, it is not verified', async (_, text) 
   put('c.json', text);
   const { code, stdout } = await verify();
   expect(code).toBeGreaterThan(0);
-  expect(stdout).not.toMatch(/^Verified/m);
+  expect(stdout).not.toMatch(/^Verified|^Its parts fit/m);
 });
 
 it.each([
@@ -145,6 +146,49 @@ it('is not verified where the evidence is not here, or a plan is given that it h
   expect(await verify('--plan', 'plan.json')).toMatchObject({ code: 1 });
 });
 
+it('finds evidence that was handed over beside the certificate, and none of another hash', async () => {
+  put('billing.json', EVIDENCE);
+  rmSync(join(folder, FILE));
+  expect(await verify()).toMatchObject({ code: 0 });
+  // What is where the certificate says may be about something else.
+  put(FILE, EVIDENCE.replace('2026-01-08', '2026-01-07'));
+  expect(await verify()).toMatchObject({ code: 0 });
+  put('billing.json', EVIDENCE.replace('2026-01-08', '2026-01-06'));
+  expect(await verify()).toMatchObject({ code: 1 });
+});
+
+it('is verified by whoever has nothing but what was handed over', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  put('billing.json', EVIDENCE);
+  put('c.json.sig', sign(null, Buffer.from(CERTIFICATE), privateKey));
+  put('key.pub', String(publicKey.export({ type: 'spki', format: 'pem' })));
+  for (const name of ['evidence', 'certificates', 'cdktf.json', 'plan.json']) {
+    rmSync(join(folder, name), { recursive: true });
+  }
+  const { code, stdout } = await verify('--key', 'key.pub');
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^Verified, and signed/m)]);
+});
+
+it('names the file that is wrong, and not another', async () => {
+  put('other.json', EVIDENCE.replace('2026-01-08', '2026-01-07'));
+  const other = await verify('--evidence', 'other.json');
+  expect(other.stdout).toContain('`other.json` is not the evidence');
+  expect(other.code).toBe(1);
+  put('empty.json', '');
+  for (const name of ['empty.json', 'plan.json', 'missing.json', '.', 'c.json']) {
+    const done = await verify('--evidence', name);
+    expect([name, done.code, done.stderr]).toEqual([
+      name,
+      2,
+      expect.stringContaining(`\`${name}\``),
+    ]);
+  }
+  for (const name of ['.', 'missing.json']) {
+    const done = await reprieve('verify', name);
+    expect([done.code, done.stderr]).toEqual([2, expect.stringContaining(`\`${name}\``)]);
+  }
+});
+
 describe('its signature', () => {
   const pem = (type: 'ed25519') => {
     const { privateKey, publicKey } = generateKeyPairSync(type);
@@ -156,7 +200,9 @@ describe('its signature', () => {
     put('own.pub', own.publicPem);
     put('other.pub', other.publicPem);
     put('c.json.sig', sign(null, Buffer.from(CERTIFICATE), own.privateKey));
-    expect(await verify('--key', 'own.pub')).toMatchObject({ code: 0 });
+    const signed = await verify('--key', 'own.pub');
+    expect(signed).toMatchObject({ code: 0 });
+    expect(signed.stdout).toMatch(/^Verified, and signed by the owner of this key/m);
     expect(await verify('--key', 'other.pub')).toMatchObject({ code: 1 });
     for (const wrong of [
       sign(null, Buffer.from(`${CERTIFICATE} `), own.privateKey),
@@ -168,11 +214,39 @@ describe('its signature', () => {
       expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
     }
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    for (const key of ['pipe', 'missing', '.', 'c.json']) {
-      expect(await verify('--key', key)).toMatchObject({ code: 2 });
+    const pkcs8 = String(own.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    put('own.pem', pkcs8);
+    const faults = {
+      ...{ pipe: /not a file/, missing: /`missing` can't be read: it is not there/ },
+      ...{ '.': /EISDIR|not a file/, 'c.json': /not an Ed25519 key/ },
+      'own.pem': /is a private key. A signature is checked with the public one/,
+    };
+    for (const [key, fault] of Object.entries(faults)) {
+      const done = await verify('--key', key);
+      expect([key, done.code]).toEqual([key, 2]);
+      expect(done.stderr.replaceAll(/\s+/g, ' ')).toMatch(fault);
+      expect(done.stderr).not.toContain(pkcs8.split('\n')[1]);
     }
     rmSync(join(folder, 'c.json.sig'));
     expect(await verify('--key', 'own.pub')).toMatchObject({ code: 1 });
+  });
+
+  it('that is there and was not checked proves nothing, however well a forgery fits together', async () => {
+    put('c.json.sig', sign(null, Buffer.from(CERTIFICATE), pem('ed25519').privateKey));
+    const forged = EVIDENCE.replaceAll('ann@', 'eve@');
+    const of = { ...evidence, request: Object(JSON.parse(forged)).request };
+    put(FILE, forged);
+    const from = { file: FILE, sha256: sha256(forged), evidence: of };
+    const other = certificateOf(from, facts, made);
+    put('c.json', formatCertificate(other));
+    put('c.md', renderMarkdown(other));
+    put('c.html', renderCertificate(other));
+    const { code, stdout } = await verify();
+    expect(stdout).not.toMatch(/differs/);
+    expect(stdout.trim().split('\n').at(-1)).toMatch(
+      /^Not verified: the signature was not checked/,
+    );
+    expect(code).toBe(1);
   });
 
   it('is made by no key that others can read or that isn’t Ed25519, and then nothing is written', async () => {

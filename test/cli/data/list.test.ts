@@ -73,6 +73,7 @@ describe.skipIf(providerMissing() !== undefined)('data list', () => {
   });
 
   it('knows no target that there is not', () => {
-    expect(list('biling').code).toBe(1);
+    expect(list('biling').code).toBe(2);
+    expect(list('billing', '--stack', 'nope').code).toBe(2);
   });
 });
