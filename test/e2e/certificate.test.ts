@@ -159,7 +159,7 @@ describe('a certificate of a project on the sandbox', () => {
     expect(scratch.settle()).toMatchObject({ code: 0 });
     scratch.requestDeletions({ target: 'billing' });
     expect(scratch.settle()).toMatchObject({ code: 0 });
-    scratch.turnBackClocks(2);
+    scratch.letTimePass(2);
     const wrapper = join(scratch.folder, 'terraform-without-state');
     scratch.write(
       'terraform-without-state',

@@ -384,6 +384,11 @@ export class Scratch {
    */
   letTimePass(hours: number, stack = 'sandbox'): void {
     this.turnBackClocks(hours, stack);
+    this.turnBackDeadlines(hours, stack);
+  }
+
+  /** Makes the deadlines of the objects in the state earlier. */
+  turnBackDeadlines(hours: number, stack = 'sandbox'): void {
     const file = `terraform.${stack}.tfstate`;
     const turned = this.read(file).replaceAll(
       /("reprieve\.dev\/reclaim-after": ")(20[^"]+)/g,

@@ -49,7 +49,7 @@ describe.skipIf(availableParallelism() === 1)('a plan that is read by a thread o
     `;
     const args = ['--input-type=module', '-e', script];
     const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect(stdout).toBe('2960 40\n');
+    expect(stdout).toBe('3000 40\n');
   });
 
   it('is refused where it breaks off, and nothing waits for the rest', () => {
