@@ -136,7 +136,7 @@ function printText(io: Io, { stacks, findings }: Audited): void {
   const bad = findings.filter(({ level }) => level === 'finding');
   const notes = findings.filter(({ level }) => level === 'note');
   for (const path of new Set(bad.map((each) => each.path))) {
-    print(io, `${textOf(bad.filter((each) => each.path === path))}\n`);
+    print(io, `${subjectInWords(bad.filter((each) => each.path === path))}\n`);
   }
   for (const code of new Set(notes.map((it) => it.code))) {
     const [first, ...more] = notes.filter((it) => it.code === code);
@@ -150,7 +150,7 @@ function printText(io: Io, { stacks, findings }: Audited): void {
 }
 
 /** What was found about one subject: whatever is to be done about several is said once. */
-function textOf(findings: readonly AuditFinding[]): string {
+export function subjectInWords(findings: readonly AuditFinding[]): string {
   const remedies = [...new Set(findings.map(({ remedy }) => remedy))];
   const lines = remedies.flatMap((remedy) => [
     ...findings.filter((it) => it.remedy === remedy).map((it) => `  ${it.code}: ${it.message}`),
