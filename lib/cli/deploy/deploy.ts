@@ -87,7 +87,7 @@ class DeployRun {
       if (await prepareDeployment(io, workspace, stack, options)) standing.wrote(putRight(stack));
       planned.push(await planAndReview(io, workspace, engine, stack, options));
     }
-    this.show(planned);
+    this.show(planned, asks);
     requireVerdicts(planned);
     const open = planned.filter(({ written }) => !written.isEmpty);
     if (asks && open.length > 0 && !(await confirm(io, question(open), ''))) {
@@ -121,10 +121,11 @@ class DeployRun {
     return EXIT.engine;
   }
 
-  private show(planned: readonly Planned[]): void {
+  /** Whoever is asked sees what for, however quiet. */
+  private show(planned: readonly Planned[], asks: boolean): void {
     const { io, options } = this;
     for (const each of planned) {
-      const isNeeded = options.quiet !== true || each.review.verdict === 'blocked';
+      const isNeeded = options.quiet !== true || asks || each.review.verdict === 'blocked';
       if (isNeeded) say(io, `\n${summaryOf(io, each)}`);
     }
     if (options.quiet !== true) say(io, '');

@@ -5,6 +5,7 @@ import { parseTimestamp } from '../../base/timestamp.js';
 import type { Engine } from '../../engine/find.js';
 import { sha256Of, type WrittenPlan } from '../../engine/plan.js';
 import { stackSettings } from '../../files/settings.js';
+import { ends } from '../../plan/change.js';
 import { countKinds } from '../../plan/kinds.js';
 import { renderSummary } from '../../report/summary.js';
 import type { KindCount, Review } from '../../review/review.js';
@@ -49,7 +50,9 @@ export async function planAndReview(
   // What was judged has to be the JSON of what is applied.
   if ((await sha256Of(file)) !== written.sha256.json) refuse(planReplaced(stack.name));
   const kinds = plans.flatMap(countKinds);
-  return { stack, file, written, review, kinds };
+  // The engine calls a plan empty that only drops from the state what is gone already.
+  const isEmpty = written.isEmpty && !plans.some(({ drift }) => drift.some(ends));
+  return { stack, file, written: { ...written, isEmpty }, review, kinds };
 }
 
 /** What one person has to know of it, in a few lines. */
@@ -58,7 +61,10 @@ export function summaryOf(io: Io, { stack, file, written, review, kinds }: Plann
     const pending = review.reclamations.length === 0 ? [] : [renderSummary(review, [])];
     return [`Stack ${quoteName(stack.name)}: nothing to change.`, ...pending].join('\n');
   }
-  const only = kinds.length === 0 ? ['  Only outputs change.'] : [];
+  const only =
+    kinds.length === 0
+      ? ['  Only outputs change, or the state drops what is gone outside of Terraform.']
+      : [];
   return [
     `Stack ${quoteName(stack.name)}:`,
     renderSummary(review, kinds),

@@ -13,7 +13,6 @@ import { type Rules, rulesFor } from '../rules/rules.js';
 import { CommandFailure, EXIT, type ExitCode, type Io, misuse } from '../terminal/io.js';
 import { outputsOf, writeOutputs } from '../terminal/outputs.js';
 import { findProject, gateContext, type ReviewProject, timeOf } from './context.js';
-import { checkNamedStack } from './named-stack.js';
 
 export interface ReviewOptions {
   /** `FORMAT` or `FORMAT=FILE`, each once. */
@@ -76,7 +75,11 @@ export async function reviewWithPlans(
       remedy: 'Leave it out: each plan is called as its file is.',
     });
   }
-  checkNamedStack(io, project, options.stack, 'note');
+  if (options.stack !== undefined) {
+    // It reads the lock, which a review does without otherwise.
+    const { checkNamedStack } = await import('./named-stack.js');
+    checkNamedStack(io, project, options.stack, 'note');
+  }
   const rules = await rulesFor(io, project, options.rules);
   const problems = new Problems();
   const policies =
