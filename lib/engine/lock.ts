@@ -13,9 +13,13 @@ export interface StateLock {
 /** What backends give as an id; anything else is not put into a command. */
 const ID = /^[\w.:/=+-]{1,200}$/;
 
-/** The lock that made the engine fail, read from what it printed; undefined if it was another error. */
+/**
+ * The lock that made the engine fail, read from what it printed; undefined if it was another error. A lock
+ * that could not be made, as in a folder without permission, is such another one: nobody holds it.
+ */
 export function lockIn(text: string): StateLock | undefined {
   if (!/Error acquiring the state lock|Error locking state/i.test(text)) return undefined;
+  if (!/^[\s│]*Lock Info:/m.test(text)) return undefined;
   const field = (name: string) =>
     new RegExp(`^[\\s│]*${name}:[ \\t]*(\\S.*?)\\s*$`, 'm').exec(text)?.[1] ?? '';
   return {

@@ -37,6 +37,9 @@ describe('a state that is locked', () => {
     expect(lockIn(LOCKED)).toEqual(lock);
     expect(lockIn(LOCKED.replaceAll('│', ''))).toEqual(lock);
     expect(lockIn('Error: Invalid count argument\n  ID: 1')).toBeUndefined();
+    const denied =
+      'Error: Error acquiring the state lock\n\nError message: mkdir .terraform: permission denied';
+    expect(lockIn(denied)).toBeUndefined();
   });
 
   it('is told with the command that takes the lock away', async () => {
