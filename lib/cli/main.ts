@@ -2,15 +2,7 @@ import { CommanderError } from 'commander';
 import { inert, quote } from '../base/inert.js';
 import { buildProgram } from './command/program.js';
 import { unknownCommand } from './command/unknown.js';
-import {
-  CommandFailure,
-  EXIT,
-  Interruption,
-  type Io,
-  misuse,
-  say,
-  sayProblems,
-} from './terminal/io.js';
+import { EXIT, type Io, misuse, say, sayEnd } from './terminal/io.js';
 
 /** Runs a command line and says how it ended. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
@@ -34,14 +26,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 async function failed(io: Io, error: unknown): Promise<number> {
-  if (error instanceof CommandFailure) {
-    sayProblems(io, error.problems);
-    return error.exitCode;
-  }
-  if (error instanceof Interruption) {
-    say(io, error.message);
-    return EXIT.interrupted;
-  }
+  const end = sayEnd(io, error);
+  if (end !== undefined) return end;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (isOfFiles(error)) return unusable(io, error);
   const { EngineError } = await import('../engine/run.js');

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { inert } from '../base/inert.js';
+import { shellWord } from '../base/shell.js';
 import type { Engine } from './find.js';
 
 /** Who holds a state's lock, as the engine tells it. */
@@ -47,9 +48,4 @@ export function describeLock(engine: Engine, lock: StateLock, cwd: string): stri
     '  If that deploy is still running, wait for it. If it was killed, take its lock away and deploy again:',
     `  ${command}`,
   ].join('\n');
-}
-
-/** A word for a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { plural } from '../base/plural.js';
 import { rfc3339Seconds } from '../base/timestamp.js';
 import { time } from '../report/html/deletions.js';
 import { html, join, type Markup } from '../report/html/markup.js';
+import { renderPage } from '../report/html/page.js';
 import { WEEK } from '../report/html/picture.js';
 import { SCRIPT } from '../report/html/style.js';
 import { timelineSection } from '../report/html/timeline.js';
@@ -28,19 +28,7 @@ export function dashboardOf(reading: Reading): string {
   const due = open.filter((each) => each.recoverableUntil.getTime() <= readAt.getTime() + WEEK);
   const unread = stacks.filter(({ isRead }) => !isRead);
   const isUrgent = unread.length > 0 || due.some((each) => each.recoverableUntil <= readAt);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest(DASHBOARD_STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Deletions that can be restored</title>
-<style>${raw(DASHBOARD_STYLE)}</style>
-</head>
-<body>
-<a class="skip" href="#content">To the content</a>
-<header>
+  const body = html`<header>
 <h1><span class="${isUrgent ? 'blocked' : 'pass'}">${summary(open.length, due.length)}</span></h1>
 <p class="soft">Read ${time(rfc3339Seconds(readAt))}, ${plural(stacks.length, 'stack')}</p>
 </header>
@@ -51,12 +39,13 @@ ${timelineSection({ reclamations: open.map((each) => eventOf(each, readAt)), rev
 ${deletionsSection(reclamations, readAt)}
 ${stacksSection(reading)}
 </main>
-<footer><p>Made by Reprieve. All times are UTC.</p></footer>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+<footer><p>Made by Reprieve. All times are UTC.</p></footer>`;
+  return renderPage({
+    title: 'Deletions that can be restored',
+    style: DASHBOARD_STYLE,
+    script: SCRIPT,
+    body,
+  });
 }
 
 function summary(open: number, due: number): string {
@@ -154,13 +143,4 @@ function eventOf({ stack, target, recoverableUntil }: Reclamation, now: Date): R
   const timeLeft = Math.max(0, recoverableUntil.getTime() - now.getTime());
   const until = rfc3339Seconds(recoverableUntil);
   return { stack, target, kind: 'pending', recoverableUntil: until, timeLeft };
-}
-
-/** Only for constants of ours: the hash in the policy is of these very bytes. */
-function raw(constant: string): Markup {
-  return { markup: constant };
-}
-
-function digest(text: string): Markup {
-  return raw(createHash('sha256').update(text).digest('base64'));
 }

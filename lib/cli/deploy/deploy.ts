@@ -1,7 +1,6 @@
 import { EngineError } from '../../engine/run.js';
 import { requireProofs } from '../rules/proofs.js';
 import {
-  CommandFailure,
   EXIT,
   type ExitCode,
   Interruption,
@@ -9,7 +8,7 @@ import {
   misuse,
   print,
   say,
-  sayProblems,
+  sayEnd,
 } from '../terminal/io.js';
 import { confirm } from '../terminal/prompt.js';
 import { requireInputs } from '../workspace/missing-inputs.js';
@@ -17,7 +16,7 @@ import { requireEngine } from '../workspace/stack-state.js';
 import { pickStack, type Stack, Workspace } from '../workspace/workspace.js';
 import { applyPlanned, type DeployOptions } from './deployment.js';
 import { layersOf, noteOnOrder } from './order.js';
-import { type Planned, planAndReview, requireVerdicts, summaryOf } from './planning.js';
+import { isIdle, type Planned, planAndReview, requireVerdicts, summaryOf } from './planning.js';
 import { prepareDeployment } from './prepare.js';
 import { Standing } from './standing.js';
 
@@ -89,7 +88,7 @@ class DeployRun {
     }
     this.show(planned, asks);
     requireVerdicts(planned);
-    const open = planned.filter(({ written }) => !written.isEmpty);
+    const open = planned.filter((each) => !isIdle(each));
     if (asks && open.length > 0 && !(await confirm(io, question(open), ''))) {
       standing.say(io);
       return EXIT.findings;
@@ -143,15 +142,8 @@ class DeployRun {
 
 /** The exit code; undefined where it is nothing that a deployment is known to fail for. */
 function sayFailure(io: Io, error: unknown): ExitCode | undefined {
-  if (error instanceof CommandFailure) {
-    sayProblems(io, error.problems);
-    return error.exitCode;
-  }
-  if (error instanceof Interruption) {
-    say(io, error.message);
-    return EXIT.interrupted;
-  }
-  if (!EngineError.isEngineError(error)) return undefined;
+  const end = sayEnd(io, error);
+  if (end !== undefined || !EngineError.isEngineError(error)) return end;
   say(io, `error: ${error.message}`);
   return error.interrupted ? EXIT.interrupted : EXIT.engine;
 }

@@ -6,7 +6,7 @@ import { Interruption, type Io, refuse, say } from '../terminal/io.js';
 import { startProgress } from '../terminal/progress.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { ChangeCount } from './changes.js';
-import { type Planned, planReplaced, requireFresh } from './planning.js';
+import { isIdle, type Planned, planReplaced, requireFresh } from './planning.js';
 
 /** How a deployment is carried out and waited for. */
 export interface DeployOptions {
@@ -39,7 +39,7 @@ export async function applyPlanned(
   options: DeployOptions,
 ): Promise<DeploymentOutcome> {
   const { stack, written, file } = planned;
-  if (written.isEmpty) return 'ended';
+  if (isIdle(planned)) return 'ended';
   requireFresh(io, workspace, planned);
   await evidenceBeforeDeploy(io, workspace, stack, file);
   const changes = new ChangeCount(planned.kinds);

@@ -23,6 +23,13 @@ export interface Planned {
   readonly written: WrittenPlan;
   readonly review: Review;
   readonly kinds: readonly KindCount[];
+  /** Whether the state has something that is gone outside of Terraform: the apply drops it from there. */
+  readonly drops: boolean;
+}
+
+/** Whether there is nothing to apply. The engine says so also where the state has something to drop. */
+export function isIdle({ written, drops }: Planned): boolean {
+  return written.isEmpty && !drops;
 }
 
 /** How a plan is made and judged. */
@@ -50,27 +57,30 @@ export async function planAndReview(
   // What was judged has to be the JSON of what is applied.
   if ((await sha256Of(file)) !== written.sha256.json) refuse(planReplaced(stack.name));
   const kinds = plans.flatMap(countKinds);
-  // The engine calls a plan empty that only drops from the state what is gone already.
-  const isEmpty = written.isEmpty && !plans.some(({ drift }) => drift.some(ends));
-  return { stack, file, written: { ...written, isEmpty }, review, kinds };
+  const drops = plans.some(({ drift }) => drift.some(ends));
+  return { stack, file, written, review, kinds, drops };
 }
 
 /** What one person has to know of it, in a few lines. */
-export function summaryOf(io: Io, { stack, file, written, review, kinds }: Planned): string {
-  if (written.isEmpty && review.verdict === 'pass' && review.deletions.length === 0) {
+export function summaryOf(io: Io, planned: Planned): string {
+  const { stack, file, review, kinds } = planned;
+  if (isIdle(planned) && review.verdict === 'pass' && review.deletions.length === 0) {
     const pending = review.reclamations.length === 0 ? [] : [renderSummary(review, [])];
     return [`Stack ${quoteName(stack.name)}: nothing to change.`, ...pending].join('\n');
   }
-  const only =
-    kinds.length === 0
-      ? ['  Only outputs change, or the state drops what is gone outside of Terraform.']
-      : [];
+  const only = kinds.length === 0 ? [`  ${onlyChange(planned)}`] : [];
   return [
     `Stack ${quoteName(stack.name)}:`,
     renderSummary(review, kinds),
     ...only,
     `  All of it: npx reprieve review ${relative(io.cwd, file)}`,
   ].join('\n');
+}
+
+function onlyChange({ written, drops }: Planned): string {
+  if (!drops) return 'Only outputs change.';
+  const dropped = 'The state drops what is gone outside of Terraform';
+  return written.isEmpty ? `${dropped}.` : `${dropped}, and outputs change.`;
 }
 
 /** Ends the command where the gate stops any of the plans. */

@@ -36,6 +36,17 @@ export class Interruption extends Error {
   }
 }
 
+/** Says how a command ended; undefined, and nothing said, where it is no end that a command chose. */
+export function sayEnd(io: Io, error: unknown): ExitCode | undefined {
+  if (error instanceof CommandFailure) {
+    sayProblems(io, error.problems);
+    return error.exitCode;
+  }
+  if (!(error instanceof Interruption)) return undefined;
+  say(io, error.message);
+  return EXIT.interrupted;
+}
+
 /** Refuses to go on: something was found that stands against it. */
 export function refuse(problem: Problem): never {
   throw new CommandFailure(EXIT.findings, [problem]);
