@@ -1,20 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { certificateOf } from '../../lib/certificate/certificate.js';
 import type { Evidence } from '../../lib/certificate/evidence.js';
 import type { Facts } from '../../lib/certificate/facts.js';
 import { renderCertificate } from '../../lib/certificate/html.js';
-import { ROOT } from '../support/built.js';
+import { ARTIFACTS, browserMissing, TestBrowser, violationsIn } from '../support/browser.js';
 import { HOSTILE } from '../support/reviews.js';
 
-const PROGRAM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const missing = existsSync(PROGRAM) ? '' : ` (skipped: no ${PROGRAM}; install Debian's chromium)`;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FILE = join(ROOT, 'artifacts/certificate.html');
+const FILE = join(ARTIFACTS, 'certificate.html');
 
 const objects = HOSTILE.map((name, at) => ({
   ...{ address: `kubernetes_secret_v1.${name}`, target: 'billing', type: 'kubernetes_secret_v1' },
@@ -51,47 +46,32 @@ const facts: Facts = {
   },
 };
 
-describe.skipIf(missing !== '')(`the certificate in a real browser${missing}`, () => {
-  let browser: Browser;
+describe.skipIf(browserMissing !== '')(`the certificate in a real browser${browserMissing}`, () => {
+  let browser: TestBrowser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
-    mkdirSync(join(ROOT, 'artifacts'), { recursive: true });
+    browser = await TestBrowser.start();
     const file = { file: 'evidence/e.json', sha256: 'a'.repeat(64), evidence };
     const about = { checkedAt: '2026-01-09T00:00:00Z', tool: '0.1.0' };
     writeFileSync(FILE, renderCertificate(certificateOf(file, facts, about)));
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.stop());
 
-  it.each(['light', 'dark'] as const)(
-    'is accessible in %s, and loads nothing',
-    async (colorScheme) => {
-      const context = await browser.newContext({ colorScheme, bypassCSP: true });
-      const page = await context.newPage();
-      const requests: string[] = [];
-      page.on('request', (request) => requests.push(request.url()));
-      await page.goto(pathToFileURL(FILE).href);
-      await page.addScriptTag({ content: AXE });
-      const violations = await page.evaluate(
-        'axe.run(document).then((found) => found.violations.map((each) => each.id + each.nodes[0].html))',
-      );
-      expect(violations).toEqual([]);
-      expect(requests).toEqual([pathToFileURL(FILE).href]);
-      expect(await page.locator('img, iframe, object, form, script:not([src])').count()).toBe(1);
-    },
-  );
+  it.each(['light', 'dark'] as const)('is accessible in %s, and loads nothing', async (scheme) => {
+    const page = await browser.open(FILE, { scheme, bypassCSP: true });
+    expect(await violationsIn(page)).toEqual([]);
+    expect(browser.requests).toEqual([pathToFileURL(FILE).href]);
+    expect(await page.locator('img, iframe, object, form, script:not([src])').count()).toBe(1);
+  });
 
   it('is allowed its style by its own policy, and fits on A4', async () => {
-    const page = await browser.newPage();
-    const said: string[] = [];
-    page.on('console', (message) => said.push(message.text()));
-    await page.goto(pathToFileURL(FILE).href);
-    expect(said).toEqual([]);
+    const page = await browser.open(FILE);
+    expect(browser.said).toEqual([]);
     const size = 'getComputedStyle(document.body).margin';
     expect(await page.evaluate(size)).toBe('0px');
     await page.emulateMedia({ media: 'print' });
     await page.setViewportSize({ width: 673, height: 971 });
-    await page.screenshot({ path: join(ROOT, 'artifacts/certificate.png') });
+    await page.screenshot({ path: join(ARTIFACTS, 'certificate.png') });
     // What A4 leaves between its margins: nothing is wider.
     const width =
       'Math.max(...[...document.querySelectorAll("table")].map((it) => it.scrollWidth))';

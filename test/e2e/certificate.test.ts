@@ -42,6 +42,18 @@ describe('a certificate of a project on the sandbox', () => {
   const latest = (): Certificate => JSON.parse(scratch.read(certificates().at(-1) ?? ''));
   const results = () => Object.fromEntries(latest().checks.map(({ id, result }) => [id, result]));
 
+  /** Declares a project, deploys it, and begins its deletion. */
+  const beginDeletion = () => {
+    scratch.declare(`
+      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
+      const billing = new Project(stack, 'billing');
+      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
+    `);
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+    scratch.requestDeletions({ target: 'billing' });
+    expect(scratch.settle()).toMatchObject({ code: 0 });
+  };
+
   it('has no evidence as long as nothing is about to be deleted for good', () => {
     expect(scratch.settle()).toMatchObject({ code: 0 });
     ids = new Set(Object.values(scratch.ids()));
@@ -151,14 +163,7 @@ describe('a certificate of a project on the sandbox', () => {
   });
 
   it('isn’t made of an earlier deletion’s evidence, and that closes no later one', () => {
-    scratch.declare(`
-      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
-      const billing = new Project(stack, 'billing');
-      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
-    `);
-    expect(scratch.settle()).toMatchObject({ code: 0 });
-    scratch.requestDeletions({ target: 'billing' });
-    expect(scratch.settle()).toMatchObject({ code: 0 });
+    beginDeletion();
     scratch.letTimePass(2);
     const wrapper = join(scratch.folder, 'terraform-without-state');
     scratch.write(
@@ -222,14 +227,7 @@ describe('a certificate of a project on the sandbox', () => {
       'reprieve.yaml',
       `${SETTINGS}approvers: [{ id: bob@example.org }]\ngate: { approvals: file }\n`,
     );
-    scratch.declare(`
-      const stack = new ReprieveStack(app, 'sandbox', { target: Target.sandbox() });
-      const billing = new Project(stack, 'billing');
-      new ConfigMap(billing, 'settings', { data: { greeting: 'hello' } });
-    `);
-    expect(scratch.settle()).toMatchObject({ code: 0 });
-    scratch.requestDeletions({ target: 'billing' });
-    expect(scratch.settle()).toMatchObject({ code: 0 });
+    beginDeletion();
     const gathered = scratch.reprieve('reclamation', 'evidence', 'billing');
     expect(gathered, gathered.output).toMatchObject({ code: 0 });
     const verdict = (out: string) => {

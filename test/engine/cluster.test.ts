@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Cluster, ClusterError } from '../../lib/engine/cluster.js';
+import { writeKubeconfig } from '../support/kubeconfig.js';
 
 let folder: string;
 beforeEach(() => {
@@ -14,17 +15,7 @@ const TOKEN = 'canary-token-Qm4v';
 
 /** A kubeconfig for a server that is not there. */
 function kubeconfig(): string {
-  const file = join(folder, 'kubeconfig');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'test',
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-    clusters: [{ name: 'test', cluster: { server: 'https://127.0.0.1:1' } }],
-    users: [{ name: 'test', user: { token: TOKEN } }],
-  };
-  writeFileSync(file, JSON.stringify(config));
-  return file;
+  return writeKubeconfig(folder, 'https://127.0.0.1:1', { user: { token: TOKEN } });
 }
 
 async function failure(access: object, env: NodeJS.ProcessEnv = process.env) {

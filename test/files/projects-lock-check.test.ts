@@ -6,6 +6,7 @@ import {
   readLock,
   unreadableLock,
 } from '../../lib/files/projects-lock.js';
+import { DEFAULT_QUOTA } from '../../lib/model/limits.js';
 import { lock as anyLock } from './generators.js';
 
 const FILE = 'projects.lock.yaml';
@@ -59,18 +60,7 @@ const PROJECT = {
   path: 's/p',
   namespace: 'p',
   spec: {
-    quota: {
-      jobs: 100,
-      jobRuns: 100,
-      secrets: 100,
-      configMaps: 100,
-      apps: 40,
-      functions: 20,
-      instances: 250,
-      cpu: 128,
-      memory: '512G',
-      ephemeralStorage: '512G',
-    },
+    quota: DEFAULT_QUOTA,
   },
   resources: [],
 };

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { ControlPlane, User } from './control-plane.js';
+import { writeKubeconfig } from './kubeconfig.js';
 
 /** Which requests fail. */
 export interface Failing {
@@ -45,17 +45,8 @@ export class ApiProxy {
 
   /** Writes a kubeconfig that goes through the proxy. */
   kubeconfig(folder: string): string {
-    const file = join(folder, 'kubeconfig-proxy');
-    const config = {
-      apiVersion: 'v1',
-      kind: 'Config',
-      'current-context': 'test',
-      contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-      clusters: [{ name: 'test', cluster: { server: `http://127.0.0.1:${this.port}` } }],
-      users: [{ name: 'test', user: {} }],
-    };
-    writeFileSync(file, JSON.stringify(config));
-    return file;
+    const server = `http://127.0.0.1:${this.port}`;
+    return writeKubeconfig(folder, server, { name: 'kubeconfig-proxy' });
   }
 
   async stop(): Promise<void> {

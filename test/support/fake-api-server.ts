@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { writeKubeconfig } from './kubeconfig.js';
 
 /** An object by what a list without content shows. */
 export interface Listed {
@@ -65,7 +65,7 @@ export class FakeApiServer {
   }
 
   kubeconfig(folder: string): string {
-    return kubeconfigFor(folder, this.url);
+    return writeKubeconfig(folder, this.url);
   }
 
   async stop(): Promise<void> {
@@ -80,19 +80,4 @@ export class FakeApiServer {
     const info = `apiserver_encryption_config_controller_last_config_info{hash="sha256:${hash}"} 1`;
     return [...this.metrics, info];
   }
-}
-
-/** A kubeconfig for an address, whoever listens there. */
-export function kubeconfigFor(folder: string, server: string): string {
-  const file = join(folder, 'kubeconfig');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'test',
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
-    clusters: [{ name: 'test', cluster: { server } }],
-    users: [{ name: 'test', user: {} }],
-  };
-  writeFileSync(file, JSON.stringify(config));
-  return file;
 }

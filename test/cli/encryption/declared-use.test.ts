@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encryptionStanding } from '../../../lib/cli/encryption/declared-use.js';
 import type { Stack } from '../../../lib/cli/workspace/workspace.js';
 import type { DeclaredKey } from '../../../lib/encryption/declared-use.js';
-import { FakeApiServer, kubeconfigFor } from '../../support/fake-api-server.js';
+import { FakeApiServer } from '../../support/fake-api-server.js';
+import { writeKubeconfig } from '../../support/kubeconfig.js';
 import { freePorts } from '../../support/ports.js';
 
 const BOX = 'k8s:enc:secretbox:v1:';
@@ -40,7 +41,7 @@ const standing = async (declared: DeclaredKey, prefixes: readonly string[], at =
     ...{ name: 'eu', folder, target: 'kubernetes' },
     ...{ declared: [], rehydrated: [], dependencies: [] },
   };
-  return encryptionStanding(io, { kubeconfig: kubeconfigFor(folder, at) }, declared, stack);
+  return encryptionStanding(io, { kubeconfig: writeKubeconfig(folder, at) }, declared, stack);
 };
 
 it('is right where Kubernetes counts a key under two labels', async () => {

@@ -15,7 +15,8 @@ import { Etcd } from '../../../lib/engine/etcd.js';
 import { formatLock } from '../../../lib/files/projects-lock-writer.js';
 import { runCli } from '../../support/cli.js';
 import { EtcdServer, etcdMissing } from '../../support/etcd.js';
-import { FakeApiServer, kubeconfigFor } from '../../support/fake-api-server.js';
+import { FakeApiServer } from '../../support/fake-api-server.js';
+import { writeKubeconfig } from '../../support/kubeconfig.js';
 import { freePorts } from '../../support/ports.js';
 
 const BOX = 'k8s:enc:secretbox:v1:';
@@ -109,7 +110,7 @@ describe('which cluster is asked', () => {
   it('has to be said where stacks are for several', async () => {
     const [port = 0] = await freePorts(1);
     mkdirSync(join(folder, 'other'));
-    const other = kubeconfigFor(join(folder, 'other'), `http://127.0.0.1:${port}`);
+    const other = writeKubeconfig(join(folder, 'other'), `http://127.0.0.1:${port}`);
     app({ eu: server.kubeconfig(folder), us: other });
     const { code, stderr } = await reprieve('verify');
     expect(code).toBe(2);
@@ -120,7 +121,7 @@ describe('which cluster is asked', () => {
 
   it('is reported where nobody answers: exit code 3, and no advice for later', async () => {
     const [port = 0] = await freePorts(1);
-    const nowhere = ['--kubeconfig', kubeconfigFor(folder, `http://127.0.0.1:${port}`)];
+    const nowhere = ['--kubeconfig', writeKubeconfig(folder, `http://127.0.0.1:${port}`)];
     put('e.yaml', CONFIGURATION);
     const rotate = ['rotate', '--provider', 'secretbox', '--key', 'key-2', '--config', 'e.yaml'];
     for (const args of [['verify'], rotate]) {

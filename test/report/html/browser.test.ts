@@ -1,19 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderHtml } from '../../../lib/report/html/html.js';
 import type { Deletion, Review } from '../../../lib/review/review.js';
+import {
+  ARTIFACTS,
+  browserMissing,
+  TestBrowser,
+  violationsIn,
+  wideIn,
+} from '../../support/browser.js';
 import { HOSTILE } from '../../support/reviews.js';
 import { ROOT } from '../../support/scratch.js';
 
-const PROGRAM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const missing = existsSync(PROGRAM) ? '' : ` (skipped: no ${PROGRAM}; install Debian's chromium)`;
 const TOUR = join(ROOT, 'test/fixtures/reviews/tour.html');
-const ARTIFACTS = join(ROOT, 'artifacts');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 function large(count: number): Review {
   const deletions = Array.from(
@@ -51,60 +52,34 @@ function large(count: number): Review {
   };
 }
 
-describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => {
-  let browser: Browser;
-  const requests: string[] = [];
-  const said: string[] = [];
+describe.skipIf(browserMissing !== '')(`the report in a real browser${browserMissing}`, () => {
+  let browser: TestBrowser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] });
-    mkdirSync(ARTIFACTS, { recursive: true });
+    browser = await TestBrowser.start();
   });
-  afterAll(() => browser.close());
-
-  async function open(
-    file: string,
-    colorScheme: 'light' | 'dark',
-    isDirect = true,
-    width = 1280,
-  ): Promise<Page> {
-    const viewport = { width, height: 800 };
-    const context = await browser.newContext({ colorScheme, viewport, bypassCSP: !isDirect });
-    const page = await context.newPage();
-    requests.length = 0;
-    said.length = 0;
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    await page.goto(pathToFileURL(file).href);
-    return page;
-  }
+  afterAll(() => browser?.stop());
 
   it('loads nothing and complains of nothing', async () => {
-    const page = await open(TOUR, 'light');
+    const page = await browser.open(TOUR);
     await page.screenshot({ path: join(ARTIFACTS, 'review.png'), fullPage: true });
-    expect(requests).toEqual([pathToFileURL(TOUR).href]);
-    expect(said).toEqual([]);
+    expect(browser.requests).toEqual([pathToFileURL(TOUR).href]);
+    expect(browser.said).toEqual([]);
     expect(await page.title()).toBe('Review of planned deletions');
   });
 
   it.each([400, 1280].flatMap((width) => [[width, 'light'] as const, [width, 'dark'] as const]))(
     'has nothing wider than a window of %i pixels, in %s',
     async (width, scheme) => {
-      const page = await open(TOUR, scheme, true, width);
+      const page = await browser.open(TOUR, { scheme, width });
       const file = join(ARTIFACTS, `review-${width}-${scheme}.png`);
       await page.screenshot({ path: file, fullPage: true });
-      const wide = await page.evaluate(
-        `[document.documentElement, ...document.querySelectorAll('body *')]
-        .filter((each) => each.scrollWidth > each.clientWidth && getComputedStyle(each).display === 'block')
-        .map((each) => each.outerHTML.slice(0, 80))`,
-      );
-      expect(wide).toEqual([]);
+      expect(await wideIn(page)).toEqual([]);
     },
   );
 
   it('names each part of a row where rows are cards', async () => {
-    const page = await open(TOUR, 'light', true, 400);
+    const page = await browser.open(TOUR, { width: 400 });
     const said = await page.evaluate(
       `[...document.querySelector('table.ends tbody tr').children]
         .map((each) => getComputedStyle(each, '::before').content)`,
@@ -118,16 +93,12 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
     ['dark', 1280],
     ['light', 400],
   ] as const)('is accessible in %s at %i pixels', async (scheme, width) => {
-    const page = await open(TOUR, scheme, false, width);
-    await page.addScriptTag({ content: AXE });
-    const violations = await page.evaluate(
-      'axe.run(document).then((found) => found.violations.map((each) => each.id + each.nodes[0].html))',
-    );
-    expect(violations).toEqual([]);
+    const page = await browser.open(TOUR, { scheme, width, bypassCSP: true });
+    expect(await violationsIn(page)).toEqual([]);
   });
 
   it('can be filtered by the keyboard alone, and links to its content', async () => {
-    const page = await open(TOUR, 'light');
+    const page = await browser.open(TOUR);
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('To the content');
     await page.locator('#filter').focus();
@@ -140,9 +111,7 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
   });
 
   it('shows everything without scripts', async () => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
-    await page.goto(pathToFileURL(TOUR).href);
+    const page = await browser.open(TOUR, { script: false });
     expect(await page.locator('#filter').isVisible()).toBe(false);
     expect(await page.locator('tr[data-row]').count()).toBe(
       (readFileSync(TOUR, 'utf8').match(/<tr data-row>/g) ?? []).length,
@@ -152,10 +121,10 @@ describe.skipIf(missing !== '')(`the report in a real browser${missing}`, () => 
   it('opens ten thousand deletions with hostile names, all of them inert', async () => {
     const file = join(ARTIFACTS, 'large.html');
     writeFileSync(file, renderHtml(large(10_000)));
-    const page = await open(file, 'light');
+    const page = await browser.open(file);
     expect(await page.locator('tr[data-row]').count()).toBe(10_000);
-    expect(requests).toHaveLength(1);
-    expect(said).toEqual([]);
+    expect(browser.requests).toHaveLength(1);
+    expect(browser.said).toEqual([]);
     expect(await page.locator('img, iframe, object, form').count()).toBe(0);
     expect(await page.locator('script').count()).toBe(1);
     expect(await page.locator('a').count()).toBe(1);
