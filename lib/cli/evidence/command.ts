@@ -8,7 +8,7 @@ import { readableStacks } from '../workspace/inventory.js';
 import { locateTarget } from '../workspace/locate.js';
 import { pickStack, Workspace } from '../workspace/workspace.js';
 import { writeEvidence } from './store.js';
-import { takeEvidence } from './take.js';
+import { readStack, takeEvidence } from './take.js';
 
 /** What `reclamation evidence` takes. */
 export interface EvidenceOptions extends ClusterOptions, Selection {
@@ -34,12 +34,13 @@ export async function evidence(
   const located = locateTarget(workspace, name, options.stack);
   const stack = pickStack(stacks, located.stack);
   const { plan, kubeconfig, context } = options;
-  const taken = await takeEvidence(io, workspace, stack, located, {
-    takenBy: 'command',
-    ...(plan === undefined ? {} : { plan }),
+  const reading = await readStack(io, workspace, stack, plan);
+  const taking = {
+    takenBy: 'command' as const,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
-  });
+  };
+  const taken = await takeEvidence(io, workspace, stack, located, taking, reading);
   if (taken.objects.length === 0) misuse(nothingKnown(name, stack.name));
   print(io, writeEvidence(workspace, taken));
   for (const unknown of taken.unknown) say(io, `note: ${unknown}`);

@@ -6,7 +6,7 @@ import { CommandFailure, EXIT, type Io, say } from '../terminal/io.js';
 import { takeInventory } from '../workspace/inventory.js';
 import type { Stack, Workspace } from '../workspace/workspace.js';
 import { writeEvidence } from './store.js';
-import { takeEvidence } from './take.js';
+import { readStack, takeEvidence } from './take.js';
 
 /**
  * Before a deployment that deletes for good: what is known of the objects is written down while they are
@@ -25,8 +25,11 @@ export async function evidenceBeforeDeploy(
   // Nobody can say then what is about to be deleted.
   if (unread.length > 0) throw new CommandFailure(EXIT.engine, [stateUnread(stack, unread)]);
   const due = residents.filter((each) => isAboutToGo(each, workspace.settings(), io.now()));
+  if (due.length === 0) return;
+  const reading = await readStack(io, workspace, stack, plan);
   for (const each of due) {
-    const evidence = await takeEvidence(io, workspace, stack, each, { takenBy: 'deploy', plan });
+    const taking = { takenBy: 'deploy' } as const;
+    const evidence = await takeEvidence(io, workspace, stack, each, taking, reading);
     const file = writeEvidence(workspace, evidence);
     say(
       io,

@@ -19,7 +19,7 @@ import { formatTarget } from '../../model/deletion-target.js';
 import { loadPlan } from '../../plan/load-plan.js';
 import { placesOf } from '../../state/address.js';
 import type { Member } from '../../state/records.js';
-import { membersOf, readStackState, statusOf } from '../../state/state.js';
+import { membersOf, readStackState, type StackState, statusOf } from '../../state/state.js';
 import { type ClusterOptions, clusterOf } from '../cluster/access.js';
 import { version } from '../command/version.js';
 import { chunksOf } from '../plan/chunks.js';
@@ -31,27 +31,48 @@ import { type ClusterView, clusterView } from './cluster.js';
 /** How evidence is taken. */
 export interface Taking extends ClusterOptions {
   readonly takenBy: Evidence['takenBy'];
-  /** The JSON of a plan. @default - none */
-  readonly plan?: string;
 }
 
-/** Reads plan, state and cluster, and puts together what they know of a deletion's objects. */
+/** What is read of a stack once, for the evidence of everything that it deletes. */
+export interface StackReading {
+  readonly plan: PlanView | undefined;
+  readonly state: StackState;
+  readonly view: StateView;
+  readonly about: EvidenceState;
+}
+
+/**
+ * Reads a stack's state, and a plan where one is named.
+ *
+ * @param file the JSON of the plan
+ */
+export async function readStack(
+  io: Io,
+  workspace: Workspace,
+  stack: Stack,
+  file?: string,
+): Promise<StackReading> {
+  const engine = requireEngine(io);
+  const plan =
+    file === undefined ? undefined : await readPlanView(workspace, stack, resolve(io.cwd, file));
+  const json = await readState(engine, { cwd: stack.folder, env: io.env });
+  const { value: state, problems } = readStackState(json);
+  if (state === undefined) throw new CommandFailure(EXIT.engine, problems);
+  return { plan, state, view: stateView(json), about: await aboutState(io, engine, stack) };
+}
+
+/** Puts together what plan, state and cluster know of a deletion's objects. */
 export async function takeEvidence(
   io: Io,
   workspace: Workspace,
   stack: Stack,
   parts: DeletionTarget,
   taking: Taking,
+  { plan, state, view, about }: StackReading,
 ): Promise<Evidence> {
   const target = formatTarget(parts);
-  const engine = requireEngine(io);
-  const plan = await planFor(io, workspace, stack, taking.plan);
-  const json = await readState(engine, { cwd: stack.folder, env: io.env });
-  const { value: state, problems } = readStackState(json);
-  if (state === undefined) throw new CommandFailure(EXIT.engine, problems);
-  const view = stateView(json);
   const members = membersOf(state, target);
-  if (plan !== undefined && taking.plan !== 'now' && isOfAnother(plan, view, members, state.uids))
+  if (plan !== undefined && isOfAnother(plan, view, members, state.uids))
     misuse(otherPlan(plan, target));
   const unread: string[] = [];
   const cluster = await clusterFor(io, workspace, stack, parts, taking, {
@@ -62,7 +83,6 @@ export async function takeEvidence(
   });
   const { deletedAt, reclaimAfter } = statusOf(state, target);
   const id = state.reclamationIds.get(target);
-  const about = await aboutState(io, engine, stack);
   return gatherEvidence({
     stack: stack.name,
     target,
@@ -81,16 +101,6 @@ export async function takeEvidence(
     configuration: configurationOf(stack),
     unread,
   });
-}
-
-async function planFor(
-  io: Io,
-  workspace: Workspace,
-  stack: Stack,
-  plan: string | undefined,
-): Promise<PlanView | undefined> {
-  if (plan === undefined) return undefined;
-  return readPlanView(workspace, stack, resolve(io.cwd, plan));
 }
 
 async function readPlanView(workspace: Workspace, stack: Stack, file: string) {
